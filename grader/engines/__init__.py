@@ -1,0 +1,40 @@
+"""Who runs jobs, and where: each engine turns jobs into traces and knows nothing of exercises or marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.records.trace import ReferenceRun, Trace
+from grader.wire import ReferenceJob, StudentJob
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one student job: a trace per case, in order, up to the first that ended the child.
+
+    `fresh`: it was the first job of its child, so nothing an earlier exercise left behind can have hurt it.
+    """
+
+    traces: tuple[Trace, ...]
+    fresh: bool
+    cpu_seconds: float = 0.0
+
+
+class Engine(Protocol):
+    """Raises EngineError where the machinery itself breaks; a student's code never makes it raise."""
+
+    torch_version: str
+    device: str
+    sandbox: str
+
+    def run_students(self, jobs: Sequence[StudentJob]) -> Iterator[Outcome]:
+        """Run the jobs of one submission one after another in one child; a new child takes over where one dies."""
+        ...
+
+    def run_reference(self, job: ReferenceJob) -> tuple[ReferenceRun, ...]:
+        """Perform the programs in a child of their own."""
+        ...
+
+    def close(self) -> None: ...

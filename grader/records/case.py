@@ -1,0 +1,20 @@
+"""One set of inputs on which an exercise is run: the numbers in the file, or redrawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.records.exercise import TensorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`number` is 0 for the visible case; `tensors` has every declared tensor with this case's numbers."""
+
+    number: int
+    tensors: Mapping[str, TensorSpec]
+
+    @property
+    def hidden(self) -> bool:
+        return self.number > 0

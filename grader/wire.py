@@ -1,0 +1,177 @@
+"""What crosses the fence: jobs out, claims back. JSON lines both ways, nothing else, and every claim is validated.
+
+A student's job never holds steps, expected values or other cases. A reference job holds programs of steps; expressions
+travel as text and are parsed again on the other side with the same `expressions.parse`.
+
+Parent to child, one line each:
+    {"job": "student", "source", "filename", "function", "parameters", "device", "memory_mb", "output"}
+        then, for each case, {"case": setup}, sent when the child has ended the one before
+    {"job": "reference", "device", "memory_mb", "programs": [program, …]}
+    {"job": "stop"}
+Child to parent, one line each:
+    {"claim": "ready", "torch", "device"}                 once, when the child (and its device) is ready
+    {"claim": "start", "state": {leaf: {"value", "grad"}}}           at the start of a case or program
+    {"claim": "call", …}  {"claim": "fact", …}            as they happen, with only the leaves that changed
+    {"claim": "performed", …}                             one per step of a program
+    {"claim": "end", …}                                   the end of a case or program
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+from grader.expressions import Expr, to_text
+from grader.records.case import Case
+from grader.records.exercise import (
+    Backward,
+    Clip,
+    Code,
+    Data,
+    Exercise,
+    Let,
+    Limits,
+    OptimizerStep,
+    RequiresGrad,
+    RetainGrad,
+    Set,
+    Setup,
+    Step,
+    TensorSpec,
+    Zero,
+)
+from grader.records.trace import State, TensorValue
+
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class StudentJob:
+    """One exercise of one submission: the source, the function to call and the cases to call it on."""
+
+    exercise: str
+    source: str
+    filename: str
+    function: str
+    parameters: tuple[str, ...]
+    cases: tuple[Json, ...]
+    limits: Limits
+    needs_optimizer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Steps to perform on one case. With `override`, the watched state is set to it before the last step (and the
+    steps since the last call, which prepare it): what would this step have done to the student's state?"""
+
+    setup: Json
+    steps: tuple[Json, ...]
+    returns: Json = None
+    override: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceJob:
+    """Programs that one child performs one after another."""
+
+    programs: tuple[Program, ...]
+    limits: Limits
+    needs_optimizer: bool = False
+
+
+def student_job(
+    exercise: Exercise, source: str, filename: str, cases: Sequence[Case], limits: Limits | None = None
+) -> StudentJob:
+    """`filename` is what the student's lines are known by inside the child; no path of the parent's."""
+    return StudentJob(
+        exercise.id,
+        source,
+        filename,
+        exercise.function,
+        exercise.parameters,
+        tuple(setup_document(exercise.setup, case.tensors) for case in cases),
+        limits or exercise.limits,
+        exercise.uses_optimizer or "optim" in source,
+    )
+
+
+def program(
+    exercise: Exercise, steps: Sequence[Step], case: Case, *, returns: bool = True, override: State | None = None
+) -> Program:
+    """The program of these steps on this case, with the exercise's `returns` unless told otherwise."""
+    return Program(
+        setup_document(exercise.setup, case.tensors),
+        tuple(step_document(step) for step in steps),
+        returns_document(exercise.returns) if returns else None,
+        None if override is None else state_document(override),
+    )
+
+
+def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
+    """Everything a case starts from: data, modules, tensors, optimizers, in the order declared."""
+    return {
+        "data": {name: _data(data) for name, data in setup.data.items()},
+        "modules": {name: to_text(expr) for name, expr in setup.modules.items()},
+        "tensors": {name: _tensor(spec) for name, spec in tensors.items()},
+        "optimizers": {name: to_text(expr) for name, expr in setup.optimizers.items()},
+    }
+
+
+def step_document(step: Step) -> Json:
+    """A step without its expected values: only which expressions to look at afterwards."""
+    document: dict[str, Json] = {"verb": step.verb, "look": [to_text(each.expression) for each in step.expect]}
+    return document | _action(step)
+
+
+def returns_document(returns: tuple[Expr, ...] | Expr | None) -> Json:
+    if returns is None:
+        return None
+    return [to_text(each) for each in returns] if isinstance(returns, tuple) else to_text(returns)
+
+
+def state_document(state: State) -> Json:
+    return {name: {"value": tensor_document(leaf.value), "grad": tensor_document(leaf.grad)} for name, leaf in state.items()}
+
+
+def tensor_document(tensor: TensorValue | None) -> Json:
+    if tensor is None:
+        return None
+    return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
+
+
+def _action(step: Step) -> dict[str, Json]:
+    match step.action:
+        case Backward() | Zero() | Clip() as action:
+            return {each.name: _plain(getattr(action, each.name)) for each in fields(action)}
+        case OptimizerStep(optimizer=name):
+            return {"optimizer": name}
+        case Set(targets=targets):
+            return {"targets": [[to_text(target), to_text(value)] for target, value in targets]}
+        case RequiresGrad(of=of):
+            return {"of": [[to_text(target), on] for target, on in of]}
+        case Let(names=names):
+            return {"names": [[name, to_text(value)] for name, value in names]}
+        case RetainGrad(of=of):
+            return {"of": to_text(of)}
+        case Code(source=source):
+            return {"source": source}
+    return {}
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return to_text(value)  # type: ignore[arg-type]
+
+
+def _data(data: Data) -> Json:
+    if data.names is not None:
+        return {"names": _plain(data.names)}
+    return {"value": _plain(data.value), "dtype": data.dtype}
+
+
+def _tensor(spec: TensorSpec) -> Json:
+    return {"tied_to": spec.tied_to} if spec.tied_to else {"value": _plain(spec.value), "dtype": spec.dtype}
