@@ -26,7 +26,16 @@ class Opaque:
     type: str
 
 
-Value: TypeAlias = "TensorValue | Opaque | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value] | None"
+@dataclass(frozen=True, slots=True)
+class ExceptionClass:
+    """An exception's class, as a `predict` answer names the error it foresees."""
+
+    name: str
+
+
+Value: TypeAlias = (
+    "TensorValue | Opaque | ExceptionClass | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value] | None"
+)
 
 
 @dataclass(frozen=True, slots=True)
