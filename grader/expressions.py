@@ -134,7 +134,7 @@ FUNCTIONS: Mapping[str, Signature] = {
     for name, text in {
         **dict.fromkeys(
             "exp log log2 log10 log1p expm1 sin cos tan asin acos atan sinh cosh tanh sigmoid relu sqrt rsqrt abs "
-            "square neg sign softplus gelu silu detach clone erf t".split(),
+            "square neg sign softplus gelu silu detach clone erf".split(),
             "input",
         ),
         **dict.fromkeys("sum mean prod logsumexp".split(), "input dim? keepdim?"),

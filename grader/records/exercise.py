@@ -89,11 +89,15 @@ Action: TypeAlias = Backward | Zero | OptimizerStep | Clip | Set | RequiresGrad 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The author's promise that `expression` has this value after the step. `digits`: as written, for loose comparison."""
+    """The author's promise that `expression` has this value after the step.
+
+    `digits` is how many decimals the author wrote at most (`-1.3333` has 4); 0 for whole numbers and None.
+    """
 
     expression: Expr
     text: str
     value: Written
+    digits: int = 0
     where: Where | None = field(default=None, compare=False)
 
 
@@ -151,12 +155,13 @@ DataNames: TypeAlias = "tuple[str | DataNames, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything that exists before the first step, in the order declared."""
+    """Everything that exists before the first step, in the order declared; `where` has the place of each declaration."""
 
     data: Mapping[str, Data] = field(default_factory=dict)
     modules: Mapping[str, Expr] = field(default_factory=dict)
     tensors: Mapping[str, TensorSpec] = field(default_factory=dict)
     optimizers: Mapping[str, Expr] = field(default_factory=dict)
+    where: Mapping[str, Where] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
