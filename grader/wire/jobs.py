@@ -1,23 +1,16 @@
-"""What crosses the fence: jobs out, claims back. JSON lines both ways, nothing else, and every claim is validated.
+"""Jobs, from the parent to a child: JSON lines, nothing else.
 
 A student's job never holds steps, expected values or other cases. A reference job holds programs of steps; expressions
-travel as text and are parsed again on the other side with the same `expressions.parse`.
-
-Parent to child, one line each:
-    {"job": "student", "source", "filename", "function", "parameters", "device", "memory_mb", "output"}
+travel as text and are parsed again on the other side with the same `expressions.parse`. One line each:
+    {"job": "hello", "device"}                            first of all; the child answers when its device is ready
+    {"job": "student", "source", "filename", "function", "parameters", "memory_mb"}
         then, for each case, {"case": setup}, sent when the child has ended the one before
-    {"job": "reference", "device", "memory_mb", "programs": [program, …]}
-    {"job": "stop"}
-Child to parent, one line each:
-    {"claim": "ready", "torch", "device"}                 once, when the child (and its device) is ready
-    {"claim": "start", "state": {leaf: {"value", "grad"}}}           at the start of a case or program
-    {"claim": "call", …}  {"claim": "fact", …}            as they happen, with only the leaves that changed
-    {"claim": "performed", …}                             one per step of a program
-    {"claim": "end", …}                                   the end of a case or program
+    {"job": "reference", "memory_mb", "programs": [program, …]}
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
@@ -108,6 +101,26 @@ def program(
     )
 
 
+def hello_line(device: str) -> bytes:
+    """The first line that a child reads: which device to use ("auto", "cpu", "cuda", "cuda:N", "mps", "xpu")."""
+    return _line({"job": "hello", "device": device})
+
+
+def student_line(job: StudentJob) -> bytes:
+    """A student's job without its cases."""
+    names = ("source", "filename", "function", "parameters")
+    return _line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
+
+
+def case_line(setup: Json) -> bytes:
+    return _line({"case": setup})
+
+
+def reference_line(programs: Sequence[Program], memory_mb: int) -> bytes:
+    documents = [{each.name: getattr(item, each.name) for each in fields(item)} for item in programs]
+    return _line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
+
+
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
     """Everything a case starts from: data, modules, tensors, optimizers, in the order declared."""
     return {
@@ -138,6 +151,10 @@ def tensor_document(tensor: TensorValue | None) -> Json:
     if tensor is None:
         return None
     return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
+
+
+def _line(document: Json) -> bytes:
+    return json.dumps(document).encode() + b"\n"
 
 
 def _action(step: Step) -> dict[str, Json]:
