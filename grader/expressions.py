@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeAlias
@@ -206,10 +207,17 @@ def parse(text: str) -> Expr:
     """Read an expression. Raises ExpressionError with the column of what is wrong."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"this expression is longer than {MAX_LENGTH} characters", cure="split it with `let`")
-    source, back = _number_layers(text)
+    if not text.strip():
+        raise ExpressionError("an expression is missing here")
+    layers, unshift = _number_layers("".join(" " if each.isspace() else each for each in text))
+    source = layers.lstrip()
+    indent = len(layers) - len(source)
+
+    def back(column: int) -> int:
+        return unshift(column + indent)
+
     try:
-        body = ast.parse(source, mode="eval").body
-        return _Reader(text, back).read(body, 0)
+        return _Reader(source, back).read(ast.parse(source, mode="eval").body, 0)
     except SyntaxError as error:
         raise _syntax_error(text, error, back) from None
     except (ValueError, RecursionError, MemoryError) as error:
@@ -298,8 +306,6 @@ def _number_layers(text: str) -> tuple[str, Callable[[int], int]]:
 
 def _syntax_error(text: str, error: SyntaxError, back: Callable[[int], int]) -> ExpressionError:
     column = min(back(max((error.offset or 1) - 1, 0)), max(len(text) - 1, 0))
-    if not text.strip():
-        return ExpressionError("an expression is missing here")
     if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
         cure = "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes"
         return ExpressionError("this expression ends before its bracket is closed", len(text) - 1, cure=cure)
@@ -323,8 +329,10 @@ class _Reader:
                 raise self.error(
                     node, "a word stands here where a value is needed", "words are only arguments, as in reduction='sum'"
                 )
-            case ast.Constant(value=int() | float() as number):
+            case ast.Constant(value=int() | float() as number) if number <= sys.float_info.max:
                 return Number(number, span)
+            case ast.Constant(value=int() | float()):
+                raise self.error(node, "this number is too large")
             case ast.Name(id=name):
                 return Name(name, span)
             case ast.List(elts=items):
@@ -378,9 +386,14 @@ class _Reader:
             raise self.error(node, f"`{name}` is called with the wrong arguments", f"its form is {name}({form})")
 
     def span(self, node: ast.AST) -> Span:
-        start = self.back(getattr(node, "col_offset", 0))
-        end = self.back(getattr(node, "end_col_offset", start + 1) or start + 1)
+        first = self.characters(getattr(node, "col_offset", 0))
+        start = self.back(first)
+        end = self.back(self.characters(getattr(node, "end_col_offset", None) or first + 1))
         return Span(start, max(1, end - start))
+
+    def characters(self, offset: int) -> int:
+        """Python counts columns in bytes of UTF-8."""
+        return len(self.text.encode()[:offset].decode(errors="ignore"))
 
     def error(self, node: ast.AST, message: str, cure: str = "") -> ExpressionError:
         span = self.span(node)
