@@ -1,0 +1,8 @@
+"""Gradients pile up: a right solution."""
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,4 @@
+def solve(x):
+    (x**2).backward()
+    while True:
+        print("x" * 65536)

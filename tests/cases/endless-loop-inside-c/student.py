@@ -1,0 +1,6 @@
+import itertools
+
+
+def solve(x):
+    (x**2).backward()
+    all(itertools.repeat(True))

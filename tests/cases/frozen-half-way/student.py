@@ -1,0 +1,6 @@
+def solve(x):
+    (x**2).backward()
+    x.requires_grad_(False)
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

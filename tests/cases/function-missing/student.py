@@ -1,0 +1,2 @@
+def solved(x):
+    (x**2).backward()

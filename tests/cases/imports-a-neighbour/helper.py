@@ -1,0 +1,2 @@
+def reset(tensor):
+    tensor.grad.zero_()

@@ -1,0 +1,3 @@
+def solve(x):
+    (x**2).backward()
+      (x**3).backward()

@@ -1,0 +1,7 @@
+from torch.nn.functional import mse_loss
+
+
+def solve(model, optimizer, batches):
+    for X, y in batches:
+        (mse_loss(model(X), y) / len(batches)).backward()
+    model.weight.data -= 0.1 * model.weight.grad

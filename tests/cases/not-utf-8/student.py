@@ -1,0 +1,3 @@
+def solve(x):
+    "Schräg"
+    (x**2).backward()

@@ -1,0 +1,6 @@
+def solve(p):
+    p.data.clamp_(0, 1)
+    ((p - 0.8) ** 2).backward()
+    ((p - 0.1) ** 2).backward()
+    p.grad.zero_()
+    ((p - 0.8) ** 2).backward()

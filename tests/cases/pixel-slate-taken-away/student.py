@@ -1,0 +1,5 @@
+def solve(p):
+    ((p - 0.8) ** 2).backward()
+    ((p - 0.1) ** 2).backward()
+    p.grad = None
+    ((p - 0.8) ** 2).backward()

@@ -1,0 +1,9 @@
+class Solution:
+    def __call__(self, x):
+        (x**2).backward()
+        (x**3).backward()
+        x.grad.zero_()
+        (x**2 + x).backward()
+
+
+solve = Solution()

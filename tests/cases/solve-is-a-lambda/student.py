@@ -1,0 +1,1 @@
+solve = lambda x: [(x**2).backward(), (x**3).backward(), x.grad.zero_(), (x**2 + x).backward()]
