@@ -1,0 +1,1 @@
+"""Reports listen to events and turn results into text; they never decide anything."""

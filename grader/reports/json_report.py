@@ -1,0 +1,27 @@
+"""The document that `--format json` writes, schema autograd-grader/report/v1: indented, pure ASCII, no NaN literals."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from grader.records.result import Report
+
+
+def to_text(report: Report) -> str:
+    """The document, ending in a newline. ASCII, so that it stays valid whatever the encoding it is printed in."""
+    return json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, allow_nan=False) + "\n"
+
+
+def from_text(text: str) -> Report:
+    """Read a document back. Raises ValueError for text that is no such document."""
+    return Report.model_validate_json(text)
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the document so that whoever reads at the same time sees the old one or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    unfinished.write_text(to_text(report), encoding="utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,44 @@
+"""Text that other people wrote, made harmless for a terminal; and what a terminal can show."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from typing import TextIO
+
+# Control and format characters, surrogates, private use, unassigned, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def harmless(text: str) -> str:
+    """Escape everything that moves the cursor, changes colours or turns the reading direction; line ends stay."""
+    return "".join(_shown(character) for character in text.replace("\r\n", "\n").expandtabs(4))
+
+
+def encodable(text: str, encoding: str) -> str:
+    """Escape what the encoding lacks, so that a terminal of another age shows `\\xe9` instead of an error."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def can_show(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+    """NO_COLOR before FORCE_COLOR before what the terminal is."""
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def _shown(character: str) -> str:
+    if character == "\n" or unicodedata.category(character) not in _UNSEEN:
+        return character
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,298 @@
+"""Every sentence a student reads, as functions of plain values; nothing here knows of colours or tables.
+
+A sentence says what happened (with numbers), where (`file:line`), why, and what to change, in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from grader.records.exercise import Exercise
+from grader.records.result import ErrorInfo, Result, Status, StepResult, Verdict
+from grader.reports.values import first_difference, value
+
+__all__ = ["value"]
+
+_LONGEST_LINE = 160
+_LONGEST_OUTPUT = 800
+
+STATUS: Mapping[Status, str] = {
+    "matched": "right",
+    "carried": "right, on a gradient that was already off",
+    "wrong": "wrong",
+    "missing": "not called",
+    "unexpected": "not asked for",
+    "skipped": "optional, left out",
+}
+
+UNSTARTED: tuple[Verdict, ...] = ("not_started", "not_found")
+
+
+# Verdicts
+
+
+def summary(
+    verdict: Verdict,
+    *,
+    score: float | None,
+    max_score: float,
+    error: ErrorInfo | None,
+    first_wrong: StepResult | None,
+    seconds_limit: float,
+    file: str | None,
+) -> str:
+    """The one sentence about one exercise."""
+    match verdict:
+        case "passed":
+            return "Every step is right."
+        case "failed":
+            return failed(first_wrong, file, score, max_score)
+        case "error":
+            return raised(error, file)
+        case "memory":
+            return f"{_at(file, error)}The function asked for more memory than the exercise allows. Look for a tensor that grows."
+        case "timeout":
+            return (
+                f"{_at(file, error)}Still running after {value(seconds_limit)} s, so it was stopped. Look for a loop without end."
+            )
+        case "crashed":
+            return crashed(error)
+        case "not_started":
+            return "Not started: the file is still the starter."
+        case "not_found":
+            return f"No file yet: write {file}." if file else "No file yet."
+        case "grader_error":
+            return grader_error(error)
+
+
+def failed(first_wrong: StepResult | None, file: str | None, score: float | None, max_score: float) -> str:
+    """Where the first wrong step is, and what it left instead of what was expected."""
+    if first_wrong is None:
+        return f"Not everything is right yet: {points(score, max_score)} points."
+    place = where(file, first_wrong.line)
+    call = first_wrong.call or "call"
+    if first_wrong.status == "missing":
+        return f"{place}`{first_wrong.step}` was not called."
+    if first_wrong.status == "unexpected":
+        return f"{place}This {call} is not asked for."
+    difference = first_difference(first_wrong.expected, first_wrong.observed)
+    if difference is None:
+        return place + (first_wrong.note or f"`{first_wrong.step}` did not do what was asked.")
+    name, expected, observed = difference
+    return f"{place}{name or first_wrong.step} is {observed} here, {expected} was expected."
+
+
+def raised(error: ErrorInfo | None, file: str | None) -> str:
+    """An exception, or the sentence that stands in its place when `error.type` is empty."""
+    if error is None:
+        return "The function did not end as the exercise says."
+    place = where(file, error.line)
+    message = first_line(error.message)
+    match error.type:
+        case "":
+            return place + message
+        case "SyntaxError" | "IndentationError" | "TabError":
+            return f"{place}Python cannot read this line: {message or 'invalid syntax'}."
+        case "SystemExit":
+            return f"{place}The program ended itself here; the function must return instead."
+        case "KeyboardInterrupt":
+            return f"{place}KeyboardInterrupt was raised here; the function must return instead."
+        case "RecursionError":
+            return f"{place}A function called itself without end (RecursionError)."
+    return place + (f"{error.type}: {message}" if message else f"{error.type} was raised here.")
+
+
+def timed_out(seconds: float) -> str:
+    return f"Still running after {value(seconds)} s, so it was stopped. Look for a loop without end."
+
+
+def crashed(error: ErrorInfo | None) -> str:
+    """The child process ended without a last word."""
+    reason = f" ({first_line(error.message)})" if error and error.message else ""
+    return f"Python itself stopped before the function returned{reason}. Look for os._exit, very long output or a crash in C."
+
+
+def grader_error(error: ErrorInfo | None) -> str:
+    reason = f" ({first_line(error.message)})" if error and error.message else ""
+    return f"The grader failed here, not you; this counts neither way{reason}."
+
+
+# What is said inside an ErrorInfo whose type is empty
+
+
+def no_function(asked: str) -> str:
+    return f"`{asked}` is asked for, and the file defines no function of that name."
+
+
+def wrong_parameters(asked: str, taken: str) -> str:
+    """`asked` is `solve(x)`, `taken` the parameters that the student's function has: `(y)`."""
+    return f"`{asked}` is asked for, your function takes `{taken}`."
+
+
+def neighbour_import(module: str, neighbour: str) -> str:
+    """`neighbour` is the file beside the solution that the import was meant for."""
+    return f"`import {module}` means {neighbour}, but a solution is one file: copy what it needs from there."
+
+
+def unreadable(problem: str) -> str:
+    return f"The file could not be graded. {problem}"
+
+
+def output_too_long(megabytes: float) -> str:
+    return f"it printed more than {value(megabytes)} MB"
+
+
+def output_cut(megabytes: float) -> str:
+    return f"(the rest is cut: only the first {value(megabytes)} MB of output are kept)"
+
+
+# Notes beside a step
+
+
+def only_visible() -> str:
+    return "Right with the numbers in the exercise, wrong with others: the numbers do not follow the input."
+
+
+def called_from(line: int) -> str:
+    return f"called from line {line}"
+
+
+def call_line(line: int | None, called_from: int | None = None) -> str:
+    """Where a call of the student's is: `line 5`, or `line 5, from line 12` inside a function of their own."""
+    if line is None:
+        return ""
+    return f"line {line}" if called_from is None else f"line {line}, from line {called_from}"
+
+
+def note(text: str, about: Sequence[str]) -> str:
+    """A note with the lines, or the steps, that it is about."""
+    lines = all(each.isdecimal() for each in about)
+    word = ("line " if len(set(about)) == 1 else "lines ") if lines else ""
+    return f"{word}{', '.join(dict.fromkeys(about))}: {text}"
+
+
+def fix(text: str) -> str:
+    """What to change, once it is proven that it would help."""
+    return f"To mend it: {text.rstrip('.')}."
+
+
+# The frame of a report
+
+
+def points(score: float | None, max_score: float) -> str:
+    return f"{'-' if score is None else value(score)}/{value(max_score)}"
+
+
+def totals(results: Sequence[Result]) -> str:
+    """`2 of 3 exercises pass, 7/9 points.`, without those that were not started."""
+    started = [result for result in results if result.verdict not in UNSTARTED]
+    waiting = len(results) - len(started)
+    rest = f" {waiting} not started." if waiting else ""
+    if not started:
+        return f"No exercise is started yet.{rest}"
+    passed = sum(result.verdict == "passed" for result in started)
+    earned = sum(result.score or 0 for result in started)
+    return (
+        f"{passed} of {_count(len(started), 'exercise')} pass, {points(earned, sum(r.max_score for r in started))} points.{rest}"
+    )
+
+
+def next_line(results: Sequence[Result], exercises: Sequence[Exercise] = ()) -> str:
+    """The one thing to do now. `exercises`, where known, add a title to what comes next."""
+    for result in results:
+        if result.verdict not in ("passed", "grader_error", *UNSTARTED):
+            return f"Next: {_mend(result)} For a hint: python -m grader hint {result.exercise}"
+    for result in results:
+        if result.verdict in UNSTARTED:
+            return f"Next: {_start(result, exercises)}"
+    if any(result.verdict == "grader_error" for result in results):
+        return "Next: run the grader again; if it fails the same way, show this to your teacher."
+    return "Next: nothing is left to do here. Well done." if results else "Next: write a solution and run the grader again."
+
+
+def stray(path: str, nearest: str) -> str:
+    cure = f"did you mean {nearest}?" if nearest else "name it after the exercise, as `python -m grader list` shows."
+    return f"{path} belongs to no exercise and was not graded: {cure}"
+
+
+def torch_untested(version: str) -> str:
+    return f"PyTorch {version} is in use; the grader is tested with 2.13, so a number may differ in its last digits."
+
+
+def more_lines(count: int) -> str:
+    return f"({_count(count, 'more line')})"
+
+
+def first_line(message: str) -> str:
+    """The first line of a message that says something; of a long one its first sentences."""
+    line = next((line.strip() for line in message.splitlines() if line.strip()), "")
+    if len(line) <= _LONGEST_LINE:
+        return line
+    sentences = line[:_LONGEST_LINE].rpartition(". ")[0]
+    return f"{sentences}." if sentences else f"{line[:_LONGEST_LINE].rstrip()} ..."
+
+
+def is_cut(message: str) -> bool:
+    """Does `first_line` leave out some of this?"""
+    return first_line(message) != message.strip()
+
+
+def cut_output(line: str) -> str:
+    return line if len(line) <= _LONGEST_OUTPUT else f"{line[:_LONGEST_OUTPUT]} ..."
+
+
+def run_line(torch: str, device: str, sandbox: str, seed: str) -> str:
+    """What is needed to grade the same again."""
+    return f"PyTorch {torch} on {device}, sandbox {sandbox}, --seed {seed}"
+
+
+def where(file: str | None, line: int | None) -> str:
+    """`gradients_pile_up.py:9: `, or as much of it as is known."""
+    if line is None:
+        return ""
+    return f"{PurePath(file).name}:{line}: " if file else f"Line {line}: "
+
+
+def _at(file: str | None, error: ErrorInfo | None) -> str:
+    return where(file, error.line) if error else ""
+
+
+def _mend(result: Result) -> str:
+    fixes = [diagnosis.fix for diagnosis in result.diagnoses if diagnosis.fix]
+    if fixes:
+        return f"{fixes[0].rstrip('.')} in {result.file or result.exercise}."
+    return f"look at {_place_to_look(result)}."
+
+
+def _place_to_look(result: Result) -> str:
+    """`file:9`, or the lines around a call that is missing."""
+    file = result.file or result.exercise
+    line = next((each.line for each in result.diagnoses if each.line), None) or (result.error.line if result.error else None)
+    if line is not None:
+        return f"{file}:{line}"
+    for index, step in enumerate(result.steps):
+        if step.status in ("wrong", "missing", "unexpected"):
+            return f"{file}:{step.line}" if step.line is not None else _gap(result, index, file)
+    return file
+
+
+def _gap(result: Result, index: int, file: str) -> str:
+    before = [step.line for step in result.steps[:index] if step.line is not None]
+    after = [step.line for step in result.steps[index:] if step.line is not None]
+    if before and after:
+        return f"{file}:{before[-1]} up to line {after[0]}"
+    if before:
+        return f"{file}:{before[-1]} and what should follow it"
+    return f"{file}:{after[0]} and what should come before it" if after else file
+
+
+def _start(result: Result, exercises: Sequence[Exercise]) -> str:
+    known = next((exercise for exercise in exercises if exercise.id == result.exercise), None)
+    title = f" ({known.title})" if known else ""
+    file = result.file or (known.solution_path if known else None)
+    return f"start {result.exercise}{title}" + (f" in {file}." if file else ".")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
