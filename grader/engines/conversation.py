@@ -1,0 +1,184 @@
+"""What parent and child say to each other: one loop that writes jobs, reads claims and output, and watches the clock.
+
+Nothing here ever blocks on the child: not on a pipe it does not read, not on the end of a pipe that a grandchild holds.
+The clock, the memory and the amounts a child may send are the parent's to watch; a child that goes beyond is stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.engines.interpreter import why
+from grader.engines.process import ChildFailed, Exit, Process
+from grader.errors import EngineError, UsageError
+from grader.wire.claims import MAX_LINE, Claim, MalformedClaim, ReadyClaim, TroubleClaim, read_claim
+from grader.wire.jobs import hello_line
+
+READY_SECONDS = 120.0
+WATCH_SECONDS = 0.05
+CHUNK = 2**18
+MAX_CLAIMS_BYTES = 64 * 2**20
+OUTPUT_KEPT = 2**20
+OUTPUT_ALLOWED = 8 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the parent stopped a child. A message is missing where only the way the process ended can tell."""
+
+    how: Literal["crashed", "timeout", "memory"]
+    message: str = ""
+
+
+class _Stop(Exception):
+    def __init__(self, how: Literal["crashed", "timeout", "memory"], message: str = "") -> None:
+        self.failure = Failure(how, message)
+
+
+class Conversation:
+    """With one child, from its hello to its end. `idle` is the memory in bytes it may have before any job."""
+
+    def __init__(self, process: Process, idle: int = 0) -> None:
+        self.process, self._idle = process, idle
+        self._unsent = b""
+        self._lines: deque[bytes] = deque()
+        self._partial = b""
+        self._received = self._printed = 0
+        self._output = bytearray()
+        self._silent = self.finished = False
+        self._watch_at = 0.0
+        self._selector = selectors.DefaultSelector()
+        for pipe in (process.jobs, process.claims, process.output):
+            os.set_blocking(pipe, False)
+        self._selector.register(process.claims, selectors.EVENT_READ, self._read_claims)
+        self._selector.register(process.output, selectors.EVENT_READ, self._read_output)
+
+    def greet(self, device: str) -> ReadyClaim:
+        """Wait until the child and its device are ready. Raises UsageError if there is no such device."""
+        greetings: list[ReadyClaim] = []
+
+        def read(claim: Claim) -> bool:
+            greetings.extend([claim] if isinstance(claim, ReadyClaim) else [])
+            return True
+
+        self.say(hello_line(device))
+        failure = self.hear(read, READY_SECONDS)
+        if failure or not greetings:
+            raise EngineError(why(self.output() or (failure.message if failure else "")))
+        self._idle = max(self._idle, self.process.resident() or 0)
+        return greetings[0]
+
+    def say(self, line: bytes) -> None:
+        """Have a line sent while listening."""
+        if not self._unsent:
+            self._selector.register(self.process.jobs, selectors.EVENT_WRITE, self._write_jobs)
+        self._unsent += line
+
+    def hear(self, read: Callable[[Claim], bool], seconds: float, memory_mb: int | None = None) -> Failure | None:
+        """Pass each claim to `read` until it returns True. None then; or why the child is to be stopped."""
+        self._received = self._printed = 0
+        self._output.clear()
+        deadline = time.monotonic() + seconds
+        try:
+            while not self._take(read):
+                self._wait(deadline, seconds, memory_mb)
+        except _Stop as stop:
+            self._last_output()
+            return stop.failure
+        except MalformedClaim as error:
+            return Failure("crashed", f"what came from the program's process was no report of it: {error}")
+        return self._last_output()
+
+    def output(self) -> str:
+        """What was printed since the last `hear` began; the beginning, if it was too much to keep."""
+        text = self._output.decode("utf-8", "replace")
+        return f"{text}\n… the output was cut after 1 MB" if self._printed > OUTPUT_KEPT else text
+
+    def finish(self) -> Exit:
+        """End the child. Raises WorkerDied if that cannot be asked for any more."""
+        self.finished = True
+        self._selector.close()
+        return self.process.finish()
+
+    def _last_output(self) -> Failure | None:
+        """What was printed before the end is in the pipe already."""
+        try:
+            self._read_output()
+        except _Stop as stop:
+            return stop.failure
+        return None
+
+    def _take(self, read: Callable[[Claim], bool]) -> bool:
+        while self._lines:
+            claim = read_claim(self._lines.popleft())
+            if isinstance(claim, TroubleClaim):
+                raise UsageError(claim.message) if claim.kind == "device" else ChildFailed(claim.message)
+            if read(claim):
+                return True
+        return False
+
+    def _wait(self, deadline: float, seconds: float, memory_mb: int | None) -> None:
+        if self._silent:
+            raise _Stop("crashed")
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise _Stop("timeout", f"it ran for more than {seconds:g} seconds")
+        ready = self._selector.select(min(left, WATCH_SECONDS))
+        for key, _ in ready:
+            key.data()
+        if time.monotonic() >= self._watch_at:
+            self._watch_at = time.monotonic() + WATCH_SECONDS
+            self._watch(memory_mb)
+
+    def _watch(self, memory_mb: int | None) -> None:
+        resident = self.process.resident()
+        if resident == 0:
+            self._read_claims()
+            self._silent = True
+        elif resident and memory_mb and resident > self._idle + memory_mb * 2**20:
+            raise _Stop("memory", f"it used more than {memory_mb} MB of memory")
+
+    def _read_claims(self) -> None:
+        while (chunk := _read(self.process.claims)) is not None:
+            if not chunk:
+                self._silent = True
+                return
+            self._received += len(chunk)
+            *whole, self._partial = (self._partial + chunk).split(b"\n")
+            self._lines.extend(whole)
+            if len(self._partial) > MAX_LINE or self._received > MAX_CLAIMS_BYTES:
+                raise MalformedClaim("it is too long")
+            if len(chunk) < CHUNK:
+                return
+
+    def _read_output(self) -> None:
+        while chunk := _read(self.process.output):
+            self._printed += len(chunk)
+            self._output += chunk[: OUTPUT_KEPT - len(self._output)]
+            if self._printed > OUTPUT_ALLOWED:
+                raise _Stop("crashed", f"it printed more than {OUTPUT_ALLOWED // 2**20} MB")
+        if chunk == b"" and self.process.output in self._selector.get_map():
+            self._selector.unregister(self.process.output)
+
+    def _write_jobs(self) -> None:
+        try:
+            sent = os.write(self.process.jobs, self._unsent[:CHUNK])
+        except BrokenPipeError:
+            sent = len(self._unsent)
+        self._unsent = self._unsent[sent:]
+        if not self._unsent:
+            self._selector.unregister(self.process.jobs)
+
+
+def _read(pipe: int) -> bytes | None:
+    """What there is to read now: None if nothing, nothing at all (b"") if nobody can write any more."""
+    try:
+        return os.read(pipe, CHUNK)
+    except BlockingIOError:
+        return None

@@ -1,0 +1,82 @@
+"""A child as the parent sees it: three pipe ends, a process to watch and to kill, and how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+
+class WorkerDied(Exception):
+    """The process that starts children is gone: our trouble, nobody's mark."""
+
+
+class ChildFailed(WorkerDied):
+    """A child says that the grader's own code failed in it; what started it is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A wait status, and the CPU time of the whole process in seconds."""
+
+    status: int
+    cpu_seconds: float
+
+    def __str__(self) -> str:
+        if not os.WIFSIGNALED(self.status):
+            return "the program ended the process"
+        number = os.WTERMSIG(self.status)
+        if number == signal.SIGKILL:
+            return "the process was killed, or closed the pipe it is watched through"
+        name = signal.strsignal(number)
+        return f"the process died of signal {number} ({(name or 'unknown').lower()})"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """`jobs` is written, `claims` and `output` are read; `reap` waits for the killed process."""
+
+    pid: int
+    jobs: int
+    claims: int
+    output: int
+    reap: Callable[[int], Exit]
+
+    def finish(self) -> Exit:
+        """Kill it with all its group, wait for it, close the pipes. Raises WorkerDied."""
+        self.kill()
+        try:
+            return self.reap(self.pid)
+        finally:
+            for pipe in (self.jobs, self.claims, self.output):
+                os.close(pipe)
+
+    def kill(self) -> None:
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(self.pid, signal.SIGKILL)
+
+    def resident(self) -> int | None:
+        """Bytes of memory in use: 0 once the process is dead, None where nobody can tell."""
+        return resident(self.pid)
+
+    def cpu_seconds(self) -> float:
+        """CPU time so far, to a hundredth of a second; 0 where nobody can tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def resident(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except OSError:
+        return None

@@ -1,0 +1,63 @@
+"""Runs one case, or some programs, in a child, and says how it went even where the child could not."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from grader.engines.conversation import Conversation, Failure
+from grader.engines.process import Exit
+from grader.records.trace import Ending, Raised, ReferenceRun, Trace
+from grader.wire.jobs import Json, Program, StudentJob, case_line, reference_line, student_line
+from grader.wire.traces import CaseReader, ProgramReader
+
+_TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRun:
+    """A case's trace and the CPU time in seconds that it got."""
+
+    trace: Trace
+    cpu_seconds: float
+
+
+def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
+    """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
+    child.say(student_line(job))
+    runs: list[CaseRun] = []
+    for setup in job.cases:
+        runs.append(_run_case(child, job, setup))
+        if child.finished:
+            break
+    return tuple(runs)
+
+
+def perform(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
+    """Perform the programs in turn, up to one that ends the child; it has the reason as its error. Raises WorkerDied."""
+    child.say(reference_line(programs, memory_mb))
+    runs: list[ReferenceRun] = []
+    for _ in programs:
+        reader = ProgramReader()
+        failure = child.hear(reader.read, seconds, memory_mb)
+        runs.append(reader.run(_raised(failure, child.finish()) if failure else None))
+        if failure:
+            break
+    return tuple(runs)
+
+
+def _run_case(child: Conversation, job: StudentJob, setup: Json) -> CaseRun:
+    reader, begun, used = CaseReader(), time.monotonic(), child.process.cpu_seconds()
+    child.say(case_line(setup))
+    failure = child.hear(reader.read, job.limits.seconds, job.limits.memory_mb)
+    output, seconds = child.output(), time.monotonic() - begun
+    out_of_memory = reader.end is not None and reader.end.how == "memory"
+    if failure is None and not out_of_memory:
+        return CaseRun(reader.trace(None, output, seconds), child.process.cpu_seconds() - used)
+    exit = child.finish()
+    ending = Ending(failure.how, error=_raised(failure, exit)) if failure else None
+    return CaseRun(reader.trace(ending, output, seconds), exit.cpu_seconds - used)
+
+
+def _raised(failure: Failure, exit: Exit) -> Raised:
+    return Raised(_TYPES[failure.how], failure.message or str(exit))

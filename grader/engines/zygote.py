@@ -1,0 +1,106 @@
+"""The parent's side of a zygote: starts it, waits for it as late as possible, and asks it to fork and to reap."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import threading
+from typing import Any
+
+from grader.engines import interpreter
+from grader.engines.process import Exit, Process, WorkerDied, resident
+from grader.errors import EngineError
+
+START_SECONDS = 120.0
+ANSWER_SECONDS = 30.0
+ANSWER_BYTES = 4096
+
+
+class Zygote:
+    """One process with torch loaded, starting from now on; the first child waits until it is ready.
+
+    With `optimizer` it has also done what the first optimizer of a process takes more than a second for.
+    """
+
+    def __init__(self, optimizer: bool) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket, self._lock, self._ready = ours, threading.Lock(), False
+        self._complaint = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        with theirs:
+            self.process = interpreter.start(
+                "grader.worker.zygote",
+                "main",
+                {"control": theirs.fileno(), "warm_optimizer": optimizer},
+                stdin=subprocess.DEVNULL,
+                stdout=self._complaint,
+                stderr=self._complaint,
+                pass_fds=(theirs.fileno(),),
+            )
+
+    def start_child(self) -> Process:
+        """A new child. Raises EngineError if the zygote never came up, WorkerDied if it is gone."""
+        pipes = [os.pipe() for _ in range(3)]
+        theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
+        ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
+        try:
+            pid = self._ask(b"fork", theirs)["pid"]
+        except BaseException:
+            _close(ours)
+            raise
+        finally:
+            _close(theirs)
+        jobs, claims, output = ours
+        return Process(pid, jobs, claims, output, self.reap)
+
+    def reap(self, pid: int) -> Exit:
+        answer = self._ask(b"reap %d" % pid)
+        return Exit(answer["status"], answer["cpu_seconds"])
+
+    def resident(self) -> int:
+        """Bytes of memory that its children share with it from birth."""
+        return resident(self.process.pid) or 0
+
+    def close(self) -> None:
+        """Let it end, and its children with it."""
+        self._socket.close()
+        try:
+            self.process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._complaint.close()
+
+    def _ask(self, request: bytes, descriptors: list[int] | None = None) -> Any:
+        with self._lock:
+            self._wait_until_ready()
+            try:
+                socket.send_fds(self._socket, [request], descriptors or [])
+                return self._answer(ANSWER_SECONDS)
+            except (OSError, ValueError) as error:
+                raise WorkerDied("the process that starts children is gone") from error
+
+    def _wait_until_ready(self) -> None:
+        if not self._ready:
+            try:
+                self._answer(START_SECONDS)
+            except TimeoutError:
+                raise EngineError(f"torch was not imported within {START_SECONDS:.0f} seconds.") from None
+            except (OSError, ValueError):
+                raise EngineError(interpreter.why(self._complaints())) from None
+            self._ready = True
+
+    def _answer(self, seconds: float) -> Any:
+        self._socket.settimeout(seconds)
+        return json.loads(self._socket.recv(ANSWER_BYTES))
+
+    def _complaints(self) -> str:
+        self._complaint.seek(0)
+        return self._complaint.read().decode(errors="replace")
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -1,0 +1,153 @@
+"""One child: reads jobs from its pipe, one line each, runs them, and sends what it sees at once.
+
+It shares its process with a student's code, so whatever it needs is bound before that code is read, and it ends by
+killing itself: it never returns to whoever started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any, NoReturn, TextIO
+
+import torch
+
+from grader.worker import limits, reference, student
+
+READ_BYTES = 2**16
+
+_read, _write, _kill, _getpid = os.read, os.write, os.kill, os.getpid
+_dumps, _loads, _format_exc = json.dumps, json.loads, traceback.format_exc
+_SIGKILL = signal.SIGKILL
+
+
+def main(jobs: int, claims: int, output: int, parent: int | None) -> NoReturn:
+    """Be a child on these three descriptors until told to stop or killed."""
+    try:
+        _standard_streams(output)
+        limits.enclose((jobs, claims, output), parent)
+        # The place of the cage: whatever else a student's code must not have is taken from the process here.
+        Child(jobs, claims, output).run()
+    finally:
+        _kill(_getpid(), _SIGKILL)
+    raise AssertionError("a killed process goes no further")
+
+
+def spawned(warm_optimizer: bool) -> NoReturn:
+    """A child that is an interpreter of its own: jobs come over stdin, claims leave over stdout, output over stderr."""
+    from grader.worker import zygote
+
+    jobs, claims, output = os.dup(0), os.dup(1), os.dup(2)
+    zygote.warm_up(warm_optimizer)
+    main(jobs, claims, output, None)
+
+
+class Child:
+    def __init__(self, jobs: int, claims: int, output: int) -> None:
+        self.jobs, self.claims, self.output = jobs, claims, output
+        self.idle = limits.address_space()
+        self.device = torch.device("cpu")
+        self.job: dict[str, Any] = {}
+        self.streams: tuple[TextIO, ...] = ()
+
+    def run(self) -> None:
+        try:
+            for line in self.lines():
+                self.perform(_loads(line))
+        except BaseException:
+            self.send({"claim": "trouble", "kind": "grader", "message": _format_exc()})
+
+    def perform(self, message: dict[str, Any]) -> None:
+        if "case" in message:
+            self.fresh_streams()
+            student.run_case(self.job, message["case"], self.send)
+        elif message["job"] == "hello":
+            self.hello(message["device"])
+        elif message["job"] == "student":
+            self.limit(message["memory_mb"])
+            self.job = message | {"device": str(self.device)}
+        else:
+            self.limit(message["memory_mb"])
+            for program in message["programs"]:
+                self.fresh_streams()
+                reference.perform(program, self.device, self.send)
+
+    def hello(self, device: str) -> None:
+        try:
+            self.device = resolve(device)
+        except LookupError as error:
+            self.send({"claim": "trouble", "kind": "device", "message": error.args[0]})
+        else:
+            self.send({"claim": "ready", "torch": torch.__version__, "device": str(self.device)})
+
+    def limit(self, memory_mb: int) -> None:
+        """Off the CPU the parent watches: an accelerator reserves more address space than there is memory."""
+        if self.idle and self.device.type == "cpu":
+            limits.limit_memory(self.idle + memory_mb * 2**20)
+
+    def fresh_streams(self) -> None:
+        """New ones for each case: what the one before closed or replaced is whole again."""
+        _standard_streams(self.output)
+        self.streams = (_stream(1), _stream(2))
+        sys.stdout, sys.stderr = self.streams
+
+    def lines(self) -> Iterator[bytes]:
+        rest = b""
+        while chunk := _read(self.jobs, READ_BYTES):
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from whole
+
+    def send(self, claim: dict[str, Any]) -> None:
+        """Write one line, whole, now; what was printed before the end of a case leaves before the end does."""
+        if claim["claim"] == "end":
+            self.flush()
+        line = memoryview(_dumps(claim, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        while line:
+            line = line[_write(self.claims, line) :]
+
+    def flush(self) -> None:
+        for stream in self.streams:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+
+
+def resolve(asked: str) -> torch.device:
+    """The device that was asked for; `auto` is the accelerator, where there is one. LookupError says what is there."""
+    there = _accelerator()
+    if asked == "cpu" or (asked == "auto" and there is None):
+        return torch.device("cpu")
+    if there is not None and asked in ("auto", *there):
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+        device = torch.device(there[0] if asked == "auto" else asked)
+        torch.zeros(1, device=device)
+        return device
+    raise LookupError(f"There is no device {asked!r} here, only: {', '.join(['cpu', *(there or ())])}.")
+
+
+def _accelerator() -> list[str] | None:
+    """The names of the accelerator, the plain one first; None without one."""
+    if not torch.accelerator.is_available():
+        return None
+    kind = torch.accelerator.current_accelerator()
+    assert kind is not None
+    return [kind.type, *(f"{kind.type}:{number}" for number in range(torch.accelerator.device_count()))]
+
+
+def _standard_streams(output: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    if nothing > 2:
+        os.close(nothing)
+
+
+def _stream(descriptor: int) -> TextIO:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)

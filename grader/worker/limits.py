@@ -1,0 +1,78 @@
+"""Shuts a child in before it reads a job: descriptors, environment, session, memory.
+
+Everything that one platform lacks (parent-death signals, /proc, address space limits) is left out there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+MAX_DESCRIPTOR = 65_536
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+# What an accelerator's driver reads when it starts, which is after the environment was emptied.
+_DEVICE_VARIABLES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")
+
+
+def enclose(pipes: Sequence[int], parent: int | None) -> None:
+    """Make this process a child: its own session, no descriptors but 0, 1, 2 and `pipes`, an empty environment.
+
+    `parent` is the process with which this one dies (None: it ends when its pipe does).
+    """
+    os.setsid()
+    if parent is not None:
+        die_with(parent)
+    close_all_but(pipes)
+    empty_environment()
+    os.chdir("/")
+    os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent dies; the parent may be dead already."""
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def close_all_but(pipes: Sequence[int]) -> None:
+    lowest = 3
+    for descriptor in sorted(pipes):
+        os.closerange(lowest, descriptor)
+        lowest = max(lowest, descriptor + 1)
+    os.closerange(lowest, MAX_DESCRIPTOR)
+
+
+def empty_environment() -> None:
+    for name in list(os.environ):
+        if not name.startswith(_DEVICE_VARIABLES):
+            del os.environ[name]
+
+
+def address_space() -> int:
+    """How much address space this process has, in bytes; 0 where nobody can tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
+def limit_memory(budget: int) -> None:
+    """From now on at most `budget` bytes of address space. Only the soft limit: the next job may be allowed more."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (budget, hard))

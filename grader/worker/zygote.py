@@ -1,0 +1,94 @@
+"""Loads torch once and forks: a process that knows nothing, so its children know nothing.
+
+It is told `fork`, with a child's three pipe ends, or `reap PID`, over a socket; the answers are JSON. It never runs a
+backward and never touches an accelerator, which would break its children (pytorch#69839). When the socket closes it
+ends, and everything it started with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import torch
+
+from grader.worker import child, limits
+
+MESSAGE_BYTES = 64
+
+
+def main(control: int, warm_optimizer: bool) -> None:
+    """Serve the socket with this descriptor until it closes."""
+    warm_up(warm_optimizer)
+    if sys.platform == "linux":
+        limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=control) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.send(json.dumps({"torch": torch.__version__}).encode())
+        Zygote(connection).serve()
+    end_children(set())
+
+
+def warm_up(optimizer: bool) -> None:
+    """One thread, one forward; and one step, because the first in a process imports for more than a second."""
+    torch.set_num_threads(1)
+    torch.nn.Linear(2, 2)(torch.ones(1, 2)).sum()
+    if optimizer:
+        weight = torch.ones(2, requires_grad=True)
+        weight.grad = torch.ones(2)
+        torch.optim.SGD([weight], lr=0.1).step()
+
+
+class Zygote:
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.children: set[int] = set()
+
+    def serve(self) -> None:
+        while True:
+            message, pipes, _, _ = socket.recv_fds(self.connection, MESSAGE_BYTES, 3)
+            if not message:
+                return
+            answer = self.fork(pipes) if message == b"fork" else self.reap(int(message.removeprefix(b"reap ")))
+            self.connection.send(json.dumps(answer).encode())
+
+    def fork(self, pipes: list[int]) -> dict[str, float]:
+        """Fork a child that reads jobs from the first pipe and writes claims and output to the others."""
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            child.main(pipes[0], pipes[1], pipes[2], parent)
+        for pipe in pipes:
+            os.close(pipe)
+        self.children.add(pid)
+        return {"pid": pid}
+
+    def reap(self, pid: int) -> dict[str, float]:
+        """Wait for a child that was killed, and end what it may have left running."""
+        _, status, usage = os.wait4(pid, 0)
+        self.children.discard(pid)
+        end_children(self.children)
+        return {"status": status, "cpu_seconds": usage.ru_utime + usage.ru_stime}
+
+
+def end_children(spared: set[int]) -> None:
+    """Kill all children but these. Grandchildren whose parents died are children here, whatever session they are in."""
+    while others := set(_children()) - spared:
+        for pid in others:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def _children() -> list[int]:
+    try:
+        return [int(pid) for pid in Path("/proc/thread-self/children").read_text().split()]
+    except OSError:
+        return []
