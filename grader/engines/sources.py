@@ -78,7 +78,11 @@ class Sources:
             return found
 
     def _open(self, source: Source) -> tuple[Source, Conversation]:
-        conversation = Conversation(source.start_child(), source.resident())
+        try:
+            conversation = Conversation(source.start_child(), source.resident())
+        except WorkerDied:
+            self.forget(source)
+            raise
         try:
             self._greeting = conversation.greet(self._device)
         except BaseException:

@@ -34,6 +34,8 @@ def main(jobs: int, claims: int, output: int, parent: int | None) -> NoReturn:
         limits.enclose((jobs, claims, output), parent)
         # The place of the cage: whatever else a student's code must not have is taken from the process here.
         Child(jobs, claims, output).run()
+    except BaseException:
+        _write(output, _format_exc().encode())
     finally:
         _kill(_getpid(), _SIGKILL)
     raise AssertionError("a killed process goes no further")

@@ -26,7 +26,8 @@ def enclose(pipes: Sequence[int], parent: int | None) -> None:
 
     `parent` is the process with which this one dies (None: it ends when its pipe does).
     """
-    os.setsid()
+    if os.getsid(0) != os.getpid():
+        os.setsid()
     if parent is not None:
         die_with(parent)
     close_all_but(pipes)
