@@ -1,0 +1,150 @@
+"""The observed calls of all cases beside the expected ones: one alignment for all cases with the same sequence of kinds.
+
+Cases whose kinds come in another order than in the visible case (the student's function takes another path) are aligned
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+
+from grader.grading.align import Column, Pair, Row, align, penalty
+from grader.grading.effect import Standing, judge, run_of
+from grader.grading.normal import Unit, expected_units, observed_units, written
+from grader.grading.values import Rules, unchanged
+from grader.records.exercise import Exercise
+from grader.records.trace import Call, Question, ReferenceRun, State, Trace
+
+_WORST: Mapping[Standing, int] = {"matched": 0, "carried": 1, "wrong": 2}
+
+
+@dataclass(slots=True)
+class Answers:
+    """What the reference said to questions; `asked` collects those that it was not yet asked, with their urgency."""
+
+    known: Mapping[Question, State] = field(default_factory=dict)
+    asked: dict[Question, tuple[int, int]] = field(default_factory=dict)
+
+    def ask(self, case: int, distance: int, step: int, before: State) -> State | None:
+        """A question is the more urgent the nearer its call is to the step's place in the order."""
+        question = Question(case, step, before)
+        if question not in self.known:
+            self.asked[question] = min(self.asked.get(question, (distance, case)), (distance, case))
+        return self.known.get(question)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One alignment. `cases` are aligned together; `steps` and `calls` have the units of each, `pairs` holds for all."""
+
+    cases: tuple[int, ...]
+    steps: tuple[tuple[Unit, ...], ...]
+    calls: tuple[tuple[Unit, ...], ...]
+    pairs: tuple[Pair, ...]
+    standings: tuple[tuple[Standing, ...], ...]
+    unexpected: tuple[int, ...]
+    penalty: int
+
+
+def compare(
+    exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace], answers: Answers
+) -> tuple[Comparison, ...]:
+    """Align every case; the first comparison has the visible case first."""
+    forms = [_units(exercise, run, trace) for run, trace in zip(expected, observed, strict=False)]
+    optional = optional_steps(exercise, expected[0])
+    groups: dict[object, list[int]] = {}
+    for case, (steps, calls) in enumerate(forms):
+        kinds = _kinds(steps), tuple(unit.kind for unit in calls)
+        groups.setdefault("visible" if kinds == _kinds_of(forms[0]) else case, []).append(case)
+    return tuple(_compare(exercise, cases, forms, optional, answers) for cases in groups.values())
+
+
+def graded_calls(exercise: Exercise, run: ReferenceRun) -> tuple[tuple[int, Call], ...]:
+    """The steps that are calls, by index, as the reference performed them."""
+    performed = enumerate(zip(exercise.steps, run.steps, strict=False))
+    return tuple((index, done.call) for index, (step, done) in performed if step.is_call and done.call is not None)
+
+
+def optional_steps(exercise: Exercise, visible: ReferenceRun) -> frozenset[int]:
+    """Steps that may be left out: those said to be optional, and a zero, edit or update that changes nothing."""
+    said = {index for index, step in enumerate(exercise.steps) if step.optional}
+    idle = {index for index, call in graded_calls(exercise, visible) if _changes_nothing(call)}
+    return frozenset(said | idle)
+
+
+def worst(standings: Sequence[Standing]) -> Standing:
+    """The worst of the standings of one pair in several cases."""
+    return max(standings, key=_WORST.__getitem__)
+
+
+def rules_of(exercise: Exercise) -> Rules:
+    """How this exercise compares numbers."""
+    return Rules(exercise.tolerance, exercise.none_is_zero)
+
+
+def _units(exercise: Exercise, run: ReferenceRun, trace: Trace) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+    steps = expected_units(graded_calls(exercise, run))
+    return steps, observed_units(trace.before, trace.calls, steps)
+
+
+def _kinds(steps: Sequence[Unit]) -> tuple[object, ...]:
+    return tuple((unit.kind, unit.members) for unit in steps)
+
+
+def _kinds_of(form: tuple[Sequence[Unit], Sequence[Unit]]) -> tuple[object, object]:
+    return _kinds(form[0]), tuple(unit.kind for unit in form[1])
+
+
+def _changes_nothing(call: Call) -> bool:
+    if call.kind == "backward" or call.raised is not None:
+        return False
+    return all(unchanged(call.before[name], call.after[name]) for name in written(call))
+
+
+def _compare(
+    exercise: Exercise,
+    cases: Sequence[int],
+    forms: Sequence[tuple[tuple[Unit, ...], tuple[Unit, ...]]],
+    optional: frozenset[int],
+    answers: Answers,
+) -> Comparison:
+    steps, calls = [forms[case][0] for case in cases], [forms[case][1] for case in cases]
+    rules = rules_of(exercise)
+
+    def standing(place: int, i: int, start: int, end: int) -> Standing:
+        ask = partial(answers.ask, cases[place], abs(i - start))
+        unit = steps[place][i]
+        return judge(unit, run_of(calls[place][start:end]), rules, exercise.steps[unit.members[-1]].raises, ask)
+
+    def standings(i: int, start: int, end: int) -> tuple[Standing, ...]:
+        return tuple(standing(place, i, start, end) for place in range(len(cases)))
+
+    rows = [_row(exercise, unit, optional) for unit in steps[0]]
+    columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
+    pairs = align(rows, columns, lambda i, start, end: worst(standings(i, start, end)))
+    paired = {place for pair in pairs for place in range(pair.start, pair.end)}
+    return Comparison(
+        tuple(cases),
+        tuple(steps),
+        tuple(calls),
+        pairs,
+        tuple(standings(pair.step, pair.start, pair.end) for pair in pairs),
+        tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
+        penalty(rows, columns, pairs),
+    )
+
+
+def _row(exercise: Exercise, unit: Unit, optional: frozenset[int]) -> Row:
+    required = [index for index in unit.members if index not in optional]
+    points = sum((Fraction(str(exercise.steps[index].points)) for index in required), Fraction(0))
+    return Row(unit.kind, points, len(unit.members), len(required))
+
+
+def _column(units: Sequence[Unit]) -> Column:
+    """One call in all cases of a comparison: it is free if it changed nothing in any of them."""
+    is_step = units[0].is_step
+    free = not is_step and not any(unit.changed for unit in units)
+    return Column(units[0].kind, free, units[0].kind in ("edit", "update") and not is_step and units[0].raised is None)

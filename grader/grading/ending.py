@@ -1,0 +1,52 @@
+"""How the cases ended, and which verdict that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from grader.records.exercise import Exercise
+from grader.records.result import Verdict
+from grader.records.trace import Ending, Raised, Trace
+
+# Endings that leave no points, and their verdicts.
+_FATAL: Mapping[str, Verdict] = {
+    "grader-error": "grader_error",
+    "timeout": "timeout",
+    "memory": "memory",
+    "crashed": "crashed",
+}
+
+
+def raising_step(exercise: Exercise) -> int | None:
+    """The index of the step that must raise, if there is one."""
+    return next((index for index, step in enumerate(exercise.steps) if step.raises is not None), None)
+
+
+def ends_as_asked(exercise: Exercise, ending: Ending) -> bool:
+    """Did the function return, or raise what the steps say if they say so?"""
+    index = raising_step(exercise)
+    if index is None or exercise.kind == "predict":
+        return ending.how == "returned"
+    return ending.how == "raised" and ending.error is not None and (exercise.steps[index].raises or "") in ending.error.message
+
+
+def fatal_verdict(traces: Sequence[Trace]) -> Verdict | None:
+    """The verdict of the first case that ended in a way that leaves no points."""
+    return next((_FATAL[trace.ending.how] for trace in traces if trace.ending.how in _FATAL), None)
+
+
+def verdict(exercise: Exercise, traces: Sequence[Trace], *, faultless: bool) -> Verdict:
+    """The table of verdicts, for cases that all ended by themselves."""
+    if any(trace.ending.how != "returned" and not ends_as_asked(exercise, trace.ending) for trace in traces):
+        return "error"
+    return "passed" if faultless else "failed"
+
+
+def error_of(exercise: Exercise, traces: Sequence[Trace]) -> Raised | None:
+    """The first error that the steps do not ask for. Of a hidden case class and line are told, never the message."""
+    for case, trace in enumerate(traces):
+        error = trace.ending.error
+        if error is not None and not ends_as_asked(exercise, trace.ending):
+            return replace(error, message="") if case else error
+    return None

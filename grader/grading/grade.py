@@ -1,0 +1,90 @@
+"""The mark of one exercise: what was expected against what was observed, in all its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from grader.grading import predict
+from grader.grading.compare import Answers, compare, optional_steps
+from grader.grading.ending import ends_as_asked, error_of, fatal_verdict, verdict
+from grader.grading.rows import rows
+from grader.grading.score import RETURNS_POINTS, penalty, scaled, scores_out_of, step_points, total
+from grader.records.exercise import Exercise
+from grader.records.grade import Grade
+from grader.records.result import Verdict
+from grader.records.submission import SolutionFile
+from grader.records.trace import Question, Raised, ReferenceRun, State, Trace
+
+MOST_QUESTIONS = 200
+
+
+def questions(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace]) -> tuple[Question, ...]:
+    """What the reference should be asked before `grade`: steps to perform on the student's states, the likeliest first."""
+    if exercise.kind == "predict" or fatal_verdict(observed):
+        return ()
+    answers = Answers()
+    compare(exercise, expected, observed, answers)
+    return tuple(sorted(answers.asked, key=answers.asked.__getitem__)[:MOST_QUESTIONS])
+
+
+def grade(
+    exercise: Exercise,
+    expected: Sequence[ReferenceRun],
+    observed: Sequence[Trace],
+    answers: Mapping[Question, State],
+) -> Grade:
+    """Verdict, score and rows. `expected` and `observed` have one run per case, the visible one first; a call whose
+    question is not in `answers` counts as wrong.
+    """
+    if (fatal := fatal_verdict(observed)) is not None:
+        return _without_points(exercise, fatal, error_of(exercise, observed), expected[0])
+    if exercise.kind == "predict":
+        return predict.grade(exercise, expected[0], observed[0])
+    optional = optional_steps(exercise, expected[0])
+    comparisons = compare(exercise, expected, observed, Answers(answers))
+    found = rows(exercise, expected, observed, comparisons, optional)
+    ended = len(observed) == len(expected) and all(ends_as_asked(exercise, trace.ending) for trace in observed)
+    score = total(found, full_points(exercise, expected[0]), penalty(comparisons), ended=ended)
+    return Grade(
+        verdict(exercise, observed, faultless=score.faultless),
+        scaled(score.points, score.full, exercise),
+        scores_out_of(exercise, score.full),
+        found,
+        error_of(exercise, observed),
+    )
+
+
+def unrun(exercise: Exercise, file: SolutionFile | None, visible: ReferenceRun | None = None) -> Grade:
+    """The mark of an exercise that was not run: no file, one that cannot be read, or still the starter."""
+    if file is None:
+        return _without_points(exercise, "not_found", None, visible)
+    if file.text is None:
+        return _without_points(exercise, "error", Raised("OSError", file.problem), visible)
+    return _without_points(exercise, "not_started", None, visible)
+
+
+def grader_error(exercise: Exercise, message: str, visible: ReferenceRun | None = None) -> Grade:
+    """The mark when the grader itself failed: none, which is not a zero."""
+    return _without_points(exercise, "grader_error", Raised("EngineError", message), visible)
+
+
+def full_points(exercise: Exercise, visible: ReferenceRun | None) -> Fraction:
+    """What there is to earn, before the exercise's own scale. Without a run, a zero before everything counts as optional."""
+    if exercise.kind == "predict":
+        return Fraction(len(predict.asked(exercise)))
+    optional = _surely_optional(exercise) if visible is None else optional_steps(exercise, visible)
+    steps = sum(
+        (step_points(exercise, index, optional) for index, step in enumerate(exercise.steps) if step.is_call), Fraction(0)
+    )
+    return steps + (RETURNS_POINTS if exercise.returns is not None else 0)
+
+
+def _surely_optional(exercise: Exercise) -> frozenset[int]:
+    first = next((i for i, step in enumerate(exercise.steps) if step.is_call and step.verb != "zero"), len(exercise.steps))
+    return frozenset(i for i, step in enumerate(exercise.steps) if step.optional or (i < first and step.verb == "zero"))
+
+
+def _without_points(exercise: Exercise, word: Verdict, error: Raised | None, visible: ReferenceRun | None) -> Grade:
+    score = None if word == "grader_error" else 0.0
+    return Grade(word, score, scores_out_of(exercise, full_points(exercise, visible)), (), error)

@@ -1,0 +1,250 @@
+"""One form for calls that come to the same: what is adjacent becomes one, what is independent follows the steps' order.
+
+The order of the steps is the author's and stays. Observed calls are moved only past calls on other leaves, and only
+towards the step that they stand for: for each leaf, the calls on it are laid beside the steps on it, and a call takes
+the place of its step. Then neighbours merge: zeros, and edits or in-place updates of different leaves (a loop over
+parameters). So two programs that differ only in the order of independent calls, or in what they do in one call
+instead of several, get the same form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+
+from grader.grading.values import unchanged
+from grader.records.trace import Call, CallKind, Raised, State
+
+# Stories longer than this (steps times calls on one leaf) are left in the order in which they were told.
+_LONGEST_STORY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One call of the normal form: the calls (or steps) it is made of, by index, and the whole state around it."""
+
+    kind: CallKind
+    members: tuple[int, ...]
+    calls: tuple[Call, ...]
+    touched: frozenset[str]
+    before: State
+    after: State
+
+    @property
+    def is_step(self) -> bool:
+        return self.calls[0].is_step
+
+    @property
+    def raised(self) -> Raised | None:
+        return self.calls[0].raised
+
+    @property
+    def changed(self) -> bool:
+        """Did any leaf's gradient or value change?"""
+        return not all(unchanged(self.before[name], self.after[name]) for name in self.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of the observed calls on its way into the normal form. `home` is the unit of steps that it stands for."""
+
+    kind: CallKind
+    members: tuple[int, ...]
+    calls: tuple[Call, ...]
+    leaves: frozenset[str]
+    home: int | None
+    place: int
+
+    @property
+    def merges(self) -> bool:
+        """May it become one with a neighbour, or be split by leaf?"""
+        call = self.calls[0]
+        return self.kind != "backward" and not call.is_step and call.raised is None
+
+
+def written(call: Call) -> frozenset[str]:
+    """The leaves that the call wrote, and those that changed without a recorded write."""
+    changed = (name for name, leaf in call.after.items() if leaf is not call.before[name])
+    return frozenset(call.touched).union(name for name in changed if not unchanged(call.before[name], call.after[name]))
+
+
+def expected_units(calls: Sequence[tuple[int, Call]]) -> tuple[Unit, ...]:
+    """The steps that are calls, each with its index, in their own order; adjacent zeros of one leaf are one."""
+    units: list[Unit] = []
+    for index, call in calls:
+        unit = Unit(call.kind, (index,), (call,), written(call), call.before, call.after)
+        last = units[-1] if units else None
+        if last is not None and _both_zero(last, unit) and last.touched & unit.touched:
+            units[-1] = replace(
+                last,
+                members=(*last.members, index),
+                calls=(*last.calls, call),
+                touched=last.touched | unit.touched,
+                after=call.after,
+            )
+        else:
+            units.append(unit)
+    return tuple(units)
+
+
+def observed_units(before: State, calls: Sequence[Call], steps: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The student's calls, moved towards the steps' order as far as they are independent, and merged."""
+    homes = _homes(before, calls, steps)
+    pieces = [piece for index, call in enumerate(calls) for piece in _pieces(index, call, homes)]
+    return _units(before, _merged(_in_order(_placed(pieces), frozenset(before))))
+
+
+def _both_zero(one: Unit, other: Unit) -> bool:
+    return one.kind == other.kind == "zero" and one.raised is None and other.raised is None
+
+
+def _is_fixed(call: Call, leaves: frozenset[str]) -> bool:
+    """A call that raised, or that wrote nothing we know of, is never moved: it counts as a call on every leaf."""
+    return call.raised is not None or not leaves
+
+
+def _homes(before: State, calls: Sequence[Call], steps: Sequence[Unit]) -> Mapping[tuple[int, str], int]:
+    """For each call and leaf, the unit of steps it stands for on that leaf, if the leaf's two stories have it in common."""
+    told = _stories(before, [(call, written(call)) for call in calls])
+    asked = _stories(before, [(unit.calls[0], unit.touched) for unit in steps])
+    homes: dict[tuple[int, str], int] = {}
+    for leaf in before:
+        kinds = [[call.kind for _, call in story] for story in (asked[leaf], told[leaf])]
+        for step, call in _in_common(*kinds):
+            homes[told[leaf][call][0], leaf] = asked[leaf][step][0]
+    return homes
+
+
+def _stories(before: State, calls: Iterable[tuple[Call, frozenset[str]]]) -> Mapping[str, list[tuple[int, Call]]]:
+    stories: dict[str, list[tuple[int, Call]]] = {leaf: [] for leaf in before}
+    for index, (call, leaves) in enumerate(calls):
+        for leaf in before if _is_fixed(call, leaves) else leaves & before.keys():
+            stories[leaf].append((index, call))
+    return stories
+
+
+def _in_common(asked: Sequence[str], told: Sequence[str]) -> list[tuple[int, int]]:
+    """A longest common subsequence, the earliest one: pairs of places in `asked` and `told`."""
+    start = next((place for place, (one, other) in enumerate(zip(asked, told, strict=False)) if one != other), None)
+    if start is None:
+        start = min(len(asked), len(told))
+    pairs = [(place, place) for place in range(start)]
+    return pairs + [(one + start, other + start) for one, other in _longest(asked[start:], told[start:])]
+
+
+def _longest(asked: Sequence[str], told: Sequence[str]) -> list[tuple[int, int]]:
+    if len(asked) * len(told) > _LONGEST_STORY:
+        return []
+    table = [[0] * (len(told) + 1) for _ in range(len(asked) + 1)]
+    for i in reversed(range(len(asked))):
+        row, below = table[i], table[i + 1]
+        for j in reversed(range(len(told))):
+            row[j] = 1 + below[j + 1] if asked[i] == told[j] else max(row[j + 1], below[j])
+    pairs, i, j = [], 0, 0
+    while i < len(asked) and j < len(told):
+        if asked[i] == told[j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif table[i + 1][j] >= table[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def _pieces(index: int, call: Call, homes: Mapping[tuple[int, str], int]) -> Iterable[_Piece]:
+    """A call as one piece, or one for each unit of steps that its leaves belong to; the other leaves stay with the first."""
+    leaves = written(call)
+    known = {leaf: homes[index, leaf] for leaf in sorted(leaves) if (index, leaf) in homes}
+    whole = _Piece(call.kind, (index,), (call,), leaves, _most_common(known.values()), 0)
+    if not whole.merges or len(set(known.values())) < 2:
+        return [whole]
+    first = min(known.values())
+    return [
+        replace(whole, leaves=frozenset(leaf for leaf in leaves if known.get(leaf, first) == home), home=home)
+        for home in sorted(set(known.values()))
+    ]
+
+
+def _most_common(homes: Iterable[int]) -> int | None:
+    counted = Counter(homes)
+    return min(counted, key=lambda home: (-counted[home], home), default=None)
+
+
+def _placed(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """A piece without a home stays behind the one before it."""
+    placed: list[_Piece] = []
+    for piece in pieces:
+        behind = placed[-1].place if placed else -1
+        placed.append(replace(piece, place=behind if piece.home is None else piece.home))
+    return placed
+
+
+def _in_order(pieces: Sequence[_Piece], leaves: frozenset[str]) -> list[_Piece]:
+    """By place, as far as the order on each leaf allows."""
+    followers, waiting = _dependencies(pieces, leaves)
+    ready = [(piece.place, number) for number, piece in enumerate(pieces) if waiting[number] == 0]
+    heapify(ready)
+    ordered = []
+    while ready:
+        _, number = heappop(ready)
+        ordered.append(pieces[number])
+        for follower in followers[number]:
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                heappush(ready, (pieces[follower].place, follower))
+    return ordered
+
+
+def _dependencies(pieces: Sequence[_Piece], leaves: frozenset[str]) -> tuple[list[list[int]], list[int]]:
+    """Which pieces come after each one on some leaf, and how many each has to wait for."""
+    followers: list[list[int]] = [[] for _ in pieces]
+    waiting = [0] * len(pieces)
+    last: dict[str, int] = {}
+    for number, piece in enumerate(pieces):
+        on = leaves if _is_fixed(piece.calls[0], piece.leaves) else piece.leaves
+        for earlier in {last[leaf] for leaf in on if leaf in last}:
+            followers[earlier].append(number)
+            waiting[number] += 1
+        last.update(dict.fromkeys(on, number))
+    return followers, waiting
+
+
+def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
+    merged: list[_Piece] = []
+    for piece in pieces:
+        if merged and _are_one(merged[-1], piece):
+            last = merged[-1]
+            merged[-1] = replace(
+                last,
+                members=last.members + piece.members,
+                calls=last.calls + piece.calls,
+                leaves=last.leaves | piece.leaves,
+                home=piece.home if last.home is None else last.home,
+            )
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _are_one(one: _Piece, other: _Piece) -> bool:
+    if one.kind != other.kind or not (one.merges and other.merges):
+        return False
+    if one.home is not None and other.home is not None and one.home != other.home:
+        return False
+    return one.kind == "zero" or not one.leaves & other.leaves
+
+
+def _units(before: State, pieces: Iterable[_Piece]) -> tuple[Unit, ...]:
+    units, state = [], before
+    for piece in pieces:
+        after = state | _written_by(piece)  # type: ignore[operator]
+        units.append(Unit(piece.kind, piece.members, piece.calls, piece.leaves, state, after))
+        state = after
+    return tuple(units)
+
+
+def _written_by(piece: _Piece) -> State:
+    return {leaf: call.after[leaf] for call in piece.calls for leaf in written(call) & piece.leaves}

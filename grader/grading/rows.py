@@ -1,0 +1,162 @@
+"""The timeline of the visible case: a row for each step, for each call that no step asked for, and for what is returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from grader.grading.compare import Comparison, rules_of
+from grader.grading.effect import run_of
+from grader.grading.ending import ends_as_asked, raising_step
+from grader.grading.normal import Unit
+from grader.grading.score import (
+    RETURNS_POINTS,
+    RIGHT,
+    only_visible,
+    pair_of,
+    statuses,
+    step_points,
+    worst_status,
+)
+from grader.grading.values import Rules, agree, difference_of_values
+from grader.records.exercise import Exercise
+from grader.records.grade import GradeRow
+from grader.records.result import Status
+from grader.records.trace import Call, ReferenceRun, State, Trace, Value
+
+
+def rows(
+    exercise: Exercise,
+    expected: Sequence[ReferenceRun],
+    observed: Sequence[Trace],
+    comparisons: Sequence[Comparison],
+    optional: frozenset[int],
+) -> tuple[GradeRow, ...]:
+    """All rows, in the order in which steps and calls happened. Values are those of the visible case."""
+    visible = comparisons[0]
+    steps = [
+        _step_row(exercise, index, found, visible, optional) for index, found in sorted(statuses(comparisons, optional).items())
+    ]
+    return (
+        *_between(steps, [*_unexpected(visible), *_elsewhere(comparisons[1:])], observed[0]),
+        *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),
+        *_returns_row(exercise, expected, observed),
+    )
+
+
+def _step_row(exercise: Exercise, index: int, found: Sequence[Status], visible: Comparison, optional: frozenset[int]) -> GradeRow:
+    unit = next(unit for unit in visible.steps[0] if index in unit.members)
+    pair = pair_of(visible, index)
+    call = None if pair is None else run_of(visible.calls[0][pair.start : pair.end])
+    status = worst_status(found)
+    points = float(step_points(exercise, index, optional))
+    rules = rules_of(exercise)
+    return GradeRow(
+        "step",
+        status,
+        index,
+        _calls(call),
+        points if status in RIGHT else 0.0,
+        points,
+        _shown(unit.after, unit, call, rules),
+        {} if call is None else _shown(call.after, unit, call, rules),
+        only_visible(found),
+        index not in optional,
+    )
+
+
+def _calls(unit: Unit | None) -> tuple[Call, ...]:
+    """The student's calls, each once, in the order in which they were made."""
+    if unit is None:
+        return ()
+    return tuple(call for _, call in sorted(dict(zip(unit.members, unit.calls, strict=True)).items()))
+
+
+def _shown(state: State, step: Unit, call: Unit | None, rules: Rules) -> Mapping[str, Value]:
+    """The gradients that the step is about (its values, if it is an update), and whatever else came out differently."""
+    touched = step.touched if call is None else step.touched | call.touched
+    shown: dict[str, Value] = {}
+    for name in (name for name in step.after if name in touched):
+        differs = call is not None and not agree(call.after[name].value, step.after[name].value, rules)
+        if step.kind == "update" or differs:
+            shown[name] = state[name].value
+        same = call is None or agree(call.after[name].grad, step.after[name].grad, rules)
+        if step.kind != "update" or not same:
+            shown[f"{name}.grad"] = state[name].grad
+    return shown
+
+
+def _unexpected(visible: Comparison) -> Iterator[GradeRow]:
+    for place in visible.unexpected:
+        unit = visible.calls[0][place]
+        yield GradeRow("call", "unexpected", calls=_calls(unit), observed=_left(unit))
+
+
+def _left(unit: Unit) -> Mapping[str, Value]:
+    """What an unexpected call left in the leaves that it touched."""
+    leaves = [(name, leaf) for name, leaf in unit.after.items() if name in unit.touched]
+    if unit.kind == "update":
+        return {name: leaf.value for name, leaf in leaves}
+    return {f"{name}.grad": leaf.grad for name, leaf in leaves}
+
+
+def _elsewhere(others: Sequence[Comparison]) -> Iterator[GradeRow]:
+    """Unexpected calls that only hidden cases have: their kind and line, nothing of their numbers."""
+    seen = set()
+    for comparison in others:
+        for place in comparison.unexpected:
+            call = replace(comparison.calls[0][place].calls[0], before={}, after={}, touched=(), raised=None)
+            if (call.kind, call.line) not in seen:
+                seen.add((call.kind, call.line))
+                yield GradeRow("call", "unexpected", calls=(call,), only_visible=True)
+
+
+def _between(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
+    """Each call behind the last step whose own call came before it; calls of hidden cases at the end."""
+    order = {id(call): place for place, call in enumerate(trace.calls)}
+    placed = list(steps)
+    for row in calls:
+        made = order.get(id(row.call), len(order))
+        behind = [place for place, other in enumerate(placed) if other.calls and order.get(id(other.call), made) <= made]
+        placed.insert(behind[-1] + 1 if behind else 0, row)
+    return placed
+
+
+def _raising_row(
+    exercise: Exercise, visible: ReferenceRun, observed: Sequence[Trace], known: set[int | None]
+) -> Iterator[GradeRow]:
+    """A graded step that raised before its call was made leaves no call: what counts is how the function ended."""
+    index = raising_step(exercise)
+    if index is None or index in known or not exercise.steps[index].is_call or index >= len(visible.steps):
+        return
+    found: list[Status] = ["matched" if ends_as_asked(exercise, trace.ending) else "missing" for trace in observed]
+    points = exercise.steps[index].points
+    status = worst_status(found)
+    earned = points if status in RIGHT else 0.0
+    yield GradeRow("step", status, index, (), earned, points, only_visible=only_visible(found))
+
+
+def _returns_row(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace]) -> Iterator[GradeRow]:
+    if exercise.returns is None:
+        return
+    rules = rules_of(exercise)
+    found = [_returned(run, trace, rules) for run, trace in zip(expected, observed, strict=False)]
+    status = worst_status(found)
+    points = float(RETURNS_POINTS)
+    yield GradeRow(
+        "returns",
+        status,
+        None,
+        (),
+        points if status in RIGHT else 0.0,
+        points,
+        {"return": expected[0].returned},
+        {"return": observed[0].ending.returned} if observed[0].ending.how == "returned" else {},
+        only_visible(found),
+    )
+
+
+def _returned(run: ReferenceRun, trace: Trace, rules: Rules) -> Status:
+    if trace.ending.how != "returned":
+        return "missing"
+    return "matched" if difference_of_values(trace.ending.returned, run.returned, rules) is None else "wrong"
