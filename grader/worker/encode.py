@@ -1,0 +1,129 @@
+"""Tensors, values and errors as the plain JSON of a claim, and tensors back again.
+
+The accessors of torch are taken here, before a student's module can replace them. `encode_tensor` expects that torch
+functions are not intercepted when it is called.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+Document = dict[str, Any]
+
+MAX_NUMBERS = 100_000
+MAX_ITEMS = 10_000
+MAX_TEXT = 2_000
+MAX_DEPTH = 20
+
+_tensor_base = torch._C.TensorBase
+_detach = _tensor_base.detach
+_reshape = _tensor_base.reshape
+_tolist = _tensor_base.tolist
+_to_dense = torch.Tensor.to_dense
+_resolve_conj, _resolve_neg = _tensor_base.resolve_conj, _tensor_base.resolve_neg
+_view_as_real = torch.view_as_real
+_shape = _tensor_base.shape.__get__  # type: ignore[attr-defined]
+_dtype = _tensor_base.dtype.__get__  # type: ignore[attr-defined]
+_device = _tensor_base.device.__get__
+_layout = _tensor_base.layout.__get__  # type: ignore[attr-defined]
+_numel, _dim = _tensor_base.numel, _tensor_base.dim
+_is_complex = _tensor_base.is_complex
+_Tensor = torch.Tensor
+
+_REAL = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64"}  # what is read the quick way
+_STRIDED, _FLAT = torch.strided, (-1,)
+_CPU, _CPU_NAME = torch.device("cpu"), "cpu"
+
+
+class TooManyNumbers(ValueError):
+    """A tensor is too large to be told number by number."""
+
+
+def encode_tensor(tensor: torch.Tensor) -> Document:
+    """The numbers of a tensor, row by row; complex ones as pairs, sparse ones in full. Raises TooManyNumbers."""
+    count = _numel(tensor)
+    if count > MAX_NUMBERS:
+        raise TooManyNumbers(f"a tensor of {count} numbers is too large here: at most {MAX_NUMBERS} are read")
+    dtype, device = _dtype(tensor), _device(tensor)
+    plain = dtype in _REAL and _layout(tensor) is _STRIDED
+    return {
+        "shape": list(_shape(tensor)),
+        "dtype": _REAL.get(dtype) or str(dtype).removeprefix("torch."),
+        "device": _CPU_NAME if device == _CPU else str(device),
+        "data": _plain_numbers(tensor) if plain else _numbers(tensor),
+    }
+
+
+def decode_tensor(document: Document, device: torch.device | str) -> torch.Tensor:
+    """The tensor that a document describes, on `device`."""
+    dtype = getattr(torch, document["dtype"])
+    if dtype.is_complex:
+        pairs = torch.tensor(document["data"], dtype=dtype.to_real()).reshape([*document["shape"], 2])
+        return torch.view_as_complex(pairs).to(device)
+    return torch.tensor(document["data"], dtype=dtype, device=device).reshape(document["shape"])
+
+
+def encode_value(value: object) -> Any:
+    """Any Python value as a claim has it; what has no form of its own is told by its type's name."""
+    return _encode(value, 0)
+
+
+def describe_error(error: BaseException, line: int | None) -> Document:
+    """The class, message and line of an exception; a message that cannot be made is said to be so."""
+    try:
+        message = str(error)
+    except BaseException:
+        message = "(this error has no readable message)"
+    return {"type": type(error).__name__[:200], "message": message[:MAX_TEXT], "line": line}
+
+
+def _plain_numbers(tensor: torch.Tensor) -> list[Any]:
+    numbers: list[Any] = _tolist(tensor if _dim(tensor) == 1 else _reshape(_detach(tensor), _FLAT))
+    return numbers
+
+
+def _numbers(tensor: torch.Tensor) -> list[Any]:
+    plain = _detach(tensor)
+    if _layout(plain) is not _STRIDED:
+        plain = _to_dense(plain)
+    if _is_complex(plain):
+        plain = _view_as_real(_resolve_conj(plain))
+    numbers: list[Any] = _tolist(_reshape(_resolve_neg(plain), _FLAT))
+    if _dtype(tensor) is torch.bool:
+        return [int(number) for number in numbers]
+    return numbers
+
+
+def _encode(value: object, depth: int) -> Any:
+    if value is None or isinstance(value, bool | float):
+        return value if value is None or isinstance(value, bool) else float(value)
+    if isinstance(value, int):
+        return int(value) if int(value).bit_length() <= 64 else _opaque(value)
+    if isinstance(value, str):
+        return str(value)[:MAX_TEXT]
+    if isinstance(value, _Tensor):
+        return _encode_tensor_or_type(value)
+    if isinstance(value, type) and issubclass(value, BaseException):
+        return {"exception": value.__name__[:200]}
+    if isinstance(value, list | tuple | dict) and len(value) <= MAX_ITEMS and depth < MAX_DEPTH:
+        return _encode_container(value, depth + 1)
+    return _opaque(value)
+
+
+def _encode_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> Any:
+    if isinstance(value, dict):
+        return {"map": {str(name)[:200]: _encode(item, depth) for name, item in value.items()}}
+    return [_encode(item, depth) for item in value]
+
+
+def _encode_tensor_or_type(value: torch.Tensor) -> Any:
+    try:
+        return encode_tensor(value)
+    except (TooManyNumbers, RuntimeError, NotImplementedError, TypeError):
+        return _opaque(value)
+
+
+def _opaque(value: object) -> Document:
+    return {"type": type(value).__name__[:200]}

@@ -1,0 +1,158 @@
+"""Turns what the tracer notices into the calls and facts of a trace, and sends each as soon as it is complete.
+
+The writes of one library call (a `zero_grad()` over many parameters, a `clip_grad_norm_`) are merged while the frame
+that the student called is running, and sent when the next thing happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from grader.worker.encode import Document
+from grader.worker.places import Place, is_running
+from grader.worker.snapshot import Leaf, Leaves
+
+Send = Callable[[Document], None]
+
+_MAX_FACTS = 200
+
+
+@dataclass(slots=True)
+class Writes:
+    """What one call has written so far; `zeroing` when it is a `zero_grad()`, whatever it finds."""
+
+    place: Place
+    grads: dict[str, Leaf] = field(default_factory=dict)
+    values: dict[str, Leaf] = field(default_factory=dict)
+    after: Document = field(default_factory=dict)
+    optimizer: str | None = None
+    raised: Document | None = None
+
+    def kind(self) -> str | None:
+        """The effect of the call; None if it is not worth a call."""
+        if any("value" in change for change in self.after.values()):
+            return "update"
+        if self.grads and all(leaf.grad_is_empty for leaf in self.grads.values()):
+            return "zero"
+        return "edit" if self.after else None
+
+
+class Recorder:
+    """`writes` is the call that is still being merged; `unseen` has the gradients that arrived without a backward."""
+
+    def __init__(self, leaves: Leaves, send: Send) -> None:
+        self.leaves = leaves
+        self.send = send
+        self.writes: Writes | None = None
+        self.unseen: dict[str, int | None] = {}
+        self._facts: set[tuple[Any, ...]] = set()
+
+    def fact(self, name: str, line: int | None, what: str = "", leaf: str | None = None) -> None:
+        """Send a fact, once."""
+        key = (name, line, what, leaf)
+        if key not in self._facts and len(self._facts) < _MAX_FACTS:
+            self._facts.add(key)
+            self.send({"claim": "fact", "name": name, "line": line, "what": what, "leaf": leaf})
+
+    def call(self, kind: str, touched: Iterable[str], after: Document, place: Place, **more: Any) -> None:
+        """Send a call; `after` has what it changed."""
+        self.leaves.remember(after)
+        self.send(call_document(kind, touched, after, place) | more)
+
+    def wrote(self, place: Place, grads: Iterable[Leaf], values: Iterable[Leaf], raised: Document | None = None) -> None:
+        """Something has written these gradients and values."""
+        writes = self._writes_at(place)
+        new_grads, new_values = {leaf.name: leaf for leaf in grads}, {leaf.name: leaf for leaf in values}
+        writes.grads |= new_grads
+        writes.values |= new_values
+        writes.raised = raised or writes.raised
+        for leaf in (new_grads | new_values).values():
+            change = leaf.changes(grad=leaf.name in new_grads, value=leaf.name in new_values)
+            if change:
+                writes.after[leaf.name] = writes.after.get(leaf.name, {}) | change
+        if place.library is None:
+            self.flush()
+
+    def zero_grad_reached(self, place: Place, leaf: Leaf, optimizer: str | None) -> None:
+        """A `zero_grad()` is looking at this leaf, whose `.grad` may already be None."""
+        writes = self._writes_at(place)
+        writes.grads[leaf.name] = leaf
+        writes.optimizer = optimizer
+
+    def flush_unless_running(self, frame: FrameType | None) -> None:
+        """Complete the merged call if the library frame it belongs to has returned."""
+        if self.writes is not None and not (self.writes.place.library and is_running(self.writes.place.library, frame)):
+            self.flush()
+
+    def flush(self) -> None:
+        """Complete the merged call, if there is one."""
+        writes, self.writes = self.writes, None
+        if writes is None or (kind := writes.kind()) is None:
+            return
+        touched = writes.grads | writes.values if kind == "update" else writes.grads
+        self.call(kind, touched, writes.after, writes.place, optimizer=writes.optimizer, raised=writes.raised)
+
+    def notice_silent(self, place: Place) -> None:
+        """Record what changed without any call that was seen: a write through numpy, a direct run of the engine."""
+        moved = self.leaves.moved()
+        if not (moved or self.unseen):
+            return
+        self.flush()
+        arrived, self.unseen = self.unseen, {}
+        self._backward_unseen(arrived, place)
+        for leaf in moved:
+            if leaf.name not in arrived:
+                self._write_unseen(leaf, place)
+
+    def _backward_unseen(self, arrived: dict[str, int | None], place: Place) -> None:
+        if arrived:
+            line = next(iter(arrived.values())) or place.line
+            after = self.changes(self.leaves.by_name[name] for name in arrived)
+            self.call("backward", arrived, after, Place(line, place.called_from))
+
+    def _write_unseen(self, leaf: Leaf, place: Place) -> None:
+        line = place.line if leaf.escaped is None else leaf.escaped[0]
+        change = leaf.changes(grad=True, value=True)
+        if change:
+            grads = {leaf.name: leaf} if "grad" in change else {}
+            writes = Writes(Place(line), grads, {leaf.name: leaf}, {leaf.name: change})
+            self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
+            self.fact("untraced", line, leaf=leaf.name)
+
+    def changes(self, leaves: Iterable[Leaf], written: Iterable[str] = ()) -> Document:
+        """What differs in those of the leaves that visibly moved or were `written`, by name."""
+        found: Document = {}
+        for leaf in leaves:
+            if leaf.name in written:
+                found[leaf.name] = leaf.changes(grad=True, value=True)
+            elif leaf.moved:
+                found[leaf.name] = leaf.changes(grad=False, value=False)
+        return {name: change for name, change in found.items() if change}
+
+    def _writes_at(self, place: Place) -> Writes:
+        if self.writes is None or place.library is None or self.writes.place.library is not place.library:
+            self.flush()
+            self.writes = Writes(place)
+        return self.writes
+
+
+def call_document(kind: str, touched: Iterable[str], after: Document, place: Place) -> Document:
+    """The claim of a call, with what most calls do not have left empty."""
+    return {
+        "claim": "call",
+        "kind": kind,
+        "touched": list(touched),
+        "changed": bool(after),
+        "after": after,
+        "line": place.line,
+        "called_from": place.called_from,
+        "loss_line": None,
+        "optimizer": None,
+        "is_step": False,
+        "raised": None,
+        "gradient_given": False,
+        "same_loss": False,
+    }

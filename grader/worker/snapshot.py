@@ -1,0 +1,210 @@
+"""The state of the watched leaves: what was last told of each, and, cheaply, what changed since.
+
+Everything here expects that torch functions are not intercepted when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import torch
+
+from grader.worker.encode import Document, encode_tensor
+
+_MAX_REMEMBERED = 1_000
+
+_grad = torch._C.TensorBase.grad.__get__  # type: ignore[union-attr]
+_version_of = torch._C.TensorBase._version.__get__  # type: ignore[attr-defined]
+_layout = torch._C.TensorBase.layout.__get__  # type: ignore[attr-defined]
+_storage = torch._C.TensorBase.untyped_storage
+_sparse_values = torch._C.TensorBase._values
+_SPARSE = torch.sparse_coo
+
+
+class Leaf:
+    """One watched leaf and what was last told of it."""
+
+    __slots__ = (
+        "escaped",
+        "grad",
+        "grad_object",
+        "grad_storage",
+        "grad_version",
+        "name",
+        "tensor",
+        "value",
+        "value_storage",
+        "value_version",
+    )
+
+    def __init__(self, name: str, tensor: torch.Tensor) -> None:
+        self.name, self.tensor = name, tensor
+        self.escaped: tuple[int | None] | None = None  # the line from which numbers may be written unseen
+        self.value: Document = encode_tensor(tensor)
+        grad = _grad(tensor)
+        self.grad: Document | None = None if grad is None else encode_tensor(grad)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Remember by what a later change will be noticed."""
+        self._look_at_grad()
+        self._look_at_value()
+
+    def _look_at_grad(self) -> None:
+        grad = self.grad_object = _grad(self.tensor)
+        self.grad_version = None if grad is None else _version(grad)
+        self.grad_storage = None if grad is None else storage_of(grad)
+
+    def _look_at_value(self) -> None:
+        self.value_version = _version(self.tensor)
+        self.value_storage = storage_of(self.tensor)
+
+    @property
+    def grad_moved(self) -> bool:
+        grad = _grad(self.tensor)
+        return grad is not self.grad_object or (grad is not None and _version(grad) != self.grad_version)
+
+    @property
+    def moved(self) -> bool:
+        """May anything have changed since the last look? Reads no numbers."""
+        return self.grad_moved or _version(self.tensor) != self.value_version or self.escaped is not None
+
+    @property
+    def grad_is_empty(self) -> bool:
+        """Was `.grad` None or all zeros when it was last told?"""
+        return self.grad is None or not any(self.grad["data"])
+
+    def grad_is_empty_now(self) -> bool:
+        grad = _grad(self.tensor)
+        return grad is None or not any(encode_tensor(grad)["data"])
+
+    def changes(self, *, grad: bool, value: bool) -> Document:
+        """What differs from what was last told, among the parts asked for and those that visibly moved."""
+        found: Document = {}
+        if grad or self.escaped is not None or self.grad_moved:
+            self._grad_changes(found)
+        if value or self.escaped is not None or _version(self.tensor) != self.value_version:
+            self._value_changes(found)
+        return found
+
+    def grad_changes(self) -> Document:
+        """What differs in `.grad` alone; a moved value stays to be told later."""
+        found: Document = {}
+        self._grad_changes(found)
+        return found
+
+    def _grad_changes(self, found: Document) -> None:
+        self._look_at_grad()
+        new = None if self.grad_object is None else encode_tensor(self.grad_object)
+        if not same(new, self.grad):
+            self.grad = found["grad"] = new
+
+    def _value_changes(self, found: Document) -> None:
+        self._look_at_value()
+        new = encode_tensor(self.tensor)
+        if not same(new, self.value):
+            self.value = found["value"] = new
+
+
+class Leaves:
+    """All watched leaves, and the gradients they had."""
+
+    def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        self.by_name = {name: Leaf(name, tensor) for name, tensor in tensors.items()}
+        self.all = tuple(self.by_name.values())
+        self.by_id = {id(leaf.tensor): leaf for leaf in self.all}
+        self.past_grads: dict[tuple[float, ...], str] = {}
+
+    def moved(self) -> list[Leaf]:
+        """The leaves in which anything may have changed since the last look."""
+        return [leaf for leaf in self.all if leaf.moved]
+
+    def state(self) -> Document:
+        """Every leaf as it was last told."""
+        return {leaf.name: {"value": leaf.value, "grad": leaf.grad} for leaf in self.all}
+
+    def watched(self, tensors: Iterable[Any]) -> list[str]:
+        """The names of those of the tensors that are watched leaves, in the order of the leaves."""
+        wanted = {id(tensor) for tensor in tensors}
+        return [leaf.name for leaf in self.all if id(leaf.tensor) in wanted]
+
+    def sharing(self, tensors: Iterable[torch.Tensor]) -> tuple[list[Leaf], list[Leaf]]:
+        """The leaves whose `.grad`, and those whose value, these tensors are or share their memory with."""
+        grads: list[Leaf] = []
+        values: list[Leaf] = []
+        for tensor in tensors:
+            storage = storage_of(tensor)
+            for leaf in self.all:
+                if tensor is leaf.grad_object or (storage is not None and storage == leaf.grad_storage):
+                    grads.append(leaf)
+                elif tensor is leaf.tensor or (storage is not None and storage == leaf.value_storage):
+                    values.append(leaf)
+        return grads, values
+
+    def remember(self, changes: Document) -> None:
+        """Keep the gradients among these changes, so that a copy of one is known when it is met."""
+        for name, change in changes.items():
+            grad = change.get("grad")
+            if grad is not None and len(grad["data"]) <= _MAX_REMEMBERED and any(grad["data"]):
+                self.past_grads[tuple(grad["data"])] = name
+
+
+class Arrivals:
+    """Which watched leaves received a gradient, told by the hooks that run after each accumulation."""
+
+    def __init__(self, leaves: Leaves, noticed: Callable[[str], None]) -> None:
+        self._noticed = noticed
+        self._handles = [
+            leaf.tensor.register_post_accumulate_grad_hook(self._hook(leaf.name))  # type: ignore[no-untyped-call]
+            for leaf in leaves.all
+        ]
+
+    def _hook(self, name: str) -> Callable[[torch.Tensor], None]:
+        noticed = self._noticed
+
+        def arrived(_: torch.Tensor) -> None:
+            noticed(name)
+
+        return arrived
+
+    def remove(self) -> None:
+        for handle in self._handles:
+            handle.remove()
+
+
+def same(one: Document | None, other: Document | None) -> bool:
+    """The same numbers, shape, dtype and device; NaN is the same as NaN."""
+    if one is None or other is None:
+        return one is other
+    if one == other:
+        return True
+    alike = all(one[key] == other[key] for key in ("shape", "dtype", "device"))
+    return alike and all(a == b or (a != a and b != b) for a, b in zip(one["data"], other["data"], strict=True))
+
+
+def storage_of(tensor: torch.Tensor) -> int | None:
+    """What tensors that share their memory have in common; None where there is no such thing."""
+    try:
+        holder = _sparse_values(tensor) if _layout(tensor) is _SPARSE else tensor
+        address: int = _storage(holder)._cdata
+        return address
+    except (RuntimeError, NotImplementedError):
+        return None
+
+
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in a value that may be one, or a list of some, or anything else."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from tensors_in(item)
+
+
+def _version(tensor: torch.Tensor) -> int:
+    try:
+        version: int = _version_of(tensor)
+    except RuntimeError:  # a tensor made in inference mode counts no versions
+        return -1
+    return version

@@ -1,0 +1,66 @@
+"""What the text of a solution shows without running it: a zeroing that is never called, a gradient's name overwritten."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.worker.encode import Document
+
+_ZEROING = frozenset({"zero_", "zero_grad"})
+_EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
+
+
+def source_facts(source: str) -> list[Document]:
+    """The facts in a source that Python can read, in the order of its lines."""
+    tree = ast.parse(source)
+    facts = [*_not_called(tree), *_overwritten(tree)]
+    return sorted(facts, key=lambda fact: int(fact["line"]))
+
+
+def _not_called(tree: ast.AST) -> Iterator[Document]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _ZEROING:
+                yield _fact("zero-not-called", node.lineno, name, _owner_of_grad(owner))
+
+
+def _overwritten(tree: ast.AST) -> Iterator[Document]:
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            yield from _overwritten_in(function)
+
+
+def _overwritten_in(function: ast.FunctionDef) -> Iterator[Document]:
+    bound: dict[str, str | None] = {}
+    assignments = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    for node in sorted(assignments, key=lambda each: each.lineno):
+        for target in node.targets:
+            match target, node.value:
+                case ast.Name(id=name), ast.Attribute(attr="grad") as grad:
+                    bound[name] = _owner_of_grad(grad)
+                case ast.Name(id=name), value if name in bound and _is_constant(value):
+                    yield _fact("grad-bound-then-constant", node.lineno, name, bound.pop(name))
+                case ast.Name(id=name), _:
+                    bound.pop(name, None)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in _EMPTY_TENSORS
+    return False
+
+
+def _owner_of_grad(node: ast.expr) -> str | None:
+    """`x` of `x.grad`, `model.weight` of `model.weight.grad`; None for anything else."""
+    if isinstance(node, ast.Attribute) and node.attr == "grad":
+        text = ast.unparse(node.value)
+        return text if all(part.isidentifier() for part in text.split(".")) else None
+    return None
+
+
+def _fact(name: str, line: int, what: str, leaf: str | None) -> Document:
+    return {"claim": "fact", "name": name, "line": line, "what": what, "leaf": leaf}

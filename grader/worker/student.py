@@ -1,0 +1,172 @@
+"""Runs a student's function on one case, under the tracer, and sends what happened.
+
+The source is executed in a new module for each case; nothing of the student's folder is ever on the import path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import inspect
+import linecache
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from grader.worker.build import World, build, seed
+from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
+from grader.worker.places import innermost_line, line_of_error
+from grader.worker.recorder import Send
+from grader.worker.snapshot import Leaves
+from grader.worker.source_facts import source_facts
+from grader.worker.tracer import Tracer
+
+_MODULE = "_solution"
+_OUT_OF_MEMORY = ("DefaultCPUAllocator", "std::bad_alloc", "out of memory")
+
+_compile, _exec, _frame = compile, exec, sys._getframe
+_format_warning = warnings.formatwarning
+_signature, _close_matches = inspect.signature, difflib.get_close_matches
+
+
+class _NothingToCall(Exception):
+    """The module loaded, but its function is not there or does not fit. `how` is the ending."""
+
+    def __init__(self, how: str, error: Document) -> None:
+        self.how, self.error = how, error
+
+
+def run_case(job: Document, setup: Document, send: Send) -> None:
+    """Run `job["function"]` of `job["source"]` on one case: sends start, calls, facts and end.
+
+    Raises BuildError when the exercise itself cannot be built: that is never the student's doing.
+    """
+    world = build(setup, job["device"])
+    send({"claim": "start", "state": Leaves(world.leaves).state()})
+    filename = job["filename"]
+    source = job["source"].removeprefix("\ufeff")
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    before = sys.modules.get(_MODULE)
+    with _warnings_at_the_students_lines(filename):
+        try:
+            function = _load(source, job, send)
+        except _NothingToCall as nothing:
+            send(_end(nothing.how, error=nothing.error))
+        except BaseException as error:
+            send(_end("memory" if _out_of_memory(error) else "not-loaded", error=_describe(error, filename)))
+        else:
+            arguments = [world.names[name] for name in job["parameters"]]
+            seed(torch.device(job["device"]))
+            send(_call(function, arguments, world, filename, send))
+        finally:
+            _restore_module(before)
+
+
+def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
+    module = types.ModuleType(_MODULE)
+    module.__file__ = job["filename"]
+    sys.modules[_MODULE] = module
+    _exec(_compile(source, job["filename"], "exec", dont_inherit=True), module.__dict__)
+    for fact in source_facts(source):
+        send(fact)
+    return _find(module, job["function"], job["parameters"], job["filename"])
+
+
+def _find(module: types.ModuleType, name: str, parameters: list[str], filename: str) -> Callable[..., Any]:
+    if name not in module.__dict__:
+        near = _close_matches(name, [each for each, value in module.__dict__.items() if callable(value)], n=1)
+        cure = f"did you mean `{near[0]}`?" if near else f"write `def {name}({', '.join(parameters)}):`."
+        raise _NothingToCall("no-function", _error("NameError", f"there is no function `{name}` in this file: {cure}", None))
+    function = module.__dict__[name]
+    if not callable(function):
+        message = f"`{name}` is not a function but {type(function).__name__}: write `def {name}({', '.join(parameters)}):`."
+        raise _NothingToCall("wrong-signature", _error("TypeError", message, None))
+    try:
+        _signature(function).bind(*parameters)
+    except ValueError:  # a function without a readable signature: calling it will tell
+        pass
+    except TypeError as error:
+        message = f"`{name}` must take the parameters ({', '.join(parameters)}), in this order: {error}."
+        raise _NothingToCall("wrong-signature", _error("TypeError", message, _line_of(function, filename))) from None
+    return function  # type: ignore[no-any-return]
+
+
+def _call(function: Callable[..., Any], arguments: list[Any], world: World, filename: str, send: Send) -> Document:
+    tracer = Tracer(world, filename, send)
+    try:
+        with tracer:
+            returned = function(*arguments)
+    except BaseException as error:
+        tracer.finish(error)
+        return _end("memory" if _out_of_memory(error) else "raised", error=_describe(error, filename))
+    tracer.finish(None)
+    return _end("returned", returned=_encode_returned(returned))
+
+
+def _encode_returned(returned: object) -> Any:
+    try:
+        return encode_value(returned)
+    except Exception:  # a class of the student's whose own methods fail
+        return {"type": type(returned).__name__}
+
+
+def _describe(error: BaseException, filename: str) -> Document:
+    described = describe_error(error, line_of_error(error, filename))
+    if isinstance(error, ModuleNotFoundError) or "relative import" in described["message"]:
+        module = f"`{error.name}`" if isinstance(error, ImportError) and error.name else "another file"
+        cure = f"A solution is one file: it may import only what is installed, and {module} is not."
+        described["message"] = f"{described['message']}. {cure}"[:MAX_TEXT]
+    return described
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in describe_error(error, None)["message"] for words in _OUT_OF_MEMORY)
+
+
+def _line_of(function: Callable[..., Any], filename: str) -> int | None:
+    code = getattr(function, "__code__", None)
+    return code.co_firstlineno if isinstance(code, types.CodeType) and code.co_filename == filename else None
+
+
+def _error(kind: str, message: str, line: int | None) -> Document:
+    return {"type": kind, "message": message[:MAX_TEXT], "line": line}
+
+
+def _end(how: str, *, returned: Any = None, error: Document | None = None) -> Document:
+    return {"claim": "end", "how": how, "returned": returned, "error": error}
+
+
+def _restore_module(before: types.ModuleType | None) -> None:
+    if before is None:
+        sys.modules.pop(_MODULE, None)
+    else:
+        sys.modules[_MODULE] = before
+
+
+@contextlib.contextmanager
+def _warnings_at_the_students_lines(filename: str) -> Iterator[None]:
+    """Show each warning once for each of the student's lines, never at a line of ours, in every case alike."""
+    shown: set[tuple[str, int]] = set()
+
+    def show(message: Warning | str, category: type[Warning], path: str, line: int, *rest: object) -> None:
+        theirs = innermost_line(_frame(1), filename)
+        place = (path, line) if theirs is None else (filename, theirs)
+        if (str(message), place[1]) not in shown:
+            shown.add((str(message), place[1]))
+            sys.stderr.write(_format_warning(message, category, *place))
+
+    always = torch.is_warn_always_enabled()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show  # type: ignore[assignment]
+        torch.set_warn_always(True)
+        try:
+            yield
+        finally:
+            torch.set_warn_always(always)

@@ -1,0 +1,69 @@
+"""Cases and programs run in this process, with every claim kept in a list."""
+
+import textwrap
+from types import SimpleNamespace
+
+import pytest
+
+from grader.worker import reference, student
+
+
+def leaf(value, dtype="float32"):
+    return {"value": value, "dtype": dtype}
+
+
+def setup_document(tensors, data=None, modules=None, optimizers=None):
+    return {
+        "data": data or {},
+        "modules": modules or {},
+        "tensors": {name: spec if isinstance(spec, dict) else leaf(spec) for name, spec in tensors.items()},
+        "optimizers": optimizers or {},
+    }
+
+
+def sorted_claims(claims):
+    ends = [claim for claim in claims if claim["claim"] == "end"]
+    return SimpleNamespace(
+        claims=claims,
+        start=claims[0],
+        calls=[claim for claim in claims if claim["claim"] == "call"],
+        facts=[claim for claim in claims if claim["claim"] == "fact"],
+        performed=[claim for claim in claims if claim["claim"] == "performed"],
+        end=ends[0],
+        kinds=[claim["kind"] for claim in claims if claim["claim"] == "call"],
+    )
+
+
+@pytest.fixture
+def run_student():
+    """Run a source on one case. `tensors` default to x = [2]; the parameters default to everything declared."""
+
+    def run(source, tensors=None, *, parameters=None, function="solve", filename="solution.py", **setup):
+        document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
+        names = [*document["tensors"], *document["data"], *document["modules"], *document["optimizers"]]
+        job = {
+            "source": textwrap.dedent(source),
+            "filename": filename,
+            "function": function,
+            "parameters": [name for name in names if "." not in name] if parameters is None else parameters,
+            "device": "cpu",
+        }
+        claims = []
+        student.run_case(job, document, claims.append)
+        return sorted_claims(claims)
+
+    return run
+
+
+@pytest.fixture
+def perform():
+    """Perform steps on one case."""
+
+    def run(steps, tensors=None, *, returns=None, override=None, **setup):
+        document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
+        program = {"setup": document, "steps": steps, "returns": returns, "override": override}
+        claims = []
+        reference.perform(program, "cpu", claims.append)
+        return sorted_claims(claims)
+
+    return run
