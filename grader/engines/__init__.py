@@ -26,9 +26,14 @@ class Outcome:
 class Engine(Protocol):
     """Raises EngineError where the machinery itself breaks; a student's code never makes it raise."""
 
-    torch_version: str
-    device: str
-    sandbox: str
+    @property
+    def torch_version(self) -> str: ...
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def sandbox(self) -> str: ...
 
     def run_students(self, jobs: Sequence[StudentJob]) -> Iterator[Outcome]:
         """Run the jobs of one submission one after another in one child; a new child takes over where one dies."""

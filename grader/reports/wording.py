@@ -26,6 +26,14 @@ STATUS: Mapping[Status, str] = {
     "skipped": "optional, left out",
 }
 
+_UNASKED: Mapping[str, str] = {
+    "backward": "a backward",
+    "zero": "a reset of .grad",
+    "step": "a step of an optimizer",
+    "edit": "a change of .grad",
+    "update": "a change of a tensor's value",
+}
+
 UNSTARTED: tuple[Verdict, ...] = ("not_started", "not_found")
 
 
@@ -71,11 +79,10 @@ def failed(first_wrong: StepResult | None, file: str | None, score: float | None
     if first_wrong is None:
         return f"Not everything is right yet: {points(score, max_score)} points."
     place = where(file, first_wrong.line)
-    call = first_wrong.call or "call"
     if first_wrong.status == "missing":
         return f"{place}`{first_wrong.step}` was not called."
     if first_wrong.status == "unexpected":
-        return f"{place}This {call} is not asked for."
+        return f"{place}{first_wrong.step} that is not asked for."
     difference = first_difference(first_wrong.expected, first_wrong.observed)
     if difference is None:
         return place + (first_wrong.note or f"`{first_wrong.step}` did not do what was asked.")
@@ -118,16 +125,7 @@ def grader_error(error: ErrorInfo | None) -> str:
     return f"The grader failed here, not you; this counts neither way{reason}."
 
 
-# What is said inside an ErrorInfo whose type is empty
-
-
-def no_function(asked: str) -> str:
-    return f"`{asked}` is asked for, and the file defines no function of that name."
-
-
-def wrong_parameters(asked: str, taken: str) -> str:
-    """`asked` is `solve(x)`, `taken` the parameters that the student's function has: `(y)`."""
-    return f"`{asked}` is asked for, your function takes `{taken}`."
+# What stands inside an ErrorInfo whose type is empty
 
 
 def neighbour_import(module: str, neighbour: str) -> str:
@@ -139,19 +137,30 @@ def unreadable(problem: str) -> str:
     return f"The file could not be graded. {problem}"
 
 
-def output_too_long(megabytes: float) -> str:
-    return f"it printed more than {value(megabytes)} MB"
+# Rows of the timeline that are no steps, and notes beside them
 
 
-def output_cut(megabytes: float) -> str:
-    return f"(the rest is cut: only the first {value(megabytes)} MB of output are kept)"
+def returned() -> str:
+    return "the returned value"
 
 
-# Notes beside a step
+def unasked(kind: str) -> str:
+    """A call that no step asks for, by its effect: `backward`, `zero`, `step`, `edit`, `update`."""
+    return _UNASKED.get(kind, "a call")
 
 
 def only_visible() -> str:
     return "Right with the numbers in the exercise, wrong with others: the numbers do not follow the input."
+
+
+def unasked(kind: str) -> str:
+    """A call of the student's that no step asked for."""
+    return f"({kind or 'a value'}, in no step)"
+
+
+def returned() -> str:
+    """What the function gives back, where the exercise asks for it."""
+    return "return"
 
 
 def called_from(line: int) -> str:
@@ -185,17 +194,16 @@ def points(score: float | None, max_score: float) -> str:
 
 
 def totals(results: Sequence[Result]) -> str:
-    """`2 of 3 exercises pass, 7/9 points.`, without those that were not started."""
+    """`2 of 3 exercises pass, 7/9 points. 4 not started.` The points are those of the started ones."""
     started = [result for result in results if result.verdict not in UNSTARTED]
     waiting = len(results) - len(started)
     rest = f" {waiting} not started." if waiting else ""
     if not started:
         return f"No exercise is started yet.{rest}"
     passed = sum(result.verdict == "passed" for result in started)
-    earned = sum(result.score or 0 for result in started)
-    return (
-        f"{passed} of {_count(len(started), 'exercise')} pass, {points(earned, sum(r.max_score for r in started))} points.{rest}"
-    )
+    earned = points(sum(result.score or 0 for result in started), sum(result.max_score for result in started))
+    verb = "passes" if len(started) == 1 else "pass"
+    return f"{passed} of {_count(len(started), 'exercise')} {verb}, {earned} points.{rest}"
 
 
 def next_line(results: Sequence[Result], exercises: Sequence[Exercise] = ()) -> str:
@@ -209,6 +217,22 @@ def next_line(results: Sequence[Result], exercises: Sequence[Exercise] = ()) -> 
     if any(result.verdict == "grader_error" for result in results):
         return "Next: run the grader again; if it fails the same way, show this to your teacher."
     return "Next: nothing is left to do here. Well done." if results else "Next: write a solution and run the grader again."
+
+
+def state(result: Result | None) -> str:
+    """How an exercise stands, in a word or two, for the list of the course."""
+    if result is None:
+        return "not graded yet"
+    if result.verdict in ("failed", "error"):
+        return f"{points(result.score, result.max_score)} points"
+    return result.verdict.replace("_", " ")
+
+
+def next_exercise(exercise: Exercise | None, solutions: str) -> str:
+    """The end of the list: what to work on now."""
+    if exercise is None:
+        return "Next: nothing is left to do here. Well done."
+    return f"Next: {exercise.id} ({exercise.title}) in {solutions}/{exercise.solution_path}"
 
 
 def stray(path: str, nearest: str) -> str:

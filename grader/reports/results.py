@@ -1,0 +1,117 @@
+"""From a mark to what is reported: every number as plain lists, every finding as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.records.exercise import Exercise
+from grader.records.grade import Grade, GradeRow
+from grader.records.result import ErrorInfo, Result, StepResult
+from grader.records.submission import SolutionFile
+from grader.records.trace import Call, ExceptionClass, Opaque, TensorValue, Trace, Value
+from grader.reports import wording
+
+
+def describe(
+    submission: str,
+    exercise: Exercise,
+    file: SolutionFile | None,
+    grade: Grade,
+    traces: Sequence[Trace],
+    seconds: float,
+) -> Result:
+    """The result of one exercise. `seconds` is the limit that was in force."""
+    error = _error(grade, file)
+    steps = tuple(_step(exercise, row) for row in grade.rows)
+    path = file.path if file else None
+    return Result(
+        submission=submission,
+        exercise=exercise.id,
+        file=path,
+        verdict=grade.verdict,
+        score=grade.score,
+        max_score=grade.max_score,
+        summary=wording.summary(
+            grade.verdict,
+            score=grade.score,
+            max_score=grade.max_score,
+            error=error,
+            first_wrong=next((step for step in steps if step.status in ("wrong", "missing", "unexpected")), None),
+            seconds_limit=seconds,
+            file=path,
+        ),
+        steps=steps,
+        error=error,
+        output=traces[0].output if traces else "",
+        seconds=sum(trace.seconds for trace in traces),
+    )
+
+
+def _error(grade: Grade, file: SolutionFile | None) -> ErrorInfo | None:
+    if grade.error is not None:
+        return ErrorInfo(type=grade.error.type, message=grade.error.message, line=grade.error.line)
+    if file is not None and file.text is None:
+        return ErrorInfo(type="", message=wording.unreadable(file.problem))
+    return None
+
+
+def _step(exercise: Exercise, row: GradeRow) -> StepResult:
+    call = row.call
+    return StepResult(
+        step=_name(exercise, row),
+        status=row.status,
+        call=call.kind if call else None,
+        line=call.line if call else None,
+        called_from=call.called_from if call else None,
+        expected=_shown_names(row.expected),
+        observed=_shown_names(row.observed),
+        points=row.points,
+        max_points=row.max_points,
+        note=_note(exercise, row),
+    )
+
+
+def _name(exercise: Exercise, row: GradeRow) -> str:
+    if row.step is not None:
+        return exercise.steps[row.step].text
+    return wording.returned() if row.kind == "returns" else wording.unasked(_kind(row.call))
+
+
+def _kind(call: Call | None) -> str:
+    if call is None:
+        return ""
+    return "step" if call.is_step else call.kind
+
+
+def _note(exercise: Exercise, row: GradeRow) -> str:
+    if row.only_visible:
+        return wording.only_visible()
+    if row.call is not None and row.call.raised is not None and row.status == "wrong":
+        return f"{row.call.raised.type}: {wording.first_line(row.call.raised.message)}"
+    return exercise.steps[row.step].note if row.step is not None and row.status != "matched" else ""
+
+
+def _shown_names(values: Mapping[str, Value]) -> Mapping[str, Any] | None:
+    return {name: shown(value) for name, value in values.items()} or None
+
+
+def shown(value: Value) -> Any:
+    """A value as nested lists of numbers, text or None."""
+    match value:
+        case TensorValue():
+            return _nested(value.data, value.shape)
+        case Opaque(type=name) | ExceptionClass(name=name):
+            return name
+        case tuple():
+            return [shown(each) for each in value]
+        case Mapping():
+            return {name: shown(each) for name, each in value.items()}
+    return value
+
+
+def _nested(data: Sequence[float], shape: Sequence[int]) -> Any:
+    if not shape:
+        return data[0] if data else None
+    size = len(data) // shape[0] if shape[0] else 0
+    return [_nested(data[start * size : (start + 1) * size], shape[1:]) for start in range(shape[0])]
