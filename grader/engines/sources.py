@@ -12,6 +12,7 @@ from grader.engines.conversation import Conversation
 from grader.engines.process import Process, WorkerDied
 from grader.engines.spawner import Spawner
 from grader.engines.zygote import Zygote
+from grader.errors import EngineError
 from grader.wire.claims import ReadyClaim
 
 StartMethod: TypeAlias = Literal["fork", "spawn"]
@@ -36,6 +37,8 @@ class Sources:
         self._sources: dict[bool, Source] = {optimizer: self._start(optimizer)}
         self._spare: tuple[Source, Conversation] | None = None
         self._greeting: ReadyClaim | None = None
+        self._greeting_lock = threading.Lock()
+        self._closed = False
 
     def open(self, optimizer: bool) -> tuple[Source, Conversation]:
         """A child that has said hello, and its source. Raises WorkerDied, EngineError or UsageError."""
@@ -44,10 +47,11 @@ class Sources:
 
     def greeting(self) -> ReadyClaim:
         """What a child says of torch and the device; the first to be asked is kept for the next who opens one."""
-        if self._greeting is None:
-            self._spare = self._open(self._source(optimizer=False))
-        assert self._greeting is not None
-        return self._greeting
+        with self._greeting_lock:
+            if self._greeting is None:
+                self._spare = self._open(self._source(optimizer=False))
+            assert self._greeting is not None
+            return self._greeting
 
     def forget(self, source: Source) -> None:
         """Let the next who opens a child have a new source: this one is gone."""
@@ -61,6 +65,7 @@ class Sources:
     def close(self) -> None:
         """End every process that was started here."""
         with self._lock:
+            self._closed = True
             spare, self._spare = self._spare, None
             sources = list(self._sources.values())
             self._sources.clear()
@@ -72,6 +77,8 @@ class Sources:
     def _source(self, optimizer: bool) -> Source:
         """One with an optimizer serves every need; without one, only jobs that need none."""
         with self._lock:
+            if self._closed:
+                raise EngineError("The engine was closed: make a new one.")
             found = self._sources.get(True) or self._sources.get(optimizer)
             if found is None:
                 found = self._sources[optimizer] = self._start(optimizer)

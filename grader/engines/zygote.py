@@ -81,6 +81,9 @@ class Zygote:
                 return self._answer(ANSWER_SECONDS)
             except (OSError, ValueError) as error:
                 raise WorkerDied("the process that starts children is gone") from error
+            except BaseException:
+                self._socket.close()  # an answer that nobody waited for would be taken for the next one
+                raise
 
     def _wait_until_ready(self) -> None:
         if not self._ready:

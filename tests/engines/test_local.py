@@ -1,0 +1,350 @@
+"""Real processes doing everything a student's program can do to the one that watches it."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+
+from grader.engines.local import LocalEngine
+from grader.errors import EngineError, UsageError
+from grader.records.exercise import Limits
+from grader.records.trace import Leaf, TensorValue
+from grader.wire import Program, ReferenceJob
+
+SEGFAULT = "import ctypes\ndef solve(x):\n    (x**2).backward()\n    ctypes.string_at(0)\n"
+WRITE = """
+import os
+def solve(x):
+    for fd in range(3, 64):
+        try: os.write(fd, DATA)
+        except OSError: pass
+"""
+LOOP = "def solve(x):\n    (x**2).backward()\n    while True: pass\n"
+
+FATAL = {
+    "an endless loop": (LOOP, "timeout", "it ran for more than 0.5 seconds"),
+    "an endless loop at import": ("while True: pass", "timeout", "it ran for more than 0.5 seconds"),
+    "an endless call of C": ("def solve(x):\n    sum(range(10**15))\n", "timeout", "more than 0.5 seconds"),
+    "an endless sleep": ("import time\ndef solve(x):\n    time.sleep(1000)\n", "timeout", "more than 0.5 seconds"),
+    "a shield against signals": (
+        "import signal\nfor n in (2, 15): signal.signal(n, signal.SIG_IGN)\ndef solve(x):\n    while True: pass\n",
+        "timeout",
+        "more than 0.5 seconds",
+    ),
+    "os._exit": ("import os\ndef solve(x):\n    os._exit(0)\n", "crashed", "the program ended the process"),
+    "a segmentation fault": (SEGFAULT, "crashed", "the process died of signal 11 (segmentation fault)"),
+    "abort": ("import os\ndef solve(x):\n    os.abort()\n", "crashed", "the process died of signal 6 (aborted)"),
+    "all pipes closed": ("import os\ndef solve(x):\n    os.closerange(0, 256)\n", "crashed", "closed the pipe"),
+    "a kill": ("import os\ndef solve(x):\n    os.kill(os.getpid(), 9)\n", "crashed", "the process was killed"),
+    "a flood": ("def solve(x):\n    while True: print('x' * 10000)\n", "crashed", "it printed more than 8 MB"),
+    "junk for claims": (WRITE + "DATA = b'junk\\n'", "crashed", "no report of it: not a claim"),
+    "claims of no kind": (WRITE + 'DATA = b\'{"claim": "passed"}\\n\'', "crashed", "no report of it: not a claim"),
+    "claims without end": (
+        "import os\ndef solve(x):\n    while True:\n        for fd in range(3, 64):\n"
+        "            try: os.write(fd, b'x' * 65536)\n            except OSError: pass\n",
+        "crashed",
+        "no report of it: it is too long",
+    ),
+    "a fork that holds the pipes": (
+        "import os, time\ndef solve(x):\n    if os.fork() == 0:\n        time.sleep(1000)\n    os._exit(0)\n",
+        "crashed",
+        "the program ended the process",
+    ),
+}
+
+SURVIVED = {
+    "an exception": ("def solve(x):\n    raise ValueError('no')\n", "ValueError"),
+    "sys.exit": ("import sys\ndef solve(x):\n    sys.exit(0)\n", "SystemExit"),
+    "endless recursion": ("def solve(x):\n    solve(x)\n", "RecursionError"),
+    "a keyboard interrupt": ("def solve(x):\n    raise KeyboardInterrupt\n", "KeyboardInterrupt"),
+}
+
+
+def tensor(*data):
+    return TensorValue((len(data),), "float32", "cpu", tuple(data))
+
+
+def assert_right(outcome):
+    [trace] = outcome.traces
+    assert trace.ending.how == "returned"
+    assert trace.output == "done\n"
+    assert [(call.kind, call.after["x"].grad) for call in trace.calls] == [("backward", tensor(4.0))]
+
+
+def test_a_good_program_leaves_its_calls_its_states_and_its_output(run, good):
+    trace = run(good)
+    assert trace.before == {"x": Leaf(tensor(2.0), None)}
+    assert [(call.kind, call.line, call.after) for call in trace.calls] == [
+        ("backward", 2, {"x": Leaf(tensor(2.0), tensor(4.0))})
+    ]
+    assert (trace.ending.how, trace.output) == ("returned", "done\n")
+    assert trace.seconds > 0
+
+
+@pytest.mark.parametrize("name", FATAL)
+def test_what_ends_a_child_ends_only_its_own_exercise(engine, make_job, good, name):
+    source, how, message = FATAL[name]
+    before, bad, after = engine.run_students([make_job(good), make_job(source, cases=2), make_job(good)])
+    assert_right(before)
+    assert_right(after)
+    [trace] = bad.traces
+    assert trace.ending.how == how
+    assert message in trace.ending.error.message
+    assert [before.fresh, bad.fresh, after.fresh] == [True, False, True]
+
+
+@pytest.mark.parametrize("name", SURVIVED)
+def test_what_python_can_catch_leaves_the_child_alive(engine, make_job, good, name):
+    source, error = SURVIVED[name]
+    bad, after = engine.run_students([make_job(source, cases=2), make_job(good)])
+    assert [(trace.ending.how, trace.ending.error.type) for trace in bad.traces] == [("raised", error)] * 2
+    assert_right(after)
+    assert [bad.fresh, after.fresh] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def solve(x):\n    kept = []\n    while True: kept.append('x' * 2**20)\n",
+        "import torch\ndef solve(x):\n    torch.ones(10**9)\n",
+        "def solve(x):\n    'x' * 10**10\n",
+    ],
+)
+def test_a_memory_bomb_ends_as_memory_and_the_next_exercise_is_right(engine, make_job, good, source):
+    bad, after = engine.run_students([make_job(source, cases=2, seconds=20.0, memory_mb=64), make_job(good)])
+    assert [trace.ending.how for trace in bad.traces] == ["memory"]
+    assert_right(after)
+
+
+def test_memory_that_python_does_not_refuse_is_watched_by_the_parent(run):
+    source = """
+        import resource
+        def solve(x):
+            resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+            kept = []
+            while True: kept.append("x" * 2**20)
+    """
+    trace = run(textwrap.dedent(source), seconds=20.0, memory_mb=64)
+    assert (trace.ending.how, trace.ending.error.message) == ("memory", "it used more than 64 MB of memory")
+
+
+def test_what_was_seen_before_the_child_died_is_kept(run):
+    for source in (SEGFAULT, LOOP):
+        assert [call.after["x"].grad for call in run(source).calls] == [tensor(4.0)]
+
+
+def test_output_belongs_to_its_case_and_to_its_exercise(engine, make_job, good):
+    counting = "import sys\ndef solve(x):\n    print('out', end='')\n    print('error', file=sys.stderr)\n    sys.stdout = None\n"
+    first, second = engine.run_students([make_job(counting, cases=2), make_job(good)])
+    assert [sorted(trace.output.replace("\n", "")) for trace in first.traces] == [sorted("outerror")] * 2
+    assert_right(second)
+
+
+def test_output_over_a_megabyte_is_cut_and_said(run):
+    trace = run("def solve(x):\n    print('x' * 3 * 2**20)\n", seconds=20.0)
+    assert trace.ending.how == "returned"
+    assert trace.output == "x" * 2**20 + "\n… the output was cut after 1 MB"
+
+
+def test_output_that_is_no_text_is_shown_as_well_as_can_be(run):
+    assert run("import os\ndef solve(x):\n    os.write(1, b'a\\xffb')\n").output == "a\ufffdb"
+
+
+def test_closed_standard_streams_are_whole_again_for_the_next_exercise(engine, make_job, good):
+    closing = "import os, sys\ndef solve(x):\n    sys.stdout.close()\n    os.closerange(0, 3)\n"
+    bad, after = engine.run_students([make_job(closing), make_job(good)])
+    assert bad.traces[0].ending.how == "returned"
+    assert_right(after)
+    assert not after.fresh
+
+
+def test_the_environment_and_the_places_of_the_parent_are_hidden(monkeypatch, make_job):
+    monkeypatch.setenv("A_SECRET", "token")
+    source = """
+        import os, sys
+        def solve(x):
+            print([dict(os.environ), os.getcwd(), os.read(0, 9), sys.argv, len(os.listdir("/proc/self/fd"))])
+            print(os.environ.get("A_SECRET"), os.getcwd() in sys.path, "" in sys.path)
+    """
+    engine = LocalEngine(device="cpu")
+    [outcome] = engine.run_students([make_job(textwrap.dedent(source))])
+    engine.close()
+    assert outcome.traces[0].output == "[{}, '/', b'', ['grader'], 7]\nNone False False\n"
+
+
+def test_a_torch_py_in_the_working_directory_is_not_torch(monkeypatch, tmp_path, make_job, good):
+    (tmp_path / "torch.py").write_text("raise SystemExit('not torch')\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    engine = LocalEngine(device="cpu")
+    assert_right(*engine.run_students([make_job(good)]))
+    engine.close()
+
+
+def test_the_cpu_time_of_the_case_that_was_stopped_is_told(engine, make_job):
+    [looping] = engine.run_students([make_job(LOOP)])
+    [sleeping] = engine.run_students([make_job("import time\ndef solve(x):\n    time.sleep(1000)\n")])
+    assert looping.cpu_seconds > sleeping.cpu_seconds
+    assert sleeping.cpu_seconds < 0.25
+
+
+def test_two_submissions_can_run_at_once_in_two_threads(engine, make_job, good):
+    found = {}
+
+    def grade(name):
+        found[name] = list(engine.run_students([make_job(good), make_job(SEGFAULT), make_job(good)] * 3))
+
+    threads = [threading.Thread(target=grade, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name in "ab":
+        assert [outcome.traces[0].ending.how for outcome in found[name]] == ["returned", "crashed", "returned"] * 3
+
+
+def test_an_optimizer_that_was_loaded_before_does_not_eat_the_students_time(make_job):
+    source = "import torch\ndef solve(x):\n    (x**2).backward()\n    torch.optim.SGD([x], lr=0.1).step()\n"
+    engine = LocalEngine(device="cpu")
+    assert engine.torch_version
+    [outcome] = engine.run_students([make_job(source, needs_optimizer=True)])
+    engine.close()
+    assert [call.kind for call in outcome.traces[0].calls] == ["backward", "update"]
+
+
+def test_a_zygote_that_was_killed_is_replaced(make_job, good):
+    engine = LocalEngine(device="cpu")
+    [first] = engine.run_students([make_job("import os\ndef solve(x):\n    print(os.getppid())\n")])
+    os.kill(int(first.traces[0].output), signal.SIGKILL)
+    assert_right(*engine.run_students([make_job(good)]))
+    engine.close()
+
+
+def test_a_program_that_always_kills_the_zygote_is_no_ones_mark(make_job, good):
+    killer = "import os, time\ndef solve(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(1000)\n"
+    engine = LocalEngine(device="cpu")
+    bad, after = engine.run_students([make_job(killer, seconds=20.0), make_job(good)])
+    engine.close()
+    assert [trace.ending.how for trace in bad.traces] == ["grader-error"]
+    assert bad.traces[0].ending.error.message == "the process that starts children is gone"
+    assert_right(after)
+
+
+def test_a_daemon_that_a_program_leaves_behind_is_ended(run, has_ended):
+    source = """
+        import os, time
+        def solve(x):
+            pid = os.fork()
+            if pid == 0:
+                os.setsid()
+                time.sleep(1000)
+            print(pid, flush=True)
+            os._exit(0)
+    """
+    assert has_ended(int(run(textwrap.dedent(source)).output))
+
+
+def test_closing_the_engine_ends_all_its_processes(make_job, has_ended):
+    engine = LocalEngine(device="cpu")
+    [outcome] = engine.run_students([make_job("import os\ndef solve(x):\n    print(os.getpid(), os.getppid())\n")])
+    engine.close()
+    engine.close()
+    assert all(has_ended(int(pid)) for pid in outcome.traces[0].output.split())
+
+
+def test_a_closed_engine_starts_nothing_any_more(make_job, good):
+    engine = LocalEngine(device="cpu")
+    engine.close()
+    with pytest.raises(EngineError, match="The engine was closed: make a new one"):
+        list(engine.run_students([make_job(good)]))
+
+
+def test_a_run_that_is_given_up_ends_its_child(engine, make_job, has_ended):
+    outcomes = engine.run_students([make_job("import os\ndef solve(x):\n    print(os.getpid())\n")] * 2)
+    pid = int(next(outcomes).traces[0].output)
+    outcomes.close()
+    assert has_ended(pid)
+
+
+def test_the_zygote_dies_with_its_parent(has_ended):
+    script = """
+        import os, signal
+        from grader.engines.local import LocalEngine
+        from pathlib import Path
+        engine = LocalEngine(device="cpu")
+        engine.torch_version
+        for task in Path("/proc/self/task").iterdir():
+            print((task / "children").read_text(), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, text=True, check=False)
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert pids
+    assert all(has_ended(pid) for pid in pids)
+
+
+def test_a_missing_torch_is_said_with_the_cure(monkeypatch):
+    without = [entry for entry in sys.path if "site-packages" not in entry]
+    monkeypatch.setattr(sys, "path", without)
+    engine = LocalEngine(device="cpu")
+    monkeypatch.undo()
+    with pytest.raises(EngineError) as raised:
+        engine.torch_version  # noqa: B018 - asking is what raises
+    engine.close()
+    assert str(raised.value) == f"torch is not installed for {sys.executable}. Install it: {sys.executable} -m pip install torch"
+
+
+def test_a_device_that_is_not_there_is_said_with_those_that_are(make_job, good):
+    engine = LocalEngine(device="cuda:99")
+    with pytest.raises(UsageError, match="There is no device 'cuda:99' here, only: cpu"):
+        list(engine.run_students([make_job(good)]))
+    engine.close()
+
+
+def test_the_engine_names_torch_and_the_device(engine):
+    assert engine.torch_version.startswith("2.")
+    assert (engine.device, engine.sandbox) == ("cpu", "none")
+
+
+def test_a_cage_that_is_not_there_is_not_pretended():
+    with pytest.raises(UsageError, match="There is no cage for sandbox 'full' here"):
+        LocalEngine(sandbox="full")
+
+
+SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
+BACKWARD = {"verb": "backward", "of": ["x**2"], "gradient": [], "retain_graph": False, "create_graph": False, "inputs": []}
+STUCK = {"verb": "code", "source": "while True: pass", "look": []}
+CRASH = {"verb": "code", "source": "import os\nos._exit(1)", "look": []}
+
+
+def test_a_reference_run_has_the_values_that_were_asked_for(engine):
+    program = Program(SETUP, (BACKWARD | {"look": ["x.grad"]},), returns="x.grad")
+    [run, again] = engine.run_reference(ReferenceJob((program, program), Limits(0.5, 256)))
+    assert run.steps[0].values == (tensor(4.0),)
+    assert run.steps[0].call.after["x"].grad == run.returned == tensor(4.0)
+    assert again == run
+
+
+def test_a_program_that_never_ends_does_not_take_the_others_with_it(engine):
+    good = Program(SETUP, (BACKWARD | {"look": ["x.grad"]},))
+    bad = [Program(SETUP, (BACKWARD | {"look": []}, step)) for step in (STUCK, CRASH)]
+    first, stuck, between, crashed, last = engine.run_reference(
+        ReferenceJob((good, bad[0], good, bad[1], good), Limits(0.5, 256))
+    )
+    assert first == between == last
+    assert (stuck.error.type, stuck.error.message) == ("Timeout", "it ran for more than 0.5 seconds")
+    assert (crashed.error.type, crashed.error.message) == ("Crashed", "the program ended the process")
+    assert len(stuck.steps) == 1
+
+
+def test_a_reference_run_without_its_machinery_is_an_engine_error():
+    kill = {"verb": "code", "source": "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)", "look": []}
+    engine = LocalEngine(device="cpu")
+    with pytest.raises(EngineError) as raised:
+        engine.run_reference(ReferenceJob((Program(SETUP, (kill,)),), Limits(20.0, 256)))
+    engine.close()
+    assert str(raised.value) == "The reference run failed: the process that starts children is gone"
