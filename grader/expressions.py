@@ -234,9 +234,14 @@ def to_text(expr: Expr) -> str:
 def walk(expr: Expr) -> Iterator[Expr]:
     """The node and all below it, in reading order."""
     yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def children(expr: Expr) -> Iterator[Expr]:
+    """The nodes directly below this one, in reading order."""
     for each in fields(expr):
-        for child in _children(getattr(expr, each.name)):
-            yield from walk(child)
+        yield from _children(getattr(expr, each.name))
 
 
 def names(expr: Expr) -> Iterator[Name]:

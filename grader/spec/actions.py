@@ -1,0 +1,182 @@
+"""Reads a step's verb: what it does, the expressions in it, and how people know it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.expressions import Expr
+from grader.records.exercise import Action, Backward, Clip, Code, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Zero
+from grader.spec.expressions_in_file import Use, read_each, read_expression
+from grader.spec.file import BackwardInFile, StepInFile, ZeroInFile
+from grader.spec.places import Path
+from grader.spec.problems import Problems
+from grader.spec.scope import WHAT, Scope, check_new_name
+from grader.spec.step_text import backward_text, clip_text, named_text, zero_text
+
+
+@dataclass(frozen=True)
+class ActionRead:
+    """What a verb says."""
+
+    action: Action
+    text: str
+    uses: tuple[Use, ...] = ()
+    binds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActionReader:
+    """One method for each verb; `path` is where its value stands. None if what stands there was reported."""
+
+    problems: Problems
+    scope: Scope
+    path: Path
+
+    def read(self, verb: str, form: StepInFile) -> ActionRead | None:
+        readers: Mapping[str, Callable[[StepInFile], ActionRead | None]] = {
+            "backward": self.backward,
+            "zero": self.zero,
+            "step": self.step,
+            "clip": self.clip,
+            "set": self.set,
+            "requires_grad": self.requires_grad,
+            "let": self.let,
+            "retain_grad": self.retain_grad,
+            "code": self.code,
+        }
+        return readers[verb](form)
+
+    def backward(self, form: StepInFile) -> ActionRead | None:
+        value, path = form.backward, self.path
+        if not isinstance(value, BackwardInFile):
+            use = read_expression(self.problems, value, path)
+            return (
+                ActionRead(Backward((use.expr,)), backward_text(self.problems.source, value, self.path), (use,)) if use else None
+            )
+        several = isinstance(value.of, list)
+        of = read_each(self.problems, value.of, (*path, "of"))
+        gradient = self.gradient(value, several=several, losses=len(of))
+        inputs = read_each(self.problems, value.inputs, (*path, "inputs")) if value.inputs is not None else ()
+        action = Backward(_exprs(of), _exprs(gradient), value.retain_graph, value.create_graph, _exprs(inputs))
+        return ActionRead(action, backward_text(self.problems.source, value, self.path), of + gradient + inputs) if of else None
+
+    def gradient(self, value: BackwardInFile, *, several: bool, losses: int) -> tuple[Use, ...]:
+        place = (*self.path, "gradient")
+        if value.gradient is None:
+            return ()
+        if not several:
+            use = read_expression(self.problems, value.gradient, place)
+            return (use,) if use else ()
+        count = len(value.gradient) if isinstance(value.gradient, list) else 1
+        if count != losses or not isinstance(value.gradient, list):
+            cure = "write a list with one gradient for each loss"
+            self.problems.add(place, f"there are {losses} losses, but {count} gradients.", cure)
+            return ()
+        uses = [read_expression(self.problems, each, (*place, index)) for index, each in enumerate(value.gradient)]
+        return tuple(use for use in uses if use)
+
+    def zero(self, form: StepInFile) -> ActionRead | None:
+        value = form.zero
+        if isinstance(value, ZeroInFile):
+            of = read_each(self.problems, value.of, (*self.path, "of"))
+            action = Zero(_exprs(of), value.set_to_none)
+        else:
+            of = read_each(self.problems, value, self.path)
+            action = Zero(_exprs(of))
+        return ActionRead(action, zero_text(self.scope, value, of), of) if of else None
+
+    def step(self, form: StepInFile) -> ActionRead | None:
+        use = read_expression(self.problems, form.step, self.path)
+        name = form.step or ""
+        return ActionRead(OptimizerStep(name), f"{name}.step()", (use,)) if use else None
+
+    def clip(self, form: StepInFile) -> ActionRead | None:
+        value = form.clip
+        assert value is not None
+        if (value.max_norm is None) == (value.clip_value is None):
+            has = "neither `max_norm` nor" if value.max_norm is None else "both `max_norm` and"
+            self.problems.add(self.path, f"this `clip` has {has} `clip_value`.", "give it one of them", key=True)
+        of = read_each(self.problems, value.of, (*self.path, "of"))
+        text = clip_text(self.problems.source, value, self.path)
+        return ActionRead(Clip(_exprs(of), value.max_norm, value.clip_value), text, of) if of else None
+
+    def set(self, form: StepInFile) -> ActionRead | None:
+        targets, uses = [], []
+        for name, value in (form.set_ or {}).items():
+            target = read_expression(self.problems, name, (*self.path, name), key=True)
+            new = read_expression(self.problems, value, (*self.path, name))
+            if target and new:
+                targets.append((target.expr, new.expr))
+                uses += [target, new]
+        text = named_text(self.problems.source, "set", form, self.path)
+        return ActionRead(Set(tuple(targets)), text, tuple(uses)) if self.some(targets, form.set_) else None
+
+    def requires_grad(self, form: StepInFile) -> ActionRead | None:
+        uses, pairs = [], []
+        for name, on in (form.requires_grad or {}).items():
+            use = read_expression(self.problems, name, (*self.path, name), key=True)
+            if use:
+                uses.append(use)
+                pairs.append((use.expr, on))
+        text = named_text(self.problems.source, "requires_grad", form, self.path)
+        return ActionRead(RequiresGrad(tuple(pairs)), text, tuple(uses)) if self.some(pairs, form.requires_grad) else None
+
+    def let(self, form: StepInFile) -> ActionRead | None:
+        uses, names = [], []
+        for name, value in (form.let or {}).items():
+            place = (*self.path, name)
+            use = read_expression(self.problems, value, place)
+            if check_new_name(self.problems, name, place) and use:
+                self.check_rebinding(name, place)
+                uses.append(use)
+                names.append((name, use.expr))
+        text = named_text(self.problems.source, "let", form, self.path)
+        binds = tuple(form.let or ())
+        return ActionRead(Let(tuple(names)), text, tuple(uses), binds) if self.some(names, form.let) else None
+
+    def check_rebinding(self, name: str, path: Path) -> None:
+        kind = self.scope.kinds.get(name)
+        if kind in ("module", "optimizer"):
+            self.problems.add(path, f"`{name}` is {WHAT[kind]} and keeps its name.", "choose another name", key=True)
+
+    def retain_grad(self, form: StepInFile) -> ActionRead | None:
+        use = read_expression(self.problems, form.retain_grad, self.path)
+        return ActionRead(RetainGrad(use.expr), f"{form.retain_grad}.retain_grad()", (use,)) if use else None
+
+    def code(self, form: StepInFile) -> ActionRead | None:
+        source = form.code or ""
+        first = source.strip().partition("\n")[0]
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError) as error:
+            self.problems.add(self.path, f"this is not Python: {getattr(error, 'msg', error)}.")
+            return None
+        if not tree.body:
+            self.problems.add(self.path, "`code` is empty.")
+            return None
+        return ActionRead(Code(source), first, binds=tuple(sorted(_names_bound(tree))))
+
+    def some(self, read: list[Any], written: dict[str, Any] | None) -> bool:
+        if not written:
+            self.problems.add(self.path, "this mapping is empty.", "name something in it")
+        return bool(read)
+
+
+def _exprs(uses: Sequence[Use]) -> tuple[Expr, ...]:
+    return tuple(use.expr for use in uses)
+
+
+def _names_bound(tree: ast.AST) -> set[str]:
+    """The names that a piece of Python makes."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.partition(".")[0])
+    return found

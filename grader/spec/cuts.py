@@ -1,0 +1,56 @@
+"""Expressions that YAML cut at a comma: inside { } and [ ] `{of: mse_loss(p, y)}` is the keys `of` and `y)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.expressions import Span
+from grader.spec.places import Path, Source
+from grader.spec.problems import Problems
+
+
+def find_cuts(source: Source, problems: Problems) -> frozenset[Path]:
+    """Report each expression cut at a comma; returns the mappings and lists that are in pieces because of it."""
+    broken: set[Path] = set()
+    for path, parent, rest in _pieces(source.data, ()):
+        spot = source.values.get(path)
+        if spot is None or spot.style:
+            continue
+        width = len(spot.scalar or "")
+        cure = f'put the whole expression in quotes: "{spot.scalar}, {", ".join(rest)}"'
+        problems.add(path, "YAML ends this expression at the comma.", cure, span=Span(0, width))
+        broken.add(parent)
+    return frozenset(broken)
+
+
+def _pieces(value: object, path: Path) -> Iterator[tuple[Path, Path, list[str]]]:
+    """Each text that opens a bracket which only the entries after it close, with its parent and those entries."""
+    if isinstance(value, dict):
+        entries: list[tuple[str | int, object, str | None]] = [
+            (key, each, key if each is None else None) for key, each in value.items()
+        ]
+    elif isinstance(value, list):
+        entries = [(index, each, each if isinstance(each, str) else None) for index, each in enumerate(value)]
+    else:
+        return
+    for position, (key, each, _) in enumerate(entries):
+        yield from _pieces(each, (*path, key))
+        if isinstance(each, str) and (rest := _closing(each, [text for _, _, text in entries[position + 1 :]])):
+            yield (*path, key), path, rest
+
+
+def _closing(text: str, following: list[str | None]) -> list[str]:
+    """The texts that close the brackets which `text` leaves open; none if they stay open."""
+    if _open(text) <= 0:
+        return []
+    for count, piece in enumerate(following):
+        if piece is None:
+            return []
+        text += piece
+        if _open(text) <= 0:
+            return [each for each in following[: count + 1] if each is not None]
+    return []
+
+
+def _open(text: str) -> int:
+    return text.count("(") + text.count("[") - text.count(")") - text.count("]")

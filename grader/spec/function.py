@@ -1,0 +1,62 @@
+"""`function: solve(x, optimizer)`: the name of the student's function and what it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from grader.expressions import Span, nearest
+from grader.records.exercise import Kind
+from grader.spec.problems import Problems
+from grader.spec.prune import LEFT_OUT
+from grader.spec.scope import Scope
+
+_FUNCTION = re.compile(r"\s*(?P<name>\w+)\s*\((?P<parameters>[^()]*)\)\s*")
+_PATH = ("function",)
+
+
+def read_function(problems: Problems, text: str, kind: Kind, scope: Scope) -> tuple[str, tuple[str, ...]]:
+    """The function's name and parameters. Each parameter must be declared; `predict` has none."""
+    if text == LEFT_OUT:
+        return "", ()
+    found = _FUNCTION.fullmatch(text)
+    if found is None or not found["name"].isidentifier():
+        problems.add(_PATH, "this is no function with its parameters.", "write it as in solve(x, optimizer)")
+        return "", ()
+    parameters = tuple(name for name, _ in _parameters(found))
+    if kind == "predict":
+        if found["name"] != "predict" or parameters:
+            problems.add(_PATH, "the function of a `predict` exercise has no parameters.", "write predict()")
+        return found["name"], parameters
+    for position, (name, span) in enumerate(_parameters(found)):
+        _check_parameter(problems, name, span, parameters[:position], scope)
+    _check_modules(problems, found["name"], parameters, scope)
+    return found["name"], parameters
+
+
+def _parameters(found: re.Match[str]) -> Iterator[tuple[str, Span]]:
+    column = found.start("parameters")
+    if not found["parameters"].strip():
+        return
+    for part in found["parameters"].split(","):
+        name = part.strip()
+        indent = len(part) - len(part.lstrip()) if name else 0
+        yield name, Span(column + indent, max(1, len(name)))
+        column += len(part) + 1
+
+
+def _check_parameter(problems: Problems, name: str, span: Span, before: tuple[str, ...], scope: Scope) -> None:
+    if not name:
+        problems.add(_PATH, "a parameter is missing here.", "name it, or remove the comma", span=span)
+    elif name in before:
+        problems.add(_PATH, f"the parameter `{name}` stands twice.", span=span)
+    elif name not in scope.kinds and not scope.is_excused(name):
+        cure = nearest(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
+        problems.add(_PATH, f"nothing declares the parameter `{name}`.", cure, span=span)
+
+
+def _check_modules(problems: Problems, function: str, parameters: tuple[str, ...], scope: Scope) -> None:
+    for name, kind in scope.kinds.items():
+        if kind == "module" and name not in parameters:
+            cure = f"write {function}({', '.join((*parameters, name))})"
+            problems.add(_PATH, f"the module `{name}` must be a parameter.", cure)

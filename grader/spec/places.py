@@ -1,0 +1,119 @@
+"""A file's text with the place of everything in it, so that whatever is wrong can be shown with line and caret."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from grader.errors import Where
+from grader.expressions import Span
+
+# The way to a value from the top of the document: keys of mappings, indices of lists.
+Path: TypeAlias = tuple[str | int, ...]
+
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)", re.DOTALL)
+_ESCAPED_BLANKS = frozenset("ntrvf \t\r\nN_LP")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """From which character to which something stands; `style` is YAML's: plain "", quoted ' and ", block | and >."""
+
+    start: int
+    end: int
+    scalar: str | None = None
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One exercise file: `data` is what it says, `values` and `keys` are where it says so."""
+
+    path: str
+    text: str
+    data: object = None
+    values: Mapping[Path, Spot] = field(default_factory=dict)
+    keys: Mapping[Path, Spot] = field(default_factory=dict)
+    line_starts: tuple[int, ...] = ()
+
+    def where(self, path: Path = (), *, key: bool = False, span: Span | None = None) -> Where:
+        """The place of the value at `path` (or of its key); `span` is a part of the expression written there."""
+        spot = self._spot(path, key)
+        if spot is None:
+            return Where(self.path)
+        if span is None or spot.scalar is None:
+            return self._where(spot.start, spot.end)
+        start = self._source_offset(spot, span.column)
+        end = self._source_offset(spot, span.column + span.width - 1) + 1
+        return self._where(start, max(end, start + 1))
+
+    def at(self, offset: int, width: int = 1) -> Where:
+        """The place of a character of the text."""
+        return self._where(offset, offset + width)
+
+    def written(self, path: Path) -> str | None:
+        """The scalar at `path` as its author wrote it; None for lists and mappings."""
+        spot = self.values.get(path)
+        return None if spot is None else spot.scalar
+
+    def get(self, path: Path) -> object:
+        """What the file says at `path`; None if it says nothing."""
+        node: Any = self.data
+        for part in path:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return node
+
+    def _spot(self, path: Path, key: bool) -> Spot | None:
+        if key and path in self.keys:
+            return self.keys[path]
+        spot = self.values.get(path)
+        if spot is not None and spot.start < spot.end:
+            return spot
+        if path in self.keys:
+            return self.keys[path]
+        return self._spot(path[:-1], key) if path else spot
+
+    def _where(self, start: int, end: int) -> Where:
+        line = max(bisect_right(self.line_starts, start) - 1, 0)
+        first = self.line_starts[line]
+        text = LINE_BREAK.split(self.text[first:], maxsplit=1)[0]
+        width = min(end, first + len(text)) - start
+        return Where(self.path, line + 1, start - first + 1, text, max(1, width))
+
+    def _source_offset(self, spot: Spot, offset: int) -> int:
+        """Where character `offset` of a scalar stands in the text: the same characters in order, blanks aside."""
+        scalar = spot.scalar or ""
+        skipped = len("".join(scalar[:offset].split()))
+        characters = list(self._characters(spot))
+        if not characters:
+            return spot.start
+        return characters[min(skipped, len(characters) - 1)]
+
+    def _characters(self, spot: Spot) -> Iterator[int]:
+        position, end = spot.start, spot.end
+        if spot.style in ("|", ">"):
+            position = self.text.find("\n", position, end) + 1 or end
+        elif spot.style:
+            position, end = position + 1, end - 1
+        while position < end:
+            escape = _ESCAPE.match(self.text, position, end) if spot.style == '"' else None
+            if escape is not None:
+                if self.text[position + 1] not in _ESCAPED_BLANKS:
+                    yield position
+                position = escape.end()
+            else:
+                if not self.text[position].isspace():
+                    yield position
+                position += 2 if spot.style == "'" and self.text[position] == "'" else 1
+
+
+def line_starts(text: str) -> tuple[int, ...]:
+    """The offset of each line's first character."""
+    return (0, *(found.end() for found in LINE_BREAK.finditer(text)))

@@ -1,0 +1,116 @@
+"""Collects what is wrong with one file, and says in sentences what pydantic found wrong with its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from grader.errors import Problem
+from grader.expressions import Span, nearest
+from grader.spec import file
+from grader.spec.places import Path, Source
+
+# The last word of a path says which mapping of the file stands there.
+_FORMS: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "backward": ("`backward`", file.BackwardInFile),
+    "zero": ("`zero`", file.ZeroInFile),
+    "clip": ("`clip`", file.ClipInFile),
+    "redraw": ("`redraw`", file.RedrawInFile),
+    "wrong": ("an entry of `wrong`", file.WrongInFile),
+    "invisible": ("an entry of `invisible`", file.InvisibleInFile),
+    "tolerance": ("`tolerance`", file.ToleranceInFile),
+    "cases": ("`cases`", file.CasesInFile),
+    "limits": ("`limits`", file.LimitsInFile),
+}
+_SHOULD_BE = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than_equal": "at most {le:g}",
+    "literal_error": "{expected}",
+    "string_pattern_mismatch": "small letters, digits and single dashes",
+}
+_YES = {"yes": "write true", "on": "write true", "no": "write false", "off": "write false"}
+
+
+class Problems:
+    """What is wrong with one file, in the order found; nothing is said twice."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.found: list[Problem] = []
+
+    def add(self, path: Path, message: str, cure: str = "", *, key: bool = False, span: Span | None = None) -> None:
+        """`key`: the caret stands under the key, not the value; `span`: under this part of the expression."""
+        problem = Problem(message, self.source.where(path, key=key, span=span), cure)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def add_form(self, errors: Iterable[ErrorDetails]) -> None:
+        """Add a sentence for each error of pydantic."""
+        for error in errors:
+            self._add_form_error(error, path_of(error))
+
+    def _add_form_error(self, error: ErrorDetails, path: Path) -> None:
+        kind, context = error["type"], error.get("ctx", {})
+        name = next((part for part in reversed(path) if isinstance(part, str)), "")
+        if kind == "extra_forbidden":
+            self._add_unknown_key(path)
+        elif kind == "missing":
+            noun, _ = form_at(path[:-1])
+            self.add(path[:-1], f"{noun} needs `{name}`.", f"add `{name}: …`")
+        elif kind == "sentence":
+            message = str(context.get("sentence", error["msg"]))
+            self.add(path, message, str(context.get("cure", "")), key="after this key" in message)
+        elif kind in ("string_too_short", "too_short"):
+            self.add(path, f"`{name}` is empty.")
+        elif not path:
+            self.add(path, "an exercise is a mapping of keys to values.", "it begins with `id:`")
+        else:
+            self._add_wrong_type(kind, context, path, name, error["input"])
+
+    def _add_wrong_type(self, kind: str, context: Mapping[str, Any], path: Path, name: str, given: object) -> None:
+        should_be = _SHOULD_BE.get(kind, "something else").format(**context)
+        subject = f"`{name}`" if isinstance(path[-1], str) else f"entry {path[-1] + 1} of `{name}`"
+        cure = _YES.get(str(given), "") if kind == "bool_type" else ""
+        if kind == "literal_error":
+            cure = nearest(str(given), [word.strip("'") for word in should_be.replace(" or ", ", ").split(", ")])
+        self.add(path, f"{subject} must be {should_be}.", cure)
+
+    def _add_unknown_key(self, path: Path) -> None:
+        noun, form = form_at(path[:-1])
+        key = str(path[-1])
+        message = f"`{key}` is not a kind of step." if noun == "a step" else f"`{key}` is not a key of {noun}."
+        self.add(path, message, nearest(key, keys_of(form)), key=True)
+
+
+def path_of(error: ErrorDetails) -> Path:
+    """Where in the file an error of pydantic is, without the marks of either-or branches."""
+    return tuple(part for part in error["loc"] if part not in file.TAGS)
+
+
+def form_at(path: Path) -> tuple[str, type[BaseModel]]:
+    """Which mapping of the file stands at this path: how people call it, and its model."""
+    words = [part for part in path if isinstance(part, str)]
+    if not words:
+        return "an exercise", file.ExerciseInFile
+    if path[0] == "tensors" and len(path) == 2:
+        return "the long form of a tensor", file.TensorInFile
+    return _FORMS.get(words[-1], ("a step", file.StepInFile))
+
+
+def keys_of(form: type[BaseModel]) -> list[str]:
+    """The keys that this mapping may have, as the file writes them."""
+    return [each.alias or name for name, each in form.model_fields.items()]

@@ -1,0 +1,118 @@
+"""Makes a file of wrong form readable: what is wrong in it has been reported and is left out, so the rest can be checked.
+
+An author then sees all problems at once. Names that stand in what was left out are excused from having to be declared.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from grader.spec.file import ExerciseInFile
+from grader.spec.places import Path, Source
+from grader.spec.problems import Problems, path_of
+
+LEFT_OUT = "left-out"  # stands where a text that is needed was missing or wrong
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PLACEHOLDERS = {"id": LEFT_OUT, "title": LEFT_OUT, "kind": "write", "function": LEFT_OUT, "steps": [{}], "none_is_zero": False}
+_SECTIONS = frozenset({"data", "modules", "tensors", "optimizers"})
+_NAMED = _SECTIONS | {"limits", "tolerance", "cases"}
+_TRIES = 5
+
+
+def read_form(source: Source, problems: Problems, broken: frozenset[Path]) -> tuple[ExerciseInFile | None, frozenset[str] | None]:
+    """The file's form, as far as it is right, and the names excused; None for these if any name may be missing.
+
+    `broken` are paths whose content has been reported already.
+    """
+    data: Any = copy.deepcopy(source.data)
+    left_out = _Remover(data)
+    for path in broken:
+        left_out.remove(path)
+    for attempt in range(_TRIES):
+        try:
+            return ExerciseInFile.model_validate(data), left_out.excused()
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+        if attempt == 0:
+            problems.add_form(errors)
+        if any(not path_of(each) for each in errors):
+            break
+        for each in errors:
+            left_out.remove(path_of(each))
+    return None, None
+
+
+class _Remover:
+    """Leaves parts of a document out without moving what stays: a step becomes an empty one, an entry goes away."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.words: set[str] = set()
+        self.sections_lost = False
+
+    def excused(self) -> frozenset[str] | None:
+        return None if self.sections_lost else frozenset(self.words)
+
+    def remove(self, path: Path) -> None:
+        if not isinstance(self.data, dict) or not path:
+            return
+        step = _innermost_step(path)
+        if step is not None:
+            self.replace(step, {})
+        elif path[0] == "wrong" and len(path) > 1:
+            self.replace(path[:2], {"name": LEFT_OUT, "misconception": "sign", "steps": [{}]})
+        elif path[0] in _NAMED and len(path) > 1:
+            self.drop(path[:2])
+        else:
+            self.sections_lost |= path[0] in _SECTIONS
+            self.drop(path[:1])
+
+    def replace(self, path: Path, value: object) -> None:
+        parent = self.parent(path)
+        if parent is not None:
+            self.words |= _words([parent[path[-1]]])
+            parent[path[-1]] = value
+
+    def drop(self, path: Path) -> None:
+        parent = self.parent(path)
+        if parent is not None:
+            self.words |= _words([path[-1], parent.pop(path[-1], None)])
+        if len(path) == 1 and path[0] in _PLACEHOLDERS:
+            self.data[path[0]] = _PLACEHOLDERS[str(path[0])]
+        elif len(path) == 2 and not parent:
+            self.data.pop(path[0], None)
+
+    def parent(self, path: Path) -> Any:
+        node: Any = self.data
+        for part in path[:-1]:
+            if isinstance(node, dict) and part not in node:
+                return None
+            node = node[part]
+        return node
+
+
+def _innermost_step(path: Path) -> Path | None:
+    """The path of the step that `path` is in: what follows the last `steps` or `do`."""
+    for position in range(len(path) - 1, 0, -1):
+        if path[position - 1] in ("steps", "do") and isinstance(path[position], int):
+            return path[: position + 1]
+    return None
+
+
+def _words(values: Iterable[object]) -> set[str]:
+    """Every name in what is left out; a `None` where a mapping was is no name."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, dict):
+            found |= _words(value) | _words(value.values())
+        elif isinstance(value, list):
+            found |= _words(value)
+        else:
+            found |= set(_WORD.findall(str(value)))
+    return found

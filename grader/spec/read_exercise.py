@@ -1,0 +1,153 @@
+"""One file becomes one `Exercise`: form, declarations, steps, wrong programs, and the rules that join them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.errors import Problem, Where
+from grader.expressions import Expr
+from grader.records.exercise import Exercise, Invisible, Limits, Tolerance
+from grader.spec.cuts import find_cuts
+from grader.spec.expressions_in_file import read_expression
+from grader.spec.file import ExerciseInFile
+from grader.spec.function import read_function
+from grader.spec.instead import read_wrong
+from grader.spec.places import Source
+from grader.spec.problems import Problems
+from grader.spec.prune import LEFT_OUT, read_form
+from grader.spec.read_steps import StepReader
+from grader.spec.rules import check_performed, check_raises, check_written
+from grader.spec.scope import Scope, check_names
+from grader.spec.setup import read_setup
+from grader.spec.unroll import check_passes, unroll
+from grader.spec.written import Written, steps_of
+
+HIDDEN_CASES = 2
+PREDICT_RTOL = 1e-3
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What the place of a file says about its exercise, and what lies beside it."""
+
+    track: str
+    slug: str
+    order: int
+    starter: str | None = None
+    reference: str | None = None
+
+
+def read_exercise(source: Source, folder: Folder) -> tuple[Exercise | None, list[Problem]]:
+    """The exercise that a file says, and everything that is wrong with it; None if there is too little to go on."""
+    problems = Problems(source)
+    form, excused = read_form(source, problems, find_cuts(source, problems))
+    if form is None:
+        return None, problems.found
+    return _Reader(problems, form, folder, excused).read(), problems.found
+
+
+@dataclass(frozen=True)
+class _Reader:
+    problems: Problems
+    form: ExerciseInFile
+    folder: Folder
+    excused: frozenset[str] | None
+
+    def read(self) -> Exercise:
+        form, problems = self.form, self.problems
+        self.check_id()
+        setup, scope = read_setup(form, problems, self.excused)
+        name, parameters = read_function(problems, form.function, form.kind, scope)
+        written = StepReader(problems, scope, form.kind).read(form.steps, ("steps",))
+        afterwards = check_written(problems, written, scope)
+        performed = unroll(problems, setup, written)
+        check_performed(problems, performed, scope)
+        check_raises(problems, performed)
+        check_passes(problems, written, performed)
+        self.check_kind(written)
+        return Exercise(
+            id=f"{self.folder.track}/{form.id}",
+            path=problems.source.path,
+            title=form.title,
+            kind=form.kind,
+            function=name,
+            parameters=parameters,
+            setup=setup,
+            steps=tuple(each.step for each in performed),
+            concept=form.concept,
+            level=form.level,
+            order=self.folder.order,
+            task=form.task,
+            hints=tuple(form.hints),
+            explain=form.explain,
+            returns=self.returns(afterwards),
+            returns_where=self.where("returns"),
+            none_is_zero=form.none_is_zero,
+            tolerance=self.tolerance(),
+            hidden=self.hidden(),
+            limits=Limits(form.limits.seconds, form.limits.memory_mb),
+            points=form.points,
+            wrong=read_wrong(problems, form.wrong, written, setup, scope, form.kind),
+            invisible=tuple(Invisible(each.operator, each.because) for each in form.invisible),
+            starter=self.folder.starter,
+            reference=self.folder.reference,
+            where=self.where("id"),
+        )
+
+    def where(self, key: str) -> Where | None:
+        return self.problems.source.where((key,)) if key in self.form.model_fields_set else None
+
+    def check_id(self) -> None:
+        if self.form.id not in (LEFT_OUT, self.folder.slug):
+            message = f"`{self.form.id}` is not the name of this folder."
+            self.problems.add(("id",), message, f"write {self.folder.slug}, or rename the folder")
+
+    def check_kind(self, written: Sequence[Written]) -> None:
+        form = self.form
+        if (
+            form.kind == "fix"
+            and self.folder.starter is not None
+            and not form.wrong
+            and self.problems.source.get(("wrong",)) is None
+        ):
+            cure = "the starter's mistake must be one of `wrong`"
+            self.problems.add(("kind",), "a `fix` exercise needs `wrong`.", cure)
+        if form.kind != "predict":
+            return
+        if form.returns is not None:
+            cure = "remove it: a prediction returns what each `expect` says"
+            self.problems.add(("returns",), "a `predict` exercise has no `returns`.", cure, key=True)
+        if form.cases is not None and form.cases.hidden:
+            cure = "remove it: predict() is given nothing that could be redrawn"
+            self.problems.add(("cases",), "a `predict` exercise has no hidden cases.", cure, key=True)
+        if self.excused == frozenset() and not any(step.looks for step in steps_of(written)):
+            cure = "say with `expect` what the student shall foretell"
+            self.problems.add(("steps",), "a `predict` exercise asks for nothing.", cure, key=True)
+
+    def returns(self, scope: Scope) -> tuple[Expr, ...] | Expr | None:
+        value, path = self.form.returns, ("returns",)
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            use = read_expression(self.problems, value, path)
+            uses = [use]
+        else:
+            uses = [read_expression(self.problems, each, (*path, index)) for index, each in enumerate(value)]
+        found = [use for use in uses if use is not None]
+        for each in found:
+            check_names(self.problems, scope, each)
+        if isinstance(value, list):
+            return tuple(each.expr for each in found)
+        return found[0].expr if found else None
+
+    def tolerance(self) -> Tolerance:
+        given = self.form.tolerance
+        if self.form.kind == "predict" and given.rtol is None:
+            return Tolerance(PREDICT_RTOL, given.atol)
+        return Tolerance(given.rtol, given.atol)
+
+    def hidden(self) -> int:
+        if self.form.kind == "predict":
+            return 0
+        return HIDDEN_CASES if self.form.cases is None else self.form.cases.hidden

@@ -1,0 +1,135 @@
+"""Reads the steps of a file: one verb each, its expressions parsed, its modifiers checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from grader.records.exercise import CALL_VERBS, Expectation, Kind, Look, Verb
+from grader.spec.actions import ActionReader
+from grader.spec.expressions_in_file import Use, read_expression
+from grader.spec.file import StepInFile
+from grader.spec.places import Path
+from grader.spec.problems import Problems
+from grader.spec.scope import Scope, check_new_name
+from grader.spec.written import Written, WrittenLoop, WrittenStep
+from grader.spec.written_values import decimals, read_expected
+
+_VERBS = ("backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "for", "code")
+_NOT_IN_FOR = ("expect", "raises", "optional", "points", "note")
+
+
+class StepReader:
+    """Reads steps and numbers them as written; with `number`, every step read has that number."""
+
+    def __init__(self, problems: Problems, scope: Scope, kind: Kind, number: int | None = None) -> None:
+        self.problems, self.scope, self.kind = problems, scope, kind
+        self.fixed_number, self.count = number, 0
+
+    def read(self, forms: Sequence[StepInFile], path: Path, *, in_loop: bool = False) -> tuple[Written, ...]:
+        """The steps of a list; those that make no sense are reported and left out, but counted."""
+        read = [self.read_one(form, (*path, index), in_loop=in_loop) for index, form in enumerate(forms)]
+        return tuple(each for each in read if each is not None)
+
+    def read_one(self, form: StepInFile, path: Path, *, in_loop: bool = False) -> Written | None:
+        verbs = [verb for verb in _VERBS if verb in _keys(form)]
+        if "for" in verbs or {"in", "do"} & _keys(form):
+            return self.loop(form, verbs, path)
+        self.count += 1
+        if len(verbs) > 1:
+            self.say_two_verbs(verbs, path)
+            return None
+        step = self.action(form, verbs[0], path) if verbs else self.look(form, path)
+        return self.with_modifiers(step, form, path, in_loop=in_loop) if step else None
+
+    def loop(self, form: StepInFile, verbs: list[str], path: Path) -> WrittenLoop | None:
+        missing = [key for key in ("for", "in", "do") if key not in _keys(form)]
+        for key in missing:
+            self.problems.add(path, f"a `for` needs `{key}`.", f"add `{key}: …`")
+        if len(verbs) > 1:
+            self.say_two_verbs(verbs, path)
+        for key in _NOT_IN_FOR:
+            if key in _keys(form):
+                cure = "write it at a step in `do`"
+                self.problems.add((*path, key), f"a `for` has no `{key}`.", cure, key=True)
+        body = self.read(form.do or (), (*path, "do"), in_loop=True)
+        names = self.loop_names(form.for_, (*path, "for")) if form.for_ is not None else ()
+        over = read_expression(self.problems, form.in_, (*path, "in")) if form.in_ is not None else None
+        return WrittenLoop(names, over, body, path) if over and not missing else None
+
+    def loop_names(self, value: Any, path: Path) -> tuple[str, ...]:
+        names = value if isinstance(value, list) else [part.strip() for part in value.split(",")]
+        for index, name in enumerate(names):
+            place = (*path, index) if isinstance(value, list) else path
+            if check_new_name(self.problems, name, place, key=False) and name in self.scope.kinds:
+                self.problems.add(place, f"the loop variable `{name}` hides what is declared.", "choose another name")
+            if name in names[:index]:
+                self.problems.add(place, f"`{name}` stands twice in this `for`.", "choose another name")
+        return tuple(names)
+
+    def look(self, form: StepInFile, path: Path) -> WrittenStep | None:
+        left_out = not form.model_fields_set and self.problems.source.get(path) != {}
+        if form.expect is None and not left_out:
+            self.problems.add(path, "this step does nothing.", f"give it a verb: {', '.join(_VERBS)}; or an `expect`")
+        return WrittenStep("look", Look(), self.number, "look", path)
+
+    def action(self, form: StepInFile, verb: str, path: Path) -> WrittenStep | None:
+        found = ActionReader(self.problems, self.scope, (*path, verb)).read(verb, form)
+        if found is None:
+            return None
+        if verb == "code" and self.kind != "predict":
+            cure = "write it with the verbs, or make it kind: predict"
+            self.problems.add((*path, "code"), "`code` is only for exercises of kind predict.", cure, key=True)
+        return WrittenStep(cast(Verb, verb), found.action, self.number, found.text, path, found.uses, binds=found.binds)
+
+    def with_modifiers(self, step: WrittenStep, form: StepInFile, path: Path, *, in_loop: bool) -> WrittenStep:
+        looks: list[Use] = []
+        always: tuple[Expectation, ...] = ()
+        passes: tuple[tuple[Expectation, ...], ...] | None = None
+        place = (*path, "expect")
+        if isinstance(form.expect, list):
+            if not in_loop:
+                self.problems.add(place, "a list of expected values is for steps in a `for`.", "write a mapping", key=True)
+            passes = tuple(self.expectations(each, (*place, index), looks) for index, each in enumerate(form.expect))
+        elif form.expect is not None:
+            always = self.expectations(form.expect, place, looks)
+        if form.points is not None and step.verb not in CALL_VERBS and self.kind != "predict":
+            cure = f"only {', '.join(sorted(CALL_VERBS))} earn points"
+            self.problems.add((*path, "points"), f"a student's run does not show `{step.verb}`.", cure, key=True)
+        return replace(
+            step,
+            looks=tuple(looks),
+            always=always,
+            passes=passes,
+            raises=form.raises,
+            optional=form.optional,
+            points=1.0 if form.points is None else form.points,
+            note=form.note,
+        )
+
+    def expectations(self, expected: dict[str, Any], path: Path, looks: list[Use]) -> tuple[Expectation, ...]:
+        if not expected:
+            self.problems.add(path, "`expect` is empty.", "for example {x.grad: [4.0]}")
+        found = []
+        for text, value in expected.items():
+            place = (*path, text)
+            use = read_expression(self.problems, text, place, key=True)
+            read = read_expected(self.problems, value, place)
+            if use is not None:
+                looks.append(use)
+                where = self.problems.source.where(place)
+                found.append(Expectation(use.expr, text, read, decimals(self.problems, value, place), where))
+        return tuple(found)
+
+    def say_two_verbs(self, verbs: list[str], path: Path) -> None:
+        message = f"this step has the verbs {' and '.join(f'`{verb}`' for verb in verbs)}."
+        self.problems.add((*path, verbs[1]), message, "make it two steps", key=True)
+
+    @property
+    def number(self) -> int:
+        return self.count if self.fixed_number is None else self.fixed_number
+
+
+def _keys(form: StepInFile) -> set[str]:
+    return {name.rstrip("_") for name in form.model_fields_set}

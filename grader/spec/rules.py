@@ -1,0 +1,112 @@
+"""Rules about steps that need no torch: every name declared, each verb done to what it can be done to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.expressions import Attribute, Expr, Name, names, to_text
+from grader.records.exercise import Backward, Clip, OptimizerStep, RequiresGrad, RetainGrad, Set, Zero
+from grader.spec.expressions_in_file import Use
+from grader.spec.problems import Problems
+from grader.spec.scope import WHAT, Scope, check_names
+from grader.spec.unroll import Performed
+from grader.spec.written import Written, WrittenLoop, WrittenStep
+
+_WHAT: dict[str | None, str] = {
+    **{str(kind): what for kind, what in WHAT.items()},
+    "parameter": "a parameter",
+    "layer": "a layer",
+    "grad": "a .grad",
+    "parameters": "a module's parameters",
+}
+_LEAVES = frozenset({"leaf", "parameter", "layer"})
+_TENSORS = _LEAVES | {"let"}
+_WITH_MODULES = _TENSORS | {"module"}
+
+
+def check_written(problems: Problems, written: Sequence[Written], scope: Scope) -> Scope:
+    """Report names that nothing declares at the point where they are used; returns the scope after these steps."""
+    for each in written:
+        if isinstance(each, WrittenLoop):
+            check_names(problems, scope, each.over)
+            inside = scope
+            for name in each.names:
+                inside = inside.adding(name, "loop")
+            inside = check_written(problems, each.body, inside)
+            scope = _without(inside, scope, each.names)
+        else:
+            scope = _check_step(problems, each, scope)
+    return scope
+
+
+def _check_step(problems: Problems, step: WrittenStep, scope: Scope) -> Scope:
+    for use in step.uses:
+        check_names(problems, scope, use)
+    for name in step.binds:
+        if scope.kinds.get(name) == "loop":
+            problems.add((*step.path, step.verb, name), f"`{name}` is a loop variable here.", "choose another name", key=True)
+        elif scope.kinds.get(name) != "leaf":
+            scope = scope.adding(name, "let")
+    for use in step.looks:
+        check_names(problems, scope, use)
+    return scope
+
+
+def _without(inside: Scope, outside: Scope, names: tuple[str, ...]) -> Scope:
+    """What a loop's steps named stays; the loop's own names go."""
+    kinds = {name: kind for name, kind in inside.kinds.items() if name not in names or name in outside.kinds}
+    return Scope(kinds, outside.parameters, outside.excused)
+
+
+def check_performed(problems: Problems, performed: Sequence[Performed], scope: Scope) -> None:
+    """Report verbs done to what they cannot be done to; loop variables are already replaced."""
+    for each in performed:
+        for name in each.written.binds:
+            if scope.kinds.get(name) != "leaf":
+                scope = scope.adding(name, "let")
+        _KindCheck(problems, scope, each).check()
+
+
+def check_raises(problems: Problems, performed: Sequence[Performed]) -> None:
+    """`raises` can only stand at the last step performed."""
+    for each in performed[:-1]:
+        if each.step.raises is not None:
+            message, cure = "no step can follow one that raises.", "`raises` is for the last step only"
+            problems.add((*each.written.path, "raises"), message, cure, key=True)
+
+
+class _KindCheck:
+    """Checks one performed step."""
+
+    def __init__(self, problems: Problems, scope: Scope, performed: Performed) -> None:
+        self.problems, self.scope, self.performed = problems, scope, performed
+
+    def check(self) -> None:
+        uses = self.performed.written.uses
+        match self.performed.step.action:
+            case Zero(of=of):
+                self.all(uses, of, _WITH_MODULES | {"optimizer"}, "`zero` takes tensors, modules and optimizers")
+            case Clip(of=of):
+                self.all(uses, of, _WITH_MODULES | {"parameters"}, "`clip` takes tensors and modules")
+            case Backward(inputs=inputs):
+                self.all(uses[len(uses) - len(inputs) :], inputs, _TENSORS | {"parameters"}, "`inputs` takes tensors")
+            case OptimizerStep(optimizer=name):
+                self.all(uses, [Name(name)], frozenset({"optimizer"}), "`step` takes an optimizer")
+            case Set(targets=targets):
+                allowed = frozenset({"leaf", "parameter", "layer", "grad"})
+                self.all(uses[::2], [target for target, _ in targets], allowed, "`set` takes leaves, parameters and their .grad")
+            case RequiresGrad(of=of):
+                allowed = _LEAVES | {"module"}
+                self.all(uses, [target for target, _ in of], allowed, "`requires_grad` takes leaves and modules")
+            case RetainGrad(of=of):
+                self.all(uses, [of], frozenset({"let", "leaf"}), "`retain_grad` takes the name of a tensor")
+
+    def all(self, uses: Sequence[Use], exprs: Sequence[Expr], allowed: frozenset[str], takes: str) -> None:
+        for use, expr in zip(uses, exprs, strict=True):
+            kind = self.scope.kind_of(expr)
+            if kind in allowed or any(name.id not in self.scope.kinds for name in names(expr)):
+                continue
+            cure = takes
+            if isinstance(expr, Attribute) and kind == "grad":
+                cure = f"write {to_text(expr.value)}: {takes}"
+            self.problems.add(use.path, f"`{to_text(expr)}` is {_WHAT.get(kind, 'an expression')}.", cure, key=use.key)

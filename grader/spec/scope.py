@@ -1,0 +1,184 @@
+"""What the names of an exercise stand for, and whether an expression only mentions names that are there."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from grader.expressions import (
+    FUNCTIONS,
+    MODULES,
+    Attribute,
+    Call,
+    Expr,
+    Name,
+    Negative,
+    Number,
+    Subscript,
+    children,
+    dotted,
+    nearest,
+)
+from grader.spec.expressions_in_file import Use
+from grader.spec.places import Path
+from grader.spec.problems import Problems
+
+NameKind: TypeAlias = Literal["leaf", "number", "tensor", "list", "module", "optimizer", "let", "loop"]
+
+WHAT: Mapping[NameKind, str] = {
+    "leaf": "a tensor",
+    "number": "a number",
+    "tensor": "data",
+    "list": "a list",
+    "module": "a module",
+    "optimizer": "an optimizer",
+    "let": "the name of a value",
+    "loop": "a loop variable",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names there are. `parameters` are those of modules that the file gives values, by dotted name.
+
+    `excused` are names that nothing more shall be said about; None excuses every name.
+    """
+
+    kinds: Mapping[str, NameKind] = field(default_factory=dict)
+    parameters: frozenset[str] = frozenset()
+    excused: frozenset[str] | None = frozenset()
+
+    def adding(self, name: str, kind: NameKind) -> Scope:
+        """A copy with one more name."""
+        return Scope({**self.kinds, name: kind}, self.parameters, self.excused)
+
+    def is_excused(self, name: str) -> bool:
+        return self.excused is None or name in self.excused
+
+    def kind_of(self, expr: Expr) -> NameKind | Literal["parameter", "layer", "grad", "parameters"] | None:
+        """What a path such as `model.0.weight` stands for; None for expressions that compute something.
+
+        What an element of a list is, nobody knows before the first run: it passes for the name of a value.
+        """
+        match expr:
+            case Name(id=name):
+                return self.kinds.get(name)
+            case Call(function=Attribute(value=value, name="parameters")) if self.kind_of(value) in ("module", "layer"):
+                return "parameters"
+            case Attribute(value=value, name="grad"):
+                return "grad"
+        path = dotted(expr)
+        if path is None:
+            return None
+        root = self.kinds.get(path.partition(".")[0])
+        if root == "module":
+            return "parameter" if path in self.parameters else "layer"
+        return "let" if root in ("list", "let") else None
+
+    def in_module(self, expr: Expr) -> bool:
+        """Is this a module, or a layer of one? An element of a list and a loop variable may be."""
+        match expr:
+            case Name(id=name):
+                return self.kinds.get(name) in ("module", "loop", "list")
+            case Attribute(value=value) | Subscript(value=value):
+                return self.in_module(value)
+        return False
+
+
+def check_new_name(problems: Problems, name: str, path: Path, *, key: bool = True) -> bool:
+    """Can this be a name? Reports what is no identifier or would hide a function."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        problems.add(path, f"`{name}` cannot be a name.", "a name is made of letters, digits and _", key=key)
+        return False
+    if name in FUNCTIONS:
+        problems.add(path, f"`{name}` would hide the function of that name.", "choose another name", key=key)
+        return False
+    return True
+
+
+def check_names(problems: Problems, scope: Scope, use: Use) -> None:
+    """Report every name in the expression that nothing declares, and calls and attributes outside the language."""
+    _NameCheck(problems, scope, use).check(use.expr)
+
+
+class _NameCheck:
+    """Checks one expression against a scope; every wrong name in it is reported with its own caret."""
+
+    def __init__(self, problems: Problems, scope: Scope, use: Use) -> None:
+        self.problems, self.scope, self.use = problems, scope, use
+
+    def check(self, expr: Expr) -> None:
+        match expr:
+            case Name():
+                self.check_name(expr)
+            case Call():
+                self.check_call(expr)
+            case Attribute():
+                self.check_attribute(expr)
+            case Subscript(value=value, index=index):
+                self.check(value)
+                self.check_index(index)
+            case _:
+                for child in children(expr):
+                    self.check(child)
+
+    def check_name(self, name: Name) -> None:
+        if name.id in self.scope.kinds or self.scope.is_excused(name.id):
+            return
+        if name.id in FUNCTIONS:
+            self.say(name, f"`{name.id}` is a function.", f"call it: {name.id}(…)")
+        else:
+            self.say(name, f"`{name.id}` is not declared.", nearest(name.id, list(self.scope.kinds)))
+
+    def check_call(self, call: Call) -> None:
+        for argument in (*call.arguments, *(value for _, value in call.keywords)):
+            self.check(argument)
+        match call.function:
+            case Name(id=name):
+                self.check_function(call.function, name)
+            case Attribute(value=value, name="parameters") if self.scope.in_module(value):
+                self.check(value)
+            case Attribute(value=value, name=name) if not self.scope.in_module(call.function):
+                cure = f"write {name}(…)" if name in FUNCTIONS else "functions stand in front: sum(x)"
+                self.say(call.function, "methods are not part of the language.", cure)
+            case Attribute() | Subscript():
+                self.check(call.function)
+            case _:
+                self.say(call.function, "this cannot be called.")
+
+    def check_function(self, node: Name, name: str) -> None:
+        kind = self.scope.kinds.get(name)
+        if name in FUNCTIONS or kind in ("module", "loop", "let") or (kind is None and self.scope.is_excused(name)):
+            return
+        if kind is not None:
+            self.say(node, f"`{name}` is {WHAT[kind]} and cannot be called.")
+        elif name in MODULES:
+            self.say(node, f"`{name}` is a class of torch.nn.", "declare it under `modules`")
+        else:
+            self.say(node, f"`{name}` is not a function of the language.", nearest(name, [*FUNCTIONS, *self.scope.kinds]))
+
+    def check_attribute(self, node: Attribute) -> None:
+        if node.name == "grad" or self.scope.in_module(node.value) or self.is_undeclared(node.value):
+            self.check(node.value)
+        else:
+            self.say(node, f"`.{node.name}` is not part of the language.", "a tensor has only .grad")
+
+    def check_index(self, index: Expr) -> None:
+        match index:
+            case Number(value=int()) | Negative(operand=Number(value=int())):
+                return
+            case Name(id=name) if self.scope.kinds.get(name) == "loop":
+                return
+            case Name(id=name) if name not in self.scope.kinds:
+                self.check_name(index)
+            case _:
+                self.say(index, "an index is an integer or a loop variable.")
+
+    def is_undeclared(self, expr: Expr) -> bool:
+        path = dotted(expr)
+        return path is not None and path.partition(".")[0] not in self.scope.kinds
+
+    def say(self, node: Expr, message: str, cure: str = "") -> None:
+        self.problems.add(self.use.path, message, cure, key=self.use.key, span=node.span)

@@ -1,0 +1,87 @@
+"""Numbers as the file writes them: checked, made nested tuples, their decimals counted."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from grader.records.exercise import Written
+from grader.spec.places import Path
+from grader.spec.problems import Problems
+
+
+def read_numbers(problems: Problems, value: Any, path: Path) -> Written:
+    """A number or nested lists of them, as tuples. What is no finite number, or no rectangle, is reported."""
+    if not isinstance(value, list):
+        return _finite(problems, value, path)
+    if not value:
+        problems.add(path, "this list is empty.", "a tensor needs at least one number")
+    items = tuple(read_numbers(problems, item, (*path, index)) for index, item in enumerate(value))
+    _check_rows(problems, value, path)
+    return items
+
+
+def read_expected(problems: Problems, value: Any, path: Path) -> Written:
+    """An expected value: a number, null, or nested lists of numbers. Infinity may be expected, NaN never."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return read_expected_list(problems, value, path)
+    if isinstance(value, float) and math.isinf(value):
+        return value
+    return _finite(problems, value, path)
+
+
+def read_expected_list(problems: Problems, value: list[Any], path: Path) -> Written:
+    """The list form of `read_expected`, in which null has no meaning."""
+    items: list[Written] = []
+    for index, item in enumerate(value):
+        if item is None:
+            problems.add((*path, index), "null is a whole `.grad`, no part of one.", "write 0.0 for a gradient of zero")
+        items.append(read_expected(problems, item, (*path, index)))
+    _check_rows(problems, value, path)
+    return tuple(items)
+
+
+def decimals(problems: Problems, value: Any, path: Path) -> int:
+    """The most decimals that the author wrote in this value."""
+    if isinstance(value, list):
+        return max((decimals(problems, item, (*path, index)) for index, item in enumerate(value)), default=0)
+    if not isinstance(value, float) or not math.isfinite(value):
+        return 0
+    try:
+        exponent = Decimal(problems.source.written(path) or "0").as_tuple().exponent
+    except InvalidOperation:
+        return 0
+    return max(0, -int(exponent))
+
+
+def shape(value: Written) -> tuple[int, ...]:
+    """The shape of nested tuples; () for a number."""
+    return (len(value), *(shape(value[0]) if value else ())) if isinstance(value, tuple) else ()
+
+
+def _finite(problems: Problems, value: Any, path: Path) -> Written:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        shown = {True: "true", False: "false", None: "null"}.get(value, value) if not isinstance(value, dict) else "a mapping"
+        problems.add(path, f"`{shown}` stands where a number is needed.")
+        return 0.0
+    if isinstance(value, float) and math.isnan(value):
+        problems.add(path, "NaN can be no value here: it equals nothing, not even itself.", "choose other numbers")
+        return 0.0
+    if isinstance(value, float) and math.isinf(value):
+        problems.add(path, "a number must be finite here.", "choose other numbers")
+        return 0.0
+    if isinstance(value, int) and abs(value) >= 2**63:
+        problems.add(path, "this number does not fit into 64 bits.", "write it with a point")
+    number: int | float = value
+    return number
+
+
+def _check_rows(problems: Problems, value: list[Any], path: Path) -> None:
+    sizes = [len(item) if isinstance(item, list) else None for item in value]
+    for index, size in enumerate(sizes):
+        if size != sizes[0]:
+            problems.add((*path, index), "the rows of this list differ in length.", "a tensor is a rectangle of numbers")
+            return

@@ -1,0 +1,204 @@
+"""Reads a file as YAML with the 1.2 core rules: `1e-3` is a number, `on` a word, `010` is ten, no dates.
+
+PyYAML splits the text into events; the values are built from them here, because only the events know where each key
+and value stands, and because what YAML offers beyond values (anchors, tags, several documents) is refused with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+from typing import Any, NoReturn, TypeAlias
+
+import yaml
+
+from grader.errors import Problem, SpecError, Where
+from grader.spec.places import LINE_BREAK, Path, Source, Spot, line_starts
+
+MAX_DEPTH = 40
+
+Event: TypeAlias = Any  # PyYAML's types tell neither anchors nor that events have marks
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_LONGEST_NUMBER = 400
+
+# What PyYAML says, in part, and what a person can do about it.
+_SYNTAX = (
+    ("mapping values are not allowed", "a `:` followed by a blank is not allowed here.", "put the text in quotes"),
+    ("',' or", "this list or mapping is not closed before here.", "look for a missing `,`, `]` or `}`, or for a text to quote"),
+    ("cannot start any token", "a value cannot begin with this character.", "put the text in quotes"),
+    ("unexpected end of stream", "the file ends inside a quoted text.", "close the quotes"),
+    ("unknown escape character", "this is no escape that YAML knows.", "use single quotes: nothing is escaped in them"),
+    ("expected key", "this line does not fit the lines above it.", "check its indentation"),
+    ("'-' indicator", "this line does not fit the lines above it.", "check its indentation"),
+    ("block end", "this line does not fit the lines above it.", "check its indentation"),
+    ("expected ':'", "a key without `:`.", "write `key: value`"),
+)
+
+
+def read(file: FilePath, name: str) -> tuple[Source | None, list[Problem]]:
+    """The file's values and their places, and what is wrong with it; without values if nothing more can be said.
+
+    `name` is how people know the file.
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        return None, [Problem(f"this file cannot be read: {error.strerror}.", Where(name))]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return None, [_not_utf8(raw, error, name)]
+    return read_text(text, name)
+
+
+def read_text(text: str, name: str) -> tuple[Source | None, list[Problem]]:
+    """`read` for a text that is already at hand."""
+    reader = _Reader(text, name)
+    try:
+        return reader.read(), reader.problems
+    except SpecError as error:
+        return None, [*reader.problems, *error.problems]
+    except yaml.MarkedYAMLError as error:
+        return None, [*reader.problems, reader.syntax_problem(error)]
+
+
+class _Reader:
+    """Builds the values of one document from PyYAML's events, and notes where each stands."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.source = Source(name, text, line_starts=line_starts(text))
+        self.values: dict[Path, Spot] = {}
+        self.keys: dict[Path, Spot] = {}
+        self.problems: list[Problem] = []
+        self.events: Iterator[Event] = iter(())
+
+    def read(self) -> Source:
+        text = self.source.text
+        if (odd := _UNPRINTABLE.search(text)) is not None:
+            self.stop(self.source.at(odd.start()), "a control character stands here.", "remove it")
+        self.events = yaml.parse(text, Loader=_LOADER)
+        data = self.document()
+        if data is None:
+            self.stop(Where(self.source.path), "this file is empty.", "An exercise begins with `id:`.")
+        return Source(self.source.path, text, data, self.values, self.keys, self.source.line_starts)
+
+    def document(self) -> object:
+        data: object = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                data = self.value(next(self.events), ())
+                next(self.events)
+                break
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self.stop(self.place(event), "a second document begins here.", "a file holds one exercise: remove this line")
+        return data
+
+    def value(self, event: Event, path: Path) -> object:
+        if isinstance(event, yaml.AliasEvent):
+            self.stop(self.place(event), "aliases are not used in exercises.", "write the value out")
+        if len(path) > MAX_DEPTH:
+            self.stop(self.place(event), f"this is nested more than {MAX_DEPTH} deep.", "")
+        if event.anchor is not None:
+            self.note(event, "anchors are not used in exercises.", "remove it, and write the value out where it is needed")
+        if event.tag is not None:
+            self.note(event, "tags are not used in exercises.", "remove it; put a text in quotes")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(event, path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(event, path)
+        self.values[path] = self.spot(event)
+        return self.scalar(event)
+
+    def sequence(self, start: Event, path: Path) -> list[object]:
+        items: list[object] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                self.enclose(path, start, event)
+                break
+            items.append(self.value(event, (*path, len(items))))
+        return items
+
+    def mapping(self, start: Event, path: Path) -> dict[str, object]:
+        items: dict[str, object] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                self.enclose(path, start, event)
+                break
+            key = self.key(event)
+            if key in items:
+                self.note(event, f"`{key}` stands twice in this mapping.", "keep one of them")
+                self.value(next(self.events), (*path, key, "again"))
+                continue
+            self.keys[*path, key] = self.spot(event)
+            items[key] = self.value(next(self.events), (*path, key))
+        return items
+
+    def key(self, event: Event) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            self.stop(self.place(event), "a key must be a word.", "in a key put [ ] and { } in quotes")
+        return str(event.value)
+
+    def scalar(self, event: Event) -> object:
+        text = event.value
+        if not event.implicit[0]:
+            return text
+        if text in _NULL:
+            return None
+        if text in _BOOLEANS:
+            return _BOOLEANS[text]
+        if _NOT_FINITE.fullmatch(text):
+            return float(text.replace(".", ""))
+        whole = _INTEGER.fullmatch(text)
+        if (whole or _FLOAT.fullmatch(text)) and len(text) > _LONGEST_NUMBER:
+            self.stop(self.place(event), "this number is too long.", "")
+        if whole:
+            return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+    def enclose(self, path: Path, start: Event, end: Event) -> None:
+        self.values[path] = Spot(start.start_mark.index, end.end_mark.index)
+
+    def spot(self, event: Event) -> Spot:
+        style = getattr(event, "style", None) or ""
+        return Spot(event.start_mark.index, event.end_mark.index, getattr(event, "value", None), style)
+
+    def place(self, event: Event) -> Where:
+        start = event.start_mark.index
+        return self.source.at(start, event.end_mark.index - start)
+
+    def note(self, event: Event, message: str, cure: str) -> None:
+        self.problems.append(Problem(message, self.place(event), cure))
+
+    def stop(self, where: Where, message: str, cure: str) -> NoReturn:
+        raise SpecError(Problem(message, where, cure))
+
+    def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
+        mark = error.problem_mark or error.context_mark
+        where = self.source.at(min(mark.index, len(self.source.text))) if mark else Where(self.source.path)
+        if where.text is not None and where.line is not None:
+            indentation = where.text[: len(where.text) - len(where.text.lstrip())]
+            if "\t" in indentation:
+                column = indentation.index("\t") + 1
+                tab = Where(where.path, where.line, column, where.text)
+                return Problem("a tab indents this line.", tab, "YAML wants spaces")
+        for words, message, cure in _SYNTAX:
+            if words in (error.problem or ""):
+                return Problem(message, where, cure)
+        return Problem(f"this is not YAML: {error.problem}.", where)
+
+
+def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str) -> Problem:
+    before = raw[: error.start].decode("utf-8", "replace")
+    lines = LINE_BREAK.split(before)
+    rest = LINE_BREAK.split(raw[error.start :].decode("utf-8", "replace"), maxsplit=1)[0]
+    where = Where(name, len(lines), len(lines[-1]) + 1, lines[-1] + rest)
+    return Problem("this file is not UTF-8.", where, "save it as UTF-8")
