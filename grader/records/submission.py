@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SolutionFile:
-    """One solution. `path` is how people know it; `text` is None when it could not be read, and `problem` says why."""
+    """One solution. `path` is how people know it; `text` is None when it could not be read, and `problem` says why.
+
+    `neighbours` are the Python files beside it, which it cannot import.
+    """
 
     path: str
     text: str | None
     problem: str = ""
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

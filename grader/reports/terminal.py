@@ -5,11 +5,10 @@ A listener: call it with each event. Rich draws; everything a student or a spec 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -17,29 +16,34 @@ from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted
 from grader.records.exercise import Exercise
 from grader.records.result import Diagnosis, Report, Result, Verdict
 from grader.reports import wording
-from grader.reports.plain import can_show, encodable, harmless, wants_colour
-from grader.reports.timeline import Pen, timeline
+from grader.reports.printer import Printer
+from grader.reports.timeline import timeline
 
-_WIDEST = 110
 _ID_WIDTH = 36
 _MOST_LINES = 12
 
 _MARKS: Mapping[Verdict, str] = {"passed": "✓", "not_started": "·", "not_found": "·", "grader_error": "!"}
 _STYLES: Mapping[str, str] = {"✓": "green", "✗": "red", "!": "yellow", "·": "dim"}
-_ASCII_MARKS: Mapping[str, str] = {"✓": "+", "✗": "x", "·": "."}
-
-_TRAILING_BLANKS = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 
 class Terminal:
-    """Prints events on a stream. `exercises`, where known, give the next one a title."""
+    """Prints events on a stream.
 
-    def __init__(self, stream: TextIO, exercises: Sequence[Exercise] = (), *, width: int | None = None) -> None:
+    `exercises`, where known, give the next one a title, and a passed one its explanation, unless it is in `explained`.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        exercises: Sequence[Exercise] = (),
+        *,
+        explained: Collection[str] = (),
+        width: int | None = None,
+    ) -> None:
         self.exercises = exercises
-        self.stream = stream
-        self.encoding = stream.encoding or "utf-8"
-        self.console = make_console(stream, width)
-        self.pen = Pen(self.safe, self.symbol, self.console.width - 2)
+        self.explanations = {each.id: each.explain.strip() for each in exercises if each.explain and each.id not in explained}
+        self.printer = Printer(stream, width)
+        self.print, self.safe = self.printer.print, self.printer.safe
         self._after_details: bool | None = None
 
     def __call__(self, event: Event) -> None:
@@ -51,19 +55,6 @@ class Terminal:
                 self._exercise(event.result)
             case RunFinished():
                 self._end(event.report)
-
-    def print(self, *what: RenderableType) -> None:
-        """Print at once, without the blanks that rich fills lines with."""
-        with self.console.capture() as captured:
-            self.console.print(*what)
-        self.stream.write(_TRAILING_BLANKS.sub(r"\1", captured.get()))
-        self.stream.flush()
-
-    def safe(self, text: str) -> str:
-        return encodable(harmless(text), self.encoding)
-
-    def symbol(self, mark: str) -> str:
-        return mark if can_show("✓✗·", self.encoding) else _ASCII_MARKS.get(mark, mark)
 
     def _exercise(self, result: Result) -> None:
         details = self._details(result)
@@ -80,19 +71,20 @@ class Terminal:
         quiet = "dim" if result.verdict in wording.UNSTARTED else ""
         points = wording.points(result.score, result.max_score).rjust(5)
         summary = self.safe(result.summary)
-        head = Text.assemble(
-            (self.symbol(mark), style), " ", (self.safe(result.exercise).ljust(_ID_WIDTH), quiet or "bold"), (points, style)
-        )
-        if len(head) + 2 + len(summary) <= self.console.width:
+        name = self.safe(result.exercise).ljust(_ID_WIDTH)
+        head = Text.assemble((self.printer.symbol(mark), style), " ", (name, quiet or "bold"), (points, style))
+        if len(head) + 2 + len(summary) <= self.printer.width:
             return Text.assemble(head, "  ", (summary, quiet))
         return Group(head, Padding(Text(summary, quiet), (0, 0, 0, 2)))
 
     def _details(self, result: Result) -> Sequence[RenderableType]:
+        if result.verdict == "passed" and result.exercise in self.explanations:
+            return (Text(self.safe(self.explanations[result.exercise])),)
         if result.verdict == "passed" or result.verdict in wording.UNSTARTED:
             return ()
         blocks: list[RenderableType] = []
         if result.steps:
-            blocks.append(timeline(result, self.pen))
+            blocks.append(timeline(result, self.printer, self.printer.width - 2))
         if result.error is not None and wording.is_cut(result.error.message):
             blocks.append(self._block("the whole message", result.error.message))
         blocks += [self._diagnosis(diagnosis, result.file) for diagnosis in result.diagnoses]
@@ -107,8 +99,8 @@ class Terminal:
         return text
 
     def _block(self, title: str, content: str) -> RenderableType:
-        lines = content.strip("\n").splitlines()
-        shown = [self.safe(wording.cut_output(line)) for line in lines[:_MOST_LINES]]
+        lines = self.safe(content).strip("\n").split("\n")
+        shown = [wording.cut_output(line) for line in lines[:_MOST_LINES]]
         if len(lines) > _MOST_LINES:
             shown.append(wording.more_lines(len(lines) - _MOST_LINES))
         return Group(Text(title, "dim"), Padding(Text("\n".join(shown)), (0, 0, 0, 2)))
@@ -123,20 +115,3 @@ class Terminal:
         self.print(Text(wording.totals(report.results)))
         self.print(Text(self.safe(wording.run_line(run.torch, run.device, run.sandbox, run.seed)), "dim"))
         self.print(Text(self.safe(wording.next_line(report.results, self.exercises)), "bold"))
-
-
-def make_console(stream: TextIO, width: int | None = None) -> Console:
-    """A console that takes text as it is: no markup, no emoji, no highlighting; colours only where they are wanted."""
-    colour = wants_colour(stream)
-    console = Console(
-        file=stream,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        width=width,
-    )
-    console.width = min(console.width, _WIDEST)
-    return console

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from grader.records.result import Result, Status, StepResult
 from grader.reports import wording
+from grader.reports.printer import Printer
 from grader.reports.values import by_name
 
 _TABLE_FROM = 84
@@ -19,54 +19,45 @@ _MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "
 _STYLES: Mapping[Status, str] = {"matched": "green", "carried": "yellow", "skipped": "dim"}
 
 
-@dataclass(frozen=True)
-class Pen:
-    """How a terminal is written to: `safe` makes foreign text harmless, `symbol` finds a mark that it can show."""
-
-    safe: Callable[[str], str]
-    symbol: Callable[[str], str]
-    width: int
-
-
-def timeline(result: Result, pen: Pen) -> RenderableType:
+def timeline(result: Result, printer: Printer, width: int) -> RenderableType:
     """The file, then a table where there is room for one, else a few short lines per step, then the notes."""
     names = {name for step in result.steps for shown in (step.expected, step.observed) for name in by_name(shown)}
     only_name = names.pop() if len(names) == 1 else ""
-    rows = _table(result, pen, only_name) if pen.width >= _TABLE_FROM else _list(result, pen)
-    notes = [Text(pen.safe(note), "dim") for note in _notes(result)]
-    file = [Text(pen.safe(result.file), "dim")] if result.file else []
+    rows = _table(result, printer, only_name) if width >= _TABLE_FROM else _list(result, printer)
+    notes = [Text(printer.safe(note), "dim") for note in _notes(result)]
+    file = [Text(printer.safe(result.file), "dim")] if result.file else []
     return Group(*file, rows, *(Padding(note, (1, 0, 0, 0)) for note in notes))
 
 
-def _table(result: Result, pen: Pen, only_name: str) -> Table:
+def _table(result: Result, printer: Printer, only_name: str) -> Table:
     """If all steps speak of one name (`only_name`), it is said once, in the heading."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    of = pen.safe(f" {only_name}" if only_name else "")
+    of = printer.safe(f" {only_name}" if only_name else "")
     table.add_column("", no_wrap=True)
     for heading in ("step", "your call", f"expected{of}", f"observed{of}", "status"):
         table.add_column(heading, overflow="fold")
     for step in result.steps:
         style = _style(step)
         table.add_row(
-            _mark(step, pen),
-            Text(pen.safe(step.step)),
+            _mark(step, printer),
+            Text(printer.safe(step.step)),
             Text(wording.call_line(step.line, step.called_from)),
-            Text(pen.safe(_shown(step.expected, only_name))),
-            Text(pen.safe(_shown(step.observed, only_name)), style),
+            Text(printer.safe(_shown(step.expected, only_name))),
+            Text(printer.safe(_shown(step.observed, only_name)), style),
             Text(wording.STATUS[step.status], style),
         )
     return table
 
 
-def _list(result: Result, pen: Pen) -> Table:
+def _list(result: Result, printer: Printer) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for step in result.steps:
-        grid.add_row(_mark(step, pen), wording.call_line(step.line), Text(pen.safe(step.step)))
+        grid.add_row(_mark(step, printer), wording.call_line(step.line), Text(printer.safe(step.step)))
         for text in _beneath(step):
-            grid.add_row("", "", Text(pen.safe(text), _style(step)))
+            grid.add_row("", "", Text(printer.safe(text), _style(step)))
     return grid
 
 
@@ -93,8 +84,8 @@ def _notes(result: Result) -> list[str]:
     return [wording.note(note, about) for note, about in lines.items()]
 
 
-def _mark(step: StepResult, pen: Pen) -> Text:
-    return Text(pen.symbol(_MARKS.get(step.status, "✗")), _style(step))
+def _mark(step: StepResult, printer: Printer) -> Text:
+    return Text(printer.symbol(_MARKS.get(step.status, "✗")), _style(step))
 
 
 def _style(step: StepResult) -> str:

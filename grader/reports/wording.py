@@ -153,16 +153,6 @@ def only_visible() -> str:
     return "Right with the numbers in the exercise, wrong with others: the numbers do not follow the input."
 
 
-def unasked(kind: str) -> str:
-    """A call of the student's that no step asked for."""
-    return f"({kind or 'a value'}, in no step)"
-
-
-def returned() -> str:
-    """What the function gives back, where the exercise asks for it."""
-    return "return"
-
-
 def called_from(line: int) -> str:
     return f"called from line {line}"
 

@@ -30,12 +30,16 @@ def read_solution(path: Path, root: Path) -> SolutionFile:
         return SolutionFile(path.as_posix(), None, str(reason))
     except OSError as error:
         return SolutionFile(path.as_posix(), None, f"It cannot be read: {error.strerror or error}.")
-    return SolutionFile(path.as_posix(), text)
+    return SolutionFile(path.as_posix(), text, neighbours=_neighbours(path))
 
 
 def same_text(text: str, starter: str) -> bool:
     """Is this still the starter, but for a BOM, line ends and trailing blanks?"""
     return _bare(text) == _bare(starter)
+
+
+def _neighbours(path: Path) -> tuple[str, ...]:
+    return tuple(sorted(each.name for each in path.parent.glob("*.py") if each.name != path.name))
 
 
 def _bytes(path: Path, root: Path) -> bytes:

@@ -1,0 +1,32 @@
+"""`python -m grader list`: the exercises, how each stands, and the next one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from grader.cli import options
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("list", help="show the exercises and how each stands", description="Show the exercises.")
+    options.add_selection(parser)
+    options.add_exercises(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from grader.cli import last
+    from grader.cli.course import find_course
+    from grader.reports.course import show_course
+    from grader.spec.load import load_exercises
+    from grader.spec.select import select
+
+    course = find_course(args.exercises)
+    exercises = load_exercises(course.exercises)
+    if args.exercise:
+        exercises = select(exercises, args.exercise)
+    show_course(
+        sys.stdout, exercises, last.load(course.root), (course.solutions or course.exercises.parent / "solutions").as_posix()
+    )
+    return 0

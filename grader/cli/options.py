@@ -1,0 +1,56 @@
+"""Options that several commands share. Only argparse is imported here: `--help` has to be quick."""
+
+from __future__ import annotations
+
+import argparse
+
+FORMATS = ("text", "json")
+
+
+def add_exercises(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--exercises", metavar="DIR", help="the folder of exercises (default: exercises/, here or above)")
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--exercise",
+        action="append",
+        default=[],
+        metavar="ID|TRACK|GLOB",
+        help="only these exercises; can be given several times",
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
+
+
+def add_grading(parser: argparse.ArgumentParser) -> None:
+    """How to grade, and what to write."""
+    add_device(parser)
+    parser.add_argument("--sandbox", choices=("full", "none"), default="none", help="cage what is graded (default: none)")
+    parser.add_argument("--hidden", type=_count, metavar="N", help="how many hidden cases (default: as the exercise says)")
+    parser.add_argument("--seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
+    parser.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        type=_format,
+        metavar="F[=FILE]",
+        help=f"{' or '.join(FORMATS)}, to a file or the screen; can be given several times (default: text)",
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of cases: give 0 or more")
+    return int(text)
+
+
+def _format(text: str) -> tuple[str, str | None]:
+    name, equals, file = text.partition("=")
+    if name not in FORMATS:
+        raise argparse.ArgumentTypeError(f"there is no format {name!r}; the formats are {', '.join(FORMATS)}")
+    if equals and not file:
+        raise argparse.ArgumentTypeError(f"{text!r} names no file after the `=`")
+    return name, file or None

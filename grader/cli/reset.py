@@ -1,0 +1,50 @@
+"""`python -m grader reset ID`: put the starter back. The old file becomes NAME.py.bak, or .bak.1, .bak.2 … if that is taken."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from grader.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "reset", help="put a starter back", description="Move a solution aside and put the starter back."
+    )
+    parser.add_argument("exercise", metavar="ID", help="the exercise, for example core/gradients-pile-up")
+    options.add_exercises(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from grader.cli.course import exercise_named, find_course
+    from grader.errors import UsageError
+    from grader.spec.load import load_exercises
+
+    course = find_course(args.exercises)
+    exercise = exercise_named(load_exercises(course.exercises), args.exercise)
+    if exercise.starter is None:
+        raise UsageError(f"{exercise.id} has no starter: write {exercise.solution_path} yourself.")
+    path = course.need_solutions() / exercise.solution_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        kept = _free_name(path)
+        path.rename(kept)
+        print(f"{path} is now {kept.name}.")
+    path.write_text(exercise.starter, encoding="utf-8")
+    print(f"{path} is the starter again.")
+    return 0
+
+
+def _free_name(path: Path) -> Path:
+    """No earlier backup is ever written over."""
+    backup = path.with_name(f"{path.name}.bak")
+    number = 0
+    while backup.exists():
+        number += 1
+        backup = path.with_name(f"{path.name}.bak.{number}")
+    return backup

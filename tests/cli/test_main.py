@@ -1,0 +1,186 @@
+"""The one door out: commands, exit codes, and what is said when something breaks."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import grader
+from grader.cli import doctor, schema
+from grader.cli.main import main
+
+HEAVY = ("torch", "numpy", "pydantic", "yaml", "rich")
+
+
+def loaded_by(statement):
+    """The heavy packages that a fresh Python has loaded after this statement."""
+    script = f"import sys\n{statement}\nprint(*[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return done.stderr.split()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import grader",
+        "import grader.cli.main",
+        "from grader.cli.main import main; main(['--help'])",
+        "from grader.cli.main import main; main(['grade', '--help'])",
+        "from grader.cli.main import main; main(['--version'])",
+    ],
+)
+def test_help_loads_nothing_heavy(statement):
+    assert loaded_by(statement) == []
+
+
+def test_the_heavy_packages_would_be_seen():
+    assert loaded_by("import yaml") == ["yaml"]
+
+
+def test_help_lists_the_commands(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("grade", "list", "hint", "reset", "schema", "doctor"):
+        assert f"\n    {command} " in out
+
+
+def test_the_version_is_printed(run):
+    assert run("--version") == (0, f"autograd-grader {grader.__version__}\n", "")
+
+
+def test_the_module_is_the_program(course):
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "hint", "core/first"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Look at the loss." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["grade", "--colour"], "unrecognized arguments: --colour"),
+        (["hint"], "the following arguments are required: ID"),
+        (["hint", "core/first", "two"], "invalid int value: 'two'"),
+        (["--format", "html"], "there is no format 'html'; the formats are text, json"),
+        (["--format", "json="], "'json=' names no file after the `=`"),
+        (["--hidden", "-1"], "'-1' is no number of cases: give 0 or more"),
+        (["--sandbox", "some"], "invalid choice: 'some'"),
+    ],
+)
+def test_a_wrong_command_line_exits_2_and_says_why(run, argv, said):
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_an_interrupt_exits_130(run, monkeypatch):
+    def interrupted(args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schema, "run", interrupted)
+    assert run("schema") == (130, "", "Interrupted.\n")
+
+
+def test_a_bug_of_ours_exits_3_and_leaves_a_log_in_the_course(run, course, monkeypatch):
+    def broken(args):
+        raise KeyError("x")
+
+    monkeypatch.setattr(schema, "run", broken)
+    code, out, err = run("schema")
+    log = course / ".grader" / "crash.log"
+    assert (code, out) == (3, "")
+    assert err == (
+        "The grader itself failed (KeyError: 'x'). This is not your mistake.\n"
+        f"The details are in {log}: please send that file to whoever looks after this course.\n"
+    )
+    assert "in broken" in log.read_text(encoding="utf-8")
+
+
+def test_a_bug_outside_a_course_leaves_its_log_in_a_temporary_folder(run, tmp_path, monkeypatch):
+    def broken(args):
+        raise KeyError("x")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(schema, "run", broken)
+    assert run("schema")[0] == 3
+    assert len(list(tmp_path.glob("grader-*/crash.log"))) == 1
+
+
+def test_a_closed_pipe_is_no_error():
+    script = "import sys; from grader.cli.main import entry; sys.argv[1:] = ['schema']; entry()"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-c", script], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_letter_the_terminal_lacks_is_escaped(course):
+    (course / "exercises/core/01-first/exercise.yaml").write_text(
+        (course / "exercises/core/01-first/exercise.yaml").read_text(encoding="utf-8").replace("Look at", "Größer schau auf"),
+        encoding="utf-8",
+    )
+    script = "import sys; from grader.cli.main import main; sys.exit(main(['hint', 'core/first']))"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, env=environment)
+    assert done.returncode == 0
+    assert b"Gr\\xf6\\xdfer" in done.stdout
+
+
+def test_doctor_says_what_is_true(run, course):
+    code, out, _ = run("doctor", "--device", "cpu")
+    lines = dict(line.split(None, 1) for line in out.splitlines())
+    assert code == 0
+    assert lines["grader"] == grader.__version__
+    assert lines["sandbox"] == "none is available in this version: grade only code that you trust"
+    assert lines["exercises"] == "exercises, 2 exercises"
+    assert lines["solutions"] == "solutions"
+    assert lines["device"].startswith("cpu, PyTorch ")
+
+
+def test_doctor_outside_a_course_says_so(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, out, _ = run("doctor", "--device", "cpu")
+    assert f"exercises   There is no folder `exercises` in {tmp_path} or above it." in out
+
+
+def test_doctor_names_the_first_of_the_wrong_exercises(run, course):
+    (course / "exercises/core/02-second/exercise.yaml").write_text("", encoding="utf-8")
+    assert "exercises   exercises, with 1 problems, the first: " in run("doctor", "--device", "cpu")[1]
+
+
+@pytest.mark.parametrize(
+    ("installed", "said"),
+    [
+        ("2.13.4+cpu", "2.13.4+cpu, the version this grader is tested with"),
+        ("2.9.0", "PyTorch 2.9.0 is in use; the grader is tested with 2.13, so a number may differ in its last digits."),
+    ],
+)
+def test_doctor_knows_the_tested_torch(monkeypatch, installed, said):
+    monkeypatch.setattr("importlib.metadata.version", lambda name: installed)
+    assert doctor._torch() == said
+
+
+def test_doctor_says_when_a_device_is_not_there(run, course):
+    code, out, _ = run("doctor", "--device", "xpu:7")
+    assert code == 2
+    assert "device      grading does not work here: " in out
+
+
+def test_schema_prints_a_json_schema(run):
+    import json
+
+    code, out, _ = run("schema")
+    assert code == 0
+    assert json.loads(out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_main_raises_nothing(capsys):
+    assert main(["--nonsense"]) == 2

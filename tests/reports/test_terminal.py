@@ -1,0 +1,149 @@
+"""What a student sees."""
+
+import re
+
+import pytest
+
+from grader.records.exercise import Exercise, Setup
+from grader.records.result import Report
+from grader.reports import wording
+from grader.reports.terminal import Terminal
+
+ESCAPE = "\x1b"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def printed(screen, text_on, events):
+    def printed(report, exercises=(), *, width=100, encoding="utf-8", is_terminal=False, **more):
+        stream = screen(encoding, is_terminal)
+        terminal = Terminal(stream, exercises, width=width, **more)
+        for event in events(report):
+            terminal(event)
+        return text_on(stream)
+
+    return printed
+
+
+def one(report, **changes):
+    """A report of one failed exercise, changed."""
+    failed = report.results[1].model_copy(update=changes)
+    return Report(run=report.run, results=(failed,))
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_whole_report(printed, report, width, snapshot):
+    text = printed(report, width=width)
+    assert text == snapshot
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert not re.search(r" $", text, re.MULTILINE)
+
+
+def test_a_result_is_printed_when_it_is_known_not_at_the_end(report, screen, text_on, events):
+    stream = screen()
+    terminal = Terminal(stream, width=100)
+    for _, event in zip(range(2), events(report), strict=False):
+        terminal(event)
+    assert "core/the-first-gradient" in text_on(stream)
+
+
+def test_there_is_one_next_line_and_it_is_the_last(printed, report):
+    before, _, last = printed(report).partition("\nNext:")
+    assert " ".join(f"Next:{last}".split()) == wording.next_line(report.results)
+    assert "Next:" not in before
+
+
+def test_what_comes_next_has_its_title(printed, report, exercises):
+    waiting = Report(run=report.run, results=report.results[-3:])
+    assert printed(waiting, exercises).splitlines()[-1] == (
+        "Next: start pixels/mirror (Title of pixels/mirror) in solutions/pixels/mirror.py."
+    )
+
+
+def test_a_passed_exercise_is_explained_once(printed, report):
+    first = report.results[0]
+    known = Exercise(first.exercise, "f", "T", "write", "solve", ("x",), Setup(), (), explain="backward adds.")
+    assert "backward adds." in printed(report, [known])
+    assert "backward adds." not in printed(report, [known], explained={first.exercise})
+
+
+def test_a_pipe_gets_no_escape_codes(printed, report):
+    assert ESCAPE not in printed(report)
+
+
+def test_a_terminal_gets_colours(printed, report):
+    assert "\x1b[32m✓" in printed(report, is_terminal=True)
+
+
+def test_force_color_colours_a_pipe(printed, report, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert ESCAPE in printed(report)
+
+
+def test_force_color_0_forces_nothing(printed, report, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "0")
+    assert ESCAPE not in printed(report)
+
+
+@pytest.mark.parametrize("others", [{}, {"FORCE_COLOR": "1"}])
+def test_no_color_leaves_plain_text(printed, report, monkeypatch, others):
+    for name, value in {"NO_COLOR": "1", **others}.items():
+        monkeypatch.setenv(name, value)
+    assert ESCAPE not in printed(report, is_terminal=True)
+
+
+def test_a_dumb_terminal_gets_plain_text(printed, report, monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    assert ESCAPE not in printed(report, is_terminal=True)
+
+
+def test_colours_change_no_word(printed, report):
+    coloured = printed(report, is_terminal=True)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == printed(report)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_an_old_encoding_is_enough(printed, report, encoding):
+    text = printed(one(report, output="déjà vu \u2713\n"), encoding=encoding)
+    assert "x core/gradients-pile-up" in text
+    assert "\\u2713" in text
+
+
+@pytest.mark.parametrize("where", ["output", "summary", "exercise", "file"])
+def test_escape_codes_of_a_student_are_shown_not_obeyed(printed, report, where):
+    text = printed(one(report, **{where: "a\x1b[2Jb\x07\u202ec\rd"}))
+    assert ESCAPE not in text
+    assert "a\\x1b[2Jb\\x07\\u202ec\\rd" in text
+
+
+def test_escape_codes_in_a_step_and_an_error_are_shown_not_obeyed(printed, report, a_row):
+    step = a_row("x\x1b[31m", "wrong", 3, {"x\x1b.grad": [1.0]}, {"x\x1b.grad": "\x1b[0m"}, note="\x1b]0;title\x07")
+    for width in (60, 100):
+        assert ESCAPE not in printed(one(report, steps=(step,)), width=width)
+
+
+@pytest.mark.parametrize("where", ["output", "summary", "exercise"])
+def test_markup_of_a_student_is_only_text(printed, report, where):
+    assert "[bold red]hi[/bold red] :smile:" in printed(one(report, **{where: "[bold red]hi[/bold red] :smile:"}))
+
+
+def test_lone_surrogates_are_shown(printed, report):
+    broken = report.results[1].model_construct(**{**dict(report.results[1]), "output": "a\ud800b"})
+    assert "a\\ud800b" in printed(Report.model_construct(run=report.run, results=(broken,), strays=()))
+
+
+def test_long_output_is_cut_and_the_rest_counted(printed, report):
+    text = printed(one(report, output="".join(f"line {number}\n" for number in range(100)) + "y" * 5000))
+    assert "line 11\n" in text
+    assert "line 12\n" not in text
+    assert "(89 more lines)" in text
+
+
+def test_a_long_message_is_given_whole_below(printed, report):
+    assert "the whole message" in printed(report)
+    assert "autograd.grad()." in printed(report)
