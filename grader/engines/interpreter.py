@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import grader
-
 Stream: TypeAlias = Any
+
+PACKAGE = Path(__file__).resolve().parent.parent
 
 # -P and -s keep the working directory and the user's own packages out, as -I does; -I would also overlook PYTHONMALLOC.
 FLAGS = ("-P", "-s", "-B", "-c")
@@ -58,8 +58,7 @@ def start(
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Call `module.function(**arguments)` in a new interpreter, in a session of its own, and do not wait for it."""
-    package = Path(grader.__file__).parent
-    told = {"path": import_path(), "package": str(package), "module": module, "function": function, "arguments": arguments}
+    told = {"path": import_path(), "package": str(PACKAGE), "module": module, "function": function, "arguments": arguments}
     return subprocess.Popen(
         [sys.executable, *FLAGS, _BOOTSTRAP, json.dumps(told)],
         stdin=stdin,
@@ -80,9 +79,8 @@ def environment() -> dict[str, str]:
 def import_path() -> list[str]:
     """Where to import from, the standard library included; never the working directory or a clone of the grader."""
     unwanted = {Path.cwd().resolve()}
-    home = Path(grader.__file__).resolve().parent.parent
-    if (home / "pyproject.toml").exists():
-        unwanted.add(home)
+    if (PACKAGE.parent / "pyproject.toml").exists():
+        unwanted.add(PACKAGE.parent)
     return [os.path.abspath(entry) for entry in sys.path if entry and Path(entry).resolve() not in unwanted]
 
 

@@ -160,13 +160,16 @@ class _Run:
 
     def _backward(self, step: Document) -> None:
         losses = self._all(step["of"])
-        gradients = self._all(step["gradient"]) or None
+        gradients = [
+            torch.as_tensor(gradient, dtype=loss.dtype, device=loss.device)
+            for loss, gradient in zip(losses, self._all(step["gradient"]), strict=False)
+        ]
         inputs = list(_tensors(self._all(step["inputs"]))) or None
         self.arrived = {}
         try:
             torch.autograd.backward(
                 losses,
-                gradients,
+                gradients or None,
                 retain_graph=step["retain_graph"] or None,
                 create_graph=step["create_graph"],
                 inputs=inputs,
