@@ -64,8 +64,10 @@ class Zygote:
         return resident(self.process.pid) or 0
 
     def close(self) -> None:
-        """Let it end, and its children with it."""
+        """Let it end, and its children with it; one that is still importing has none."""
         self._socket.close()
+        if not self._ready:
+            self.process.kill()
         try:
             self.process.wait(1.0)
         except subprocess.TimeoutExpired:

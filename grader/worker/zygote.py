@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 
@@ -23,7 +24,7 @@ from grader.worker import child, limits
 MESSAGE_BYTES = 64
 
 
-def main(control: int, warm_optimizer: bool) -> None:
+def main(control: int, warm_optimizer: bool) -> NoReturn:
     """Serve the socket with this descriptor until it closes."""
     warm_up(warm_optimizer)
     if sys.platform == "linux":
@@ -34,6 +35,7 @@ def main(control: int, warm_optimizer: bool) -> None:
         connection.send(json.dumps({"torch": torch.__version__}).encode())
         Zygote(connection).serve()
     end_children(set())
+    os._exit(0)  # there is nothing to tidy up, and torch takes its time to
 
 
 def warm_up(optimizer: bool) -> None:
