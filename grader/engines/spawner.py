@@ -1,4 +1,7 @@
-"""Children where there is no fork: each an interpreter of its own, with one more warming up for the next."""
+"""Children where there is no fork: each an interpreter of its own, with one more warming up for the next.
+
+A program that starts a daemon in a session of its own leaves it running: only a zygote can find such orphans.
+"""
 
 from __future__ import annotations
 
