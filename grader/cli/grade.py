@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from grader.cli import options
 
+TYPE_CHECKING = False  # as typing's, which is slow to import
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -9,7 +9,7 @@ from grader.records.exercise import Exercise
 from grader.records.grade import Grade, GradeRow
 from grader.records.result import ErrorInfo, Result, StepResult
 from grader.records.submission import SolutionFile
-from grader.records.trace import Call, ExceptionClass, Opaque, TensorValue, Trace, Value
+from grader.records.trace import Call, ExceptionClass, Opaque, Raised, TensorValue, Trace, Value
 from grader.reports import wording
 
 
@@ -50,10 +50,21 @@ def describe(
 
 def _error(grade: Grade, file: SolutionFile | None) -> ErrorInfo | None:
     if grade.error is not None:
+        neighbour = _neighbour(grade.error, file)
+        if neighbour:
+            message = wording.neighbour_import(neighbour.removesuffix(".py"), neighbour)
+            return ErrorInfo(type="", message=message, line=grade.error.line)
         return ErrorInfo(type=grade.error.type, message=grade.error.message, line=grade.error.line)
     if file is not None and file.text is None:
         return ErrorInfo(type="", message=wording.unreadable(file.problem))
     return None
+
+
+def _neighbour(error: Raised, file: SolutionFile | None) -> str | None:
+    """The file beside the solution whose import failed."""
+    if file is None or error.type != "ModuleNotFoundError":
+        return None
+    return next((each for each in file.neighbours if f"'{each.removesuffix('.py')}'" in error.message), None)
 
 
 def _step(exercise: Exercise, row: GradeRow) -> StepResult:
@@ -89,7 +100,7 @@ def _note(exercise: Exercise, row: GradeRow) -> str:
         return wording.only_visible()
     if row.call is not None and row.call.raised is not None and row.status == "wrong":
         return f"{row.call.raised.type}: {wording.first_line(row.call.raised.message)}"
-    return exercise.steps[row.step].note if row.step is not None and row.status != "matched" else ""
+    return exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
 
 
 def _shown_names(values: Mapping[str, Value]) -> Mapping[str, Any] | None:

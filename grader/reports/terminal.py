@@ -83,7 +83,7 @@ class Terminal:
         if result.verdict == "passed" or result.verdict in wording.UNSTARTED:
             return ()
         blocks: list[RenderableType] = []
-        if result.steps:
+        if result.steps and (result.verdict == "failed" or any(step.line is not None for step in result.steps)):
             blocks.append(timeline(result, self.printer, self.printer.width - 2))
         if result.error is not None and wording.is_cut(result.error.message):
             blocks.append(self._block("the whole message", result.error.message))

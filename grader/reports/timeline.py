@@ -63,9 +63,8 @@ def _list(result: Result, printer: Printer) -> Table:
 
 def _beneath(step: StepResult) -> Iterator[str]:
     """What stands under a step where there is no room for columns."""
-    if step.status == "matched":
-        return
-    yield wording.STATUS[step.status]
+    if step.status != "matched":
+        yield wording.STATUS[step.status]
     if step.called_from is not None:
         yield wording.called_from(step.called_from)
     if step.status in ("wrong", "missing", "unexpected"):
@@ -76,12 +75,12 @@ def _beneath(step: StepResult) -> Iterator[str]:
 
 
 def _notes(result: Result) -> list[str]:
-    """Each note once, with the lines it is about."""
-    lines: dict[str, list[str]] = {}
+    """Each note once, with the steps it is about."""
+    steps: dict[str, list[str]] = {}
     for step in result.steps:
         if step.note:
-            lines.setdefault(step.note, []).append(str(step.line) if step.line is not None else step.step)
-    return [wording.note(note, about) for note, about in lines.items()]
+            steps.setdefault(step.note, []).append(step.step)
+    return [wording.note(note, about) for note, about in steps.items()]
 
 
 def _mark(step: StepResult, printer: Printer) -> Text:

@@ -5,6 +5,7 @@ A sentence says what happened (with numbers), where (`file:line`), why, and what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
@@ -16,6 +17,9 @@ __all__ = ["value"]
 
 _LONGEST_LINE = 160
 _LONGEST_OUTPUT = 800
+
+# What Python puts at the end of a syntax error's message: the place, which is said already.
+_SYNTAX_PLACE = re.compile(r" ?\([^()]*, line \d+\)$")
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",
@@ -82,7 +86,7 @@ def failed(first_wrong: StepResult | None, file: str | None, score: float | None
     if first_wrong.status == "missing":
         return f"{place}`{first_wrong.step}` was not called."
     if first_wrong.status == "unexpected":
-        return f"{place}{first_wrong.step} that is not asked for."
+        return f"{place}here is {first_wrong.step} that no step asks for."
     difference = first_difference(first_wrong.expected, first_wrong.observed)
     if difference is None:
         return place + (first_wrong.note or f"`{first_wrong.step}` did not do what was asked.")
@@ -100,7 +104,8 @@ def raised(error: ErrorInfo | None, file: str | None) -> str:
         case "":
             return place + message
         case "SyntaxError" | "IndentationError" | "TabError":
-            return f"{place}Python cannot read this line: {message or 'invalid syntax'}."
+            reason = _SYNTAX_PLACE.sub("", message) or "invalid syntax"
+            return f"{place}Python cannot read this line: {reason}."
         case "SystemExit":
             return f"{place}The program ended itself here; the function must return instead."
         case "KeyboardInterrupt":
@@ -164,11 +169,9 @@ def call_line(line: int | None, called_from: int | None = None) -> str:
     return f"line {line}" if called_from is None else f"line {line}, from line {called_from}"
 
 
-def note(text: str, about: Sequence[str]) -> str:
-    """A note with the lines, or the steps, that it is about."""
-    lines = all(each.isdecimal() for each in about)
-    word = ("line " if len(set(about)) == 1 else "lines ") if lines else ""
-    return f"{word}{', '.join(dict.fromkeys(about))}: {text}"
+def note(text: str, steps: Sequence[str]) -> str:
+    """A note with the steps that it is about."""
+    return f"{', '.join(dict.fromkeys(steps))}: {text}"
 
 
 def fix(text: str) -> str:
