@@ -129,7 +129,7 @@ class Recorder:
             if leaf.name in written:
                 found[leaf.name] = leaf.changes(grad=True, value=True)
             elif leaf.moved:
-                found[leaf.name] = leaf.changes(grad=False, value=False)
+                found[leaf.name] = leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
 
     def _writes_at(self, place: Place) -> Writes:

@@ -160,10 +160,7 @@ class _Run:
 
     def _backward(self, step: Document) -> None:
         losses = self._all(step["of"])
-        gradients = [
-            torch.as_tensor(gradient, dtype=loss.dtype, device=loss.device)
-            for loss, gradient in zip(losses, self._all(step["gradient"]), strict=False)
-        ]
+        gradients = [_like(loss, value) for loss, value in zip(losses, self._all(step["gradient"]), strict=False)]
         inputs = list(_tensors(self._all(step["inputs"]))) or None
         self.arrived = {}
         try:
@@ -242,6 +239,13 @@ def _tensors(things: Iterable[Any]) -> Iterator[torch.Tensor]:
             yield from (parameter for group in thing.param_groups for parameter in group["params"])
         else:
             yield from _tensors(thing)
+
+
+def _like(tensor: torch.Tensor, value: Any) -> torch.Tensor:
+    """A value as a tensor of the same shape; what is a tensor already stays itself, with its graph."""
+    if isinstance(value, torch.Tensor):
+        return value
+    return torch.as_tensor(value, dtype=tensor.dtype, device=tensor.device).expand_as(tensor)
 
 
 def _zero_grad(tensor: torch.Tensor, to_none: bool) -> None:

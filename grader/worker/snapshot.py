@@ -66,9 +66,13 @@ class Leaf:
         return grad is not self.grad_object or (grad is not None and _version(grad) != self.grad_version)
 
     @property
+    def value_moved(self) -> bool:
+        return _version(self.tensor) != self.value_version
+
+    @property
     def moved(self) -> bool:
         """May anything have changed since the last look? Reads no numbers."""
-        return self.grad_moved or _version(self.tensor) != self.value_version or self.escaped is not None
+        return self.grad_moved or self.value_moved or self.escaped is not None
 
     @property
     def grad_is_empty(self) -> bool:
@@ -80,19 +84,18 @@ class Leaf:
         return grad is None or not any(encode_tensor(grad)["data"])
 
     def changes(self, *, grad: bool, value: bool) -> Document:
-        """What differs from what was last told, among the parts asked for and those that visibly moved."""
+        """What differs from what was last told, in the parts asked for."""
         found: Document = {}
-        if grad or self.escaped is not None or self.grad_moved:
+        if grad:
             self._grad_changes(found)
-        if value or self.escaped is not None or _version(self.tensor) != self.value_version:
+        if value:
             self._value_changes(found)
         return found
 
-    def grad_changes(self) -> Document:
-        """What differs in `.grad` alone; a moved value stays to be told later."""
-        found: Document = {}
-        self._grad_changes(found)
-        return found
+    def visible_changes(self) -> Document:
+        """What differs in the parts that moved."""
+        escaped = self.escaped is not None
+        return self.changes(grad=escaped or self.grad_moved, value=escaped or self.value_moved)
 
     def _grad_changes(self, found: Document) -> None:
         self._look_at_grad()

@@ -210,7 +210,7 @@ class Tracer(TorchFunctionMode):
     def _backward_ended(self, frame: FrameType, losses: list[torch.Tensor], told: Document) -> None:
         place = self._place(frame)
         if self._is_stepping(frame):
-            after = {leaf.name: change for leaf in self.leaves.all if (change := leaf.grad_changes())}
+            after = {leaf.name: change for leaf in self.leaves.all if (change := leaf.changes(grad=True, value=False))}
         else:
             after = self.recorder.changes(self.leaves.all)
         self.recorder.call("backward", self._arrived | dict.fromkeys(after), after, place, **told)

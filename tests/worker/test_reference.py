@@ -1,0 +1,246 @@
+"""What each step of a program does, and what the claims say of it."""
+
+import pytest
+
+SGD = {"opt": "SGD([x], lr=0.5)"}
+
+
+def backward(*of, gradient=(), retain_graph=False, create_graph=False, inputs=(), look=()):
+    options = {"gradient": list(gradient), "retain_graph": retain_graph, "create_graph": create_graph, "inputs": list(inputs)}
+    return {"verb": "backward", "of": list(of), "look": list(look)} | options
+
+
+def step(verb, look=(), **action):
+    return {"verb": verb, "look": list(look)} | action
+
+
+def zero(*of, set_to_none=None, look=()):
+    return step("zero", look, of=list(of), set_to_none=set_to_none)
+
+
+def look(*expressions):
+    return step("look", expressions)
+
+
+def numbers(values):
+    return [value if value is None or not isinstance(value, dict) else value["data"] for value in values]
+
+
+def last_grad(run, name="x"):
+    return run.performed[-1]["call"]["after"][name]["grad"]["data"]
+
+
+def test_a_backward_says_what_it_left(perform):
+    run = perform([backward("x**2", look=["x.grad", "x"])])
+    call = run.performed[0]["call"]
+    assert (call["kind"], call["touched"], call["changed"]) == ("backward", ["x"], True)
+    assert call["after"] == {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}
+    assert numbers(run.performed[0]["values"]) == [[4.0], [2.0]]
+    assert run.end == {"claim": "end", "how": "returned", "returned": None, "error": None}
+
+
+@pytest.mark.parametrize(
+    ("steps", "grad"),
+    [
+        ([backward("x**2", "x**3")], [16.0]),
+        ([backward("x**2", gradient=["[3.0]"])], [12.0]),
+        ([backward("x**2", "x**3", gradient=["1", "2"])], [28.0]),
+        ([step("let", names=[["s", "ones_like(x) * 3"]]), backward("x**2", gradient=["s"])], [12.0]),
+        ([step("let", names=[["y", "x**2"]]), backward("y", retain_graph=True), backward("y")], [8.0]),
+        ([backward("x**3", create_graph=True), backward("x.grad")], [24.0]),
+        ([backward("x**2 * w", inputs=["x"])], [12.0]),
+    ],
+)
+def test_backward_takes_what_torch_takes(perform, steps, grad):
+    assert last_grad(perform(steps, {"x": [2.0], "w": [3.0]})) == grad
+
+
+def test_backward_into_chosen_leaves_touches_no_other(perform):
+    run = perform([backward("x * w", inputs=["w"])], {"x": [2.0], "w": [3.0]})
+    assert run.performed[0]["call"]["touched"] == ["w"]
+
+
+@pytest.mark.parametrize(
+    ("of", "set_to_none", "grad"),
+    [
+        ("x", None, [0.0]),
+        ("x", True, None),
+        ("opt", None, None),
+        ("opt", False, [0.0]),
+        ("model", None, None),
+        ("model", False, [0.0]),
+    ],
+)
+def test_zero_does_what_torch_does_by_default(perform, of, set_to_none, grad):
+    name = "model.weight" if of == "model" else "x"
+    run = perform(
+        [backward(f"sum({name})"), zero(of, set_to_none=set_to_none, look=[f"{name}.grad"])],
+        {"x": [2.0], "model.weight": [[1.0]]},
+        modules={"model": "Linear(1, 1, bias=False)"},
+        optimizers=SGD,
+    )
+    call = run.performed[1]["call"]
+    assert (call["kind"], call["touched"], call["changed"]) == ("zero", [name], True)
+    assert call["optimizer"] == ("opt" if of == "opt" else None)
+    assert numbers(run.performed[1]["values"]) == [grad]
+
+
+def test_zero_of_a_gradient_that_is_none_leaves_it_none(perform):
+    run = perform([zero("x", look=["x.grad"])])
+    assert run.performed[0]["values"] == [None]
+    assert run.performed[0]["call"]["changed"] is False
+
+
+def test_a_step_is_an_update_of_its_optimizer(perform):
+    run = perform([backward("x**2"), step("step", ["x"], optimizer="opt")], optimizers=SGD)
+    call = run.performed[1]["call"]
+    assert (call["kind"], call["optimizer"], call["is_step"], call["touched"]) == ("update", "opt", True, ["x"])
+    assert numbers(run.performed[1]["values"]) == [[0.0]]
+
+
+@pytest.mark.parametrize(
+    ("options", "grads"),
+    [
+        ({"max_norm": 1.0, "clip_value": None}, [0.6, 0.8]),
+        ({"max_norm": None, "clip_value": 3.5}, [3.0, 3.5]),
+    ],
+)
+def test_clip_takes_one_norm_over_all_or_a_value(perform, options, grads):
+    run = perform([backward("3*x + 4*w"), step("clip", ["x.grad", "w.grad"], of=["x", "w"], **options)], {"x": [1.0], "w": [1.0]})
+    call = run.performed[1]["call"]
+    assert call["kind"] == "edit"
+    assert call["touched"] == ["x", "w"]
+    assert [value["data"][0] for value in run.performed[1]["values"]] == pytest.approx(grads)
+
+
+@pytest.mark.parametrize(
+    ("targets", "kind", "state"),
+    [
+        ([["x", "x - 0.5*x.grad"]], "update", [[0.0], [4.0], [3.0]]),
+        ([["x.grad", "x.grad / 8"]], "edit", [[2.0], [0.5], [3.0]]),
+        ([["x.grad", "x.grad * 0"]], "zero", [[2.0], [0.0], [3.0]]),
+        ([["x.grad", "7"]], "edit", [[2.0], [7.0], [3.0]]),
+        ([["x", "w"], ["w", "x"]], "update", [[3.0], [4.0], [2.0]]),
+        ([["w.grad", "5.0"]], "edit", [[2.0], [4.0], [3.0]]),
+    ],
+)
+def test_set_reads_every_value_before_it_writes_one(perform, targets, kind, state):
+    run = perform([backward("x**2"), step("set", ["x", "x.grad", "w"], targets=targets)], {"x": [2.0], "w": [3.0]})
+    assert run.performed[1]["call"]["kind"] == kind
+    assert numbers(run.performed[1]["values"]) == state
+
+
+def test_a_set_is_no_graph(perform):
+    run = perform([step("set", targets=[["x", "x * 2"]]), backward("x**2", look=["x.grad"])])
+    assert numbers(run.performed[1]["values"]) == [[8.0]]
+
+
+def test_let_keeps_the_object_itself(perform):
+    run = perform(
+        [backward("x**2"), step("let", names=[["g", "x.grad"], ["c", "clone(x.grad)"]]), backward("x**2", look=["g", "c"])]
+    )
+    assert run.performed[1]["call"] is None
+    assert numbers(run.performed[2]["values"]) == [[8.0], [4.0]]
+
+
+def test_let_may_rebind_a_leafs_name_while_the_leaf_stays_watched(perform):
+    run = perform([step("let", names=[["h", "x**2"], ["x", "detach(x)"]]), backward("h", look=["x.grad"])])
+    assert run.performed[1]["call"]["touched"] == ["x"]
+    assert run.performed[1]["values"] == [None]
+    assert last_grad(run) == [4.0]
+
+
+def test_retain_grad_and_requires_grad_are_no_calls(perform):
+    run = perform(
+        [
+            step("let", names=[["h", "3*x"]]),
+            step("retain_grad", of="h"),
+            backward("h**2", look=["h.grad"]),
+            step("requires_grad", of=[["x", False]]),
+            backward("x**2 * w", look=["x.grad"]),
+        ],
+        {"x": [2.0], "w": [1.0]},
+    )
+    assert [performed["call"] is None for performed in run.performed] == [True, True, False, True, False]
+    assert numbers(run.performed[2]["values"]) == [[12.0]]
+    assert numbers(run.performed[4]["values"]) == [[36.0]]
+
+
+def test_requires_grad_takes_a_module(perform):
+    run = perform(
+        [step("requires_grad", of=[["model", False]]), backward("sum(model(x))", look=["model.weight.grad"])],
+        {"x": [2.0], "model.weight": [[1.0]]},
+        modules={"model": "Linear(1, 1, bias=False)"},
+    )
+    assert run.performed[1]["values"] == [None]
+
+
+def test_code_sees_the_names_and_what_earlier_code_defined(perform):
+    run = perform(
+        [
+            step("code", source="def half(grad):\n    return grad * scale\nscale = torch.tensor(0.5)"),
+            step("code", source="x.register_hook(half)"),
+            backward("x**2", look=["x.grad"]),
+        ]
+    )
+    assert numbers(run.performed[2]["values"]) == [[2.0]]
+
+
+def test_a_step_that_raises_ends_the_program(perform):
+    run = perform([step("let", names=[["y", "x**2 + w"]]), backward("y"), backward("y"), look("x")], {"x": [2.0], "w": [1.0]})
+    assert len(run.performed) == 3
+    failed = run.performed[2]
+    assert failed["raised"]["type"] == failed["call"]["raised"]["type"] == "RuntimeError"
+    assert failed["call"]["after"]["w"]["grad"]["data"] == [2.0]
+    assert (run.end["how"], run.end["error"]) == ("returned", None)
+
+
+def test_a_look_at_nothing_is_an_error_of_its_step(perform):
+    run = perform([look("y")])
+    assert run.performed[0]["raised"] == {"type": "UnknownName", "message": "`y` is not declared.", "line": None}
+
+
+@pytest.mark.parametrize(("returns", "value"), [("x.grad", [4.0]), (["x.grad", "x"], [[4.0], [2.0]]), (None, None)])
+def test_returns_is_evaluated_at_the_end(perform, returns, value):
+    returned = perform([backward("x**2")], returns=returns).end["returned"]
+    assert (numbers(returned) if isinstance(returned, list) else numbers([returned])[0]) == value
+
+
+def test_returns_that_cannot_be_evaluated_is_an_error(perform):
+    end = perform([], returns="y").end
+    assert (end["how"], end["error"]["message"]) == ("raised", "`y` is not declared.")
+
+
+def test_a_setup_that_cannot_be_built_is_an_error_before_the_first_step(perform):
+    run = perform([backward("x**2")], {"model.weight": [[1.0]]})
+    assert run.start["state"] == {}
+    assert run.end["how"] == "raised"
+    assert run.end["error"]["message"].startswith("`model.weight`: there is no module `model`")
+
+
+def tensor(*data):
+    return {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": list(data)}
+
+
+def test_an_override_is_the_state_that_the_last_step_meets(perform):
+    state = {"x": {"value": tensor(5.0), "grad": tensor(100.0)}, "w": {"value": tensor(1.0), "grad": None}}
+    steps = [backward("x**2 + w"), step("let", names=[["y", "x**2"]]), backward("y")]
+    run = perform(steps, {"x": [2.0], "w": [1.0]}, override=state)
+    after = run.performed[-1]["call"]["after"]
+    assert after["x"]["grad"]["data"] == [110.0]
+    assert after["x"]["value"]["data"] == [5.0]
+    assert after["w"] == {"value": tensor(1.0), "grad": None}
+
+
+def test_an_override_keeps_what_the_optimizer_remembers(perform):
+    state = {"x": {"value": tensor(5.0), "grad": tensor(0.0)}}
+    steps = [backward("x**2"), step("step", optimizer="opt"), zero("x"), step("step", optimizer="opt")]
+    run = perform(steps, override=state, optimizers={"opt": "SGD([x], lr=0.5, momentum=0.5)"})
+    assert run.performed[-1]["call"]["after"]["x"]["value"]["data"] == [4.0]
+
+
+def test_two_runs_are_alike_bit_by_bit(perform):
+    steps = [backward("mean((model(x) - 0.3)**2)"), step("step", optimizer="opt")]
+    weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
+    setup = {"modules": {"model": "Linear(2, 1)"}, "optimizers": {"opt": "Adam(model.parameters())"}}
+    assert perform(steps, weights, **setup).claims == perform(steps, weights, **setup).claims

@@ -1,0 +1,74 @@
+"""The watched leaves: what is noticed as a change, and what is told of it."""
+
+import pytest
+import torch
+
+from grader.worker.snapshot import Leaves, same, storage_of
+
+
+@pytest.fixture
+def x():
+    return torch.tensor([1.0, float("nan")], requires_grad=True)
+
+
+@pytest.fixture
+def leaves(x):
+    return Leaves({"x": x})
+
+
+def test_nothing_moves_by_itself(leaves):
+    assert leaves.moved() == []
+
+
+@pytest.mark.parametrize("change", ["(x * 1).sum().backward()", "x.grad = torch.zeros(2)", "x.detach().add_(1)"])
+def test_what_moves_is_noticed_and_told_once(leaves, x, change):
+    exec(change, {"x": x, "torch": torch})
+    (leaf,) = leaves.moved()
+    assert leaf.visible_changes() != {}
+    assert leaf.visible_changes() == {}
+    assert leaves.moved() == []
+
+
+def test_a_write_that_changes_no_number_is_no_change(leaves, x):
+    x.detach().mul_(1)
+    (leaf,) = leaves.moved()
+    assert leaf.visible_changes() == {}
+
+
+def test_a_write_past_the_version_counter_is_found_when_asked_for(leaves, x):
+    x.data.zero_()
+    assert leaves.moved() == []
+    assert leaves.all[0].changes(grad=False, value=True)["value"]["data"] == [0.0, 0.0]
+
+
+def test_what_shares_memory_is_known(leaves, x):
+    x.grad = torch.ones(2)
+    (leaf,) = leaves.all
+    leaf.look_again()
+    assert leaves.sharing([x.grad[1:]]) == ([leaf], [])
+    assert leaves.sharing([x.data]) == ([], [leaf])
+    assert leaves.sharing([x.grad.clone()]) == ([], [])
+
+
+def test_sparse_tensors_share_by_their_values():
+    sparse = torch.tensor([1.0, 0.0]).to_sparse()
+    assert storage_of(sparse) == storage_of(sparse.detach())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ([1.0], [1.0], True),
+        ([float("nan")], [float("nan")], True),
+        ([float("nan")], [0.0], False),
+        ([1.0], [2.0], False),
+        ([1.0], [1.0, 2.0], False),
+        (None, [0.0], False),
+        (None, None, True),
+    ],
+)
+def test_two_documents_are_the_same_if_their_numbers_are(one, other, equal):
+    def document(data):
+        return None if data is None else {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": data}
+
+    assert same(document(one), document(other)) is equal

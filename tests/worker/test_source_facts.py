@@ -1,0 +1,26 @@
+"""What the text alone shows."""
+
+import pytest
+
+from grader.worker.source_facts import source_facts
+
+
+@pytest.mark.parametrize(
+    ("source", "facts"),
+    [
+        ("def f(x):\n    x.grad.zero_", [("zero-not-called", 2, "zero_", "x")]),
+        ("def f(m):\n    m.weight.grad.zero_", [("zero-not-called", 2, "zero_", "m.weight")]),
+        ("def f(x):\n    opt.zero_grad", [("zero-not-called", 2, "zero_grad", None)]),
+        ("def f(x):\n    g.zero_", [("zero-not-called", 2, "zero_", None)]),
+        ("def f(x):\n    x.grad.zero_()", []),
+        ("def f(x):\n    zero = x.grad.zero_", []),
+        ("def f(x):\n    g = x.grad\n    g = 0", [("grad-bound-then-constant", 3, "g", "x")]),
+        ("def f(x):\n    g = x.grad\n    g = None", [("grad-bound-then-constant", 3, "g", "x")]),
+        ("def f(x):\n    g = x.grad\n    g = torch.zeros_like(g)", [("grad-bound-then-constant", 3, "g", "x")]),
+        ("def f(x):\n    g = x.grad\n    g = g * 2\n    g = 0", []),
+        ("def f(x):\n    g = 0\n    g = x.grad", []),
+        ("g = x.grad\ndef f(x):\n    g = 0", []),
+    ],
+)
+def test_facts_of_the_text(source, facts):
+    assert [(fact["name"], fact["line"], fact["what"], fact["leaf"]) for fact in source_facts(source)] == facts

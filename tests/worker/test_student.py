@@ -1,0 +1,184 @@
+"""How the run of a student's function begins and ends."""
+
+import sys
+import warnings
+
+import pytest
+
+
+def test_the_start_has_every_watched_leaf(run_student):
+    run = run_student(
+        "def solve(x, model): pass", {"x": [2.0], "model.weight": [[1.0]]}, modules={"model": "Linear(1, 1, bias=False)"}
+    )
+    value = {"shape": [1], "dtype": "float32", "device": "cpu", "data": [2.0]}
+    assert run.start["state"]["x"] == {"value": value, "grad": None}
+    assert list(run.start["state"]) == ["x", "model.weight"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("None", None),
+        ("True", True),
+        ("3", 3),
+        ("'a'", "a"),
+        ("(1, [2.5])", [1, [2.5]]),
+        ("{'x.grad': None}", {"map": {"x.grad": None}}),
+        ("RuntimeError", {"exception": "RuntimeError"}),
+        ("torch.tensor([[1, 2]])", {"shape": [1, 2], "dtype": "int64", "device": "cpu", "data": [1, 2]}),
+        ("torch.tensor(True)", {"shape": [], "dtype": "bool", "device": "cpu", "data": [1]}),
+        ("torch.zeros(1000000)", {"type": "Tensor"}),
+        ("10**400", {"type": "int"}),
+        ("object()", {"type": "object"}),
+        ("(n for n in [1])", {"type": "generator"}),
+    ],
+)
+def test_the_return_value_is_told(run_student, expression, value):
+    end = run_student(f"import torch\ndef solve(x):\n    return {expression}").end
+    assert end == {"claim": "end", "how": "returned", "returned": value, "error": None}
+
+
+def test_a_return_value_that_fails_to_be_read_is_told_by_its_type(run_student):
+    source = """\
+        class Odd(dict):
+            def items(self): raise ValueError
+        def solve(x): return Odd(a=1)
+        """
+    assert run_student(source).end["returned"] == {"type": "Odd"}
+
+
+@pytest.mark.parametrize(
+    ("source", "how", "kind", "message", "line"),
+    [
+        ("def solve(x:", "not-loaded", "SyntaxError", "'(' was never closed", 1),
+        ("\n1/0", "not-loaded", "ZeroDivisionError", "division by zero", 2),
+        ("\x00", "not-loaded", "SyntaxError", "null bytes", None),
+        ("raise SystemExit(3)", "not-loaded", "SystemExit", "3", 1),
+        ("x = [0] * 10**15", "memory", "MemoryError", "", 1),
+        (
+            "import nonesuch_helper",
+            "not-loaded",
+            "ModuleNotFoundError",
+            "A solution is one file: it may import only what is installed, and `nonesuch_helper` is not.",
+            1,
+        ),
+        ("from . import helper", "not-loaded", "ImportError", "A solution is one file", 1),
+        (
+            "def solv(x): pass",
+            "no-function",
+            "NameError",
+            "there is no function `solve` in this file: did you mean `solv`?",
+            None,
+        ),
+        ("", "no-function", "NameError", "write `def solve(x):`", None),
+        ("solve = 3", "wrong-signature", "TypeError", "`solve` is not a function but int: write `def solve(x):`.", None),
+        (
+            "\ndef solve(x, y): pass",
+            "wrong-signature",
+            "TypeError",
+            "`solve` must take the parameters (x), in this order: missing a required argument: 'y'.",
+            2,
+        ),
+        ("def solve(): pass", "wrong-signature", "TypeError", "too many positional arguments", 1),
+        ("def solve(x):\n    1/0", "raised", "ZeroDivisionError", "division by zero", 2),
+        ("def solve(x):\n    raise SystemExit('bye')", "raised", "SystemExit", "bye", 2),
+        ("def solve(x):\n    raise KeyboardInterrupt", "raised", "KeyboardInterrupt", "", 2),
+        ("def solve(x):\n    solve(x)", "raised", "RecursionError", "maximum recursion depth", 2),
+        ("def solve(x):\n    [0] * 10**15", "memory", "MemoryError", "", 2),
+        ("import torch\ndef solve(x):\n    torch.zeros(10**15)", "memory", "RuntimeError", "DefaultCPUAllocator", 3),
+        ("def solve(x):\n    x.grad.zero_()", "raised", "AttributeError", "'NoneType' object has no attribute 'zero_'", 2),
+        ("def solve(x):\n    (x * 1).mean().foo", "raised", "AttributeError", "'Tensor' object has no attribute 'foo'", 2),
+        (
+            "class E(Exception):\n    def __str__(self): return 1/0\ndef solve(x):\n    raise E",
+            "raised",
+            "E",
+            "(this error has no readable message)",
+            4,
+        ),
+    ],
+)
+def test_an_ending_says_what_and_where(run_student, source, how, kind, message, line):
+    end = run_student(source).end
+    assert end["how"] == how
+    assert end["error"]["type"] == kind
+    assert message in end["error"]["message"]
+    assert end["error"]["line"] == line
+
+
+def test_an_error_in_a_library_is_on_the_students_line(run_student):
+    end = run_student("import torch\ndef solve(x):\n    torch.nn.Linear(2, 1)(x)").end
+    assert (end["how"], end["error"]["line"]) == ("raised", 3)
+
+
+def test_a_long_message_is_cut(run_student):
+    assert len(run_student("def solve(x):\n    raise ValueError('a' * 9999)").end["error"]["message"]) == 2000
+
+
+def test_what_was_done_before_an_error_is_told(run_student):
+    run = run_student("def solve(x):\n    (x**2).backward()\n    raise ValueError")
+    assert run.kinds == ["backward"]
+
+
+def test_a_byte_order_mark_and_carriage_returns_are_no_trouble(run_student):
+    run = run_student("\ufeffdef solve(x):\r\n    (x**2).backward()\r\n    x.grad.zero_()\r\n")
+    assert [call["line"] for call in run.calls] == [2, 3]
+
+
+def test_the_graders_future_imports_do_not_reach_a_solution(run_student):
+    assert run_student("def solve(x: int): return solve.__annotations__['x'] is int").end["returned"] is True
+
+
+def test_each_case_runs_in_a_new_module(run_student):
+    source = "count = []\ndef solve(x):\n    count.append(1)\n    return len(count)"
+    assert [run_student(source).end["returned"] for _ in range(2)] == [1, 1]
+
+
+def test_dataclasses_and_pickle_work_in_a_solution(run_student):
+    source = """\
+        from __future__ import annotations
+        import dataclasses, pickle
+        @dataclasses.dataclass
+        class Point:
+            a: int
+        def solve(x):
+            return pickle.loads(pickle.dumps(Point(3))).a
+        """
+    before = set(sys.modules)
+    assert run_student(source).end["returned"] == 3
+    assert not [name for name in set(sys.modules) - before if "solution" in name]
+
+
+def test_a_solution_can_read_its_own_source(run_student):
+    source = "import inspect\ndef solve(x):\n    return inspect.getsource(solve).splitlines()[0]"
+    assert run_student(source).end["returned"] == "def solve(x):"
+
+
+def test_random_numbers_are_the_same_in_every_case(run_student):
+    source = "import torch\ntorch.rand(3)\ndef solve(x): return torch.rand(1)"
+    assert run_student(source).end == run_student(source).end
+
+
+def test_parameters_are_passed_by_position(run_student):
+    run = run_student(
+        "def solve(a, b): return [a, b]", {"x": [2.0]}, data={"n": {"value": 3, "dtype": None}}, parameters=["n", "x"]
+    )
+    assert run.end["returned"][0] == 3
+
+
+def test_a_warning_of_torch_is_on_the_students_line_in_every_case(run_student, capsys):
+    source = "def solve(x):\n    h = x * 2\n    h.grad\n    for _ in range(2):\n        (x**2).backward(create_graph=True)"
+    for _ in range(2):
+        run_student(source, filename="mine.py")
+        lines = [line for line in capsys.readouterr().err.splitlines() if "Warning" in line]
+        assert [line.split(" ")[0] for line in lines] == ["mine.py:3:", "mine.py:5:"]
+
+
+def test_the_way_warnings_are_shown_comes_back(run_student):
+    shown = warnings.showwarning
+    run_student("import warnings\ndef solve(x):\n    warnings.simplefilter('ignore')")
+    assert warnings.showwarning is shown
+
+
+def test_a_missing_zero_call_in_the_source_is_a_fact(run_student):
+    facts = run_student("def solve(x):\n    (x**2).backward()\n    x.grad.zero_").facts
+    assert facts == [{"claim": "fact", "name": "zero-not-called", "line": 3, "what": "zero_", "leaf": "x"}]
