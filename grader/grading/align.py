@@ -10,8 +10,9 @@ so the table of steps × calls rarely needs to keep more than one balance per ce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from typing import TypeAlias
 
@@ -19,7 +20,7 @@ from grader.grading.effect import Standing
 from grader.records.trace import CallKind
 
 # A run of edits longer than this stands for no step.
-LONGEST_RUN = 24
+LONGEST_RUN = 16
 # So many calls are looked at, or so many times the number of steps: a trace with more has lost every point anyway.
 MOST_CALLS = 120
 CALLS_PER_STEP = 3
@@ -81,9 +82,9 @@ def align(rows: Sequence[Row], columns: Sequence[Column], judge: JudgePair) -> t
         return perfect
     kept = candidates(columns, len(rows))
     lent = [columns[place] for place in kept]
-    table = _Table(rows, lent, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept))
-    pairs = table.best(_surplus(rows, columns))
-    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.standing) for pair in pairs)
+    surplus = _surplus(rows, columns)
+    table = _Table(rows, lent, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
+    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.standing) for pair in table.best())
 
 
 def penalty(rows: Sequence[Row], columns: Sequence[Column], pairs: Sequence[Pair]) -> int:
@@ -117,7 +118,7 @@ def _perfect(rows: Sequence[Row], columns: Sequence[Column], judge: JudgePair) -
 
 def _adjacent(kept: Sequence[int]) -> list[bool]:
     """Is each kept column followed by its own neighbour?"""
-    return [here + 1 == after for here, after in zip(kept, [*kept[1:], -1], strict=True)]
+    return [here + 1 == after for here, after in pairwise(kept)] + [False]
 
 
 def _surplus(rows: Sequence[Row], columns: Sequence[Column]) -> _Balance:
@@ -132,15 +133,25 @@ def _surplus(rows: Sequence[Row], columns: Sequence[Column]) -> _Balance:
 class _Table:
     """What the rest of the steps and calls can still bring, cell by cell from the end."""
 
-    def __init__(self, rows: Sequence[Row], columns: Sequence[Column], judge: JudgePair, adjacent: Sequence[bool]) -> None:
-        self.rows, self.columns, self.judge, self.adjacent = rows, columns, judge, adjacent
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        columns: Sequence[Column],
+        judge: JudgePair,
+        adjacent: Sequence[bool],
+        surplus: _Balance,
+    ) -> None:
+        """`surplus` says how many calls there are too many of each kind while nothing is paired."""
+        self.rows, self.columns, self.judge, self.adjacent, self.surplus = rows, columns, judge, adjacent, surplus
         self.whole = lcm(*(row.points.denominator for row in rows))
-        self.options = [[self._options(i, j) for j in range(len(columns))] for i in range(len(rows))]
+        options = [[self._options(i, j) for j in range(len(columns))] for i in range(len(rows))]
+        self.fees = self._fees(options)
+        self.options = [[[self._settled(option) for option in cell] for cell in row] for row in options]
         self.cells = self._fill()
 
-    def best(self, surplus: _Balance) -> tuple[Pair, ...]:
-        """The best alignment, given how many calls there are too many of each kind."""
-        totals = {balance: self._total(balance, value, surplus) for balance, value in self.cells[0][0].items()}
+    def best(self) -> tuple[Pair, ...]:
+        """The best alignment."""
+        totals = {balance: self._total(balance, value) for balance, value in self.cells[0][0].items()}
         top = max(totals.values())
         wanted = {balance: self.cells[0][0][balance] for balance, total in totals.items() if total == top}
         pairs, j = [], 0
@@ -151,9 +162,26 @@ class _Table:
                 j = option.end
         return tuple(pairs)
 
-    def _total(self, balance: _Balance, value: _Value, surplus: _Balance) -> _Value:
-        cost = sum(max(0, more + moved) for more, moved in zip(surplus, balance, strict=True))
+    def _total(self, balance: _Balance, value: _Value) -> _Value:
+        cost = sum(max(0, more + moved) for more, moved, fee in zip(self.surplus, balance, self.fees, strict=True) if fee is None)
         return (value[0] - cost * self.whole, *value[1:])
+
+    def _fees(self, options: Sequence[Sequence[Sequence[_Option]]]) -> tuple[int | None, ...]:
+        """What one call more or less costs, kind by kind: always 1, never anything, or None where it depends."""
+        fees: list[int | None] = []
+        for kind, surplus in enumerate(self.surplus):
+            moves = [[option.balance[kind] for cell in row for option in cell] for row in options]
+            least = surplus + sum(min(0, *row) for row in moves if row)
+            most = surplus + sum(max(0, *row) for row in moves if row)
+            fees.append(1 if least >= 0 else 0 if most <= 0 else None)
+        return tuple(fees)
+
+    def _settled(self, option: _Option) -> _Option:
+        """The option with what is sure to be paid for its balance already paid."""
+        due = sum(fee * moved for fee, moved in zip(self.fees, option.balance, strict=True) if fee is not None)
+        left = [moved if fee is None else 0 for fee, moved in zip(self.fees, option.balance, strict=True)]
+        value = (option.value[0] - due * self.whole, *option.value[1:])
+        return replace(option, value=value, balance=(left[0], left[1], left[2], left[3]))
 
     def _fill(self) -> list[list[_Cell]]:
         width = len(self.columns)

@@ -23,17 +23,26 @@ _WORST: Mapping[Standing, int] = {"matched": 0, "carried": 1, "wrong": 2}
 
 @dataclass(slots=True)
 class Answers:
-    """What the reference said to questions; `asked` collects those that it was not yet asked, with their urgency."""
+    """What the reference said to questions. If it `collects`, it notes what would have to be asked."""
 
     known: Mapping[Question, State] = field(default_factory=dict)
-    asked: dict[Question, tuple[int, int]] = field(default_factory=dict)
+    collects: bool = False
+    noted: dict[tuple[int, int, int], tuple[int, Question]] = field(default_factory=dict)
 
     def ask(self, case: int, distance: int, step: int, before: State) -> State | None:
-        """A question is the more urgent the nearer its call is to the step's place in the order."""
+        """`distance` says how far the call is from the step's place in the order."""
         question = Question(case, step, before)
-        if question not in self.known:
-            self.asked[question] = min(self.asked.get(question, (distance, case)), (distance, case))
-        return self.known.get(question)
+        if not self.collects:
+            return self.known.get(question)
+        key = (case, step, id(before))
+        if key not in self.noted or distance < self.noted[key][0]:
+            self.noted[key] = (distance, question)
+        return None
+
+    def asked(self) -> list[Question]:
+        """The questions noted, those first whose call is nearest to the step's place: these are the likeliest pairs."""
+        nearest = sorted(self.noted.values(), key=lambda noted: (noted[0], noted[1].case, noted[1].step))
+        return [question for _, question in nearest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +131,17 @@ def _compare(
     def standings(i: int, start: int, end: int) -> tuple[Standing, ...]:
         return tuple(standing(place, i, start, end) for place in range(len(cases)))
 
+    def lowest(i: int, start: int, end: int) -> Standing:
+        found: Standing = "matched"
+        for place in range(len(cases)):
+            found = worst((found, standing(place, i, start, end)))
+            if found == "wrong" and not answers.collects:
+                break
+        return found
+
     rows = [_row(exercise, unit, optional) for unit in steps[0]]
     columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
-    pairs = align(rows, columns, lambda i, start, end: worst(standings(i, start, end)))
+    pairs = align(rows, columns, lowest)
     paired = {place for pair in pairs for place in range(pair.start, pair.end)}
     return Comparison(
         tuple(cases),

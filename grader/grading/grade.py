@@ -23,9 +23,9 @@ def questions(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Se
     """What the reference should be asked before `grade`: steps to perform on the student's states, the likeliest first."""
     if exercise.kind == "predict" or fatal_verdict(observed):
         return ()
-    answers = Answers()
+    answers = Answers(collects=True)
     compare(exercise, expected, observed, answers)
-    return tuple(sorted(answers.asked, key=answers.asked.__getitem__)[:MOST_QUESTIONS])
+    return tuple(answers.asked()[:MOST_QUESTIONS])
 
 
 def grade(

@@ -48,14 +48,21 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Part of the observed calls on its way into the normal form. `home` is the unit of steps that it stands for."""
+    """Observed calls, or a part of one, on the way into the normal form, and what they leave in their own leaves.
+
+    `home` is the unit of steps that the piece stands for, `place` where it should go.
+    """
 
     kind: CallKind
     members: tuple[int, ...]
     calls: tuple[Call, ...]
-    leaves: frozenset[str]
+    after: State
     home: int | None
     place: int
+
+    @property
+    def leaves(self) -> frozenset[str]:
+        return frozenset(self.after)
 
     @property
     def merges(self) -> bool:
@@ -111,18 +118,29 @@ def _homes(before: State, calls: Sequence[Call], steps: Sequence[Unit]) -> Mappi
     asked = _stories(before, [(unit.calls[0], unit.touched) for unit in steps])
     homes: dict[tuple[int, str], int] = {}
     for leaf in before:
-        kinds = [[call.kind for _, call in story] for story in (asked[leaf], told[leaf])]
+        kinds = [[kind for kind, _ in story] for story in (asked[leaf], told[leaf])]
         for step, call in _in_common(*kinds):
-            homes[told[leaf][call][0], leaf] = asked[leaf][step][0]
+            homes |= {(index, leaf): home for index, home in _one_by_one(told[leaf][call][1], asked[leaf][step][1])}
     return homes
 
 
-def _stories(before: State, calls: Iterable[tuple[Call, frozenset[str]]]) -> Mapping[str, list[tuple[int, Call]]]:
-    stories: dict[str, list[tuple[int, Call]]] = {leaf: [] for leaf in before}
+def _stories(before: State, calls: Iterable[tuple[Call, frozenset[str]]]) -> Mapping[str, list[tuple[CallKind, list[int]]]]:
+    """For each leaf the kinds of the calls on it, with their indices; zeros in a row are one chapter."""
+    stories: dict[str, list[tuple[CallKind, list[int]]]] = {leaf: [] for leaf in before}
     for index, (call, leaves) in enumerate(calls):
         for leaf in before if _is_fixed(call, leaves) else leaves & before.keys():
-            stories[leaf].append((index, call))
+            story = stories[leaf]
+            if story and story[-1][0] == call.kind == "zero":
+                story[-1][1].append(index)
+            else:
+                story.append((call.kind, [index]))
     return stories
+
+
+def _one_by_one(calls: Sequence[int], steps: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Zeros in a row, each with its step; if there are more zeros than steps, the first ones share one."""
+    spare = max(0, len(calls) - len(steps))
+    return [(call, steps[max(0, place - spare)]) for place, call in enumerate(calls)]
 
 
 def _in_common(asked: Sequence[str], told: Sequence[str]) -> list[tuple[int, int]]:
@@ -158,12 +176,13 @@ def _pieces(index: int, call: Call, homes: Mapping[tuple[int, str], int]) -> Ite
     """A call as one piece, or one for each unit of steps that its leaves belong to; the other leaves stay with the first."""
     leaves = written(call)
     known = {leaf: homes[index, leaf] for leaf in sorted(leaves) if (index, leaf) in homes}
-    whole = _Piece(call.kind, (index,), (call,), leaves, _most_common(known.values()), 0)
+    after = {leaf: call.after[leaf] for leaf in leaves}
+    whole = _Piece(call.kind, (index,), (call,), after, _most_common(known.values()), 0)
     if not whole.merges or len(set(known.values())) < 2:
         return [whole]
     first = min(known.values())
     return [
-        replace(whole, leaves=frozenset(leaf for leaf in leaves if known.get(leaf, first) == home), home=home)
+        replace(whole, after={leaf: after[leaf] for leaf in leaves if known.get(leaf, first) == home}, home=home)
         for home in sorted(set(known.values()))
     ]
 
@@ -221,7 +240,7 @@ def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
                 last,
                 members=last.members + piece.members,
                 calls=last.calls + piece.calls,
-                leaves=last.leaves | piece.leaves,
+                after={**last.after, **piece.after},
                 home=piece.home if last.home is None else last.home,
             )
         else:
@@ -240,11 +259,7 @@ def _are_one(one: _Piece, other: _Piece) -> bool:
 def _units(before: State, pieces: Iterable[_Piece]) -> tuple[Unit, ...]:
     units, state = [], before
     for piece in pieces:
-        after = state | _written_by(piece)  # type: ignore[operator]
+        after = {**state, **piece.after}
         units.append(Unit(piece.kind, piece.members, piece.calls, piece.leaves, state, after))
         state = after
     return tuple(units)
-
-
-def _written_by(piece: _Piece) -> State:
-    return {leaf: call.after[leaf] for call in piece.calls for leaf in written(call) & piece.leaves}

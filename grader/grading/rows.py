@@ -114,12 +114,13 @@ def _elsewhere(others: Sequence[Comparison]) -> Iterator[GradeRow]:
 def _between(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
     """Each call behind the last step whose own call came before it; calls of hidden cases at the end."""
     order = {id(call): place for place, call in enumerate(trace.calls)}
-    placed = list(steps)
+    made = [order.get(id(row.call), -1) if row.calls else len(order) for row in steps]
+    behind: dict[int, list[GradeRow]] = {}
     for row in calls:
-        made = order.get(id(row.call), len(order))
-        behind = [place for place, other in enumerate(placed) if other.calls and order.get(id(other.call), made) <= made]
-        placed.insert(behind[-1] + 1 if behind else 0, row)
-    return placed
+        place = order.get(id(row.call))
+        before = [step for step, when in enumerate(made) if place is None or when < place]
+        behind.setdefault(before[-1] if before else -1, []).append(row)
+    return [*behind.get(-1, []), *(row for step, own in enumerate(steps) for row in (own, *behind.get(step, [])))]
 
 
 def _raising_row(

@@ -85,14 +85,22 @@ def difference_of_numbers(observed: TensorValue, expected: TensorValue, rtol: fl
 
 
 def agree(observed: TensorValue | None, expected: TensorValue | None, rules: Rules) -> bool:
-    """Do two tensors (or gradients) agree?"""
-    return difference(observed, expected, rules) is None
+    """Do two tensors (or gradients) agree? The same as `difference(...) is None`, and much quicker."""
+    if observed is None or expected is None:
+        return _difference_of_none(observed, expected, rules) is None
+    if (observed.shape, observed.dtype, observed.device) != (expected.shape, expected.dtype, expected.device):
+        return False
+    if len(observed.data) != len(expected.data):
+        return False
+    rtol, atol = rules.limits(expected.dtype)
+    for one, other in zip(observed.data, expected.data, strict=True):
+        if one != other and not close(one, other, rtol, atol):
+            return False
+    return True
 
 
 def same_leaf(observed: Leaf, expected: Leaf, rules: Rules) -> bool:
     """Do gradient and value of a leaf agree?"""
-    if observed is expected and _finite(observed):
-        return True
     return agree(observed.grad, expected.grad, rules) and agree(observed.value, expected.value, rules)
 
 
@@ -174,8 +182,3 @@ def _untouched(before: TensorValue | None, after: TensorValue | None) -> bool:
     if (before.shape, before.dtype, before.device) != (after.shape, after.dtype, after.device):
         return False
     return all(one == other or (one != one and other != other) for one, other in zip(before.data, after.data, strict=False))
-
-
-def _finite(leaf: Leaf) -> bool:
-    data = leaf.value.data if leaf.grad is None else leaf.value.data + leaf.grad.data
-    return all(map(math.isfinite, data))

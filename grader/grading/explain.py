@@ -1,0 +1,63 @@
+"""Does a wrong program explain what a student's function did? It does if, asked for, the function would have passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.grading.compare import rules_of
+from grader.grading.edits import asked_alike
+from grader.grading.grade import grade
+from grader.grading.values import same_state
+from grader.records.exercise import Exercise, Step
+from grader.records.grade import Grade
+from grader.records.trace import ReferenceRun, Trace
+
+
+def runnable(exercise: Exercise, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """A wrong program as the reference should perform it: a prediction is asked for at the same steps."""
+    if exercise.kind == "predict":
+        return asked_alike(exercise.steps, steps)
+    return tuple(replace(step, expect=(), raises=None) for step in steps)
+
+
+def as_asked(exercise: Exercise, steps: Sequence[Step], visible: ReferenceRun) -> Exercise:
+    """The exercise that asks for these steps; if performing them raises, the error is part of what it asks for."""
+    if visible.steps and (raised := visible.steps[-1].raised) is not None:
+        last = len(visible.steps) - 1
+        steps = (*steps[:last], replace(steps[last], raises=raised.message))
+    return replace(exercise, steps=tuple(steps))
+
+
+def explains(exercise: Exercise, steps: Sequence[Step], runs: Sequence[ReferenceRun], traces: Sequence[Trace]) -> Grade | None:
+    """The mark that the traces would get if these steps were asked for, if that is a pass in every case."""
+    if any(run.error is not None for run in runs) or not _alike(runs):
+        return None
+    wrong = as_asked(exercise, steps, runs[0])
+    found = grade(wrong, runs, traces, {})
+    return found if found.verdict == "passed" else None
+
+
+def may_explain(exercise: Exercise, visible: ReferenceRun, trace: Trace) -> bool:
+    """A cheap look at the visible case: the same end, and the same state at the end."""
+    if visible.error is not None:
+        return False
+    if exercise.kind == "predict":
+        return len(_answers(trace)) > 0
+    raised = bool(visible.steps and visible.steps[-1].raised)
+    if raised != (trace.ending.how == "raised"):
+        return False
+    calls = [done.call for done in visible.steps if done.call is not None]
+    end = calls[-1].after if calls else visible.before
+    seen = trace.calls[-1].after if trace.calls else trace.before
+    return end.keys() == seen.keys() and same_state(seen, end, frozenset(end), rules_of(exercise))
+
+
+def _answers(trace: Trace) -> Sequence[object]:
+    return trace.ending.returned if isinstance(trace.ending.returned, tuple) else ()
+
+
+def _alike(runs: Sequence[ReferenceRun]) -> bool:
+    """Do all cases perform as many steps, and end the same way?"""
+    shapes = {(len(run.steps), run.steps[-1].raised.type if run.steps and run.steps[-1].raised else None) for run in runs}
+    return len(shapes) == 1

@@ -1,0 +1,113 @@
+"""Programs that come to the same have one form."""
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.grading.normal import expected_units, observed_units
+
+LAW = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+NAMES = ("x", "y", "z")
+SOME = st.sets(st.sampled_from(NAMES), min_size=1).map(lambda names: tuple(sorted(names)))
+ACTIONS = st.one_of(
+    SOME.map(lambda names: ("backward", dict.fromkeys(names, (1, 2)))),
+    SOME.map(lambda names: ("zero", names, True)),
+    SOME.map(lambda names: ("update", names, 0.25)),
+    SOME.map(lambda names: ("step", names, 0.25, "optimizer")),
+)
+
+
+def leaves(action):
+    return set(action[1])
+
+
+def splits(action):
+    return [action] if action[0] in ("backward", "step") else [(action[0], (name,), *action[2:]) for name in action[1]]
+
+
+@st.composite
+def rewritten(draw):
+    """A program, and the same with independent calls in another order and some calls split by leaf."""
+    program = draw(st.lists(ACTIONS, max_size=6))
+    other = [part for action in program for part in (splits(action) if draw(st.booleans()) else [action])]
+    for place in draw(st.lists(st.integers(0, 20), max_size=12)):
+        if place + 1 < len(other) and not leaves(other[place]) & leaves(other[place + 1]):
+            other[place : place + 2] = other[place + 1], other[place]
+    return program, other
+
+
+def form(units):
+    return [(unit.kind, unit.touched, unit.is_step, unit.before, unit.after) for unit in units]
+
+
+@LAW
+@given(programs=rewritten())
+def test_order_and_splitting_of_independent_calls_do_not_matter(toy, programs):
+    start = toy.start(x=2.0, y=3.0, z=5.0)
+    steps = expected_units(list(enumerate(toy.calls(start, programs[0]))))
+    one, other = (observed_units(start, toy.calls(start, program), steps) for program in programs)
+    assert form(one) == form(other) == form(steps)
+
+
+@LAW
+@given(program=st.lists(ACTIONS, max_size=6), steps=st.lists(ACTIONS, max_size=6))
+def test_the_form_of_any_program_keeps_every_call_and_the_order_on_each_leaf(toy, program, steps):
+    start = toy.start(x=2.0, y=3.0, z=5.0)
+    calls = toy.calls(start, program)
+    units = observed_units(start, calls, expected_units(list(enumerate(toy.calls(start, steps)))))
+    assert {member for unit in units for member in unit.members} == set(range(len(calls)))
+    for name in NAMES:
+        story = [unit.members[0] for unit in units if name in unit.touched and (unit.is_step or unit.kind == "backward")]
+        assert story == sorted(story)
+    assert (units[-1].after if units else start) == (calls[-1].after if calls else start)
+
+
+def observed(toy, program, steps=()):
+    start = toy.start(x=2.0, y=3.0)
+    return observed_units(start, toy.calls(start, program), expected_units(list(enumerate(toy.calls(start, steps)))))
+
+
+BOTH = ("backward", {"x": (1, 2), "y": (1, 2)})
+
+
+def test_a_loop_over_parameters_is_one_call_of_each_kind(toy):
+    loop = [BOTH, ("update", ("x",), 0.1), ("zero", ("x",), True), ("update", ("y",), 0.1), ("zero", ("y",), True)]
+    steps = [BOTH, ("update", ("x", "y"), 0.1), ("zero", ("x", "y"), True)]
+    assert [unit.members for unit in observed(toy, loop, steps)] == [(0,), (1, 3), (2, 4)]
+
+
+def test_one_zero_for_two_steps_on_different_leaves_stands_for_both(toy):
+    steps = [BOTH, ("zero", ("x",), True), ("zero", ("y",), True)]
+    units = observed(toy, [BOTH, ("zero", ("x", "y"), True)], steps)
+    assert [(unit.kind, set(unit.touched)) for unit in units[1:]] == [("zero", {"x"}), ("zero", {"y"})]
+
+
+def test_steps_are_never_merged_and_edits_of_one_leaf_stay_two(toy):
+    program = [BOTH, ("step", ("x",), 0.1, "a"), ("step", ("y",), 0.1, "b"), ("edit", ("x",), 0.5), ("edit", ("x",), 0.5)]
+    assert [unit.members for unit in observed(toy, program)] == [(0,), (1,), (2,), (3,), (4,)]
+
+
+def test_adjacent_zeros_of_one_leaf_are_one_step_of_two(toy):
+    calls = toy.calls(
+        toy.start(x=2.0, y=3.0), [BOTH, ("zero", ("x", "y"), False), ("zero", ("x",), True), ("zero", ("x",), True)]
+    )
+    assert [unit.members for unit in expected_units(list(enumerate(calls)))] == [(0,), (1, 2, 3)]
+
+
+def test_a_call_that_raised_is_never_moved(toy):
+    start = toy.start(x=2.0, y=3.0)
+    steps = [("backward", {"x": (1, 2)}), ("backward", {"y": (1, 2)}), ("zero", ("x", "y"), True)]
+    program = [steps[0], ("zero", ("x",), True), steps[1], ("zero", ("y",), True)]
+    calls = list(toy.calls(start, program))
+    calls[2] = replace(calls[2], raised=toy.raising())
+    units = observed_units(start, calls, expected_units(list(enumerate(toy.calls(start, steps)))))
+    assert [unit.members for unit in units] == [(0,), (1,), (2,), (3,)]
+
+
+def test_what_changed_without_a_recorded_write_belongs_to_the_next_call(toy):
+    start = toy.start(x=2.0, y=3.0)
+    (call,) = toy.calls(start, [("backward", {"x": (1, 2)})])
+    silent = replace(call, after={**call.after, "y": replace(start["y"], grad=toy.tensor(9.0))})
+    (unit,) = observed_units(start, [silent], ())
+    assert unit.touched == {"x", "y"}
