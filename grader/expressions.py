@@ -310,7 +310,8 @@ def _number_layers(text: str) -> tuple[str, Callable[[int], int]]:
 
 
 def _syntax_error(text: str, error: SyntaxError, back: Callable[[int], int]) -> ExpressionError:
-    column = min(back(max((error.offset or 1) - 1, 0)), max(len(text) - 1, 0))
+    last = len(text.rstrip()) - 1
+    column = min(back(error.offset - 1), last) if error.offset else last
     if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
         cure = "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes"
         return ExpressionError("this expression ends before its bracket is closed", len(text) - 1, cure=cure)

@@ -12,7 +12,7 @@ from grader.records.exercise import Action, Backward, Clip, Code, Let, Optimizer
 from grader.spec.expressions_in_file import Use, read_each, read_expression
 from grader.spec.file import BackwardInFile, StepInFile, ZeroInFile
 from grader.spec.places import Path
-from grader.spec.problems import Problems
+from grader.spec.problems import Problems, counted
 from grader.spec.scope import WHAT, Scope, check_new_name
 from grader.spec.step_text import backward_text, clip_text, named_text, zero_text
 
@@ -73,7 +73,9 @@ class ActionReader:
         count = len(value.gradient) if isinstance(value.gradient, list) else 1
         if count != losses or not isinstance(value.gradient, list):
             cure = "write a list with one gradient for each loss"
-            self.problems.add(place, f"there are {losses} losses, but {count} gradients.", cure)
+            self.problems.add(
+                place, f"there are {counted(losses, 'loss', 'losses')}, but {counted(count, 'gradient', 'gradients')}.", cure
+            )
             return ()
         uses = [read_expression(self.problems, each, (*place, index)) for index, each in enumerate(value.gradient)]
         return tuple(use for use in uses if use)

@@ -12,18 +12,20 @@ from grader.spec.problems import Problems
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An expression and where it is written; `key`: it is the key of a mapping."""
+    """An expression and where it is written; `key`: it is the key of a mapping; `parts`: of a YAML list, each by itself."""
 
     expr: Expr
     path: Path
     key: bool = False
+    parts: tuple[Use, ...] = ()
 
 
 def read_expression(problems: Problems, value: object, path: Path, *, key: bool = False) -> Use | None:
     """The expression that a scalar or a YAML list of scalars says; None if it is wrong, which is then reported."""
     if isinstance(value, list):
         items = [read_expression(problems, item, (*path, index)) for index, item in enumerate(value)]
-        return Use(ListOf(tuple(item.expr for item in items if item)), path) if all(items) else None
+        parts = tuple(item for item in items if item)
+        return Use(ListOf(tuple(part.expr for part in parts)), path, parts=parts) if len(parts) == len(items) else None
     if isinstance(value, int | float):
         if not math.isfinite(value):
             problems.add(path, "a number in an expression must be finite.")

@@ -66,7 +66,12 @@ Value: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema({"type"
 class Form(BaseModel):
     """A mapping of the file. Unknown keys, null and lenient conversions are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_by_name=False, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        model_title_generator=lambda form: form.__name__.removesuffix("InFile"),
+    )
 
     @field_validator("*", mode="before")
     @classmethod
@@ -92,7 +97,7 @@ class TensorInFile(Form):
         Annotated[
             Annotated[bool, Tag("<one>")] | Annotated[RedrawInFile, Tag("<form>")],
             Discriminator(
-                _branch,
+                lambda value: "<one>" if isinstance(value, bool) else "<form>" if _branch(value) == "<form>" else None,
                 custom_error_type="sentence",
                 custom_error_message="`redraw` must be {low, high}, or false.",
             ),

@@ -103,7 +103,7 @@ class _Program:
         if word.isdecimal() and int(word) in self.by_number:
             return True
         count = max(self.by_number, default=0)
-        cure = f"steps are counted from 1 as written, those in a `for` too: there are {count}"
+        cure = f"steps are counted from 1 as written, those in a `for` too: the last is {count}"
         self.problems.add(path, f"there is no step {word}.", cure, key=key)
         return False
 

@@ -105,13 +105,19 @@ class Source:
         while position < end:
             escape = _ESCAPE.match(self.text, position, end) if spot.style == '"' else None
             if escape is not None:
-                if self.text[position + 1] not in _ESCAPED_BLANKS:
+                if not _is_blank(escape[0]):
                     yield position
                 position = escape.end()
             else:
                 if not self.text[position].isspace():
                     yield position
                 position += 2 if spot.style == "'" and self.text[position] == "'" else 1
+
+
+def _is_blank(escape: str) -> bool:
+    if escape[1] in "xuU":
+        return chr(int(f"0x{escape[2:]}", 0)).isspace()
+    return escape[1] in _ESCAPED_BLANKS
 
 
 def line_starts(text: str) -> tuple[int, ...]:

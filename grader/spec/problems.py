@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from grader.errors import Problem
+from grader.errors import Problem, Where
 from grader.expressions import Span, nearest
 from grader.spec import file
 from grader.spec.places import Path, Source
@@ -58,10 +58,21 @@ class Problems:
         if problem not in self.found:
             self.found.append(problem)
 
+    def in_order(self) -> list[Problem]:
+        """The problems from the top of the file to its end."""
+        places = [each.where or Where(self.source.path) for each in self.found]
+        order = sorted(range(len(places)), key=lambda index: (places[index].line or 0, places[index].column or 0))
+        return [self.found[index] for index in order]
+
     def add_form(self, errors: Iterable[ErrorDetails]) -> None:
         """Add a sentence for each error of pydantic."""
+        errors = list(errors)
+        unknown = [path_of(error) for error in errors if error["type"] == "extra_forbidden"]
         for error in errors:
-            self._add_form_error(error, path_of(error))
+            path = path_of(error)
+            misspelt = [str(each[-1]) for each in unknown if each[:-1] == path[:-1]]
+            if error["type"] != "missing" or not nearest(str(path[-1]), misspelt):
+                self._add_form_error(error, path)
 
     def _add_form_error(self, error: ErrorDetails, path: Path) -> None:
         kind, context = error["type"], error.get("ctx", {})
@@ -85,8 +96,11 @@ class Problems:
         should_be = _SHOULD_BE.get(kind, "something else").format(**context)
         subject = f"`{name}`" if isinstance(path[-1], str) else f"entry {path[-1] + 1} of `{name}`"
         cure = _YES.get(str(given), "") if kind == "bool_type" else ""
+        if kind == "string_type" and isinstance(given, int | float):
+            cure = "put it in quotes"
         if kind == "literal_error":
-            cure = nearest(str(given), [word.strip("'") for word in should_be.replace(" or ", ", ").split(", ")])
+            should_be = should_be.replace("'", "")
+            cure = nearest(str(given), should_be.replace(" or ", ", ").split(", "))
         self.add(path, f"{subject} must be {should_be}.", cure)
 
     def _add_unknown_key(self, path: Path) -> None:
@@ -94,6 +108,11 @@ class Problems:
         key = str(path[-1])
         message = f"`{key}` is not a kind of step." if noun == "a step" else f"`{key}` is not a key of {noun}."
         self.add(path, message, nearest(key, keys_of(form)), key=True)
+
+
+def counted(number: int, one: str, more: str) -> str:
+    """`1 loss`, `2 losses`."""
+    return f"{number} {one if number == 1 else more}"
 
 
 def path_of(error: ErrorDetails) -> Path:

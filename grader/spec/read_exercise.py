@@ -43,8 +43,9 @@ def read_exercise(source: Source, folder: Folder) -> tuple[Exercise | None, list
     problems = Problems(source)
     form, excused = read_form(source, problems, find_cuts(source, problems))
     if form is None:
-        return None, problems.found
-    return _Reader(problems, form, folder, excused).read(), problems.found
+        return None, problems.in_order()
+    exercise = _Reader(problems, form, folder, excused).read()
+    return exercise, problems.in_order()
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class _Reader:
         if form.cases is not None and form.cases.hidden:
             cure = "remove it: predict() is given nothing that could be redrawn"
             self.problems.add(("cases",), "a `predict` exercise has no hidden cases.", cure, key=True)
-        if self.excused == frozenset() and not any(step.looks for step in steps_of(written)):
+        if not self.problems.found and not any(step.looks for step in steps_of(written)):
             cure = "say with `expect` what the student shall foretell"
             self.problems.add(("steps",), "a `predict` exercise asks for nothing.", cure, key=True)
 

@@ -16,7 +16,7 @@ from grader.spec.scope import Scope, check_new_name
 from grader.spec.written import Written, WrittenLoop, WrittenStep
 from grader.spec.written_values import decimals, read_expected
 
-_VERBS = ("backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "for", "code")
+_VERBS = ("for", "backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "code")
 _NOT_IN_FOR = ("expect", "raises", "optional", "points", "note")
 
 
@@ -44,7 +44,10 @@ class StepReader:
         return self.with_modifiers(step, form, path, in_loop=in_loop) if step else None
 
     def loop(self, form: StepInFile, verbs: list[str], path: Path) -> WrittenLoop | None:
-        missing = [key for key in ("for", "in", "do") if key not in _keys(form)]
+        if form.for_ is None:
+            self.problems.add(path, "`in` and `do` belong to a `for`.", "add `for: …`")
+            return None
+        missing = [key for key in ("in", "do") if key not in _keys(form)]
         for key in missing:
             self.problems.add(path, f"a `for` needs `{key}`.", f"add `{key}: …`")
         if len(verbs) > 1:
@@ -54,7 +57,7 @@ class StepReader:
                 cure = "write it at a step in `do`"
                 self.problems.add((*path, key), f"a `for` has no `{key}`.", cure, key=True)
         body = self.read(form.do or (), (*path, "do"), in_loop=True)
-        names = self.loop_names(form.for_, (*path, "for")) if form.for_ is not None else ()
+        names = self.loop_names(form.for_, (*path, "for"))
         over = read_expression(self.problems, form.in_, (*path, "in")) if form.in_ is not None else None
         return WrittenLoop(names, over, body, path) if over and not missing else None
 

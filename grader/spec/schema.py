@@ -25,6 +25,9 @@ class _WithoutNull(GenerateJsonSchema):
             del found["default"]
         return found
 
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
 
 def json_schema() -> dict[str, Any]:
     """The schema, JSON Schema draft 2020-12."""
@@ -34,4 +37,4 @@ def json_schema() -> dict[str, Any]:
 
 def schema_text() -> str:
     """The schema as it is committed: `exercises/exercise.schema.json`."""
-    return json.dumps(json_schema(), indent=2) + "\n"
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -100,7 +100,10 @@ def check_new_name(problems: Problems, name: str, path: Path, *, key: bool = Tru
 
 def check_names(problems: Problems, scope: Scope, use: Use) -> None:
     """Report every name in the expression that nothing declares, and calls and attributes outside the language."""
-    _NameCheck(problems, scope, use).check(use.expr)
+    for part in use.parts:
+        check_names(problems, scope, part)
+    if not use.parts:
+        _NameCheck(problems, scope, use).check(use.expr)
 
 
 class _NameCheck:

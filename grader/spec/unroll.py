@@ -14,10 +14,12 @@ from typing import Any
 from grader.expressions import Binary, Call, Expr, ListOf, Name, Negative, Number, Subscript, dotted, substitute
 from grader.records.exercise import Action, Expectation, OptimizerStep, Setup, Step
 from grader.spec.expressions_in_file import number
-from grader.spec.problems import Problems
+from grader.spec.problems import Problems, counted
 from grader.spec.written import Written, WrittenLoop, WrittenStep, steps_of
 
 MAX_STEPS = 1000
+
+_TOO_MANY, _HANDFUL = f"this makes more than {MAX_STEPS} steps.", "an exercise needs a handful"
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ def check_passes(problems: Problems, written: Sequence[Written], performed: Sequ
     for step in steps_of(written):
         passes = times[id(step)]
         if step.passes is not None and passes and len(step.passes) != passes:
-            message = f"`expect` has {_count(len(step.passes), 'entry', 'entries')}, "
-            message += f"but this step is performed {_count(passes, 'time', 'times')}."
+            message = f"`expect` has {counted(len(step.passes), 'entry', 'entries')}, "
+            message += f"but this step is performed {counted(passes, 'time', 'times')}."
             cure = "write one entry for each pass, in the order performed"
             problems.add((*step.path, "expect"), message, cure, key=True)
 
@@ -67,7 +69,7 @@ class _Unroller:
         for each in written:
             if isinstance(each, WrittenLoop):
                 yield from self.loop(each, values, loop)
-            elif self.performed < MAX_STEPS:
+            elif self.performed <= MAX_STEPS:
                 self.performed += 1
                 yield Performed(self.step(each, values, loop), each)
 
@@ -80,9 +82,8 @@ class _Unroller:
         label = ", ".join(loop.names)
         for index, names in enumerate(passes):
             yield from self.unroll(loop.body, {**values, **names}, (*around, (label, index)))
-        if self.performed >= MAX_STEPS:
-            cure = "an exercise needs a handful"
-            self.problems.add((*loop.path, "in"), f"this makes more than {MAX_STEPS} steps.", cure)
+        if self.performed > MAX_STEPS and not around:
+            self.problems.add((*loop.path, "in"), _TOO_MANY, _HANDFUL)
 
     def passes(self, loop: WrittenLoop, over: Expr) -> list[dict[str, Expr]]:
         items = self.items(over)
@@ -98,7 +99,7 @@ class _Unroller:
             return {names[0]: item}
         parts = self.items(item)
         if parts is None or len(parts) != len(names):
-            given = "one value" if parts is None else _count(len(parts), "value", "values")
+            given = "one value" if parts is None else counted(len(parts), "value", "values")
             raise UnrollError(f"each pass gives {given}, but the `for` has {len(names)} names.")
         return dict(zip(names, parts, strict=True))
 
@@ -131,7 +132,7 @@ class _Unroller:
                 "this range cannot be.", "write range(stop), range(start, stop) or range(start, stop, step)"
             ) from None
         if size > MAX_STEPS:
-            raise UnrollError(f"this makes more than {MAX_STEPS} steps.", "an exercise needs a handful")
+            raise UnrollError(_TOO_MANY, _HANDFUL)
         return [number(each) for each in found]
 
     def zip(self, arguments: tuple[Expr, ...]) -> list[Expr] | None:
@@ -226,7 +227,3 @@ def _arithmetic(sign: str, left: int | None, right: int | None) -> int | None:
     if left is None or right is None:
         return None
     return {"+": left + right, "-": left - right, "*": left * right}[sign]
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"

@@ -64,8 +64,7 @@ def shape(value: Written) -> tuple[int, ...]:
 
 def _finite(problems: Problems, value: Any, path: Path) -> Written:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        shown = {True: "true", False: "false", None: "null"}.get(value, value) if not isinstance(value, dict) else "a mapping"
-        problems.add(path, f"`{shown}` stands where a number is needed.")
+        problems.add(path, f"{_shown(value)} stands where a number is needed.")
         return 0.0
     if isinstance(value, float) and math.isnan(value):
         problems.add(path, "NaN can be no value here: it equals nothing, not even itself.", "choose other numbers")
@@ -77,6 +76,12 @@ def _finite(problems: Problems, value: Any, path: Path) -> Written:
         problems.add(path, "this number does not fit into 64 bits.", "write it with a point")
     number: int | float = value
     return number
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return f"`{'null' if value is None else str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _check_rows(problems: Problems, value: list[Any], path: Path) -> None:

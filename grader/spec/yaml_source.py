@@ -31,16 +31,18 @@ _LONGEST_NUMBER = 400
 
 # What PyYAML says, in part, and what a person can do about it.
 _SYNTAX = (
-    ("mapping values are not allowed", "a `:` followed by a blank is not allowed here.", "put the text in quotes"),
-    ("',' or", "this list or mapping is not closed before here.", "look for a missing `,`, `]` or `}`, or for a text to quote"),
+    ("mapping values are not allowed", "a second `:` makes no sense here.", "quote the text, or check the indentation"),
+    ("',' or", "this bracket is not closed.", "look for a missing `,`, `]` or `}`, or for a text to quote"),
     ("cannot start any token", "a value cannot begin with this character.", "put the text in quotes"),
-    ("unexpected end of stream", "the file ends inside a quoted text.", "close the quotes"),
+    ("unexpected end of stream", "this quoted text does not end.", "close the quotes"),
     ("unknown escape character", "this is no escape that YAML knows.", "use single quotes: nothing is escaped in them"),
     ("expected key", "this line does not fit the lines above it.", "check its indentation"),
     ("'-' indicator", "this line does not fit the lines above it.", "check its indentation"),
     ("block end", "this line does not fit the lines above it.", "check its indentation"),
-    ("expected ':'", "a key without `:`.", "write `key: value`"),
+    ("expected ':'", "this key has no `:`.", "write `key: value`"),
 )
+
+_SHOWN_WHERE_IT_BEGINS = ("',' or", "unexpected end of stream", "expected ':'")
 
 
 def read(file: FilePath, name: str) -> tuple[Source | None, list[Problem]]:
@@ -182,7 +184,8 @@ class _Reader:
         raise SpecError(Problem(message, where, cure))
 
     def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
-        mark = error.problem_mark or error.context_mark
+        begins_earlier = any(words in (error.problem or "") for words in _SHOWN_WHERE_IT_BEGINS)
+        mark = (begins_earlier and error.context_mark) or error.problem_mark
         where = self.source.at(min(mark.index, len(self.source.text))) if mark else Where(self.source.path)
         if where.text is not None and where.line is not None:
             indentation = where.text[: len(where.text) - len(where.text.lstrip())]

@@ -1,0 +1,130 @@
+"""YAML with the 1.2 core rules, and the place of everything in it."""
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.spec.yaml_source import read, read_text
+
+
+def data_of(text):
+    source, problems = read_text(text, "a.yaml")
+    assert problems == []
+    return source.data
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1e-3", 0.001),
+        ("1E5", 1e5),
+        ("010", 10),
+        ("-7", -7),
+        ("+7", 7),
+        ("0x1F", 31),
+        ("0o17", 15),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("-.inf", float("-inf")),
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("on", "on"),
+        ("yes", "yes"),
+        ("no", "no"),
+        ("off", "off"),
+        ("y", "y"),
+        ("1:30", "1:30"),
+        ("1_000", "1_000"),
+        ("2026-11-22", "2026-11-22"),
+        ("'1'", "1"),
+        ('"true"', "true"),
+        ("0b11", "0b11"),
+        ("=", "="),
+    ],
+)
+def test_scalars_follow_the_core_schema_of_yaml_1_2(written, value):
+    (found,) = data_of(f"a: {written}\n").values()
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_nan_is_a_number():
+    assert str(data_of("a: .nan\n")["a"]) == "nan"
+
+
+def test_keys_are_words_whatever_they_look_like():
+    assert data_of("{1: a, on: b, null: c, 2.5: d}\n") == {"1": "a", "on": "b", "null": "c", "2.5": "d"}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"\xef\xbb\xbfid: a\r\ntitle: b\r\n")
+    source, problems = read(file, "a.yaml")
+    assert problems == []
+    assert source.data == {"id": "a", "title": "b"}
+    assert str(source.where(("title",))) == "a.yaml:2:8"
+    assert source.where(("title",)).text == "title: b"
+
+
+def test_a_file_that_is_not_utf8_is_shown_where_it_breaks(tmp_path):
+    file = tmp_path / "a.yaml"
+    file.write_bytes("id: a\ntitle: Übung\n".encode("latin-1"))
+    source, (problem,) = read(file, "a.yaml")
+    assert source is None
+    assert str(problem) == (
+        "a.yaml:2:8: this file is not UTF-8.\n    2 | title: \ufffdbung\n      |        ^ save it as UTF-8"
+    )
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path):
+    source, (problem,) = read(tmp_path, "a.yaml")
+    assert source is None
+    assert str(problem) == "a.yaml: this file cannot be read: Is a directory."
+
+
+def test_places_count_characters_not_bytes():
+    source, _ = read_text("a: [é, ü, z]\n", "a.yaml")
+    assert source.where(("a", 2)).column == 11
+    assert source.where(("a", 2)).width == 1
+
+
+def test_a_key_and_its_value_have_places_of_their_own():
+    source, _ = read_text("steps:\n  - zero: abc\n", "a.yaml")
+    assert (source.where(("steps", 0, "zero"), key=True).column, source.where(("steps", 0, "zero")).column) == (5, 11)
+    assert source.where(("steps", 0, "zero")).width == 3
+
+
+def test_what_has_no_place_is_shown_at_what_holds_it():
+    source, _ = read_text("steps:\n  - zero: abc\n", "a.yaml")
+    assert source.where(("steps", 0, "missing")) == source.where(("steps", 0))
+    assert source.get(("steps", 0, "zero")) == "abc"
+    assert source.get(("steps", 3, "zero")) is None
+
+
+plain = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Cn", "Co")), max_size=12)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False) | plain,
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(plain, below, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(values=st.dictionaries(plain, values, min_size=1), flow=st.booleans())
+def test_whatever_is_dumped_is_read_back(values, flow):
+    text = yaml.safe_dump(values, default_flow_style=flow, allow_unicode=True)
+    assert data_of(text) == values
+
+
+@given(values=st.dictionaries(plain, values, min_size=1), flow=st.booleans())
+def test_every_place_lies_in_the_text(values, flow):
+    text = yaml.safe_dump(values, default_flow_style=flow, allow_unicode=True)
+    source, _ = read_text(text, "a.yaml")
+    lines = text.splitlines()
+    for path in [*source.values, *source.keys]:
+        where = source.where(path)
+        assert 1 <= where.line <= len(lines) + 1
+        assert 1 <= where.column <= len(where.text) + 1
