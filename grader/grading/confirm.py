@@ -100,15 +100,22 @@ def _wrong_promises(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem
 def _not_a_number(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem]:
     """The first step that leaves a NaN; all after it would only repeat it."""
     for step, done in zip(exercise.steps, right.steps, strict=False):
-        state = done.call.after if done.call is not None else {}
-        names = [name for name, leaf in state.items() if _has_nan(leaf.grad) or _has_nan(leaf.value)]
-        if names:
+        name = next(_nans(done.call.after if done.call is not None else {}), None)
+        if name is not None:
             yield Problem(
-                f"This step leaves a NaN in `{names[0]}`, which no answer can equal.",
+                f"This step leaves a NaN in `{name}`, which no answer can equal.",
                 step.where,
                 "choose numbers for which every step is defined",
             )
             return
+
+
+def _nans(state: State) -> Iterator[str]:
+    for name, leaf in state.items():
+        if _has_nan(leaf.grad):
+            yield f"{name}.grad"
+        if _has_nan(leaf.value):
+            yield name
 
 
 def _not_neutral(exercise: Exercise, right: ReferenceRun, without_optional: Mapping[int, ReferenceRun]) -> Iterator[Problem]:
