@@ -6,6 +6,7 @@ functions are not intercepted when it is called.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import torch
@@ -34,6 +35,7 @@ _Tensor = torch.Tensor
 
 _REAL = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64"}  # what is read the quick way
 _STRIDED, _FLAT = torch.strided, (-1,)
+_chain = chain.from_iterable
 _CPU, _CPU_NAME = torch.device("cpu"), "cpu"
 
 
@@ -80,8 +82,11 @@ def describe_error(error: BaseException, line: int | None) -> Document:
 
 
 def _plain_numbers(tensor: torch.Tensor) -> list[Any]:
-    numbers: list[Any] = _tolist(tensor if _dim(tensor) == 1 else _reshape(_detach(tensor), _FLAT))
-    return numbers
+    dimensions = _dim(tensor)
+    if dimensions not in (1, 2):
+        return _numbers(tensor)
+    rows: list[Any] = _tolist(tensor)
+    return rows if dimensions == 1 else list(_chain(rows))
 
 
 def _numbers(tensor: torch.Tensor) -> list[Any]:

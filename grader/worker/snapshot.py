@@ -72,7 +72,7 @@ class Leaf:
     @property
     def moved(self) -> bool:
         """May anything have changed since the last look? Reads no numbers."""
-        return self.grad_moved or self.value_moved or self.escaped is not None
+        return self.escaped is not None or self.grad_moved or self.value_moved
 
     @property
     def grad_is_empty(self) -> bool:

@@ -142,7 +142,8 @@ class Tracer(TorchFunctionMode):
         grads, values = self.leaves.sharing(targets)
         zeroing = role_of(func) is _ZERO
         if not (grads or values):
-            self._notice_silent(frame)
+            if not self._is_stepping(frame):
+                self._notice_silent(frame)
             result = self._write_another(frame, func, args, kwargs) if zeroing else func(*args, **kwargs)
             if type(result) is _Tensor and _requires_grad(result):
                 result._made_on_line = innermost_line(frame, self.filename)  # type: ignore[attr-defined]
@@ -155,7 +156,9 @@ class Tracer(TorchFunctionMode):
     def _watch(
         self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords, grads: list[Leaf], values: list[Leaf]
     ) -> Any:
-        self._notice_silent(frame)
+        stepping = self._is_stepping(frame)
+        if not stepping:
+            self._notice_silent(frame)
         raised: Document | None = None
         try:
             return func(*args, **kwargs)
@@ -163,7 +166,7 @@ class Tracer(TorchFunctionMode):
             raised = describe_error(error, innermost_line(frame, self.filename))
             raise
         finally:
-            if not self._is_stepping(frame):
+            if not stepping:
                 self.recorder.wrote(self._place(frame), grads, values, raised)
             elif not values and all(leaf.grad_is_empty_now() for leaf in grads):
                 self.recorder.wrote(self._place(frame), grads, [], raised)
@@ -188,7 +191,9 @@ class Tracer(TorchFunctionMode):
 
     def _backward(self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords) -> Any:
         self.recorder.flush()
-        self._notice_silent(frame)
+        stepping = self._is_stepping(frame)
+        if not stepping:
+            self._notice_silent(frame)
         losses = list(tensors_in(args[0] if args else None))
         gradients = [*args[1:2], kwargs.get("gradient"), kwargs.get("grad_tensors")]
         told = {
@@ -205,11 +210,11 @@ class Tracer(TorchFunctionMode):
             raise
         finally:
             self._in_backward = False
-            self._backward_ended(frame, losses, told)
+            self._backward_ended(frame, stepping, losses, told)
 
-    def _backward_ended(self, frame: FrameType, losses: list[torch.Tensor], told: Document) -> None:
+    def _backward_ended(self, frame: FrameType, stepping: bool, losses: list[torch.Tensor], told: Document) -> None:
         place = self._place(frame)
-        if self._is_stepping(frame):
+        if stepping:
             after = {leaf.name: change for leaf in self.leaves.all if (change := leaf.changes(grad=True, value=False))}
         else:
             after = self.recorder.changes(self.leaves.all)
@@ -243,7 +248,7 @@ class Tracer(TorchFunctionMode):
         if self._in_backward:
             self._arrived[name] = None
         else:
-            self.recorder.unseen[name] = innermost_line(_frame(2), self.filename)
+            self.recorder.unseen[name] = innermost_line(_frame(1), self.filename)
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Arguments, kwargs: Keywords) -> None:
         frame = _frame(1)
@@ -279,8 +284,6 @@ class Tracer(TorchFunctionMode):
         return self._stepping is not None
 
     def _notice_silent(self, frame: FrameType) -> None:
-        if self._is_stepping(frame):
-            return
         if self.recorder.unseen or self.leaves.moved():
             self.recorder.notice_silent(self._place(frame))
 
