@@ -1,0 +1,9 @@
+import subprocess
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
+    subprocess.Popen(["sleep", "3600"])

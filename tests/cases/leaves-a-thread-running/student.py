@@ -1,0 +1,10 @@
+import threading
+import time
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
+    threading.Thread(target=time.sleep, args=[3600]).start()

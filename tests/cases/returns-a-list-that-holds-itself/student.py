@@ -1,0 +1,8 @@
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
+    ring = []
+    ring.append(ring)
+    return ring

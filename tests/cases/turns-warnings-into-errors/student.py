@@ -1,0 +1,9 @@
+import warnings
+
+
+def solve(x):
+    warnings.simplefilter("error")
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
