@@ -1,0 +1,80 @@
+"""What the guides promise: the commands, the exercise in ten lines, and the exercises that are shipped."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.engines.local import LocalEngine
+from grader.library import load_exercises, run
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXERCISES = load_exercises(ROOT / "exercises")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = LocalEngine(device="cpu", optimizer=True)
+    yield engine
+    engine.close()
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def grade_text(text, exercise, folder, engine):
+    file = folder / exercise.solution_path
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    (result,) = run(folder, exercises=[exercise], select=[exercise.id], engine=engine).results
+    return result
+
+
+def test_the_ci_script_runs_the_test_command_of_the_readme():
+    (command,) = [block.strip() for block in blocks("sh") if "pytest" in block]
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_exercise_in_the_readme_can_be_passed(tmp_path, engine):
+    (text,) = [block for block in blocks("yaml") if "steps:" in block]
+    assert len(text.splitlines()) <= 10
+    folder = tmp_path / "exercises" / "core" / f"40-{yaml.safe_load(text)['id']}"
+    folder.mkdir(parents=True)
+    (folder / "exercise.yaml").write_text(text, encoding="utf-8")
+    (exercise,) = load_exercises(tmp_path / "exercises")
+    solution = "def solve(w):\n    (w**2).backward()\n    w.grad.zero_()\n    (3 * w).backward()\n"
+    assert grade_text(solution, exercise, tmp_path / "solutions", engine).verdict == "passed"
+
+
+def test_the_example_in_the_readme_is_what_the_grader_says(tmp_path, engine):
+    (solution,) = [block for block in blocks("python") if "def solve" in block]
+    (shown,) = [block for block in blocks("text") if "gradients-pile-up" in block]
+    exercise = next(each for each in EXERCISES if each.id == "core/gradients-pile-up")
+    result = grade_text(solution, exercise, tmp_path, engine)
+    assert [row.status for row in result.steps] == ["matched", "matched", "missing", "carried"]
+    assert result.summary in shown
+    assert all(row.step in shown for row in result.steps)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_a_shipped_reference_passes_and_its_starter_is_not_started(exercise, tmp_path, engine):
+    assert grade_text(exercise.reference, exercise, tmp_path / "reference", engine).verdict == "passed"
+    assert grade_text(exercise.starter, exercise, tmp_path / "starter", engine).verdict == "not_started"
+
+
+def test_the_shipped_solutions_are_two_worked_examples_and_a_starter(engine):
+    report = run(ROOT / "solutions", exercises=EXERCISES, engine=engine)
+    assert {result.exercise: result.verdict for result in report.results} == {
+        "core/gradients-pile-up": "passed",
+        "core/micro-batches-with-a-mean-loss": "not_started",
+        "pixels/gradient-piling-up": "passed",
+    }
+
+
+def test_a_shipped_starter_is_what_the_solutions_folder_has_byte_for_byte():
+    starter = ROOT / "exercises" / "core" / "16-micro-batches-with-a-mean-loss" / "starter.py"
+    shipped = ROOT / "solutions" / "core" / "micro_batches_with_a_mean_loss.py"
+    assert shipped.read_bytes() == starter.read_bytes()
