@@ -327,7 +327,7 @@ class _Reader:
 
     def read(self, node: ast.AST, depth: int) -> Expr:
         if depth > MAX_DEPTH:
-            raise ExpressionError("this expression is nested too deeply", cure="split it with `let`")
+            raise self.error(node, "this expression is nested too deeply", "split it with `let`")
         below = depth + 1
         span = self.span(node)
         match node:
@@ -426,6 +426,8 @@ def _write(expr: Expr, outer: int) -> str:
             return _write_binary(expr, outer)
         case Subscript(value=value, index=index):
             return f"{_write(value, _ATOM)}[{_write(index, 0)}]"
+        case Attribute(value=Number() as number, name=name):
+            return f"({_write(number, _ATOM)}).{name}"
         case Attribute(value=value, name=name):
             return f"{_write(value, _ATOM)}.{name}"
         case Call(function=function, arguments=arguments, keywords=keywords):

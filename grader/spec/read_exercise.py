@@ -10,7 +10,7 @@ from grader.expressions import Expr
 from grader.records.exercise import Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
-from grader.spec.file import ExerciseInFile
+from grader.spec.file import ExerciseInFile, ToleranceInFile
 from grader.spec.function import read_function
 from grader.spec.instead import read_wrong
 from grader.spec.places import Source
@@ -87,7 +87,7 @@ class _Reader:
             none_is_zero=form.none_is_zero,
             tolerance=self.tolerance(),
             hidden=self.hidden(),
-            limits=Limits(form.limits.seconds, form.limits.memory_mb),
+            limits=Limits(form.limits.seconds, form.limits.memory_mb) if form.limits else Limits(),
             points=form.points,
             wrong=read_wrong(problems, form.wrong, written, setup, scope, form.kind),
             invisible=tuple(Invisible(each.operator, each.because) for each in form.invisible),
@@ -143,7 +143,7 @@ class _Reader:
         return found[0].expr if found else None
 
     def tolerance(self) -> Tolerance:
-        given = self.form.tolerance
+        given = self.form.tolerance or ToleranceInFile()
         if self.form.kind == "predict" and given.rtol is None:
             return Tolerance(PREDICT_RTOL, given.atol)
         return Tolerance(given.rtol, given.atol)

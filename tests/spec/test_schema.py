@@ -1,0 +1,62 @@
+"""The JSON Schema is valid, committed as it is made, and says what the models say."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from grader.records.misconceptions import MISCONCEPTIONS
+from grader.spec.schema import json_schema, schema_text
+from grader.spec.yaml_source import read, read_text
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "tests/drafts").glob("*/*/exercise.yaml"))
+
+
+@pytest.fixture(scope="module")
+def validator():
+    return Draft202012Validator(json_schema())
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(json_schema())
+    assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_the_committed_schema_is_the_one_made_here():
+    committed = (ROOT / "exercises/exercise.schema.json").read_text(encoding="utf-8")
+    assert committed == schema_text(), "write it again: python -m grader schema > exercises/exercise.schema.json"
+    assert json.loads(committed) == json_schema()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_every_draft_agrees_with_the_schema(file, validator):
+    source, _ = read(file, file.name)
+    assert [error.message for error in validator.iter_errors(source.data)] == []
+
+
+def test_every_key_is_explained():
+    definitions = [json_schema(), *json_schema()["$defs"].values()]
+    keys = {(form["title"], key): value for form in definitions for key, value in form["properties"].items()}
+    assert len(keys) > 60
+    assert [key for key, value in keys.items() if not value.get("description")] == []
+
+
+def test_editors_know_the_misconceptions():
+    wrong = json_schema()["$defs"]["WrongInFile"]["properties"]
+    assert wrong["misconception"]["enum"] == sorted(MISCONCEPTIONS)
+
+
+BAD = Path(__file__).parent / "bad"
+
+
+@pytest.mark.parametrize(
+    "name",
+    "unknown_verb unknown_key unknown_key_inside missing_title text_expected level_too_high kind_misspelt id_not_a_slug "
+    "empty_steps verb_without_value backward_a_list backward_true zero_a_number expect_a_text optional_a_word redraw_a_text "
+    "dtype_misspelt instead_a_text instead_unknown_verb misconception_misspelt clip_negative for_empty_do".split(),
+)
+def test_an_editor_refuses_what_the_form_refuses(name, validator):
+    source, _ = read_text((BAD / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    assert not validator.is_valid(source.data)

@@ -1,0 +1,63 @@
+"""Which exercises an id, a track or a pattern means."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.spec.load import load_exercises
+from grader.spec.select import select
+
+DRAFTS = Path(__file__).parents[1] / "drafts"
+
+
+@pytest.fixture(scope="module")
+def exercises():
+    return load_exercises(DRAFTS)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "ids"),
+    [
+        (["core/manual-sgd"], ["core/manual-sgd"]),
+        (["manual-sgd"], ["core/manual-sgd"]),
+        (["*/the-m*"], ["core/the-middle-of-the-chain", "pixels/the-magic-mirror"]),
+        (
+            ["core/*clip*", "core/manual-sgd"],
+            [
+                "core/manual-sgd",
+                "core/clip-once-after-the-last-micro-batch",
+                "core/unscale-then-clip",
+                "core/capstone-accumulate-clip-step-twice",
+            ],
+        ),
+        (["core/manual-sgd", "core/manual-s?d"], ["core/manual-sgd"]),
+    ],
+)
+def test_patterns_mean_exercises_in_their_own_order(patterns, ids, exercises):
+    assert [each.id for each in select(exercises, patterns)] == ids
+
+
+def test_a_track_means_all_its_exercises(exercises):
+    assert {each.track for each in select(exercises, ["pixels"])} == {"pixels"}
+    assert len(select(exercises, ["pixels/"])) == 12
+
+
+def test_no_pattern_means_all(exercises):
+    assert select(exercises, []) == exercises
+
+
+@pytest.mark.parametrize(
+    ("pattern", "cure"),
+    [
+        ("core/manual-sdg", "did you mean `core/manual-sgd`?"),
+        ("gradient-pile-up", "did you mean `gradients-pile-up`?"),
+        ("pixel", "did you mean `pixels`?"),
+        ("zzz*", "`list` shows them all."),
+    ],
+)
+def test_a_pattern_that_means_nothing_names_the_nearest(pattern, cure, exercises):
+    with pytest.raises(UsageError) as caught:
+        select(exercises, ["core", pattern])
+    assert str(caught.value) == f"No exercise and no track is called `{pattern}`: {cure}"
+    assert caught.value.exit_code == 2
