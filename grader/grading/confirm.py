@@ -11,9 +11,10 @@ from grader.grading.compare import rules_of
 from grader.grading.cures import cure_for
 from grader.grading.ending import raising_step
 from grader.grading.grade import grade
+from grader.grading.predict import same_answer
 from grader.grading.values import difference_of_values, same_state
 from grader.records.exercise import Exercise
-from grader.records.trace import Ending, Performed, Raised, ReferenceRun, State, TensorValue, Trace, Value
+from grader.records.trace import Ending, ExceptionClass, Performed, Raised, ReferenceRun, State, TensorValue, Trace, Value
 
 
 def problems(exercise: Exercise, right: ReferenceRun, without_optional: Mapping[int, ReferenceRun]) -> tuple[Problem, ...]:
@@ -45,7 +46,9 @@ def usable(exercise: Exercise, right: ReferenceRun, wrong: Sequence[ReferenceRun
 
 
 def agrees(exercise: Exercise, right: ReferenceRun, wrong: ReferenceRun) -> bool:
-    """Would a student who does what the wrong program does pass against the right one?"""
+    """Would a student who does what the wrong program does (or predicts what it gives) pass against the right one?"""
+    if exercise.kind == "predict":
+        return _same_answers(exercise, _answers(right), _answers(wrong))
     return grade(exercise, [right], [_as_trace(wrong)], {}).verdict == "passed"
 
 
@@ -55,6 +58,18 @@ def _as_trace(run: ReferenceRun) -> Trace:
     calls = tuple(done.call for done in run.steps if done.call is not None)
     ending = Ending("returned", run.returned) if raised is None else Ending("raised", error=raised)
     return Trace(run.before, calls, ending)
+
+
+def _answers(run: ReferenceRun) -> list[Value]:
+    """What a student would answer who thinks that this run is the right one."""
+    raised = (ExceptionClass(done.raised.type) for done in run.steps if done.raised is not None)
+    return [*(value for done in run.steps for value in done.values), *raised]
+
+
+def _same_answers(exercise: Exercise, right: Sequence[Value], wrong: Sequence[Value]) -> bool:
+    return len(right) == len(wrong) and all(
+        same_answer(one, other, none_is_zero=exercise.none_is_zero) for one, other in zip(wrong, right, strict=True)
+    )
 
 
 def _stopped(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem]:

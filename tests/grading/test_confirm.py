@@ -129,6 +129,16 @@ def test_a_draw_on_which_a_wrong_program_would_pass_is_not_usable(toy, right):
     assert not usable(exercise, run, [wrong])
 
 
+def test_a_wrong_prediction_agrees_if_it_gives_the_same_answers(toy, right):
+    exercise, run = right([SQUARE], done={"values": (toy.tensor(4),)}, kind="predict")
+    other = replace(run, steps=(replace(run.steps[0], values=(toy.tensor(5),)),))
+    raised = replace(run, steps=(replace(run.steps[0], values=(), raised=toy.raising()),))
+    assert agrees(exercise, run, run)
+    assert not agrees(exercise, run, other)
+    assert not agrees(exercise, run, raised)
+    assert not agrees(exercise, run, replace(run, steps=()))
+
+
 def test_a_draw_on_which_the_right_steps_raise_is_not_usable(toy, right):
     exercise, run = right([SQUARE], done={"raised": toy.raising()})
     assert not usable(exercise, run, [])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.grading.grade import grade
 from grader.grading.normal import expected_units, observed_units
 
 LAW = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -48,6 +49,14 @@ def test_order_and_splitting_of_independent_calls_do_not_matter(toy, programs):
     steps = expected_units(list(enumerate(toy.calls(start, programs[0]))))
     one, other = (observed_units(start, toy.calls(start, program), steps) for program in programs)
     assert form(one) == form(other) == form(steps)
+
+
+@LAW
+@given(programs=rewritten())
+def test_a_program_that_comes_to_the_same_passes(toy, programs):
+    start = toy.start(x=2.0, y=3.0, z=5.0)
+    right, trace = toy.reference(start, programs[0]), toy.trace(start, programs[1])
+    assert grade(toy.exercise(programs[0]), [right], [trace], {}).verdict == "passed"
 
 
 @LAW
