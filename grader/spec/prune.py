@@ -23,6 +23,7 @@ _PLACEHOLDERS = {"id": LEFT_OUT, "title": LEFT_OUT, "kind": "write", "function":
 _SECTIONS = frozenset({"data", "modules", "tensors", "optimizers"})
 _NAMED = _SECTIONS | {"limits", "tolerance", "cases"}
 _TRIES = 5
+_NOTHING = object()  # stands for what was left out before
 
 
 def read_form(source: Source, problems: Problems, broken: frozenset[Path]) -> tuple[ExerciseInFile | None, frozenset[str] | None]:
@@ -74,26 +75,27 @@ class _Remover:
             self.drop(path[:1])
 
     def replace(self, path: Path, value: object) -> None:
-        parent = self.parent(path)
-        if parent is not None:
+        parent = self.at(path[:-1])
+        if self.at(path) is not _NOTHING:
             self.words |= _words([parent[path[-1]]])
             parent[path[-1]] = value
 
     def drop(self, path: Path) -> None:
-        parent = self.parent(path)
-        if parent is not None:
+        parent = self.at(path[:-1])
+        if isinstance(parent, dict):
             self.words |= _words([path[-1], parent.pop(path[-1], None)])
         if len(path) == 1 and path[0] in _PLACEHOLDERS:
             self.data[path[0]] = _PLACEHOLDERS[str(path[0])]
         elif len(path) == 2 and not parent:
             self.data.pop(path[0], None)
 
-    def parent(self, path: Path) -> Any:
+    def at(self, path: Path) -> Any:
         node: Any = self.data
-        for part in path[:-1]:
-            if isinstance(node, dict) and part not in node:
-                return None
-            node = node[part]
+        for part in path:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return _NOTHING
         return node
 
 
