@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade, GradeRow
 from grader.records.result import ErrorInfo, Result, StepResult
 from grader.records.submission import SolutionFile
-from grader.records.trace import Call, ExceptionClass, Opaque, Raised, TensorValue, Trace, Value
+from grader.records.trace import Call, Raised, Value
 from grader.reports import wording
+from grader.reports.diagnoses import diagnosis
+from grader.reports.shown import shown
 
 
-def describe(
-    submission: str,
-    exercise: Exercise,
-    file: SolutionFile | None,
-    grade: Grade,
-    traces: Sequence[Trace],
-    seconds: float,
-) -> Result:
-    """The result of one exercise. `seconds` is the limit that was in force."""
+def describe(assessed: Assessed) -> Result:
+    """The result of one exercise, as it is reported."""
+    exercise, file, grade, traces = assessed.exercise, assessed.file, assessed.grade, assessed.traces
     error = _error(grade, file)
     steps = tuple(_step(exercise, row) for row in grade.rows)
     path = file.path if file else None
     return Result(
-        submission=submission,
+        submission=assessed.submission,
         exercise=exercise.id,
         file=path,
         verdict=grade.verdict,
@@ -38,10 +35,11 @@ def describe(
             max_score=grade.max_score,
             error=error,
             first_wrong=next((step for step in steps if step.status in ("wrong", "missing", "unexpected")), None),
-            seconds_limit=seconds,
-            file=path,
+            seconds_limit=assessed.seconds_limit,
+            file=path or exercise.solution_path,
         ),
         steps=steps,
+        diagnoses=tuple(diagnosis(finding, exercise) for finding in assessed.findings),
         error=error,
         output=traces[0].output if traces else "",
         seconds=sum(trace.seconds for trace in traces),
@@ -105,24 +103,3 @@ def _note(exercise: Exercise, row: GradeRow) -> str:
 
 def _shown_names(values: Mapping[str, Value]) -> Mapping[str, Any] | None:
     return {name: shown(value) for name, value in values.items()} or None
-
-
-def shown(value: Value) -> Any:
-    """A value as nested lists of numbers, text or None."""
-    match value:
-        case TensorValue():
-            return _nested(value.data, value.shape)
-        case Opaque(type=name) | ExceptionClass(name=name):
-            return name
-        case tuple():
-            return [shown(each) for each in value]
-        case Mapping():
-            return {name: shown(each) for name, each in value.items()}
-    return value
-
-
-def _nested(data: Sequence[float], shape: Sequence[int]) -> Any:
-    if not shape:
-        return data[0] if data else None
-    size = len(data) // shape[0] if shape[0] else 0
-    return [_nested(data[start * size : (start + 1) * size], shape[1:]) for start in range(shape[0])]

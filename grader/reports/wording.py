@@ -174,6 +174,55 @@ def note(text: str, steps: Sequence[str]) -> str:
     return f"{', '.join(dict.fromkeys(steps))}: {text}"
 
 
+# Diagnoses
+
+
+def is_not(name: str, observed: object, expected: object) -> str:
+    """What a name holds, and what it should hold."""
+    return f"{name} is {value(observed)}, {value(expected)} was expected."
+
+
+def times(factor: float) -> str:
+    """How a wrong number relates to the right one, where nothing more is known."""
+    return f"That is {value(factor)} times as much."
+
+
+def consistent_with(one: str, other: str) -> str:
+    """Two mistakes that give exactly these numbers."""
+    return f"This is consistent with two mistakes. {one} Or: {other}"
+
+
+def put_in(step: str, between: tuple[int | None, int | None]) -> str:
+    return f"put `{step}` {_between(between)}"
+
+
+def take_out(what: str, line: int) -> str:
+    return f"take out the {what} on line {line}"
+
+
+def move(step: str, line: int | None, between: tuple[int | None, int | None]) -> str:
+    """Something right that stands in the wrong place."""
+    start = f" from line {line}" if line is not None else ""
+    return f"move `{step}`{start} {_between(between).replace('between', 'to between')}"
+
+
+def use_loss(loss: str, line: int | None) -> str:
+    return f"make the loss on line {line} `{loss}`" if line is not None else f"make the loss `{loss}`"
+
+
+def write(step: str, line: int | None) -> str:
+    return f"write `{step}` on line {line}" if line is not None else f"write `{step}`"
+
+
+def _between(lines: tuple[int | None, int | None]) -> str:
+    before, after = lines
+    if before is not None and after is not None:
+        return f"between line {before} and line {after}" if before < after else f"after line {before}"
+    if before is not None:
+        return f"after line {before}"
+    return f"before line {after}" if after is not None else "into the function"
+
+
 def fix(text: str) -> str:
     """What to change, once it is proven that it would help."""
     return f"To mend it: {text.rstrip('.')}."

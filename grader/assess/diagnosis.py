@@ -1,0 +1,125 @@
+"""Diagnosing one exercise: which wrong programs are known, what they leave, and what explains a student's trace.
+
+Mutants are run once, on the visible case; on the hidden cases only those that a trace makes likely. What is known is
+kept, so a class of hundreds pays for it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from grader.assess.prepared import Prepared, Settings, answer, run_reference
+from grader.engines import Engine
+from grader.grading import diagnose as decide
+from grader.grading.compare import Answers
+from grader.grading.diagnose import Explained
+from grader.grading.edits import edits_between
+from grader.grading.explain import explains, may_explain, runnable
+from grader.grading.grade import MOST_QUESTIONS
+from grader.grading.labels import Evidence, Known, Label, labels
+from grader.grading.mutations import Mutant, mutants
+from grader.grading.normal import Unit
+from grader.grading.rewrite import rewritten, with_recorded
+from grader.grading.shares import share_of
+from grader.records.exercise import Step
+from grader.records.finding import Finding
+from grader.records.grade import Grade
+from grader.records.trace import ReferenceRun, Trace
+from grader.wire import Program, program
+
+NO_TRACE = ("passed", "memory", "crashed", "timeout", "grader_error", "not_started", "not_found")
+NOT_RUN = ("not-loaded", "no-function", "wrong-signature")
+
+
+class Diagnostician:
+    """Knows one exercise with its cases, and learns its wrong programs when the first student fails."""
+
+    def __init__(self, prepared: Prepared, engine: Engine, settings: Settings) -> None:
+        self.prepared, self.engine, self.settings = prepared, engine, settings
+        self._full: dict[int, tuple[ReferenceRun, ...]] = {}
+
+    def diagnose(self, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
+        """The findings for a student who did not pass; none where nothing can honestly be said."""
+        if mark.verdict in NO_TRACE or len(traces) == 0 or any(trace.ending.how in NOT_RUN for trace in traces):
+            return ()
+        exercise = self.prepared.exercise
+        explained = self._explaining(traces)
+        error = mark.error
+        if error is not None:
+            message = decide.from_message(error, traces, explained, exercise)
+            if message is not None:
+                return (message,)
+        if decide.is_hard_coded(exercise, mark, traces):
+            return (decide.unproven("hard-coded", mark),)
+        if explained:
+            return (decide.from_mutants(exercise, explained, mark, traces),)
+        if error is not None or exercise.kind == "predict":
+            return ()
+        return self._aligned(mark, traces)
+
+    @cached_property
+    def _mutants(self) -> tuple[tuple[Mutant, tuple[Step, ...], ReferenceRun], ...]:
+        exercise = self.prepared.exercise
+        made = [(mutant, runnable(exercise, mutant.steps)) for mutant in mutants(exercise)]
+        visible = self.prepared.cases[0]
+        runs = self._run([program(exercise, steps, visible) for _, steps in made])
+        return tuple((mutant, steps, run) for (mutant, steps), run in zip(made, runs, strict=True))
+
+    def _explaining(self, traces: Sequence[Trace]) -> list[Explained]:
+        exercise = self.prepared.exercise
+        found = []
+        for number, (mutant, steps, visible) in enumerate(self._mutants):
+            if may_explain(exercise, visible, traces[0]) and explains(exercise, steps, (visible,), traces[:1]):
+                passed = explains(exercise, steps, self._all_cases(number), traces)
+                if passed is not None:
+                    found.append(Explained(mutant, steps, passed))
+        return found
+
+    def _all_cases(self, number: int) -> tuple[ReferenceRun, ...]:
+        if number not in self._full:
+            _, steps, visible = self._mutants[number]
+            hidden = [program(self.prepared.exercise, steps, case) for case in self.prepared.cases[1:]]
+            self._full[number] = (visible, *self._run(hidden))
+        return self._full[number]
+
+    def _aligned(self, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
+        exercise = self.prepared.exercise
+        found = self._labels(traces)
+        if found:
+            steps = rewritten(exercise, found)
+            plain = tuple(replace(step, expect=(), raises=None) for step in steps)
+            runs = self._run(
+                [program(with_recorded(exercise, found, number), plain, case) for number, case in enumerate(self.prepared.cases)]
+            )
+            passed = explains(exercise, plain, runs, traces)
+            if passed is not None:
+                return decide.from_alignment(exercise, found, plain, passed, mark, traces)
+        return (decide.unproven(None, mark),)
+
+    def _labels(self, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
+        """Labels, after the reference has been asked what steps would have left on the student's states."""
+        prepared = self.prepared
+        evidence = Evidence(prepared.exercise, prepared.expected, traces, Answers(collects=True), self._single_changes())
+        labels(evidence)
+        asked = evidence.answers.asked()[:MOST_QUESTIONS]
+        known = answer(prepared, asked, self.engine, self.settings) if asked else {}
+        return labels(replace(evidence, answers=Answers(known)))
+
+    def _single_changes(self) -> tuple[Known, ...]:
+        """What the mutants add that change one backward only, as far as their hidden cases are known."""
+        exercise = self.prepared.exercise
+        known = []
+        for number, (mutant, steps, visible) in enumerate(self._mutants):
+            edits = edits_between(exercise.steps, mutant.steps)
+            if len(edits) == 1 and edits[0].what == "changed" and len(visible.steps) == len(steps):
+                index = edits[0].wrong
+                calls = [run.steps[index].call for run in self._all_cases(number) if index < len(run.steps)]
+                units = [Unit(c.kind, (index,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
+                if len(units) == len(self.prepared.cases) and units[0].kind == "backward" and units[0].raised is None:
+                    known.append(Known(edits[0].right, steps[index], mutant.misconception, share_of(units)))
+        return tuple(known)
+
+    def _run(self, programs: Sequence[Program]) -> tuple[ReferenceRun, ...]:
+        return run_reference(self.prepared.exercise, tuple(programs), self.engine, self.settings)

@@ -1,0 +1,44 @@
+"""The steps edited as the labels of an alignment say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.grading.labels import Label
+from grader.records.exercise import Data, Exercise, Step, Written
+from grader.records.trace import TensorValue
+
+
+def rewritten(exercise: Exercise, labels: Sequence[Label]) -> tuple[Step, ...]:
+    """The wrong program that the labels describe."""
+    gone = {index for label in labels for index in label.right}
+    steps: list[Step] = []
+    for index in range(len(exercise.steps) + 1):
+        for label in labels:
+            if label.before == index:
+                steps += label.steps
+        if index < len(exercise.steps) and index not in gone:
+            steps.append(exercise.steps[index])
+    return tuple(steps)
+
+
+def with_recorded(exercise: Exercise, labels: Sequence[Label], case: int) -> Exercise:
+    """The exercise with what the labels recorded in one case among its data, for recorded steps to read."""
+    data = dict(exercise.setup.data)
+    for label in labels:
+        if case < len(label.recorded):
+            data |= {name: Data(_nested(tensor), tensor.dtype) for name, tensor in label.recorded[case].items()}
+    return replace(exercise, setup=replace(exercise.setup, data=data))
+
+
+def _nested(tensor: TensorValue) -> Written:
+    def build(start: int, shape: tuple[int, ...]) -> Written:
+        if not shape:
+            return tensor.data[start]
+        size = 1
+        for length in shape[1:]:
+            size *= length
+        return tuple(build(start + place * size, shape[1:]) for place in range(shape[0]))
+
+    return build(0, tensor.shape)

@@ -1,0 +1,123 @@
+"""What a backward adds to each gradient, case by case, and how such shares compare: equal, a multiple, a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from grader.grading.compare import Answers, graded_calls, rules_of
+from grader.grading.normal import Unit
+from grader.grading.values import same_state
+from grader.records.exercise import Exercise
+from grader.records.trace import Call, ReferenceRun, State, TensorValue
+
+# One mapping per case, from leaf to what was added to its gradient.
+Shares: TypeAlias = tuple[Mapping[str, TensorValue], ...]
+
+_RTOL, _ATOL = 2e-5, 2e-6
+
+
+def share_of(units: Sequence[Unit]) -> Shares:
+    """What a call added, in each case."""
+    return tuple(_added(unit.before, unit.after) for unit in units)
+
+
+def shares_of(exercise: Exercise, expected: Sequence[ReferenceRun], units: Sequence[Unit], answers: Answers) -> dict[int, Shares]:
+    """What each backward of the steps would have added in the place of these calls (one per case).
+
+    Where the values are not the expected ones the reference is asked; a step it has not answered for is left out.
+    """
+    found: dict[int, Shares] = {}
+    for index, call in graded_calls(exercise, expected[0]):
+        if call.kind == "backward":
+            shares = [
+                _share_at(exercise, case, index, run, unit, answers)
+                for case, (run, unit) in enumerate(zip(expected, units, strict=True))
+            ]
+            if all(share is not None for share in shares):
+                found[index] = tuple(share for share in shares if share is not None)
+    return found
+
+
+def _share_at(
+    exercise: Exercise, case: int, index: int, run: ReferenceRun, unit: Unit, answers: Answers
+) -> Mapping[str, TensorValue] | None:
+    call = run.steps[index].call if index < len(run.steps) else None
+    if call is None:
+        return None
+    if _same_values(exercise, call, unit):
+        return _added(call.before, call.after)
+    after = answers.ask(case, 0, index, unit.before)
+    return None if after is None else _added(unit.before, after)
+
+
+def _same_values(exercise: Exercise, call: Call, unit: Unit) -> bool:
+    def values(state: State) -> State:
+        return {name: replace(leaf, grad=None) for name, leaf in state.items()}
+
+    return same_state(values(unit.before), values(call.before), frozenset(call.before), rules_of(exercise))
+
+
+def same_shares(one: Shares, other: Shares) -> bool:
+    """Do two calls add the same, in every case?"""
+    return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
+
+
+def ratio(seen: Shares, own: Shares) -> float | None:
+    """The one number that the expected shares must be multiplied by, in every case, to give the observed ones."""
+    pairs = [pair for a, b in zip(seen, own, strict=True) for pair in _pairs(a, b)]
+    known = [a / b for a, b in pairs if b != 0.0]
+    if not known or any(b == 0.0 and abs(a) > _ATOL for a, b in pairs):
+        return None
+    factor = _nice(known[0])
+    if factor == 0.0 or not all(abs(a - factor * b) <= _ATOL + _RTOL * max(abs(a), abs(b)) for a, b in pairs):
+        return None
+    return factor
+
+
+def is_sum(seen: Shares, one: Shares, other: Shares) -> bool:
+    """Is the observed share what two backwards would add together?"""
+    return all(_same(a, _plus(b, c)) for a, b, c in zip(seen, one, other, strict=True))
+
+
+def _nice(factor: float) -> float:
+    for denominator in range(1, 13):
+        if abs(factor * denominator - round(factor * denominator)) < 1e-4 * denominator:
+            return round(factor * denominator) / denominator
+    return factor
+
+
+def _added(before: State, after: State) -> Mapping[str, TensorValue]:
+    added = {}
+    for name, leaf in after.items():
+        if leaf.grad is not None:
+            start = before[name].grad
+            old = start.data if start is not None else (0.0,) * len(leaf.grad.data)
+            numbers = tuple(new - was for new, was in zip(leaf.grad.data, old, strict=False))
+            added[name] = replace(leaf.grad, data=numbers)
+    return added
+
+
+def _pairs(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> list[tuple[float, float]]:
+    pairs: list[tuple[float, float]] = []
+    for name in one.keys() | other.keys():
+        model = one.get(name) or other[name]
+        zeros = (0.0,) * len(model.data)
+        first, second = (tensor[name].data if name in tensor else zeros for tensor in (one, other))
+        pairs += zip(first, second, strict=False)
+    return pairs
+
+
+def _same(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> bool:
+    return all(abs(a - b) <= _ATOL + _RTOL * max(abs(a), abs(b)) for a, b in _pairs(one, other))
+
+
+def _plus(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> Mapping[str, TensorValue]:
+    total = dict(one)
+    for name, tensor in other.items():
+        mine = total.get(name)
+        total[name] = (
+            tensor if mine is None else replace(tensor, data=tuple(a + b for a, b in zip(mine.data, tensor.data, strict=False)))
+        )
+    return total

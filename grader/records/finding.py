@@ -1,0 +1,49 @@
+"""Why an exercise went wrong, before it is worded: the mistake, where it is, and what would undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from grader.records.exercise import Step
+from grader.records.trace import Call, Value
+
+Source: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the right program and the student's, found in the student's file.
+
+    `right` is the step as it should be (None for `put-in`), `wrong` what stands for it (None for `left-out`), `call` the
+    student's call of it. `between` are the lines of the calls around something that is left out, or of the place where
+    something moved belongs.
+    """
+
+    what: Literal["left-out", "put-in", "changed", "moved"]
+    right: Step | None
+    wrong: Step | None
+    call: Call | None = None
+    line: int | None = None
+    called_from: int | None = None
+    between: tuple[int | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake. `misconceptions` has its word first, then other words that explain the same just as well.
+
+    `proven`: the steps edited by the `changes` of all findings give what was observed, in every case; only then may a
+    cure be printed. `line` is where the student must look. `expected` and `observed` are the numbers to begin with.
+    """
+
+    misconceptions: tuple[str, ...]
+    source: Source
+    line: int | None
+    called_from: int | None = None
+    between: tuple[int | None, int | None] | None = None
+    changes: tuple[Change, ...] = ()
+    proven: bool = False
+    expected: Mapping[str, Value] = field(default_factory=dict)
+    observed: Mapping[str, Value] = field(default_factory=dict)
