@@ -1,0 +1,10 @@
+import torch
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
+    with torch.no_grad():
+        x -= 0.1 * x.grad

@@ -1,0 +1,4 @@
+def solve(a, b):
+    y = a * b
+    y.backward(retain_graph=True)
+    y.backward()

@@ -1,0 +1,10 @@
+def solve(G, D, optG, optD, z):
+    optD.zero_grad()
+    optG.zero_grad()
+    D(G(z).detach()).mean().backward()
+    optD.zero_grad()
+    (-D(G(z)).mean()).backward()
+    optG.step()
+    optD.step()
+    optG.zero_grad()
+    optD.zero_grad()

@@ -1,0 +1,7 @@
+def solve(w):
+    loss = (w - 3) ** 2
+    loss.backward()
+    new_w = w.data - 0.25 * w.grad
+    w.grad.zero_()
+    loss = (w - 3) ** 2
+    loss.backward()

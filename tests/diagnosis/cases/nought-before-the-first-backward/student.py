@@ -1,0 +1,2 @@
+def predict():
+    return [0.0, 4.0]

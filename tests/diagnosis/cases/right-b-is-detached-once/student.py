@@ -1,0 +1,3 @@
+def solve(a, b):
+    for other in (b.detach(), b):
+        (a * other).backward()

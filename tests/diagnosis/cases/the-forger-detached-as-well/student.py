@@ -1,0 +1,10 @@
+def solve(G, D, optG, optD, z):
+    fake = G(z).detach()
+    D(fake).mean().backward()
+    optD.step()
+    optD.zero_grad()
+    loss = -D(fake).mean()
+    loss.backward()
+    optG.step()
+    optG.zero_grad()
+    optD.zero_grad()

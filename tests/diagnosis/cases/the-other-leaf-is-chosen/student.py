@@ -1,0 +1,5 @@
+def solve(a, b):
+    loss = a * b
+    loss.backward(inputs=[b])
+    loss = a * b
+    loss.backward()

@@ -1,0 +1,3 @@
+def predict():
+    first, second = 1.0, 25.0
+    return [first, first + second, None, first + second]

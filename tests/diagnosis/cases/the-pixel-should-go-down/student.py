@@ -1,0 +1,3 @@
+def predict():
+    p, target = 0.5, 0.8
+    return [2 * (target - p)]

@@ -1,0 +1,8 @@
+import torch
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    torch.zeros_like(x.grad)
+    (x**2 + x).backward()

@@ -1,0 +1,4 @@
+def solve(x):
+    h = x * x
+    (2 * h).backward()
+    (h ** 2).backward()

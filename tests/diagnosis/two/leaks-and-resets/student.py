@@ -1,0 +1,4 @@
+def solve(a, b):
+    (a * b).backward()
+    a.grad = None
+    (a * b).backward()

@@ -1,0 +1,3 @@
+def solve(x):
+    (x ** 2 / 2).backward()
+    (2 * x).backward()

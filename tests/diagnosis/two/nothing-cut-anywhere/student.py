@@ -1,0 +1,5 @@
+def solve(x):
+    loss = x * x
+    loss.backward()
+    c = x.detach()
+    (c * x).backward()

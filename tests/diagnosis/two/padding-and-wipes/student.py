@@ -1,0 +1,6 @@
+def solve(w, batches):
+    tokens = sum(mask.sum() for _, mask in batches)
+    for target, mask in batches:
+        w.grad = None
+        loss = ((w - target) ** 2).sum() / tokens
+        loss.backward()

@@ -1,0 +1,4 @@
+def solve(x):
+    (x**2).backward()
+    x.grad.zero_()
+    (2 * x**2).backward()
