@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import grader
-from grader.assess import Settings, assess
+from grader.assess import Desk, Settings, assess
 from grader.engines import Engine
 from grader.engines.local import LocalEngine
 from grader.errors import UsageError
@@ -68,13 +68,24 @@ def run(
         raise UsageError("`--sandbox full` is not available in this version: use `--sandbox none` on code that you trust.")
     with _engine(engine, device) as working:
         course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
-        chosen = _select(course, select) if select else course
-        files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
-        only = [exercise.id for exercise in chosen] if select else []
-        submission = from_paths(_name(files), files, course, only)
-        settings = Settings(seed or secrets.token_hex(8), hidden, limits)
-        events = assess(chosen, [submission], working, settings, lambda: _run_info(working, settings), describe)
-        return _listen(events, listeners)
+        desk = Desk(working, Settings(seed or secrets.token_hex(8), hidden, limits))
+        return grade_at(desk, paths, exercises=course, select=select, listeners=listeners)
+
+
+def grade_at(
+    desk: Desk,
+    paths: Iterable[str | Path] | str | Path,
+    *,
+    exercises: Sequence[Exercise],
+    select: Sequence[str] = (),
+    listeners: Sequence[Listener] = (),
+) -> Report:
+    """Like `run`, at a desk that is kept: an exercise that was graded there before need not be prepared again."""
+    chosen = _select(exercises, select) if select else exercises
+    files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    only = [exercise.id for exercise in chosen] if select else []
+    submission = from_paths(_name(files), files, exercises, only)
+    return _listen(assess(chosen, [submission], desk, lambda: _run_info(desk), describe), listeners)
 
 
 def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
@@ -94,16 +105,17 @@ def _name(files: Sequence[Path]) -> str:
     return files[0].resolve().name if len(files) == 1 else "solutions"
 
 
-def _run_info(engine: Engine, settings: Settings) -> RunInfo:
+def _run_info(desk: Desk) -> RunInfo:
+    engine = desk.engine
     untested = not engine.torch_version.startswith(TESTED_TORCH + ".")
     return RunInfo(
         grader=grader.__version__,
         torch=engine.torch_version,
         device=engine.device,
         sandbox="none",
-        seed=settings.seed,
+        seed=desk.settings.seed,
         warnings=(wording.torch_untested(engine.torch_version),) if untested else (),
     )
 
 
-__all__ = ["TESTED_TORCH", "grade", "load_exercises", "run"]
+__all__ = ["TESTED_TORCH", "grade", "grade_at", "load_exercises", "run"]

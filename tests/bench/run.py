@@ -70,7 +70,7 @@ def tracing() -> Iterator[Row]:
 
 def one_more_submission() -> Iterator[Row]:
     """From one finished submission to the next, in one run of many, against a fork of the same zygote that does nothing."""
-    from grader.assess import Settings, assess
+    from grader.assess import Desk, Settings, assess
     from grader.engines.local import LocalEngine
     from grader.engines.zygote import Zygote
     from grader.library import load_exercises
@@ -86,7 +86,7 @@ def one_more_submission() -> Iterator[Row]:
     pairs = []
     try:
         started = time.perf_counter()
-        for event in assess(exercises, [submission] * 60, engine, Settings("bench"), lambda: info, describe):
+        for event in assess(exercises, [submission] * 60, Desk(engine, Settings("bench")), lambda: info, describe):
             if isinstance(event, SubmissionFinished):
                 pairs.append((time.perf_counter() - started, seconds(lambda: zygote.start_child().finish())))
                 started = time.perf_counter()
