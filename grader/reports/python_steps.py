@@ -1,0 +1,164 @@
+"""One step as the lines a student would write for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.expressions import Attribute, Binary, Call, Expr, ListOf, Name, Negative, dotted, to_text, walk
+from grader.records.exercise import (
+    Action,
+    Backward,
+    Clip,
+    Code,
+    Let,
+    OptimizerStep,
+    RequiresGrad,
+    RetainGrad,
+    Set,
+    Setup,
+    Zero,
+)
+from grader.reports.python_expressions import Spelling, has_float
+
+INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class StepWriter:
+    """Writes the steps of one function; `taken` are the names that it must not use for itself."""
+
+    setup: Setup
+    spelling: Spelling
+    taken: frozenset[str]
+
+    def lines(self, action: Action) -> list[str]:
+        """None for a step that only looks. Raises ValueError for `code`."""
+        text = self.spelling.text
+        match action:
+            case Backward():
+                return self._backward(action)
+            case Zero(of=of, set_to_none=to_none):
+                return [line for target in of for line in self._zero(target, to_none)]
+            case OptimizerStep(optimizer=name):
+                return [f"{name}.step()"]
+            case Clip():
+                return [self._clip(action)]
+            case Set(targets=targets):
+                return ["with torch.no_grad():", *(f"{INDENT}{line}" for line in self._set(targets))]
+            case RequiresGrad(of=of):
+                return [f"{text(target)}.requires_grad_({on})" for target, on in of]
+            case Let(names=pairs):
+                return [f"{name} = {text(value)}" for name, value in pairs]
+            case RetainGrad(of=of):
+                return [f"{text(of)}.retain_grad()"]
+            case Code():
+                raise ValueError("a `code` step cannot be written as a call of the student's")
+        return []
+
+    def _backward(self, action: Backward) -> list[str]:
+        if len(action.of) > 1:
+            losses = self._free_name("losses")
+            arguments = ", ".join([losses, *self._backward_arguments(action, losses)])
+            made = f"{losses} = [{', '.join(map(self.spelling.text, action.of))}]"
+            return [made, f"torch.autograd.backward({arguments})"]
+        (loss,) = action.of
+        name = loss.id if isinstance(loss, Name) else self._free_name("loss")
+        before = [] if isinstance(loss, Name) else [f"{name} = {self.spelling.text(loss)}"]
+        return [*before, f"{name}.backward({', '.join(self._backward_arguments(action, name))})"]
+
+    def _backward_arguments(self, action: Backward, name: str) -> Iterator[str]:
+        if action.gradient and len(action.of) == 1:
+            yield f"gradient={self._gradient(action.gradient[0], name)}"
+        elif action.gradient:
+            each = (self._gradient(gradient, f"{name}[{index}]") for index, gradient in enumerate(action.gradient))
+            yield f"grad_tensors=[{', '.join(each)}]"
+        yield from (f"{word}=True" for word in ("retain_graph", "create_graph") if getattr(action, word))
+        if action.inputs:
+            yield f"inputs={self._list_of_tensors(action.inputs)}"
+
+    def _gradient(self, gradient: Expr, loss: str) -> str:
+        if not self.spelling.is_number(gradient):
+            return self.spelling.text(gradient)
+        is_default = has_float(gradient) and all(spec.dtype == "float32" for spec in self.setup.tensors.values())
+        return f"torch.tensor({self.spelling.text(gradient)}{'' if is_default else f', dtype={loss}.dtype'})"
+
+    def _zero(self, target: Expr, to_none: bool | None) -> list[str]:
+        name = self.spelling.text(target)
+        if self._is_module(target) or name in self.setup.optimizers:
+            return [f"{name}.zero_grad({'' if to_none is None else f'set_to_none={to_none}'})"]
+        if to_none:
+            return [f"{name}.grad = None"]
+        return [f"if {name}.grad is not None:", f"{INDENT}{name}.grad.zero_()"]
+
+    def _clip(self, action: Clip) -> str:
+        tensors = self._list_of_tensors(action.of)
+        if action.max_norm is not None:
+            return f"torch.nn.utils.clip_grad_norm_({tensors}, max_norm={action.max_norm!r})"
+        return f"torch.nn.utils.clip_grad_value_({tensors}, clip_value={action.clip_value!r})"
+
+    def _list_of_tensors(self, of: Sequence[Expr]) -> str:
+        return f"[{', '.join(map(self._one_of_list, of))}]"
+
+    def _one_of_list(self, expr: Expr) -> str:
+        text = self.spelling.text(expr)
+        if self._is_module(expr):
+            return f"*{text}.parameters()"
+        return f"*{text}" if self.spelling.is_list(expr) else text
+
+    def _is_module(self, expr: Expr) -> bool:
+        path = dotted(expr)
+        return path is not None and path not in self.setup.tensors and path.partition(".")[0] in self.setup.modules
+
+    def _set(self, targets: Sequence[tuple[Expr, Expr]]) -> Iterator[str]:
+        """All values are read before the first is written."""
+        if len(targets) == 1 and not _may_be_none(*targets[0]):
+            (target, value), *_ = targets
+            yield self._write(self.spelling.text(target), self.spelling.text(value), value)
+            return
+        new = [self._free_name("new_" + re.sub(r"\W+", "_", to_text(target))) for target, _ in targets]
+        for name, (_, value) in zip(new, targets, strict=True):
+            yield f"{name} = {self._kept(value) if len(targets) > 1 else self.spelling.text(value)}"
+        for name, (target, value) in zip(new, targets, strict=True):
+            if isinstance(target, Attribute) and _may_be_none(target, value):
+                yield from self._write_or_make(self.spelling.text(target.value), name, value)
+            else:
+                yield self._write(self.spelling.text(target), name, value)
+
+    def _kept(self, value: Expr) -> str:
+        """The value in a form that does not change when other tensors are written."""
+        text = self.spelling.text(value)
+        is_new = isinstance(value, Binary | Negative) or (isinstance(value, Call) and value.function == Name("clone"))
+        return text if is_new or self.spelling.is_number(value) else f"{text}.clone()"
+
+    def _write_or_make(self, owner: str, name: str, value: Expr) -> Iterator[str]:
+        """Write a `.grad` that may be None."""
+        new = f"torch.full_like({owner}, {name})"
+        if not self._is_one_number(value):
+            new = f"{self._tensor(name, value)}.expand_as({owner}).clone()"
+        yield f"if {owner}.grad is None:"
+        yield f"{INDENT}{owner}.grad = {new}"
+        yield "else:"
+        yield f"{INDENT}{self._write(f'{owner}.grad', name, value)}"
+
+    def _write(self, target: str, text: str, value: Expr) -> str:
+        if self._is_one_number(value):
+            return f"{target}.fill_({text})"
+        return f"{target}.copy_({self._tensor(text, value)})"
+
+    def _tensor(self, text: str, value: Expr) -> str:
+        return f"torch.tensor({text})" if self.spelling.is_number(value) else text
+
+    def _is_one_number(self, value: Expr) -> bool:
+        return self.spelling.is_number(value) and not isinstance(value, ListOf)
+
+    def _free_name(self, name: str) -> str:
+        while name in self.taken:
+            name += "_"
+        return name
+
+
+def _may_be_none(target: Expr, value: Expr) -> bool:
+    """Can what is written be None? A `.grad` that its new value is computed from cannot."""
+    return isinstance(target, Attribute) and target.name == "grad" and target not in walk(value)
