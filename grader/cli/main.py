@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 
 import grader
-from grader.cli import doctor, hint, reset, schema
+from grader.cli import doctor, hint, reset, schema, watch
 from grader.cli import grade as grade_command
 from grader.cli import list as list_command
 
 _COMMANDS = {
     "grade": grade_command,
+    "watch": watch,
     "list": list_command,
     "hint": hint,
     "reset": reset,

@@ -25,12 +25,17 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
 
 
-def add_grading(parser: argparse.ArgumentParser) -> None:
-    """How to grade, and what to write."""
+def add_cases(parser: argparse.ArgumentParser) -> None:
+    """Where to grade, and on which cases."""
     add_device(parser)
     parser.add_argument("--sandbox", choices=("full", "none"), default="none", help="cage what is graded (default: none)")
     parser.add_argument("--hidden", type=_count, metavar="N", help="how many hidden cases (default: as the exercise says)")
     parser.add_argument("--seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
+
+
+def add_grading(parser: argparse.ArgumentParser) -> None:
+    """How to grade, and what to write."""
+    add_cases(parser)
     parser.add_argument(
         "--format",
         action="append",

@@ -10,6 +10,8 @@ TYPE_CHECKING = False  # as typing's, which is slow to import
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.records.exercise import Exercise
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
@@ -22,22 +24,31 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     from grader.cli.course import exercise_named, find_course
-    from grader.errors import UsageError
     from grader.spec.load import load_exercises
 
     course = find_course(args.exercises)
     exercise = exercise_named(load_exercises(course.exercises), args.exercise)
+    for sentence in put_back(exercise, course.need_solutions()):
+        print(sentence)
+    return 0
+
+
+def put_back(exercise: Exercise, solutions: Path) -> list[str]:
+    """Put the starter into `solutions` and say what became of the files. Raises UsageError if there is none, and OSError."""
+    from grader.errors import UsageError
+    from grader.reports import wording
+
     if exercise.starter is None:
-        raise UsageError(f"{exercise.id} has no starter: write {exercise.solution_path} yourself.")
-    path = course.need_solutions() / exercise.solution_path
+        raise UsageError(wording.no_starter(exercise))
+    path = solutions / exercise.solution_path
     path.parent.mkdir(parents=True, exist_ok=True)
+    said = []
     if path.exists():
         kept = _free_name(path)
         path.rename(kept)
-        print(f"{path} is now {kept.name}.")
+        said.append(f"{path} is now {kept.name}.")
     path.write_text(exercise.starter, encoding="utf-8")
-    print(f"{path} is the starter again.")
-    return 0
+    return [*said, f"{path} is the starter again."]
 
 
 def _free_name(path: Path) -> Path:

@@ -40,20 +40,20 @@ def _table(exercises: Sequence[Exercise], results: Mapping[str, Result], printer
     for exercise in exercises:
         result = results.get(exercise.id)
         table.add_row(
-            Text(_mark(result, printer), _style(result)),
+            Text(mark(result, printer), style(result)),
             Text(printer.safe(exercise.id), "bold"),
             str(exercise.level),
             Text(printer.safe(exercise.title)),
             Text(printer.safe(exercise.concept), "dim"),
-            Text(wording.state(result), _style(result)),
+            Text(wording.state(result), style(result)),
         )
     return table
 
 
 def _two_lines(exercise: Exercise, result: Result | None, printer: Printer) -> None:
-    state = (wording.state(result), _style(result))
+    state = (wording.state(result), style(result))
     head = (f"{printer.safe(exercise.id):<36}", "bold")
-    printer.print(Text.assemble((_mark(result, printer), _style(result)), " ", head, "  ", state))
+    printer.print(Text.assemble((mark(result, printer), style(result)), " ", head, "  ", state))
     about = f"level {exercise.level}, {exercise.title}" + (f": {exercise.concept}" if exercise.concept else "")
     printer.print(Padding(Text(printer.safe(about), "dim"), (0, 0, 0, 2)))
 
@@ -66,9 +66,9 @@ def _is_waiting(result: Result | None) -> bool:
     return result is None or result.verdict in wording.UNSTARTED
 
 
-def _mark(result: Result | None, printer: Printer) -> str:
+def mark(result: Result | None, printer: Printer) -> str:
     return printer.symbol("✓" if _is_passed(result) else "·" if _is_waiting(result) else "✗")
 
 
-def _style(result: Result | None) -> str:
+def style(result: Result | None) -> str:
     return "green" if _is_passed(result) else "dim" if _is_waiting(result) else "red"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import TextIO
 
 # Control and format characters, surrogates, private use, unassigned, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s|    ")
 
 
 def harmless(text: str) -> str:
@@ -42,3 +44,20 @@ def _shown(character: str) -> str:
     if character == "\n" or unicodedata.category(character) not in _UNSEEN:
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def flowing(text: str) -> str:
+    """Paragraphs as one line each, for a terminal to break; lists keep their lines, and code loses its fences."""
+    lines: list[str] = []
+    is_code = may_go_on = False
+    for line in text.strip().splitlines():
+        if line.startswith("```"):
+            is_code, may_go_on = not is_code, False
+        elif is_code:
+            lines.append(f"    {line}".rstrip())
+        elif may_go_on and line.strip() and not _ITEM.match(line):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line.rstrip())
+            may_go_on = bool(line.strip()) and not line.startswith("    ")
+    return "\n".join(lines)

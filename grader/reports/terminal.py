@@ -16,6 +16,7 @@ from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted
 from grader.records.exercise import Exercise
 from grader.records.result import Diagnosis, Report, Result, Verdict
 from grader.reports import wording
+from grader.reports.plain import flowing
 from grader.reports.printer import Printer
 from grader.reports.timeline import timeline
 
@@ -41,7 +42,7 @@ class Terminal:
         width: int | None = None,
     ) -> None:
         self.exercises = exercises
-        self.explanations = {each.id: each.explain.strip() for each in exercises if each.explain and each.id not in explained}
+        self.explanations = {each.id: flowing(each.explain) for each in exercises if each.explain and each.id not in explained}
         self.printer = Printer(stream, width)
         self.print, self.safe = self.printer.print, self.printer.safe
         self._after_details: bool | None = None

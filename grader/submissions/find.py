@@ -13,7 +13,7 @@ from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
 from grader.submissions.read import read_solution, same_text
 
-__all__ = ["from_paths", "same_text"]
+__all__ = ["from_paths", "owner", "same_text"]
 
 _SUFFIXES = frozenset({".py", ".ipynb"})
 _NEAR_ENOUGH = 0.6
@@ -31,7 +31,7 @@ def from_paths(name: str, paths: Sequence[Path], exercises: Sequence[Exercise], 
     files: dict[str, SolutionFile] = {}
     strays: list[Stray] = []
     for path, root in found:
-        exercise = _owner(path, exercises)
+        exercise = owner(path, exercises)
         if exercise is None:
             strays.append(Stray(path.as_posix(), _nearest(path, exercises)))
         elif exercise.id in files:
@@ -69,7 +69,8 @@ def _is_ignored(folder: Path) -> bool:
     return folder.name.startswith(".") or folder.name == "__pycache__" or (folder / "pyvenv.cfg").exists()
 
 
-def _owner(path: Path, exercises: Sequence[Exercise]) -> Exercise | None:
+def owner(path: Path, exercises: Sequence[Exercise]) -> Exercise | None:
+    """Whose solution a file of this path is."""
     ending = "/".join(Path(os.path.abspath(path)).parts[-2:])
     bare = Counter(_file_name(exercise) for exercise in exercises)
     for exercise in exercises:

@@ -1,0 +1,1 @@
+"""`python -m grader watch` from within: what it does next is decided in `state`, everything else carries it out."""
