@@ -1,0 +1,5 @@
+"""Oracles: ways to know what an exercise leaves that trust neither torch nor autograd. Only `check` asks them.
+
+`ledger` does the bookkeeping of every verb in plain Python. It needs to be told derivatives: `differences` measures them
+in float64, `closed_form` takes them from sympy. `full_batch` knows what micro-batches must add up to.
+"""
