@@ -1,2 +1,2 @@
 def predict():
-    return [0.0, 4.0]
+    return [0.0, 6.0]

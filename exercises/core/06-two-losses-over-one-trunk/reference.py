@@ -1,0 +1,7 @@
+"""Two losses over one trunk: a right solution."""
+
+
+def solve(x):
+    h = x * x
+    (3 * h).backward(retain_graph=True)
+    (h**2).backward()
