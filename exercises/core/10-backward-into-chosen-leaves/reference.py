@@ -1,0 +1,6 @@
+"""Backward into chosen leaves: a right solution."""
+
+
+def solve(a, b):
+    (a * b).backward(inputs=[a])
+    (a * b).backward()

@@ -1,0 +1,9 @@
+"""autograd.grad leaves .grad alone: a right solution."""
+
+import torch
+
+
+def solve(x):
+    (x**2).backward()
+    (slope,) = torch.autograd.grad(x**3, x)
+    return slope

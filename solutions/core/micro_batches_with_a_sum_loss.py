@@ -1,0 +1,18 @@
+"""Micro-batches with a sum loss.
+
+A batch comes in pieces: `batches` is a list of pairs (X, Y). The prediction for `X` is `w*X`, and the loss is the sum of the
+squared errors, `((w*X - Y)**2).sum()`. Write `solve(w, batches)` so that `w.grad` ends as if the whole batch had been used at
+once:
+
+1. for each pair, in the order of the list, compute the sum of the squared errors of this pair;
+2. call `backward()` on it before you go on to the next pair.
+
+Reset nothing, and do not change `w`.
+
+Then run `python -m grader core/micro-batches-with-a-sum-loss`.
+"""
+
+
+def solve(w, batches):
+    # TODO: your calls here
+    pass
