@@ -13,6 +13,7 @@ from functools import cached_property
 from grader.assess.prepared import Prepared, Settings, answer, run_reference
 from grader.engines import Engine
 from grader.grading import diagnose as decide
+from grader.grading.changes import changes
 from grader.grading.compare import Answers
 from grader.grading.diagnose import Explained
 from grader.grading.edits import edits_between
@@ -48,7 +49,7 @@ class Diagnostician:
         explained = self._explaining(traces)
         error = mark.error
         if error is not None:
-            message = decide.from_message(error, traces, explained, exercise)
+            message = decide.from_message(error, traces, explained)
             if message is not None:
                 return (message,)
         if decide.is_hard_coded(exercise, mark, traces):
@@ -74,7 +75,7 @@ class Diagnostician:
             if may_explain(exercise, visible, traces[0]) and explains(exercise, steps, (visible,), traces[:1]):
                 passed = explains(exercise, steps, self._all_cases(number), traces)
                 if passed is not None:
-                    found.append(Explained(mutant, steps, passed))
+                    found.append(Explained(mutant, steps, passed, changes(exercise.steps, steps, passed)))
         return found
 
     def _all_cases(self, number: int) -> tuple[ReferenceRun, ...]:
@@ -88,14 +89,16 @@ class Diagnostician:
         exercise = self.prepared.exercise
         found = self._labels(traces)
         if found:
-            steps = rewritten(exercise, found)
-            plain = tuple(replace(step, expect=(), raises=None) for step in steps)
+            wrong = rewritten(exercise, found)
             runs = self._run(
-                [program(with_recorded(exercise, found, number), plain, case) for number, case in enumerate(self.prepared.cases)]
+                [
+                    program(with_recorded(exercise, found, number), wrong.steps, case)
+                    for number, case in enumerate(self.prepared.cases)
+                ]
             )
-            passed = explains(exercise, plain, runs, traces)
+            passed = explains(exercise, wrong.steps, runs, traces)
             if passed is not None:
-                return decide.from_alignment(exercise, found, plain, passed, mark, traces)
+                return decide.from_alignment(exercise, wrong, passed, mark, traces)
         return (decide.unproven(None, mark),)
 
     def _labels(self, traces: Sequence[Trace]) -> tuple[Label, ...] | None:

@@ -16,8 +16,13 @@ Calls = Mapping[int, Call]
 
 def changes(right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> tuple[Change, ...]:
     """Every edit from `right` to `wrong` with its line. `passed` is the mark the trace gets for the wrong program."""
+    return tuple(located(edit, right, wrong, passed) for edit in edits_between(right, wrong))
+
+
+def located(edit: Edit, right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> Change:
+    """One edit with its line."""
     calls = {row.step: row.calls[0] for row in passed.rows if row.step is not None and row.calls}
-    return tuple(_change(edit, right, wrong, calls) for edit in edits_between(right, wrong))
+    return _change(edit, right, wrong, calls)
 
 
 def _change(edit: Edit, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> Change:

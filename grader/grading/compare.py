@@ -47,7 +47,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One alignment. `cases` are aligned together; `steps` and `calls` have the units of each, `pairs` holds for all."""
+    """One alignment. `cases` are aligned together; `steps` and `calls` have the units of each, `pairs` holds for all.
+
+    `idle` are steps (by index) that change nothing in these cases, so that nobody can see whether they were called.
+    """
 
     cases: tuple[int, ...]
     steps: tuple[tuple[Unit, ...], ...]
@@ -56,6 +59,7 @@ class Comparison:
     standings: tuple[tuple[Standing, ...], ...]
     unexpected: tuple[int, ...]
     penalty: int
+    idle: frozenset[int] = frozenset()
 
 
 def compare(
@@ -139,7 +143,8 @@ def _compare(
                 break
         return found
 
-    rows = [_row(exercise, unit, optional) for unit in steps[0]]
+    idle = frozenset.intersection(*(_idle(units) for units in steps))
+    rows = [_row(exercise, unit, optional | idle) for unit in steps[0]]
     columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
     pairs = align(rows, columns, lowest)
     paired = {place for pair in pairs for place in range(pair.start, pair.end)}
@@ -151,6 +156,17 @@ def _compare(
         tuple(standings(pair.step, pair.start, pair.end) for pair in pairs),
         tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
         penalty(rows, columns, pairs),
+        idle,
+    )
+
+
+def _idle(units: Sequence[Unit]) -> frozenset[int]:
+    """What changes nothing in one case, but a step(): a clip whose bound is not reached, say."""
+    return frozenset(
+        index
+        for unit in units
+        for index, call in zip(unit.members, unit.calls, strict=True)
+        if not call.is_step and _changes_nothing(call)
     )
 
 

@@ -49,10 +49,10 @@ def agrees(exercise: Exercise, right: ReferenceRun, wrong: ReferenceRun) -> bool
     """Would a student who does what the wrong program does (or predicts what it gives) pass against the right one?"""
     if exercise.kind == "predict":
         return _same_answers(exercise, _answers(right), _answers(wrong))
-    return grade(exercise, [right], [_as_trace(wrong)], {}).verdict == "passed"
+    return grade(exercise, [right], [as_trace(wrong)], {}).verdict == "passed"
 
 
-def _as_trace(run: ReferenceRun) -> Trace:
+def as_trace(run: ReferenceRun) -> Trace:
     """A run of steps as if a student had done the same."""
     raised = run.error or (run.steps[-1].raised if run.steps else None)
     calls = tuple(done.call for done in run.steps if done.call is not None)

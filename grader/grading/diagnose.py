@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.grading.changes import changes
-from grader.grading.labels import Label
+from grader.grading.changes import located
+from grader.grading.edits import with_moves
 from grader.grading.mutations import Mutant
 from grader.grading.naming import of_facts, of_message
+from grader.grading.rewrite import Rewritten
 from grader.records.exercise import Exercise, Step
-from grader.records.finding import Change, Finding
+from grader.records.finding import Change, Finding, Source
 from grader.records.grade import Grade
 from grader.records.trace import Raised, Trace, Value
 
 MOST_FINDINGS = 3
+MOST_FIXES = 3
 NOT_RIGHT = ("wrong", "missing", "unexpected")
 
 
@@ -29,6 +31,17 @@ class Explained:
     mutant: Mutant
     steps: tuple[Step, ...]
     passed: Grade
+    changes: tuple[Change, ...]
+
+    @property
+    def unasked(self) -> int:
+        """Calls of the student's that stand for no step of the mutant: they changed nothing, but they are there."""
+        return -len({id(call) for row in self.passed.rows for call in row.calls})
+
+    @property
+    def unseen(self) -> int:
+        """Steps that the student's trace cannot show, because they change nothing."""
+        return sum(row.status == "skipped" for row in self.passed.rows)
 
 
 def is_hard_coded(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> bool:
@@ -41,15 +54,16 @@ def is_hard_coded(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> 
 
 def unproven(misconception: str | None, grade: Grade) -> Finding:
     """What is known without a proof: where the first row is that is not right."""
-    row = next((row for row in grade.rows if row.status in NOT_RIGHT), None)
-    call = row.call if row else None
+    place = next((place for place, row in enumerate(grade.rows) if row.status in NOT_RIGHT), len(grade.rows))
+    rest = grade.rows[place:]
+    call = next((row.call for row in rest if row.call), next((row.call for row in reversed(grade.rows) if row.call), None))
     return Finding(
         (misconception,) if misconception else (),
         "fact" if misconception else "alignment",
         call.line if call else None,
         call.called_from if call else None,
-        expected=row.expected if row else {},
-        observed=row.observed if row else {},
+        expected=rest[0].expected if rest else {},
+        observed=rest[0].observed if rest else {},
     )
 
 
@@ -61,62 +75,59 @@ def _numbers(grade: Grade) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
     return {}, {}
 
 
-def from_message(raised: Raised, traces: Sequence[Trace], explained: Sequence[Explained], exercise: Exercise) -> Finding | None:
+def from_message(raised: Raised, traces: Sequence[Trace], explained: Sequence[Explained]) -> Finding | None:
     """An error of PyTorch's that names its cause. What an explaining mutant calls it is more exact, if it fits."""
     names = of_message(raised, traces)
     if not names:
         return None
     fits = next((each for each in explained if each.mutant.authored or each.mutant.misconception in names), None)
-    named = (fits.mutant.misconception,) if fits else names[:1]
+    named = (fits.mutant.misconception,) if fits and fits.mutant.authored else names
     call = next((call for call in traces[0].calls if call.raised is not None), None)
     line = call.line if call else raised.line
-    found = changes(exercise.steps, fits.steps, fits.passed) if fits else ()
+    found = fits.changes if fits else ()
     return Finding(named, "message", line, call.called_from if call else None, changes=found, proven=bool(fits))
 
 
 def from_mutants(exercise: Exercise, explained: Sequence[Explained], grade: Grade, traces: Sequence[Trace]) -> Finding:
-    """The simplest of the wrong programs that explain the trace; others of its kind are named beside it."""
-    best = explained[0]
-    found = changes(exercise.steps, best.steps, best.passed)
-    others = () if best.mutant.authored else [each.mutant.misconception for each in explained]
-    names = tuple(dict.fromkeys((best.mutant.misconception, *others)))
-    return _finding(names, "mutant", found, grade, traces[0])
+    """The simplest of the wrong programs that explain the trace; others that take nothing on trust are named beside it."""
+    ranked = sorted(explained, key=lambda each: (each.unasked, not each.mutant.authored, len(each.changes) + each.unseen))
+    best = ranked[0]
+    sure = [each for each in ranked if each.unasked == best.unasked and (each.unseen < best.unseen or not best.mutant.authored)]
+    simple = [each.mutant.misconception for each in sure if len(each.changes) <= len(best.changes)]
+    names = tuple(dict.fromkeys([best.mutant.misconception, *simple]))
+    same = [each for each in ranked if each.mutant.misconception == names[0]]
+    shortest = min(same, key=lambda each: (each.unasked, len(each.changes)))
+    return _finding(names, "mutant", shortest.changes, exercise, grade, traces[0])
 
 
 def from_alignment(
-    exercise: Exercise, labels: Sequence[Label], steps: Sequence[Step], passed: Grade, grade: Grade, traces: Sequence[Trace]
+    exercise: Exercise, wrong: Rewritten, passed: Grade, grade: Grade, traces: Sequence[Trace]
 ) -> tuple[Finding, ...]:
     """One finding for each mistake of a proven alignment, in the order of the file; repetitions on one line are one."""
     findings: dict[tuple[object, ...], Finding] = {}
-    for change in changes(exercise.steps, steps, passed):
-        name = _name_of(change, labels)
-        finding = _finding((name,) if name else (), "alignment", (change,), grade, traces[0])
+    labels = dict(wrong.edits)
+    tail = _tail(exercise, wrong)
+    for edit in with_moves(exercise.steps, wrong.steps, [edit for edit, _ in wrong.edits]):
+        change = located(edit, exercise.steps, wrong.steps, passed)
+        name = _moved(change) if edit.what == "moved" else labels[edit].misconception
+        if edit.what == "left-out" and edit.right >= tail:
+            name = "leftover-dropped"
+        finding = _finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
         key = (finding.misconceptions, finding.line)
         known = findings.get(key)
         findings[key] = finding if known is None else replace(known, changes=(*known.changes, change))
     return tuple(findings.values())[:MOST_FINDINGS]
 
 
-def _name_of(change: Change, labels: Sequence[Label]) -> str | None:
-    if change.what == "moved":
-        return _moved(change)
-    for label in labels:
-        if change.wrong is not None and change.wrong in label.steps:
-            return label.misconception
-    for label in labels:
-        if change.what == "left-out" and not label.steps and label.misconception and change.right is not None:
-            return label.misconception if _names(label.misconception, change.right) else _left_out(change.right)
-    return None
-
-
-def _names(misconception: str, step: Step) -> bool:
-    return misconception == _left_out(step)
-
-
-def _left_out(step: Step) -> str:
-    return {"zero": "zero-skipped", "backward": "backward-missing", "step": "step-missing", "set": "step-missing"}.get(
-        step.verb, "wrong-clip"
-    )
+def _tail(exercise: Exercise, wrong: Rewritten) -> int:
+    """From which step on everything is missing, if that is the last pass of a loop over data."""
+    kept = len(exercise.steps)
+    gone = {index for edit, label in wrong.edits if edit.what == "left-out" for index in label.right}
+    while kept and (kept - 1 in gone or not exercise.steps[kept - 1].is_call):
+        kept -= 1
+    missing = exercise.steps[kept:]
+    backwards = [step for step in missing if step.verb == "backward" and step.loop]
+    return kept if backwards and exercise.setup.data else len(exercise.steps)
 
 
 def _moved(change: Change) -> str | None:
@@ -128,12 +139,13 @@ def _moved(change: Change) -> str | None:
     return f"{verb}-too-late" if late else f"{verb}-too-early"
 
 
-def _finding(names: tuple[str, ...], source: str, found: Sequence[Change], grade: Grade, trace: Trace) -> Finding:
-    fact = of_facts(found, trace)
-    main = found[0] if found else None
+def _finding(
+    names: tuple[str, ...], source: Source, found: Sequence[Change], exercise: Exercise, grade: Grade, trace: Trace
+) -> Finding:
+    main = _main(found)
     finding = Finding(
         names,
-        "mutant" if source == "mutant" else "alignment",
+        source,
         main.line if main else None,
         main.called_from if main else None,
         main.between if main and main.what == "left-out" else None,
@@ -141,15 +153,32 @@ def _finding(names: tuple[str, ...], source: str, found: Sequence[Change], grade
         True,
         *_numbers(grade),
     )
+    if exercise.kind == "predict":
+        return finding
+    if len({change.line for change in found}) > MOST_FIXES:
+        finding = replace(finding, line=unproven(None, grade).line, called_from=None, between=None)
     if not trace.calls and not trace.facts:
         return replace(finding, misconceptions=("nothing-called",), source="fact", line=None, between=None)
+    fact = of_facts(exercise, found, trace)
     if fact is not None:
-        return replace(
-            finding, misconceptions=(fact[0],), source="fact", line=fact[1].line or finding.line, called_from=None, between=None
-        )
-    if main is not None and main.call is not None and main.what in ("put-in", "changed"):
-        if main.call.same_loss and main.what == "put-in":
-            return replace(finding, misconceptions=("backward-repeated",), source="fact", line=main.call.line)
-        if main.call.gradient_given and main.what == "changed" and "wrong-formula" in names:
-            return replace(finding, misconceptions=("wrong-seed",), source="fact", line=main.call.line)
+        line = fact[1].line or finding.line
+        return replace(finding, misconceptions=(fact[0],), source="fact", line=line, called_from=None, between=None)
+    return _of_the_call(finding, main)
+
+
+def _main(found: Sequence[Change]) -> Change | None:
+    """The change to point at: one that a call of the student's shows, rather than one that is only missing."""
+    calls = [change for change in found if any(step.is_call for step in (change.right, change.wrong) if step)]
+    shown = [change for change in calls if change.what != "left-out"]
+    return next(iter(shown or calls or found), None)
+
+
+def _of_the_call(finding: Finding, main: Change | None) -> Finding:
+    """What the student's own call says of itself: a loss that had its backward before, a gradient that was given."""
+    if main is None or main.call is None or main.call.kind != "backward":
+        return finding
+    if main.what == "put-in" and main.call.same_loss and not set(finding.misconceptions) - {"wrong-formula"}:
+        return replace(finding, misconceptions=("backward-repeated",), source="fact", line=main.call.line)
+    if main.what == "changed" and main.call.gradient_given and "wrong-formula" in finding.misconceptions:
+        return replace(finding, misconceptions=("wrong-seed",), source="fact", line=main.call.line)
     return finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
@@ -23,14 +23,38 @@ class Edit:
     wrong: int
 
 
+# How much it takes to believe that a step is another one: a moved zero is likelier than two moved backwards.
+_WEIGHTS: Mapping[str, int] = {"backward": 4, "step": 3, "set": 3, "let": 3, "clip": 2}
+
+
 def edits_between(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Edit, ...]:
     """The edits that turn `right` into `wrong`, in the order of the wrong program."""
-    matcher = SequenceMatcher(None, [_key(step) for step in right], [_key(step) for step in wrong], autojunk=False)
     edits: list[Edit] = []
-    for what, right_start, right_end, wrong_start, wrong_end in matcher.get_opcodes():
-        if what != "equal":
-            edits += _block(right, wrong, range(right_start, right_end), range(wrong_start, wrong_end))
-    return _with_moves(right, wrong, edits)
+    old = new = 0
+    for kept_old, kept_new in (*_kept(right, wrong), (len(right), len(wrong))):
+        edits += _block(right, wrong, range(old, kept_old), range(new, kept_new))
+        old, new = kept_old + 1, kept_new + 1
+    return with_moves(right, wrong, edits)
+
+
+def _kept(right: Sequence[Step], wrong: Sequence[Step]) -> list[tuple[int, int]]:
+    """The heaviest common subsequence, as pairs of indices; of equal ones the earliest."""
+    table = [[0] * (len(wrong) + 1) for _ in range(len(right) + 1)]
+    for i in reversed(range(len(right))):
+        for j in reversed(range(len(wrong))):
+            here = table[i + 1][j + 1] + _WEIGHTS.get(right[i].verb, 1) if _key(right[i]) == _key(wrong[j]) else 0
+            table[i][j] = max(here, table[i + 1][j], table[i][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(right) and j < len(wrong):
+        same = _key(right[i]) == _key(wrong[j])
+        if same and table[i][j] == table[i + 1][j + 1] + _WEIGHTS.get(right[i].verb, 1):
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif table[i + 1][j] >= table[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
 
 
 def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: range) -> list[Edit]:
@@ -38,7 +62,7 @@ def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: rang
     edits: list[Edit] = []
     waiting = list(news)
     for old in olds:
-        partner = next((new for new in waiting if wrong[new].verb == right[old].verb), None)
+        partner = _likest(right[old], wrong, waiting)
         if partner is None:
             edits.append(Edit("left-out", old, waiting[0] if waiting else news.stop))
             continue
@@ -48,7 +72,13 @@ def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: rang
     return edits + [Edit("put-in", olds.stop, new) for new in waiting]
 
 
-def _with_moves(right: Sequence[Step], wrong: Sequence[Step], edits: list[Edit]) -> tuple[Edit, ...]:
+def _likest(step: Step, wrong: Sequence[Step], among: Sequence[int]) -> int | None:
+    """The step of the same verb that is written most like this one."""
+    same = [new for new in among if wrong[new].verb == step.verb]
+    return max(same, key=lambda new: SequenceMatcher(None, repr(step.action), repr(wrong[new].action)).ratio(), default=None)
+
+
+def with_moves(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """A step left out here and put in there was moved."""
     moved: list[Edit] = []
     rest = list(edits)

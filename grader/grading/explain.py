@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.grading.compare import rules_of
-from grader.grading.edits import asked_alike
+from grader.grading.edits import asked_alike, edits_between
 from grader.grading.grade import grade
 from grader.grading.values import same_state
 from grader.records.exercise import Exercise, Step
@@ -26,22 +26,29 @@ def as_asked(exercise: Exercise, steps: Sequence[Step], visible: ReferenceRun) -
     if visible.steps and (raised := visible.steps[-1].raised) is not None:
         last = len(visible.steps) - 1
         steps = (*steps[:last], replace(steps[last], raises=raised.message))
-    return replace(exercise, steps=tuple(steps))
+    returns = exercise.returns if visible.error is None else None
+    return replace(exercise, steps=tuple(steps), returns=returns)
 
 
 def explains(exercise: Exercise, steps: Sequence[Step], runs: Sequence[ReferenceRun], traces: Sequence[Trace]) -> Grade | None:
     """The mark that the traces would get if these steps were asked for, if that is a pass in every case."""
-    if any(run.error is not None for run in runs) or not _alike(runs):
+    if any(_is_broken(run, steps) for run in runs) or not _alike(runs):
         return None
-    wrong = as_asked(exercise, steps, runs[0])
-    found = grade(wrong, runs, traces, {})
-    return found if found.verdict == "passed" else None
+    found = grade(as_asked(exercise, steps, runs[0]), runs, traces, {})
+    return found if found.verdict == "passed" and not _left_out_steps(exercise, steps, found) else None
+
+
+def _left_out_steps(exercise: Exercise, steps: Sequence[Step], found: Grade) -> bool:
+    """Is something taken for granted that the trace would show: a step(), or what makes this program differ?"""
+    skipped = {row.step for row in found.rows if row.status == "skipped"}
+    if any(steps[index].verb == "step" for index in skipped if index is not None):
+        return True
+    changed = {edit.wrong for edit in edits_between(exercise.steps, steps) if edit.what != "left-out"}
+    return bool(skipped & changed)
 
 
 def may_explain(exercise: Exercise, visible: ReferenceRun, trace: Trace) -> bool:
     """A cheap look at the visible case: the same end, and the same state at the end."""
-    if visible.error is not None:
-        return False
     if exercise.kind == "predict":
         return len(_answers(trace)) > 0
     raised = bool(visible.steps and visible.steps[-1].raised)
@@ -51,6 +58,11 @@ def may_explain(exercise: Exercise, visible: ReferenceRun, trace: Trace) -> bool
     end = calls[-1].after if calls else visible.before
     seen = trace.calls[-1].after if trace.calls else trace.before
     return end.keys() == seen.keys() and same_state(seen, end, frozenset(end), rules_of(exercise))
+
+
+def _is_broken(run: ReferenceRun, steps: Sequence[Step]) -> bool:
+    """Could the program not be performed? What it cannot return because it never made it does not count."""
+    return run.error is not None and len(run.steps) < len(steps)
 
 
 def _answers(trace: Trace) -> Sequence[object]:

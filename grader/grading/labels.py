@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from grader.expressions import Attribute, Binary, Call, Expr, Name, Negative, Number, parse
 from grader.grading.compare import Answers, Comparison, compare, optional_steps
 from grader.grading.normal import Unit
-from grader.grading.shares import Shares, is_sum, ratio, same_shares, share_of, shares_of
+from grader.grading.shares import Shares, is_sum, only, ratio, reached_by, same_shares, share_of, shares_of
 from grader.records.exercise import Backward, Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero
 from grader.records.trace import ReferenceRun, TensorValue, Trace
 
@@ -25,6 +25,7 @@ class Label:
     """One row that is not right. `steps` stand in the wrong program where the right ones, with the indices `right`, stood.
 
     `misconception` is None where the effect has no name; `recorded` has what such steps read, by name, for each case.
+    `options` are all the names that fit, each with its step, the likeliest first.
     """
 
     misconception: str | None
@@ -33,6 +34,7 @@ class Label:
     steps: tuple[Step, ...]
     unit: Unit | None = None
     recorded: tuple[Mapping[str, TensorValue], ...] = ()
+    options: tuple[tuple[str, Step], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def labels(evidence: Evidence) -> tuple[Label, ...] | None:
     comparisons = compare(evidence.exercise, evidence.expected, evidence.observed, evidence.answers)
     if len(comparisons) != 1 or len(evidence.observed) != len(evidence.expected):
         return None
-    return tuple(_labels(evidence, comparisons[0]))
+    return tuple(_agreed(evidence.exercise, tuple(_labels(evidence, comparisons[0]))))
 
 
 def _labels(evidence: Evidence, comparison: Comparison) -> Iterator[Label]:
@@ -74,11 +76,28 @@ def _labels(evidence: Evidence, comparison: Comparison) -> Iterator[Label]:
             if any(index not in optional for index in unit.members):
                 yield Label(_missing(evidence.exercise, unit.members[0]), unit.members, unit.members[0], ())
             continue
-        yield from _put_in(evidence, comparison, range(place, pair.start), unit.members[0])
+        split = _split(evidence, comparison, unit.members, range(place, pair.end))
+        yield from split or _put_in(evidence, comparison, range(place, pair.start), unit.members[0])
         place = pair.end
-        if "wrong" in standing:
+        if not split and "wrong" in standing:
             yield _changed(evidence, comparison, unit.members, range(pair.start, pair.end))
     yield from _put_in(evidence, comparison, range(place, len(comparison.calls[0])), len(evidence.exercise.steps))
+
+
+def _split(evidence: Evidence, comparison: Comparison, members: tuple[int, ...], places: range) -> list[Label]:
+    """Several backwards in a row that add together what one was asked to add."""
+    runs = [[calls[place] for place in places] for calls in comparison.calls]
+    if len(places) < 2 or any(unit.kind != "backward" or unit.raised for units in runs for unit in units):
+        return []
+    first = [units[0] for units in runs]
+    own = shares_of(evidence.exercise, evidence.expected, first, evidence.answers).get(members[0])
+    whole = share_of([replace(units[0], after=units[-1].after) for units in runs])
+    if own is None or not same_shares(whole, own):
+        return []
+    parts = [_record("loss-split", members, members[0], [units[number] for units in runs]) for number in range(len(places))]
+    steps = tuple(step for part in parts for step in part.steps)
+    recorded = tuple({name: value for part in parts for name, value in part.recorded[case].items()} for case in range(len(runs)))
+    return [replace(parts[0], steps=steps, recorded=recorded)]
 
 
 def _missing(exercise: Exercise, index: int) -> str:
@@ -129,6 +148,8 @@ def _changed(evidence: Evidence, comparison: Comparison, members: tuple[int, ...
     if units[0].is_step and units[0].calls[0].optimizer:
         other = _step("step", OptimizerStep(units[0].calls[0].optimizer))
         return Label("wrong-optimizer", members, members[0], (other,), units[0])
+    if units[0].is_step:
+        return _record("wrong-optimizer", members, members[0], units)
     misconception = "wrong-clip" if isinstance(step.action, Clip) else None
     return _record(misconception, members, members[0], units)
 
@@ -149,9 +170,38 @@ def _changed_zero(comparison: Comparison, step: Step, members: tuple[int, ...], 
 
 def _changed_backward(evidence: Evidence, index: int, units: Sequence[Unit]) -> Label:
     seen = share_of(units)
-    for misconception, step in _explained(evidence, index, units, seen):
-        return Label(misconception, (index,), index, (step,), units[0])
-    return _record("wrong-formula", (index,), index, units)
+    options = tuple(_explained(evidence, index, units, seen))
+    for misconception, step in options[:1]:
+        return Label(misconception, (index,), index, (step,), units[0], (), options)
+    own = shares_of(evidence.exercise, evidence.expected, units, evidence.answers).get(index)
+    return _record(_reaches(seen, own) or "wrong-formula", (index,), index, units)
+
+
+def _reaches(seen: Shares, own: Shares | None) -> str | None:
+    """The right share, but in more leaves than it should reach, or in fewer."""
+    if own is None:
+        return None
+    reached, asked = reached_by(seen), reached_by(own)
+    if asked and asked < reached and same_shares(only(seen, asked), only(own, asked)):
+        return "leak"
+    if reached and reached < asked and same_shares(only(seen, reached), only(own, reached)):
+        return "detached"
+    return None
+
+
+def _agreed(exercise: Exercise, found: Sequence[Label]) -> Iterator[Label]:
+    """The passes of one step went wrong for one reason, if there is one that fits them all."""
+    for label in found:
+        passes = [other for other in found if other.options and label.options and _same_step(exercise, label, other)]
+        shared = [option for option in label.options if all(option[0] in dict(other.options) for other in passes)]
+        if shared and shared[0] != label.options[0]:
+            yield replace(label, misconception=shared[0][0], steps=(shared[0][1],))
+        else:
+            yield label
+
+
+def _same_step(exercise: Exercise, one: Label, other: Label) -> bool:
+    return exercise.steps[one.right[0]].number == exercise.steps[other.right[0]].number
 
 
 def _explained(evidence: Evidence, index: int, units: Sequence[Unit], seen: Shares) -> Iterator[tuple[str, Step]]:
@@ -171,7 +221,8 @@ def _explained(evidence: Evidence, index: int, units: Sequence[Unit], seen: Shar
     if own is not None:
         for other, share in shares.items():
             if other != index and is_sum(seen, own, share):
-                yield "losses-merged", _merged(right, evidence.exercise.steps[other])
+                name = "backward-repeated" if other < index else "losses-merged"
+                yield name, _merged(right, evidence.exercise.steps[other])
 
 
 def _expected_shares(evidence: Evidence, index: int) -> Shares:
@@ -197,7 +248,7 @@ def _name_of_factor(exercise: Exercise, action: Backward, factor: float, unit: U
         return "loss-not-divided"
     if divided and factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
         return "divided-twice"
-    return "wrong-formula"
+    return "wrong-divisor" if divided and factor > 0 else "wrong-formula"
 
 
 def _times(loss: Expr, factor: float) -> Expr:
@@ -230,43 +281,41 @@ def _record(misconception: str | None, right: tuple[int, ...], before: int, unit
     """Steps that leave what the student's call left, whatever it was."""
     unit = units[0]
     if unit.kind == "backward":
-        step, recorded = _recorded_backward(units, before)
+        step, recorded = _recorded_backward(units)
     elif unit.kind == "edit":
-        step, recorded = _recorded_set(units, before, "grad")
+        step, recorded = _recorded_set(units, "grad")
     else:
-        step, recorded = _recorded_set(units, before, "value")
+        step, recorded = _recorded_set(units, "value")
     return Label(misconception, right, before, step, unit, recorded)
 
 
-def _recorded_backward(units: Sequence[Unit], before: int) -> tuple[tuple[Step, ...], tuple[Mapping[str, TensorValue], ...]]:
+def _recorded_backward(units: Sequence[Unit]) -> tuple[tuple[Step, ...], tuple[Mapping[str, TensorValue], ...]]:
     """A loss whose slope is the observed share: the sum of each leaf times it."""
     shares = share_of(units)
     names = [name for name in sorted(units[0].touched) if all(name in share for share in shares)]
-    terms = [Call(Name("sum"), (Binary("*", parse(name), Name(_recorded(before, name))),)) for name in names]
+    terms = [Call(Name("sum"), (Binary("*", parse(name), Name(_recorded(units[0], name))),)) for name in names]
     if not terms:
         return (), ()
     loss: Expr = terms[0]
     for term in terms[1:]:
         loss = Binary("+", loss, term)
-    recorded = tuple({_recorded(before, name): share[name] for name in names} for share in shares)
+    recorded = tuple({_recorded(units[0], name): share[name] for name in names} for share in shares)
     return (_step("backward", Backward((loss,))),), recorded
 
 
-def _recorded_set(
-    units: Sequence[Unit], before: int, what: str
-) -> tuple[tuple[Step, ...], tuple[Mapping[str, TensorValue], ...]]:
+def _recorded_set(units: Sequence[Unit], what: str) -> tuple[tuple[Step, ...], tuple[Mapping[str, TensorValue], ...]]:
     left = [{name: getattr(unit.after[name], what) for name in unit.touched} for unit in units]
     names = [name for name in sorted(units[0].touched) if all(case.get(name) is not None for case in left)]
     if not names:
         return (), ()
     targets = [Attribute(parse(name), "grad") if what == "grad" else parse(name) for name in names]
-    values = [Name(_recorded(before, name)) for name in names]
-    recorded = tuple({_recorded(before, name): case[name] for name in names} for case in left)
+    values = [Name(_recorded(units[0], name)) for name in names]
+    recorded = tuple({_recorded(units[0], name): case[name] for name in names} for case in left)
     return (_step("set", Set(tuple(zip(targets, values, strict=True)))),), recorded
 
 
-def _recorded(before: int, leaf: str) -> str:
-    return f"{RECORDED}{before}_{leaf.replace('.', '_')}"
+def _recorded(unit: Unit, leaf: str) -> str:
+    return f"{RECORDED}{unit.members[0]}_{leaf.replace('.', '_')}"
 
 
 def _bare(step: Step) -> Step:

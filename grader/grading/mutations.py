@@ -19,6 +19,7 @@ from grader.records.exercise import (
     Let,
     OptimizerStep,
     RequiresGrad,
+    RetainGrad,
     Set,
     Step,
     Verb,
@@ -134,17 +135,34 @@ def zero_to_none(exercise: Exercise) -> Found:
 
 
 def _other_zero(exercise: Exercise, index: int) -> Step:
-    step = exercise.steps[index]
-    action = step.action
+    action = exercise.steps[index].action
     assert isinstance(action, Zero)
+    return _act(exercise.steps[index], _turned(exercise, action))
+
+
+def _turned(exercise: Exercise, action: Zero) -> Zero:
+    """None where zeros were asked for, zeros where None was."""
     to_none = _sets_to_none(exercise, action) if action.set_to_none is None else action.set_to_none
-    return _act(step, replace(action, set_to_none=not to_none))
+    return replace(action, set_to_none=not to_none)
 
 
 def _sets_to_none(exercise: Exercise, action: Zero) -> bool:
     """What PyTorch does by default: modules and optimizers leave None, a tensor's zero_() leaves 0."""
     groups = exercise.setup.modules.keys() | exercise.setup.optimizers.keys()
     return any(isinstance(target, Name) and target.id in groups for target in action.of)
+
+
+def some_zeros_to_none(exercise: Exercise) -> Found:
+    """Of several tensors zeroed, one the other way."""
+    steps = exercise.steps
+    for index in _at(steps, "zero"):
+        action = steps[index].action
+        assert isinstance(action, Zero)
+        for target in action.of if len(action.of) > 1 else ():
+            others = tuple(each for each in action.of if each != target)
+            kept = _act(steps[index], replace(action, of=others))
+            turned = _act(steps[index], replace(_turned(exercise, action), of=(target,)))
+            yield "none-is-zero", (*steps[:index], kept, turned, *steps[index + 1 :])
 
 
 def zero_another(exercise: Exercise) -> Found:
@@ -179,7 +197,9 @@ def move_zero(exercise: Exercise) -> Found:
 
 def _zero_moved(steps: Program, index: int, before: int) -> str:
     if before > index:
-        return "zero-before-step" if _lands_before_update(steps, before) else "zero-too-late"
+        idle = not any(step.is_call for step in steps[:index])
+        late = "zero-unneeded" if idle and before == len(steps) else "zero-too-late"
+        return "zero-before-step" if _lands_before_update(steps, before) else late
     return _inserted_zero(steps, before)
 
 
@@ -215,10 +235,13 @@ def _zero_shifted(steps: Program, index: int, distance: int) -> str:
 
 
 def insert_zero(exercise: Exercise) -> Found:
-    """A zero that nobody asked for, after one backward or after each."""
+    """A zero that nobody asked for, after one backward, after each, or at the very end."""
     steps = exercise.steps
     for zero in _zeros_to_insert(exercise):
+        yield "zero-unneeded", (*steps, zero)
         for index in _at(steps, "backward"):
+            if steps[index + 1 : index + 2] and steps[index + 1].verb == "zero":
+                continue
             yield _inserted_zero(steps, index + 1), _put(steps, index + 1, zero)
         for place in _places(steps, "backward"):
             if len(place) > 1:
@@ -263,7 +286,12 @@ def drop_step(exercise: Exercise) -> Found:
             yield "step-outside-loop", _drop(steps, *place[:-1])
             yield "leftover-dropped", _drop(steps, place[-1])
     for group in reversed(_one_or_all(steps, "step")):
-        yield "step-missing", _drop(steps, *group)
+        yield "none-is-zero" if _predicts_stillness(exercise, group) else "step-missing", _drop(steps, *group)
+
+
+def _predicts_stillness(exercise: Exercise, group: list[int]) -> bool:
+    """Does the answer say that a step() on an empty gradient moves nothing?"""
+    return exercise.kind == "predict" and group[0] > 0 and exercise.steps[group[0] - 1].verb == "zero"
 
 
 def step_after_every_backward(exercise: Exercise) -> Found:
@@ -324,12 +352,14 @@ def step_another_optimizer(exercise: Exercise) -> Found:
 
 def drop_backward(exercise: Exercise) -> Found:
     steps = exercise.steps
-    places = _places(steps, "backward")
-    for place in places:
+    for place in _places(steps, "backward"):
         if len(place) > 1:
             yield "leftover-dropped", _drop(steps, place[-1])
+            yield "loss-overwritten", _drop(steps, *place[:-1])
+    followed = {one for one, _ in _neighbours(steps)}
     for group in _one_or_all(steps, "backward"):
-        yield "backward-missing", _drop(steps, *group)
+        only_the_last = len(group) == 1 and group[0] in followed
+        yield "loss-overwritten" if only_the_last else "backward-missing", _drop(steps, *group)
 
 
 def repeat_backward(exercise: Exercise) -> Found:
@@ -427,6 +457,7 @@ def _grad_to_backward(steps: Program, index: int, value: Call) -> Found:
     if leaf is not None:
         renamed = _act(steps[index], Let(tuple((name, Attribute(leaf, "grad")) for name, _ in let.names)))
         yield "grad-vs-backward", _put(_swap_in(steps, {index: renamed}), index, backward)
+        yield "grad-vs-backward", _put(steps, index, backward)
     if keeps_graph:
         plain = replace(value, keywords=tuple(each for each in value.keywords if each[0] != "create_graph"))
         yield "no-create-graph", _swap_in(steps, {index: _act(steps[index], Let(((let.names[0][0], plain),)))})
@@ -752,7 +783,8 @@ def overwrite_instead_of_add(exercise: Exercise) -> Found:
     leaves = tuple(leaf_names(exercise))
     if exercise.kind != "predict" or not leaves:
         return
-    emptied = _new(steps[0], "zero", Zero(leaves, True))
+    kept = tuple(step.action.of for step in steps if isinstance(step.action, RetainGrad))
+    emptied = _new(steps[0], "zero", Zero((*leaves, *kept), True))
     backwards = _at(steps, "backward")
     yield "overwrite", _before_each(steps, backwards, emptied)
     for index in backwards:
@@ -771,6 +803,7 @@ OPERATORS: tuple[Callable[[Exercise], Found], ...] = (
     drop_zero,
     keep_first_zero_only,
     zero_to_none,
+    some_zeros_to_none,
     zero_another,
     drop_step,
     drop_backward,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from grader.expressions import Expr, to_text
+from grader.records.exercise import Backward, Exercise, Let, Step, Zero
 from grader.records.finding import Change
 from grader.records.trace import Fact, Raised, Trace
 
 # A part of PyTorch's message, and the mistakes it may stand for, the plainest first.
 MESSAGES: Mapping[str, tuple[str, ...]] = {
     "Trying to backward through the graph a second time": ("stale-graph",),
-    "does not require grad and does not have a grad_fn": ("detached", "no-grad-loss", "no-create-graph"),
+    "does not require grad and does not have a grad_fn": ("detached", "no-grad-loss"),
     "grad can be implicitly created only for scalar outputs": ("non-scalar-backward",),
     "'NoneType' object has no attribute 'zero_'": ("none-is-zero", "non-leaf-grad"),
 }
@@ -25,14 +27,15 @@ _MISSING: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("zeroed-other", "value"): "copy-zeroed",
         ("grad-bound-then-constant", ""): "copy-zeroed",
         ("optimizer-other", "zero_grad"): "wrong-tensor-zeroed",
-        ("zeroed-other", "other"): "wrong-tensor-zeroed",
     },
     "backward": {
+        ("backward-not-called", ""): "not-called",
         ("own-leaf", ""): "own-leaf",
         ("grad-assigned", ""): "hand-written-grad",
         ("autograd-grad", ""): "grad-vs-backward",
     },
-    "step": {("optimizer-other", "step"): "wrong-optimizer"},
+    "step": {("step-not-called", ""): "not-called", ("optimizer-other", "step"): "wrong-optimizer"},
+    "set": {("own-leaf", ""): "rebound-leaf"},
 }
 
 
@@ -44,19 +47,47 @@ def of_message(raised: Raised | None, traces: Sequence[Trace]) -> tuple[str, ...
     facts = {fact.name for trace in traces[:1] for fact in trace.facts}
     if "non-leaf-grad" in found:
         return ("non-leaf-grad",) if NON_LEAF_WARNING in traces[0].output else ("none-is-zero",)
-    if "no-create-graph" in found and "autograd-grad" in facts:
-        return ("no-create-graph", "detached")
+    if "no-grad-loss" in found and "autograd-grad" in facts:
+        return ("no-create-graph",)
     return found
 
 
-def of_facts(changes: Sequence[Change], trace: Trace) -> tuple[str, Fact] | None:
-    """The fact that explains what is left out, if every change is a step of one kind left out."""
-    verbs = {change.right.verb for change in changes if change.what == "left-out" and change.right is not None}
-    if len(verbs) != 1 or any(change.what == "moved" for change in changes):
+def of_facts(exercise: Exercise, changes: Sequence[Change], trace: Trace) -> tuple[str, Fact] | None:
+    """The fact that explains what is left out, if every change leaves out calls of one kind."""
+    verbs = {_left_out(change) for change in changes if any(step.is_call for step in (change.right, change.wrong) if step)}
+    if len(verbs) != 1 or None in verbs:
         return None
-    known = _MISSING.get(next(iter(verbs)), {})
+    known = _MISSING.get(verbs.pop() or "", {})
     for (name, what), misconception in known.items():
         for fact in trace.facts:
-            if fact.name == name and what in ("", fact.what):
+            if fact.name == name and what in ("", fact.what) and not _is_asked_for(exercise, fact, trace):
                 return misconception, fact
     return None
+
+
+def _left_out(change: Change) -> str | None:
+    """The verb of a step that is missing, or of a zero that reaches too little."""
+    if change.right is None:
+        return None
+    if change.what == "left-out":
+        return change.right.verb
+    right, wrong = change.right.action, change.wrong.action if change.wrong else None
+    reaches_less = isinstance(right, Zero) and isinstance(wrong, Zero) and set(wrong.of) < set(right.of)
+    return "zero" if change.what == "changed" and reaches_less else None
+
+
+def _is_asked_for(exercise: Exercise, fact: Fact, trace: Trace) -> bool:
+    """torch.autograd.grad, where the steps call it as often themselves."""
+    if fact.name != "autograd-grad":
+        return False
+    asked = sum("grad(" in to_text(value) for step in exercise.steps for value in _values(step))
+    return sum(each.name == fact.name for each in trace.facts) <= asked
+
+
+def _values(step: Step) -> Sequence[Expr]:
+    match step.action:
+        case Let(names=names):
+            return [value for _, value in names]
+        case Backward(of=of):
+            return of
+    return ()

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from grader.grading.edits import Edit
 from grader.grading.labels import Label
 from grader.records.exercise import Data, Exercise, Step, Written
 from grader.records.trace import TensorValue
 
 
-def rewritten(exercise: Exercise, labels: Sequence[Label]) -> tuple[Step, ...]:
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The wrong program that labels describe, and which edit each label is."""
+
+    steps: tuple[Step, ...]
+    edits: tuple[tuple[Edit, Label], ...]
+
+
+def rewritten(exercise: Exercise, labels: Sequence[Label]) -> Rewritten:
     """The wrong program that the labels describe."""
     gone = {index for label in labels for index in label.right}
     steps: list[Step] = []
+    edits: list[tuple[Edit, Label]] = []
     for index in range(len(exercise.steps) + 1):
         for label in labels:
             if label.before == index:
-                steps += label.steps
+                what = ("changed" if label.right else "put-in") if label.steps else "left-out"
+                edits.append((Edit(what, index, len(steps)), label))  # type: ignore[arg-type]
+                steps += [replace(step, expect=(), raises=None) for step in label.steps]
         if index < len(exercise.steps) and index not in gone:
-            steps.append(exercise.steps[index])
-    return tuple(steps)
+            steps.append(replace(exercise.steps[index], expect=(), raises=None))
+    return Rewritten(tuple(steps), tuple(edits))
 
 
 def with_recorded(exercise: Exercise, labels: Sequence[Label], case: int) -> Exercise:

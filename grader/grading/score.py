@@ -54,7 +54,7 @@ def statuses(comparisons: Sequence[Comparison], optional: frozenset[int]) -> dic
         pairs = {pair.step: number for number, pair in enumerate(comparison.pairs)}
         for place, unit in enumerate(comparison.steps[0]):
             for index in unit.members:
-                found.setdefault(index, []).extend(_in_cases(comparison, pairs.get(place), index in optional))
+                found.setdefault(index, []).extend(_in_cases(comparison, pairs.get(place), index, index in optional))
     return {index: tuple(each) for index, each in found.items()}
 
 
@@ -90,9 +90,11 @@ def pair_of(comparison: Comparison, step: int) -> Pair | None:
     return next((pair for pair in comparison.pairs if step in comparison.steps[0][pair.step].members), None)
 
 
-def _in_cases(comparison: Comparison, pair: int | None, is_optional: bool) -> Iterator[Status]:
+def _in_cases(comparison: Comparison, pair: int | None, index: int, is_optional: bool) -> Iterator[Status]:
     for place in range(len(comparison.cases)):
-        if pair is None:
-            yield "skipped" if is_optional else "missing"
+        if pair is None and is_optional:
+            yield "skipped"
+        elif pair is None:
+            yield "matched" if index in comparison.idle else "missing"
         else:
             yield comparison.standings[pair][place]

@@ -64,6 +64,16 @@ def same_shares(one: Shares, other: Shares) -> bool:
     return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
 
 
+def reached_by(shares: Shares) -> frozenset[str]:
+    """The leaves that something was added to, in any case."""
+    return frozenset(name for case in shares for name, tensor in case.items() if any(tensor.data))
+
+
+def only(shares: Shares, leaves: frozenset[str]) -> Shares:
+    """The shares of these leaves."""
+    return tuple({name: tensor for name, tensor in case.items() if name in leaves} for case in shares)
+
+
 def ratio(seen: Shares, own: Shares) -> float | None:
     """The one number that the expected shares must be multiplied by, in every case, to give the observed ones."""
     pairs = [pair for a, b in zip(seen, own, strict=True) for pair in _pairs(a, b)]

@@ -91,7 +91,8 @@ class Fact:
     `name` is one of `autograd-grad`, `zeroed-other` (a tensor that is no watched `.grad` was zeroed: `what` is
     `copy-of-grad`, `value`, `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
     `step`), `own-leaf` (a backward reached a leaf the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside every recorded call); from the syntax tree `zero-not-called` and `grad-bound-then-constant`.
+    outside every recorded call); from the syntax tree `zero-not-called`,
+    `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
     """
 
     name: str

@@ -68,7 +68,7 @@ def fix(finding: Finding) -> str | None:
     """What to change, at most three things; edits that repeat on one line are one."""
     sentences = [_instead(change, finding) or _fix(change) for change in finding.changes]
     told = list(dict.fromkeys(sentence for sentence in sentences if sentence))
-    return "; ".join(told[:MOST_FIXES]) if told and all(sentences) else None
+    return "; ".join(told) if 0 < len(told) <= MOST_FIXES and all(sentences) else None
 
 
 def _instead(change: Change, finding: Finding) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from grader.expressions import Attribute, parse
+from grader.expressions import Attribute, Expr, parse
 from grader.worker.build import World, build
 from grader.worker.encode import Document, decode_tensor, describe_error, encode_value
 from grader.worker.functions import evaluate
@@ -133,16 +133,19 @@ class _Run:
     def _call(self, step: Document, raised: Document | None) -> Document:
         after = self._changes()
         touched = self.leaves.watched(self.leaves.by_name[name].tensor for name in self.touched)
-        call = call_document(self._kind(step["verb"], touched, after), touched, after, Place())
+        call = call_document(self._kind(step, touched, after), touched, after, Place())
         if self.tell_all:
             call["after"] = self.leaves.state()
         del call["claim"]
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
-    def _kind(self, verb: str, touched: list[str], after: Document) -> str:
+    def _kind(self, step: Document, touched: list[str], after: Document) -> str:
+        verb = str(step["verb"])
         if verb in ("backward", "zero"):
             return verb
         if verb == "step" or any("value" in change for change in after.values()):
+            return "update"
+        if verb == "set" and not all(_is_grad(parse(target)) for target, _ in step["targets"]):
             return "update"
         if verb == "clip":
             return "edit"
@@ -199,15 +202,18 @@ class _Run:
 
     def _set(self, step: Document) -> None:
         with torch.no_grad():
-            targets = [(parse(target), torch.as_tensor(self.value(value)).clone()) for target, value in step["targets"]]
-            for target, value in targets:
-                if isinstance(target, Attribute) and target.name == "grad":
-                    owner = evaluate(target.value, self.names)
+            written = [(self._owner(target), _is_grad(parse(target)), self.value(value)) for target, value in step["targets"]]
+            for owner, is_grad, value in [(owner, is_grad, _copy_for(owner, value)) for owner, is_grad, value in written]:
+                if is_grad:
                     _set_grad(owner, value)
                 else:
-                    owner = evaluate(target, self.names)
                     owner.copy_(value)
                 self.touched += self.leaves.watched([owner])
+
+    def _owner(self, target: str) -> torch.Tensor:
+        """The leaf that a target belongs to: itself, or the one whose `.grad` it is."""
+        expr = parse(target)
+        return evaluate(expr.value if isinstance(expr, Attribute) and expr.name == "grad" else expr, self.names)  # type: ignore[no-any-return]
 
     def _requires_grad(self, step: Document) -> None:
         for text, wanted in step["of"]:
@@ -254,6 +260,15 @@ def _zero_grad(tensor: torch.Tensor, to_none: bool) -> None:
     elif tensor.grad is not None:
         with torch.no_grad():
             tensor.grad.zero_()
+
+
+def _is_grad(target: Expr) -> bool:
+    return isinstance(target, Attribute) and target.name == "grad"
+
+
+def _copy_for(owner: torch.Tensor, value: Any) -> torch.Tensor:
+    """A copy of its own; a plain number in the owner's dtype, or a float64 leaf would get float32's nearest."""
+    return value.clone() if isinstance(value, torch.Tensor) else torch.as_tensor(value, dtype=owner.dtype, device=owner.device)
 
 
 def _set_grad(tensor: torch.Tensor, value: torch.Tensor) -> None:

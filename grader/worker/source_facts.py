@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from grader.worker.encode import Document
 
-_ZEROING = frozenset({"zero_", "zero_grad"})
+_CALLS = {
+    "zero_": "zero-not-called",
+    "zero_grad": "zero-not-called",
+    "step": "step-not-called",
+    "backward": "backward-not-called",
+}
 _EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
 
 
@@ -21,8 +26,8 @@ def source_facts(source: str) -> list[Document]:
 def _not_called(tree: ast.AST) -> Iterator[Document]:
     for node in ast.walk(tree):
         match node:
-            case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _ZEROING:
-                yield _fact("zero-not-called", node.lineno, name, _owner_of_grad(owner))
+            case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _CALLS:
+                yield _fact(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
 
 
 def _overwritten(tree: ast.AST) -> Iterator[Document]:

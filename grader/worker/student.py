@@ -51,7 +51,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
     source = job["source"].removeprefix("\ufeff")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     before = sys.modules.get(_MODULE)
-    with _warnings_at_the_students_lines(filename):
+    with torch.enable_grad(), _warnings_at_the_students_lines(filename):  # no case inherits another's grad mode
         try:
             function = _load(source, job, send)
         except _NothingToCall as nothing:
