@@ -1,7 +1,7 @@
 """Micro-batches with a sum loss.
 
-A batch comes in pieces: `batches` is a list of pairs (X, Y). The prediction for `X` is `w*X`, and the loss is the sum of the
-squared errors, `((w*X - Y)**2).sum()`. Write `solve(w, batches)` so that `w.grad` ends as if the whole batch had been used at
+A batch comes in pieces: `batches` is a list of pairs (X, y). The prediction for `X` is `w*X`, and the loss is the sum of the
+squared errors, `((w*X - y)**2).sum()`. Write `solve(w, batches)` so that `w.grad` ends as if the whole batch had been used at
 once:
 
 1. for each pair, in the order of the list, compute the sum of the squared errors of this pair;

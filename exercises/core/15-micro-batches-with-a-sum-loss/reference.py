@@ -2,6 +2,6 @@
 
 
 def solve(w, batches):
-    for X, Y in batches:
-        loss = ((w * X - Y) ** 2).sum()
+    for X, y in batches:
+        loss = ((w * X - y) ** 2).sum()
         loss.backward()

@@ -1,6 +1,6 @@
 """The short last micro-batch.
 
-A batch comes in pieces of different sizes: `batches` is a list of pairs (X, Y). `solve(model, batches)` should leave in the
+A batch comes in pieces of different sizes: `batches` is a list of pairs (X, y). `solve(model, batches)` should leave in the
 gradients of the model what the mean squared error over all examples at once would leave. For each pair it should:
 
 1. compute the loss so that every example counts the same, whichever micro-batch it is in;
@@ -14,6 +14,6 @@ from torch.nn.functional import mse_loss
 
 
 def solve(model, batches):
-    for X, Y in batches:
-        loss = mse_loss(model(X), Y) / len(batches)
+    for X, y in batches:
+        loss = mse_loss(model(X), y) / len(batches)
         loss.backward()
