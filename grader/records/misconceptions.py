@@ -65,6 +65,7 @@ MISCONCEPTIONS: Mapping[str, str] = {
     "hook-late": "The hook was registered after the backward that it should have seen.",
     "hook-twice": "The hook was registered twice and acted twice.",
     "batch-statistics": "Statistics of a micro-batch were taken for those of the whole batch.",
+    "not-recomputed": "A checkpoint runs its forward a second time during backward; that run was left out.",
     "hand-written-grad": "`.grad` was assigned by hand instead of being computed by backward.",
     "hard-coded": "The numbers do not follow the input: they are right for one set of numbers only.",
     "nothing-called": "The function never called backward.",
