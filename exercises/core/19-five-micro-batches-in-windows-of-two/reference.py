@@ -1,0 +1,10 @@
+"""Five micro-batches in windows of two: a right solution."""
+
+
+def solve(w, optimizer, windows):
+    for window in windows:
+        for target in window:
+            loss = (w - target) ** 2 / len(window)
+            loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()

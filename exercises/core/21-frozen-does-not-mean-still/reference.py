@@ -1,0 +1,13 @@
+"""Frozen does not mean still: a right solution."""
+
+
+def solve(a, b, opt):
+    loss = a * b
+    loss.backward()
+    opt.step()
+    opt.zero_grad()
+
+    b.requires_grad_(False)
+    loss = a * b
+    loss.backward()
+    opt.step()

@@ -1,0 +1,7 @@
+"""Model zero, optimizer zero: a right solution."""
+
+
+def solve(model, optimizer, X):
+    model(X).backward()
+    model.zero_grad()
+    model(X).backward()

@@ -1,0 +1,25 @@
+"""Unscale, then clip.
+
+The loss `3 * w` is scaled by 8 before `backward()`, so the gradient comes out 8 times too large. It is divided by 8 again,
+clipped to a norm of at most 2, and used by `opt`, plain SGD. This code has a bug: it clips while the gradient still carries
+the scale. Mend it, so that these happen in this order:
+
+1. `backward()` on the scaled loss;
+2. divide `w.grad` by 8 in place;
+3. clip `w.grad` to a norm of at most 2;
+4. `opt.step()`; no reset is asked for.
+
+Then run `python -m grader core/unscale-then-clip`.
+"""
+
+from torch.nn.utils import clip_grad_norm_
+
+SCALE = 8
+
+
+def solve(w, opt):
+    loss = 3 * w
+    (SCALE * loss).backward()
+    clip_grad_norm_([w], max_norm=2.0)
+    w.grad /= SCALE
+    opt.step()
