@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from grader.assess.desk import Desk
-from grader.assess.prepared import Prepared, Settings, answer, prepare
+from grader.assess.prepared import Prepared, Settings, mark, prepare
 from grader.engines import Outcome
-from grader.grading.grade import grade, questions, unrun
+from grader.grading.grade import unrun
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise
@@ -60,9 +60,9 @@ def _grade_submission(exercises: Sequence[Exercise], submission: Submission, des
         if exercise.id not in jobs:
             yield Assessed(submission.name, exercise, file, unrun(exercise, file), seconds_limit=seconds)
             continue
-        mark, outcome = _believe(exercise, jobs[exercise.id], next(outcomes), desk)
-        findings = () if mark.verdict == "passed" else desk.diagnostician(exercise).diagnose(mark, outcome.traces)
-        yield Assessed(submission.name, exercise, file, mark, outcome.traces, findings, seconds)
+        found, outcome = _believe(exercise, jobs[exercise.id], next(outcomes), desk)
+        findings = () if found.verdict == "passed" else desk.diagnostician(exercise).diagnose(found, outcome.traces)
+        yield Assessed(submission.name, exercise, file, found, outcome.traces, findings, seconds)
 
 
 def _is_started(exercise: Exercise, submission: Submission) -> bool:
@@ -79,19 +79,16 @@ def _job(exercise: Exercise, file: SolutionFile, desk: Desk) -> StudentJob:
 
 def _believe(exercise: Exercise, job: StudentJob, outcome: Outcome, desk: Desk) -> tuple[Grade, Outcome]:
     """A failure is believed only from a pristine process: what an earlier exercise left behind is nobody's mistake."""
-    mark = _grade(exercise, outcome, desk)
-    if mark.verdict == "passed" or outcome.fresh or not _worth_repeating(mark, job, outcome):
-        return mark, outcome
+    first = _grade(exercise, outcome, desk)
+    if first.verdict == "passed" or outcome.fresh or not _worth_repeating(first, job, outcome):
+        return first, outcome
     again = next(desk.engine.run_students((job,)))
     return _grade(exercise, again, desk), again
 
 
-def _worth_repeating(mark: Grade, job: StudentJob, outcome: Outcome) -> bool:
-    return mark.verdict != "timeout" or outcome.cpu_seconds < job.limits.seconds / 2
+def _worth_repeating(first: Grade, job: StudentJob, outcome: Outcome) -> bool:
+    return first.verdict != "timeout" or outcome.cpu_seconds < job.limits.seconds / 2
 
 
 def _grade(exercise: Exercise, outcome: Outcome, desk: Desk) -> Grade:
-    prepared = desk.diagnostician(exercise).prepared
-    asked = questions(exercise, prepared.expected, outcome.traces)
-    answers = answer(prepared, asked, desk.engine, desk.settings) if asked else {}
-    return grade(exercise, prepared.expected, outcome.traces, answers)
+    return mark(desk.diagnostician(exercise).prepared, outcome.traces, desk.engine, desk.settings)

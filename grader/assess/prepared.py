@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from grader.engines import Engine
 from grader.errors import Problem, raise_if_any
 from grader.grading import cases, confirm
+from grader.grading.grade import grade, questions
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
-from grader.records.trace import Question, ReferenceRun, State
+from grader.records.grade import Grade
+from grader.records.trace import Question, ReferenceRun, State, Trace
 from grader.wire import Program, ReferenceJob, program
 
 MAX_DRAWS = 50
@@ -135,3 +137,11 @@ def answer(prepared: Prepared, asked: Sequence[Question], engine: Engine, settin
         for question, run in zip(asked, runs, strict=True)
         if len(run.steps) == question.step + 1 and (call := run.steps[-1].call) is not None
     }
+
+
+def mark(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
+    """The mark of what was observed in the prepared cases."""
+    exercise, expected = prepared.exercise, prepared.expected
+    asked = questions(exercise, expected, traces)
+    answers = answer(prepared, asked, engine, settings) if asked else {}
+    return grade(exercise, expected, traces, answers)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 import grader
-from grader.cli import doctor, hint, reset, schema, watch
+from grader.cli import check, doctor, hint, reset, schema, watch
 from grader.cli import grade as grade_command
 from grader.cli import list as list_command
 
@@ -19,6 +19,7 @@ _COMMANDS = {
     "grade": grade_command,
     "watch": watch,
     "list": list_command,
+    "check": check,
     "hint": hint,
     "reset": reset,
     "schema": schema,

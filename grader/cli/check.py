@@ -1,0 +1,83 @@
+"""`python -m grader check [PATH]`: prove the exercises true."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from grader.cli import options
+
+TYPE_CHECKING = False  # as typing's, which is slow to import
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NOT_GREEN = 2
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="prove that the exercises are true",
+        description="Prove that the exercises are true: their numbers, their references and starters, their mistakes.",
+    )
+    parser.add_argument(
+        "path",
+        nargs="?",
+        metavar="PATH",
+        help="a folder of exercises, a track or one exercise (default: exercises/, here or above)",
+    )
+    options.add_selection(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    import time
+    from contextlib import closing
+
+    from grader.engines.local import LocalEngine
+
+    begun = time.monotonic()
+    root, names = _place(args.path)
+    with closing(LocalEngine("cpu")) as engine:  # loads torch meanwhile
+        from grader.check import LEAST_SCORE, check, is_green, mutation_score
+        from grader.reports.proofs import Proofs
+        from grader.spec.load import load_exercises
+        from grader.spec.select import select
+
+        exercises = load_exercises(root)
+        if names or args.exercise:
+            exercises = select(exercises, [*names, *args.exercise])
+        report = Proofs(sys.stdout, [exercise.id for exercise in exercises])
+        proofs = []
+        for proof in check(exercises, engine, _solutions(root)):
+            report.row(proof)
+            proofs.append(proof)
+        report.end(proofs, mutation_score(proofs), LEAST_SCORE, time.monotonic() - begun)
+    return 0 if is_green(proofs) else _NOT_GREEN
+
+
+def _place(path: str | None) -> tuple[Path, list[str]]:
+    """The folder of the whole course, and what of it was asked for."""
+    import os
+    from pathlib import Path
+
+    from grader.cli.course import find_course
+    from grader.errors import UsageError
+
+    if path is None:
+        return find_course(None).exercises, []
+    folder = Path(path).resolve()
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {path}.")
+    root, names = folder, []
+    if (folder / "exercise.yaml").is_file():
+        root, names = folder.parent.parent, [f"{folder.parent.name}/{folder.name.partition('-')[2]}"]
+    elif any(folder.glob("*/exercise.yaml")):
+        root, names = folder.parent, [folder.name]
+    return Path(os.path.relpath(root)), names
+
+
+def _solutions(exercises: Path) -> Path | None:
+    """The students' folder beside the exercises, if the course ships one."""
+    folder = exercises.parent / "solutions"
+    return folder if folder.is_dir() else None
