@@ -14,7 +14,7 @@ from grader.assess.prepared import Prepared, Settings, answer, run_reference
 from grader.engines import Engine
 from grader.grading import diagnose as decide
 from grader.grading.changes import changes
-from grader.grading.compare import Answers
+from grader.grading.compare import Answers, optional_steps
 from grader.grading.diagnose import Explained
 from grader.grading.edits import edits_between
 from grader.grading.explain import explains, may_explain, runnable
@@ -61,7 +61,8 @@ class Diagnostician:
         return self._aligned(mark, traces)
 
     @cached_property
-    def _mutants(self) -> tuple[tuple[Mutant, tuple[Step, ...], ReferenceRun], ...]:
+    def mutants(self) -> tuple[tuple[Mutant, tuple[Step, ...], ReferenceRun], ...]:
+        """The known wrong programs, as the reference performs them, and what each leaves on the visible case."""
         exercise = self.prepared.exercise
         made = [(mutant, runnable(exercise, mutant.steps)) for mutant in mutants(exercise)]
         visible = self.prepared.cases[0]
@@ -71,7 +72,7 @@ class Diagnostician:
     def _explaining(self, traces: Sequence[Trace]) -> list[Explained]:
         exercise = self.prepared.exercise
         found = []
-        for number, (mutant, steps, visible) in enumerate(self._mutants):
+        for number, (mutant, steps, visible) in enumerate(self.mutants):
             if may_explain(exercise, visible, traces[0]) and explains(exercise, steps, (visible,), traces[:1]):
                 passed = explains(exercise, steps, self._all_cases(number), traces)
                 if passed is not None:
@@ -80,41 +81,57 @@ class Diagnostician:
 
     def _all_cases(self, number: int) -> tuple[ReferenceRun, ...]:
         if number not in self._full:
-            _, steps, visible = self._mutants[number]
+            _, steps, visible = self.mutants[number]
             hidden = [program(self.prepared.exercise, steps, case) for case in self.prepared.cases[1:]]
             self._full[number] = (visible, *self._run(hidden))
         return self._full[number]
 
     def _aligned(self, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
-        exercise = self.prepared.exercise
-        found = self._labels(traces)
-        if found:
-            wrong = rewritten(exercise, found)
-            runs = self._run(
-                [
-                    program(with_recorded(exercise, found, number), wrong.steps, case)
-                    for number, case in enumerate(self.prepared.cases)
-                ]
-            )
-            passed = explains(exercise, wrong.steps, runs, traces)
-            if passed is not None:
-                return decide.from_alignment(exercise, wrong, passed, mark, traces)
-        return (decide.unproven(None, mark),)
+        """The clearest proven alignment: with all steps, or with those only that may not be left out."""
+        proven = [found for prepared in self._readings() if (found := self._proven(prepared, mark, traces))]
+        if not proven:
+            return (decide.unproven(None, mark),)
+        return min(proven, key=lambda found: (sum(not each.misconceptions for each in found), len(found)))
 
-    def _labels(self, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
+    def _readings(self) -> list[Prepared]:
+        whole = self.prepared
+        optional = optional_steps(whole.exercise, whole.expected[0])
+        if not optional:
+            return [whole]
+        kept = [index for index in range(len(whole.exercise.steps)) if index not in optional]
+        exercise = replace(whole.exercise, steps=tuple(whole.exercise.steps[index] for index in kept))
+        expected = [
+            replace(run, steps=tuple(run.steps[index] for index in kept if index < len(run.steps))) for run in whole.expected
+        ]
+        return [whole, Prepared(exercise, whole.cases, tuple(expected))]
+
+    def _proven(self, prepared: Prepared, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
+        """The findings of an alignment, if the reference, edited as it says, leaves what the student's function left."""
+        exercise = prepared.exercise
+        found = self._labels(prepared, traces)
+        if not found:
+            return ()
+        wrong = rewritten(exercise, found)
+        runs = self._run(
+            [program(with_recorded(exercise, found, number), wrong.steps, case) for number, case in enumerate(prepared.cases)]
+        )
+        passed = explains(exercise, wrong.steps, runs, traces)
+        return () if passed is None else decide.from_alignment(exercise, wrong, passed, mark, traces)
+
+    def _labels(self, prepared: Prepared, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
         """Labels, after the reference has been asked what steps would have left on the student's states."""
-        prepared = self.prepared
-        evidence = Evidence(prepared.exercise, prepared.expected, traces, Answers(collects=True), self._single_changes())
+        known = self._single_changes() if prepared is self.prepared else ()
+        evidence = Evidence(prepared.exercise, prepared.expected, traces, Answers(collects=True), known)
         labels(evidence)
         asked = evidence.answers.asked()[:MOST_QUESTIONS]
-        known = answer(prepared, asked, self.engine, self.settings) if asked else {}
-        return labels(replace(evidence, answers=Answers(known)))
+        answers = answer(prepared, asked, self.engine, self.settings) if asked else {}
+        return labels(replace(evidence, answers=Answers(answers)))
 
     def _single_changes(self) -> tuple[Known, ...]:
         """What the mutants add that change one backward only, as far as their hidden cases are known."""
         exercise = self.prepared.exercise
         known = []
-        for number, (mutant, steps, visible) in enumerate(self._mutants):
+        for number, (mutant, steps, visible) in enumerate(self.mutants):
             edits = edits_between(exercise.steps, mutant.steps)
             if len(edits) == 1 and edits[0].what == "changed" and len(visible.steps) == len(steps):
                 index = edits[0].wrong
@@ -126,3 +143,7 @@ class Diagnostician:
 
     def _run(self, programs: Sequence[Program]) -> tuple[ReferenceRun, ...]:
         return run_reference(self.prepared.exercise, tuple(programs), self.engine, self.settings)
+
+
+def _only(run: ReferenceRun, kept: Sequence[int]) -> ReferenceRun:
+    return replace(run, steps=tuple(run.steps[index] for index in kept if index < len(run.steps)))

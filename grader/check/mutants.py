@@ -30,7 +30,7 @@ class Survey:
 
 
 def prove(subject: Subject) -> Survey:
-    visible, every = subject.visible, subject.visible.mutants
+    visible, every = subject.visible, list(subject.mutants())
     alike = [mutant for mutant, run in every if visible.passes(run, visible.right)]
     survivors = _survivors(subject, alike)
     problems = (*_unexplained(subject.exercise, survivors), *_needless(subject.exercise, survivors))

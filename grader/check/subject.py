@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from grader.engines import Engine
 from grader.errors import Problem, SpecError
 from grader.grading import cases, confirm
 from grader.grading.explain import runnable
-from grader.grading.mutations import Mutant, mutants
+from grader.grading.mutations import Mutant
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Step, Wrong
 from grader.records.finding import Finding
@@ -35,16 +35,12 @@ class NotPrepared(Exception):
 
 @dataclass(frozen=True)
 class Visible:
-    """What the right steps and every wrong program leave on the numbers in the file.
-
-    `mistakes` are the runs of the file's own, `mutants` the wrong programs that the operators make, with their runs.
-    """
+    """What the right steps, and each of the file's mistakes, leave on the numbers in the file."""
 
     exercise: Exercise
     engine: Engine
     right: ReferenceRun
     mistakes: tuple[ReferenceRun, ...]
-    mutants: tuple[tuple[Mutant, ReferenceRun], ...]
 
     def prepare(self, without: Sequence[Wrong]) -> Subject:
         """The exercise ready to be graded. `without` are mistakes that no numbers could tell apart. Raises NotPrepared."""
@@ -57,21 +53,26 @@ class Visible:
 
     def passes(self, run: ReferenceRun, right: ReferenceRun) -> bool:
         """Would a student who does (or predicts) what this run did pass against the right one?"""
-        return run.error is None and confirm.agrees(self.exercise, right, run)
+        if run.error is not None:
+            return False
+        is_same = self.exercise.kind != "predict" and _left(run) == _left(right)
+        return is_same or confirm.agrees(self.exercise, right, run)
 
     def perform(self, programs: Sequence[tuple[Sequence[Step], Case]]) -> tuple[ReferenceRun, ...]:
         return perform(self.exercise, programs, self.engine, _SETTINGS) if programs else ()
 
 
 def look(exercise: Exercise, engine: Engine) -> Visible:
-    """Perform everything once, in one job."""
-    made = [mutant for mutant in mutants(exercise) if not mutant.authored]
-    programs = [*(each.steps for each in exercise.wrong), *(each.steps for each in made)]
-    wrong = [runnable(exercise, steps) for steps in programs]
+    """Perform the steps and the mistakes once."""
     case = cases.visible(exercise)
-    right, *runs = perform(exercise, [(steps, case) for steps in (exercise.steps, *wrong)], engine, _SETTINGS)
-    count = len(exercise.wrong)
-    return Visible(exercise, engine, right, tuple(runs[:count]), tuple(zip(made, runs[count:], strict=True)))
+    wrong = [runnable(exercise, each.steps) for each in exercise.wrong]
+    right, *mistakes = perform(exercise, [(steps, case) for steps in (exercise.steps, *wrong)], engine, _SETTINGS)
+    return Visible(exercise, engine, right, tuple(mistakes))
+
+
+def _left(run: ReferenceRun) -> object:
+    """What a student sees of a run; if it is the same there is nothing to compare."""
+    return [(done.call.kind, done.call.is_step, done.call.after, done.raised) for done in run.steps if done.call], run.returned
 
 
 class Subject:
@@ -87,6 +88,10 @@ class Subject:
 
     def diagnose(self, grade: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
         return self._diagnostician.diagnose(grade, traces)
+
+    def mutants(self) -> Iterator[tuple[Mutant, ReferenceRun]]:
+        """The wrong programs that the operators make, and what each leaves on the numbers in the file."""
+        return ((mutant, run) for mutant, _, run in self._diagnostician.mutants if not mutant.authored)
 
     @cached_property
     def redraws(self) -> tuple[tuple[Case, ReferenceRun], ...]:
