@@ -91,7 +91,7 @@ class Diagnostician:
         proven = [found for prepared in self._readings() if (found := self._proven(prepared, mark, traces))]
         if not proven:
             return (decide.unproven(None, mark),)
-        return min(proven, key=lambda found: (sum(not each.misconceptions for each in found), len(found)))
+        return min(proven, key=decide.vagueness)
 
     def _readings(self) -> list[Prepared]:
         whole = self.prepared

@@ -6,22 +6,25 @@ case, and the labelled alignment once the reference has performed it and left wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.grading.changes import located
-from grader.grading.edits import with_moves
+from grader.grading.edits import Edit, with_moves
+from grader.grading.labels import Label
 from grader.grading.mutations import Mutant
 from grader.grading.naming import of_facts, of_message
 from grader.grading.rewrite import Rewritten
 from grader.records.exercise import Exercise, Step
 from grader.records.finding import Change, Finding, Source
 from grader.records.grade import Grade
+from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.trace import Raised, Trace, Value
 
 MOST_FINDINGS = 3
 MOST_FIXES = 3
 NOT_RIGHT = ("wrong", "missing", "unexpected")
+_KINDS: Mapping[str, str] = {"backward": "backward", "clip": "edit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,53 @@ def from_alignment(
 ) -> tuple[Finding, ...]:
     """One finding for each mistake of a proven alignment, in the order of the file; repetitions on one line are one."""
     findings: dict[tuple[object, ...], Finding] = {}
-    labels = dict(wrong.edits)
-    tail = _tail(exercise, wrong)
-    for edit in with_moves(exercise.steps, wrong.steps, [edit for edit, _ in wrong.edits]):
+    for edit, name in _named_edits(exercise, wrong):
         change = located(edit, exercise.steps, wrong.steps, passed)
-        name = _moved(change) if edit.what == "moved" else labels[edit].misconception
-        if edit.what == "left-out" and edit.right >= tail:
-            name = "leftover-dropped"
         finding = _finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
         key = (finding.misconceptions, finding.line)
         known = findings.get(key)
         findings[key] = finding if known is None else replace(known, changes=(*known.changes, change))
     return tuple(findings.values())[:MOST_FINDINGS]
+
+
+def _named_edits(exercise: Exercise, wrong: Rewritten) -> Iterator[tuple[Edit, str | None]]:
+    """Every edit with its name; what is missing here and nameless there is one call that went wrong."""
+    labels = dict(wrong.edits)
+    tail = _tail(exercise, wrong)
+    edits = list(with_moves(exercise.steps, wrong.steps, [edit for edit, _ in wrong.edits]))
+    nameless = [edit for edit in edits if edit.what == "put-in" and labels[edit].misconception is None]
+    for edit in edits:
+        if edit.what == "moved":
+            yield edit, _moved(exercise, wrong, edit)
+        elif edit.what == "left-out":
+            kind = _KINDS.get(exercise.steps[edit.right].verb)
+            stand_in = next((each for each in nameless if _kind_of(labels[each]) == kind), None)
+            if stand_in is None:
+                yield edit, "leftover-dropped" if edit.right >= tail else labels[edit].misconception
+            else:
+                nameless.remove(stand_in)
+                edits_name = {"backward": "wrong-formula", "edit": "wrong-clip"}.get(kind or "")
+                yield Edit("changed", edit.right, stand_in.wrong), edits_name
+        elif edit not in nameless or not _stands_in(exercise, edit, edits, labels):
+            yield edit, labels[edit].misconception
+
+
+def _kind_of(label: Label) -> str | None:
+    return label.unit.kind if label.unit else None
+
+
+def _stands_in(exercise: Exercise, edit: Edit, edits: Sequence[Edit], labels: Mapping[Edit, Label]) -> bool:
+    """Is this nameless call told with a step of its kind that is missing?"""
+    kind = _kind_of(labels[edit])
+    missing = [each for each in edits if each.what == "left-out" and _KINDS.get(exercise.steps[each.right].verb) == kind]
+    nameless = [each for each in edits if each.what == "put-in" and labels[each].misconception is None]
+    return [each for each in nameless if _kind_of(labels[each]) == kind].index(edit) < len(missing)
+
+
+def vagueness(found: Sequence[Finding]) -> tuple[int, int, int]:
+    """Of several proven readings the one to tell: named, by exact names, and short."""
+    vague = sum("wrong-formula" in each.misconceptions for each in found)
+    return sum(not each.misconceptions for each in found), vague, len(found)
 
 
 def _tail(exercise: Exercise, wrong: Rewritten) -> int:
@@ -130,13 +168,27 @@ def _tail(exercise: Exercise, wrong: Rewritten) -> int:
     return kept if backwards and exercise.setup.data else len(exercise.steps)
 
 
-def _moved(change: Change) -> str | None:
-    verb = change.right.verb if change.right else ""
-    if verb not in ("zero", "step", "clip"):
-        return None
-    before, _ = change.between or (None, None)
-    late = before is not None and change.line is not None and change.line > before
-    return f"{verb}-too-late" if late else f"{verb}-too-early"
+def _moved(exercise: Exercise, wrong: Rewritten, edit: Edit) -> str | None:
+    """A step that stands elsewhere, named by itself or, if it passed calls of one other kind only, by those."""
+    step = exercise.steps[edit.right]
+    following = [each for each in wrong.steps[edit.wrong + 1 :] if each.is_call]
+    before = [key for each in following if (key := (each.verb, each.action))]
+    passed = [each for each in exercise.steps[: edit.right] if each.is_call and (each.verb, each.action) in before]
+    if passed:
+        early = {"clip": "clip-too-late", "zero": "zero-too-late"}.get(_only_verb(passed), f"{step.verb}-too-early")
+        return early if step.verb == "step" else _named(f"{step.verb}-too-early")
+    skipped = [each for each in exercise.steps[edit.right + 1 :] if each.is_call]
+    late = {"clip": "clip-too-early", "zero": "zero-before-step"}.get(_only_verb(skipped), f"{step.verb}-too-late")
+    return late if step.verb == "step" else _named(f"{step.verb}-too-late")
+
+
+def _only_verb(steps: Sequence[Step]) -> str:
+    verbs = {step.verb for step in steps}
+    return verbs.pop() if len(verbs) == 1 else ""
+
+
+def _named(word: str) -> str | None:
+    return word if word in MISCONCEPTIONS else None
 
 
 def _finding(

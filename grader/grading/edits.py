@@ -83,12 +83,17 @@ def with_moves(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[Edi
     moved: list[Edit] = []
     rest = list(edits)
     for gone in [edit for edit in edits if edit.what == "left-out"]:
-        came = next((edit for edit in rest if edit.what == "put-in" and _key(wrong[edit.wrong]) == _key(right[gone.right])), None)
+        came = next((edit for edit in rest if edit.what == "put-in" and _is_moved(right[gone.right], wrong[edit.wrong])), None)
         if came is not None:
             rest.remove(gone)
             rest.remove(came)
             moved.append(Edit("moved", gone.right, came.wrong))
     return tuple(sorted(moved + rest, key=lambda edit: (edit.wrong, edit.right)))
+
+
+def _is_moved(gone: Step, came: Step) -> bool:
+    """The same thing somewhere else; a reset is a reset, however it is spelt."""
+    return gone.verb == came.verb == "zero" or _key(gone) == _key(came)
 
 
 def _key(step: Step) -> tuple[object, ...]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isclose
 
 from grader.expressions import Attribute, Binary, Call, Expr, Name, Negative, Number, parse
 from grader.grading.compare import Answers, Comparison, compare, optional_steps
+from grader.grading.divisors import divisor_of
 from grader.grading.normal import Unit
 from grader.grading.shares import Shares, is_sum, only, ratio, reached_by, same_shares, share_of, shares_of
 from grader.records.exercise import Backward, Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero
@@ -125,7 +127,16 @@ def _unexpected(evidence: Evidence, units: Sequence[Unit], before: int) -> Label
         for index, shares in shares_of(evidence.exercise, evidence.expected, units, evidence.answers).items():
             if same_shares(seen, shares):
                 return Label("backward-repeated", (), before, (_bare(evidence.exercise.steps[index]),), unit)
-    return _record(None if unit.kind != "update" else "value-moved", (), before, units)
+    return _record(_extra_name(evidence.exercise, unit, before), (), before, units)
+
+
+def _extra_name(exercise: Exercise, unit: Unit, before: int) -> str | None:
+    """What an edit or an update that no step asks for may be called."""
+    if unit.kind == "update":
+        return "value-moved"
+    if unit.kind == "edit" and any(step.verb == "clip" for step in exercise.steps):
+        return "clip-too-early" if any(step.verb == "clip" for step in exercise.steps[before:]) else "clip-too-late"
+    return None
 
 
 def _extra_zero(exercise: Exercise, before: int) -> str:
@@ -170,11 +181,12 @@ def _changed_zero(comparison: Comparison, step: Step, members: tuple[int, ...], 
 
 def _changed_backward(evidence: Evidence, index: int, units: Sequence[Unit]) -> Label:
     seen = share_of(units)
-    options = tuple(_explained(evidence, index, units, seen))
+    own = shares_of(evidence.exercise, evidence.expected, units, evidence.answers).get(index)
+    reaches = _reaches(seen, own)
+    options = tuple(_explained(evidence, index, units, seen)) if reaches is None else ()
     for misconception, step in options[:1]:
         return Label(misconception, (index,), index, (step,), units[0], (), options)
-    own = shares_of(evidence.exercise, evidence.expected, units, evidence.answers).get(index)
-    return _record(_reaches(seen, own) or "wrong-formula", (index,), index, units)
+    return _record(reaches or "wrong-formula", (index,), index, units)
 
 
 def _reaches(seen: Shares, own: Shares | None) -> str | None:
@@ -209,12 +221,14 @@ def _explained(evidence: Evidence, index: int, units: Sequence[Unit], seen: Shar
     right = evidence.exercise.steps[index]
     shares = shares_of(evidence.exercise, evidence.expected, units, evidence.answers)
     own = shares.get(index)
+    known: list[tuple[str, Step]] = []
     if own is not None and same_shares(own, _expected_shares(evidence, index)):
-        for known in evidence.known:
-            if known.index == index and same_shares(seen, known.shares):
-                yield known.misconception, known.step
+        alike = [each for each in evidence.known if each.index == index and same_shares(seen, each.shares)]
+        known = [(each.misconception, each.step) for each in alike]
+    yield from (option for option in known if option[0] != "wrong-formula")
     if own is not None and (factor := ratio(seen, own)) is not None:
         yield _scaled(evidence.exercise, right, factor, units[0])
+    yield from known
     for other, share in shares.items():
         if other != index and same_shares(seen, share):
             yield "wrong-formula", _bare(evidence.exercise.steps[other])
@@ -239,16 +253,19 @@ def _scaled(exercise: Exercise, step: Step, factor: float, unit: Unit) -> tuple[
 
 
 def _name_of_factor(exercise: Exercise, action: Backward, factor: float, unit: Unit) -> str:
-    divided = any(isinstance(loss, Binary) and loss.operator == "/" for loss in action.of)
     if unit.calls[0].gradient_given:
         return "wrong-seed"
     if factor == -1.0:
         return "sign"
-    if divided and factor > 1 and float(factor).is_integer():
+    divisors = [divisor for loss in action.of if (divisor := divisor_of(exercise, loss)) is not None]
+    if divisors and isclose(factor, divisors[0], rel_tol=1e-4):
         return "loss-not-divided"
-    if divided and factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
+    if divisors and isclose(factor * divisors[0], 1.0, rel_tol=1e-4):
         return "divided-twice"
-    return "wrong-divisor" if divided and factor > 0 else "wrong-formula"
+    if any(isinstance(loss, Binary) and loss.operator == "/" for loss in action.of):
+        return "wrong-divisor" if factor > 0 else "wrong-formula"
+    passes = len({step.loop for step in exercise.steps if step.verb == "backward" and step.loop})
+    return "divided-needlessly" if passes > 1 and isclose(factor * passes, 1.0, rel_tol=1e-4) else "wrong-formula"
 
 
 def _times(loss: Expr, factor: float) -> Expr:

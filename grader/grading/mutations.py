@@ -47,9 +47,23 @@ def mutants(exercise: Exercise) -> tuple[Mutant, ...]:
     made = [Mutant(wrong.misconception, wrong.name, wrong.steps, True) for wrong in exercise.wrong]
     for operator in OPERATORS:
         name = operator.__name__.replace("_", "-")
-        made += [Mutant(misconception, name, steps) for misconception, steps in operator(exercise)]
+        made += [
+            Mutant(misconception, name, steps) for misconception, steps in operator(exercise) if _fits(exercise, misconception)
+        ]
     seen: set[tuple[object, ...]] = {program_key(exercise.steps)}
     return tuple(each for each in made if _is_new(program_key(each.steps), seen))
+
+
+# What somebody who only predicts may believe; the other words say what a function did.
+_BELIEFS = frozenset(
+    "overwrite none-is-zero zero-skipped alias detached not-detached non-leaf-grad wrong-formula sign mean-for-sum sum-for-mean "
+    "stale-graph wrong-seed wrong-tensor-zeroed not-frozen grad-vs-backward batch-statistics divided-needlessly leak "
+    "loss-not-divided wrong-clip rebound-leaf".split()
+)
+
+
+def _fits(exercise: Exercise, misconception: str) -> bool:
+    return exercise.kind != "predict" or misconception in _BELIEFS
 
 
 def program_key(steps: Program) -> tuple[object, ...]:
