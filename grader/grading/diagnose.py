@@ -51,8 +51,9 @@ def is_hard_coded(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> 
     """Right only with the numbers in the file, because the same numbers come out whatever the input."""
     if not grade.only_visible or len(traces) < 2 or not traces[0].calls:
         return False
-    ends = [{name: leaf.grad for name, leaf in trace.calls[-1].after.items()} for trace in traces if trace.calls]
-    return len(ends) == len(traces) and all(end == ends[0] for end in ends[1:])
+    left = [[{name: leaf.grad for name, leaf in call.after.items()} for call in trace.calls] for trace in traces]
+    holds_something = any(grad is not None for state in left[0] for grad in state.values())
+    return holds_something and all(each == left[0] for each in left[1:])
 
 
 def unproven(misconception: str | None, grade: Grade) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import TypeAlias
 
 from grader.grading.compare import Answers, graded_calls, rules_of
@@ -77,6 +78,8 @@ def only(shares: Shares, leaves: frozenset[str]) -> Shares:
 def ratio(seen: Shares, own: Shares) -> float | None:
     """The one number that the expected shares must be multiplied by, in every case, to give the observed ones."""
     pairs = [pair for a, b in zip(seen, own, strict=True) for pair in _pairs(a, b)]
+    if not all(isfinite(a) and isfinite(b) for a, b in pairs):
+        return None
     known = [a / b for a, b in pairs if b != 0.0]
     if not known or any(b == 0.0 and abs(a) > _ATOL for a, b in pairs):
         return None
