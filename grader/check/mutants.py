@@ -87,7 +87,8 @@ def _described(exercise: Exercise, mutant: Mutant) -> tuple[str, Where | None]:
         case "moved":
             what = f"step {step.number} in another place"
         case "put-in":
-            what = f"a `{mutant.steps[edit.wrong].verb}` put in before step {step.number}"
+            place = f"before step {step.number}" if edit.right < len(exercise.steps) else "at the end"
+            what = f"a `{mutant.steps[edit.wrong].verb}` put in {place}"
         case "changed":
             what = f"another `{mutant.steps[edit.wrong].verb}` in step {step.number}"
     return f"{what} ({mutant.misconception})", step.where or exercise.where

@@ -1,0 +1,43 @@
+"""What a student reads must be there."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"task": ""}, "There is no `task`."),
+        ({"explain": ""}, "There is no `explain`."),
+        ({"hints": ""}, "There are 0 hints where 3 are wanted."),
+        ({"hints": "hints: [vague, plain]\n"}, "There are 2 hints where 3 are wanted."),
+        ({"hints": "hints: [vague, plainer, plain, plainest]\n"}, "There are 4 hints where 3 are wanted."),
+    ],
+)
+def test_what_is_missing_is_said(proof, changed, message):
+    assert [problem.message for problem in proof(**changed).problems] == [message]
+
+
+def test_a_missing_file_in_the_students_folder_is_said(proof, tmp_path):
+    (problem,) = proof(solutions=tmp_path).problems
+    assert problem.message == f"There is no {(tmp_path / 'core/sample.py').as_posix()}."
+
+
+def test_a_file_in_the_students_folder_is_enough(proof, tmp_path):
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core/sample.py").write_text("", encoding="utf-8")
+    assert proof(solutions=tmp_path).problems == ()
+
+
+@pytest.mark.parametrize("task", ["Reset x.grad.", "Call zero_() 10 times.", "Nonesuch; 0.5 is no zero."])
+def test_a_task_that_does_not_tell_none_from_0_is_noted(proof, task):
+    (note,) = proof(task=f"task: {task}\n").notes
+    assert note.message == "The `task` does not say whether a reset leaves None or 0, but only one of them is right here."
+
+
+@pytest.mark.parametrize("task", ["Leave None.", "Set it to 0.", "`x.grad` is `0.0` then."])
+def test_a_task_that_says_it_is_not_noted(proof, task):
+    assert proof(task=f"task: '{task}'\n").notes == ()
+
+
+def test_where_none_is_zero_nothing_has_to_be_said(proof):
+    assert proof(task="task: Reset x.grad.\n", none_is_zero="none_is_zero: true\n").notes == ()
