@@ -72,9 +72,9 @@ def _says(findings: Sequence[Finding], wrong: Wrong) -> bool:
 
 def _misnamed(wrong: Wrong, findings: Sequence[Finding]) -> Problem:
     words = [finding.misconceptions[0] for finding in findings if finding.misconceptions]
-    said = f"is diagnosed as `{words[0]}`" if words else "is not diagnosed"
+    said = f"is diagnosed as `{words[0]}`, not as" if words else "is not diagnosed as anything, but should be"
     return Problem(
-        f"The mistake `{wrong.name}` {said}, not as `{wrong.misconception}`.",
+        f"The mistake `{wrong.name}` {said} `{wrong.misconception}`.",
         wrong.where,
         "give it the word that fits, or choose numbers that tell the two apart",
     )

@@ -54,6 +54,16 @@ def test_a_mistake_that_is_diagnosed_as_another_is_caught(proof):
     assert problems(proof(wrong=wrong)) == ["The mistake `does nothing` is diagnosed as `nothing-called`, not as `sign`."]
 
 
+def test_a_mistake_that_is_not_diagnosed_is_caught(proof):
+    found = proof(
+        steps="steps:\n  - backward: x**2\n  - let: {g: 'grad(x**3, x)'}\n",
+        extra="returns: g\n",
+        wrong="wrong:\n  - {name: never makes g, misconception: grad-vs-backward, instead: {2: {backward: x**3}}}\n",
+        reference="import torch\n\n\ndef solve(x):\n    (x**2).backward()\n    return torch.autograd.grad(x**3, x)[0]\n",
+    )
+    assert problems(found) == ["The mistake `never makes g` is not diagnosed as anything, but should be `grad-vs-backward`."]
+
+
 def test_a_mistake_that_leaves_nothing_to_see_may_be_called_so(proof):
     wrong = "wrong:\n  - name: calls nothing\n    misconception: backward-missing\n    instead: {1: null, 2: null, 3: null}\n"
     assert problems(proof(wrong=wrong)) == []
