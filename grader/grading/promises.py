@@ -14,7 +14,9 @@ ROUNDED_FROM = 3
 
 
 def problem(promise: Expectation, value: Value, rules: Rules) -> Problem | None:
-    """What is wrong with a promise; None if the steps keep it."""
+    """What is wrong with a promise; None if the steps keep it, or if nothing is promised."""
+    if not promise.is_promised:
+        return None
     if promise.value is None or value is None:
         if promise.value is None and value is None:
             return None

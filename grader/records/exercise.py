@@ -91,7 +91,8 @@ Action: TypeAlias = Backward | Zero | OptimizerStep | Clip | Set | RequiresGrad 
 class Expectation:
     """The author's promise that `expression` has this value after the step.
 
-    `digits` is how many decimals the author wrote at most (`-1.3333` has 4); 0 for whole numbers and None.
+    `digits` is how many decimals the author wrote at most (`-1.3333` has 4); 0 for whole numbers and None. Where the
+    file asks without promising anything `is_promised` is false, and `value` means nothing.
     """
 
     expression: Expr
@@ -99,6 +100,7 @@ class Expectation:
     value: Written
     digits: int = 0
     where: Where | None = field(default=None, compare=False)
+    is_promised: bool = True
 
 
 @dataclass(frozen=True, slots=True)

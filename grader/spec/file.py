@@ -52,7 +52,11 @@ def _as_is(value: Any) -> Any:
     return value
 
 
+# Stands where a value is asked for and none is promised, as in a student's edition of a `predict` exercise.
+ASKED = "?"
+
 _ONE = {"type": ["string", "number"]}
+_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": ASKED}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[
@@ -60,7 +64,7 @@ Expressions: TypeAlias = Annotated[
 ]
 Names: TypeAlias = Annotated[str | list[str], PlainValidator(_name_or_list), WithJsonSchema(_NAMES)]
 Numbers: TypeAlias = Annotated[Any, PlainValidator(_number_or_list), WithJsonSchema({"type": ["number", "array"]})]
-Value: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema({"type": ["number", "array", "null"]})]
+Value: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema(_VALUE)]
 
 
 class Form(BaseModel):
@@ -180,7 +184,8 @@ class StepInFile(Form):
     do: list[StepInFile] | None = Field(None, description="The steps of a `for`.", min_length=1)
     code: str | None = Field(None, description="Python, in `predict` exercises only, for what the verbs cannot say.")
     expect: Expected | None = Field(
-        None, description="What expressions are worth after this step; in a `for` also a list, one for each pass."
+        None,
+        description='What expressions are worth after this step ("?": not told); in a `for` also a list, one for each pass.',
     )
     raises: str | None = Field(None, description="Part of the error message that this step, the last one, raises.", min_length=1)
     optional: bool = Field(False, description="Students may leave this step out.")

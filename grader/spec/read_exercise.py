@@ -106,14 +106,6 @@ class _Reader:
 
     def check_kind(self, written: Sequence[Written]) -> None:
         form = self.form
-        if (
-            form.kind == "fix"
-            and self.folder.starter is not None
-            and not form.wrong
-            and self.problems.source.get(("wrong",)) is None
-        ):
-            cure = "the starter's mistake must be one of `wrong`"
-            self.problems.add(("kind",), "a `fix` exercise needs `wrong`.", cure)
         if form.kind != "predict":
             return
         if form.returns is not None:

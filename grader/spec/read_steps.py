@@ -9,7 +9,7 @@ from typing import Any, cast
 from grader.records.exercise import CALL_VERBS, Expectation, Kind, Look, Verb
 from grader.spec.actions import ActionReader
 from grader.spec.expressions_in_file import Use, read_expression
-from grader.spec.file import StepInFile
+from grader.spec.file import ASKED, StepInFile
 from grader.spec.places import Path
 from grader.spec.problems import Problems
 from grader.spec.scope import Scope, check_new_name
@@ -118,11 +118,13 @@ class StepReader:
         for text, value in expected.items():
             place = (*path, text)
             use = read_expression(self.problems, text, place, key=True)
-            read = read_expected(self.problems, value, place)
+            is_promised = value != ASKED
+            read = read_expected(self.problems, value, place) if is_promised else None
             if use is not None:
                 looks.append(use)
                 where = self.problems.source.where(place)
-                found.append(Expectation(use.expr, text, read, decimals(self.problems, value, place), where))
+                digits = decimals(self.problems, value, place)
+                found.append(Expectation(use.expr, text, read, digits, where, is_promised))
         return tuple(found)
 
     def say_two_verbs(self, verbs: list[str], path: Path) -> None:

@@ -17,6 +17,28 @@ def test_what_is_missing_is_said(proof, changed, message):
     assert [problem.message for problem in proof(**changed).problems] == [message]
 
 
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"head": "id: sample\ntitle: TODO a title\n"}, "`title`"),
+        ({"task": "task: TODO, and what becomes of 0.\n", "hints": "hints: [vague, plainer, TODO]\n"}, "`task`, `hints`"),
+        ({"starter": '"""TODO"""\n\n\ndef solve(x):\n    pass\n'}, "starter.py's first line"),
+    ],
+)
+def test_what_is_still_to_do_is_said(proof, changed, named):
+    assert [problem.message for problem in proof(**changed).problems] == [f"TODO still stands in {named}."]
+
+
+def test_a_starter_may_leave_something_to_do(proof):
+    assert proof(starter='"""Sample."""\n\n\ndef solve(x):\n    pass  # TODO: your calls\n').problems == ()
+
+
+def test_an_author_promises_every_value(proof):
+    steps = "steps:\n  - backward: x**2\n    expect: {x.grad: '?'}\n  - zero: x\n  - backward: x**3\n"
+    (problem,) = proof(steps=steps).problems
+    assert (problem.message, problem.where.line) == ("Nobody promises what `x.grad` is worth.", 10)
+
+
 def test_a_missing_file_in_the_students_folder_is_said(proof, tmp_path):
     (problem,) = proof(solutions=tmp_path).problems
     assert problem.message == f"There is no {(tmp_path / 'core/sample.py').as_posix()}."

@@ -18,6 +18,10 @@ def said(value, digits=0):
     return Expectation(Name("x"), "x.grad", value, digits, WHERE)
 
 
+def test_where_nothing_is_promised_nothing_is_broken(toy):
+    assert problem(Expectation(Name("x"), "x.grad", None, is_promised=False), toy.tensor(4), Rules()) is None
+
+
 def check(promised, given, digits=0):
     return problem(said(promised, digits), given, Rules())
 

@@ -23,12 +23,9 @@ def test_the_unchanged_sample_has_no_problem(sample, problems_of):
     assert problems_of(sample()) == []
 
 
-def test_a_fix_with_a_starter_needs_wrong(sample, problems_of):
-    text = sample(head="id: sample\ntitle: Sample\nkind: fix\n")
-    assert problems_of(text) == []
-    (problem,) = problems_of(text, starter="def solve(x): ...\n")
-    assert problem == (
-        "exercise.yaml:3:7: a `fix` exercise needs `wrong`.\n"
-        "    3 | kind: fix\n"
-        "      |       ^^^ the starter's mistake must be one of `wrong`"
-    )
+def test_a_fix_may_be_without_wrong_as_a_students_is(sample, problems_of):
+    assert problems_of(sample(head="id: sample\ntitle: Sample\nkind: fix\n"), starter="def solve(x): ...\n") == []
+
+
+def test_a_value_may_be_asked_for_without_a_promise(sample, problems_of):
+    assert problems_of(sample(steps='steps:\n- backward: x**2\n  expect: {x.grad: "?"}\n')) == []

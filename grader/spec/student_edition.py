@@ -1,0 +1,119 @@
+"""An exercise file as students get it: without the mistakes its author foresaw, and of a `predict` without the answers.
+
+What stays is left as it was written, comments too. Of a `predict` exercise comments and notes go as well, because they
+tell where the answers come from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+import yaml
+
+from grader.spec.file import ASKED
+from grader.spec.places import Path, Source
+from grader.spec.yaml_source import read_text
+
+FOR_AUTHORS = ("wrong", "invisible")
+
+# A part of the text, and what stands there instead.
+Edit: TypeAlias = tuple[int, int, str]
+
+_ABOVE = re.compile(r"(?:(?<=\n)|\A)(?:#(?! yaml-language-server:).*\n)*\Z")
+_COMMENT = re.compile(r"(?m)^[ \t]*#(?! yaml-language-server:).*\n?|[ \t]+#.*")
+_WIDTH = 125
+
+
+def student_text(source: Source) -> str:
+    """The text of the student's exercise.yaml. A file in which sections do not stand on lines of their own is laid out anew."""
+    wanted = student_data(source.data)
+    text = _edited(source.text, [*_cuts(source), *(_answers(source) if _is_predict(source.data) else ())])
+    if _says(text, wanted):
+        return text
+    return yaml.safe_dump(wanted, sort_keys=False, allow_unicode=True, width=_WIDTH)
+
+
+def student_data(data: Any) -> Any:
+    """What the student's file says, given what the author's says."""
+    kept = {key: value for key, value in data.items() if key not in FOR_AUTHORS}
+    return kept | {"steps": [_asked(step) for step in kept["steps"]]} if _is_predict(data) else kept
+
+
+def _asked(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step that asks without telling; one in a `for` too."""
+    asked = {key: value for key, value in step.items() if key != "note"}
+    if "do" in asked:
+        asked["do"] = [_asked(each) for each in asked["do"]]
+    if "expect" in asked:
+        told = asked["expect"]
+        asked["expect"] = [dict.fromkeys(each, ASKED) for each in told] if isinstance(told, list) else dict.fromkeys(told, ASKED)
+    return asked
+
+
+def _is_predict(data: Any) -> bool:
+    return bool(data["kind"] == "predict")
+
+
+def _says(text: str, wanted: Any) -> bool:
+    source, problems = read_text(text, "")
+    return source is not None and not problems and source.data == wanted
+
+
+def _edited(text: str, edits: list[Edit]) -> str:
+    """The text with all edits made; of two that overlap only the one that begins first."""
+    parts, done = [], 0
+    for start, end, new in sorted(edits):
+        if start >= done:
+            parts += [text[done:start], new]
+            done = end
+    return "".join([*parts, text[done:]])
+
+
+def _cuts(source: Source) -> Iterator[Edit]:
+    """The sections for authors, each with the comment above it."""
+    sections = sorted((spot.start, str(path[0])) for path, spot in source.keys.items() if len(path) == 1)
+    starts = [_with_comment_above(source.text, start) for start, _ in sections]
+    for (_, key), start, end in zip(sections, starts, [*starts[1:], len(source.text)], strict=True):
+        if key in FOR_AUTHORS:
+            yield start, end, ""
+
+
+def _with_comment_above(text: str, start: int) -> int:
+    found = _ABOVE.search(text[:start])
+    return start if found is None else found.start()
+
+
+def _answers(source: Source) -> Iterator[Edit]:
+    """Whatever tells the answers of a `predict`."""
+    for path, spot in source.keys.items():
+        if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
+            yield _line_start(source.text, spot.start), _line_after(source.text, _end(source, path)), ""
+        elif path[0] == "steps" and "expect" in path[:-1]:
+            yield source.values[path].start, _end(source, path), f'"{ASKED}"'
+    yield from _comments(source)
+
+
+def _end(source: Source, path: Path) -> int:
+    """Where the last word of a value ends: what YAML calls the end of a block takes in all that follows it."""
+    spot = source.values[path]
+    if spot.scalar is None and source.text[spot.start] not in "[{":
+        return max(_end(source, each) for each in source.values if each[:-1] == path and each != path)
+    return spot.start + len(source.text[spot.start : spot.end].rstrip())
+
+
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1
+
+
+def _line_after(text: str, offset: int) -> int:
+    return text.find("\n", offset) + 1 or len(text)
+
+
+def _comments(source: Source) -> Iterator[Edit]:
+    inside = [(spot.start, spot.end) for spot in (*source.values.values(), *source.keys.values()) if spot.scalar is not None]
+    for found in _COMMENT.finditer(source.text):
+        mark = source.text.index("#", found.start())
+        if not any(start <= mark < end for start, end in inside):
+            yield found.start(), found.end(), ""

@@ -1,0 +1,80 @@
+"""What students get of an exercise file: no mistakes, no answers, and all the rest as its author wrote it."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.spec.student_edition import student_data, student_text
+from grader.spec.yaml_source import read, read_text
+
+FILES = sorted((Path(__file__).parents[2] / "exercises").glob("*/*/exercise.yaml"))
+HEAD = "# yaml-language-server: $schema=../../exercise.schema.json\n# Mine.\nid: sample\n"
+STEPS = "steps:\n  - backward: x**2 # why\n    expect: {x.grad: [4.0]}\n    note: twice 2\n"
+WRONG = "# What goes wrong.\nwrong:\n  - {name: never, misconception: sign, instead: {1: null}}\n  # and more\n"
+
+
+def students(text):
+    source, problems = read_text(text, "exercise.yaml")
+    assert problems == []
+    return student_text(source)
+
+
+def says(text):
+    source, problems = read_text(text, "exercise.yaml")
+    assert problems == []
+    return source.data
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_an_exercise_of_the_course_only_loses_what_is_for_authors(file):
+    source, _ = read(file, file.name)
+    text = student_text(source)
+    assert says(text) == student_data(source.data)
+    if source.data["kind"] != "predict":
+        kept = set(text.splitlines())
+        assert [line for line in source.text.partition("\nwrong:")[0].splitlines() if line not in kept] == []
+
+
+def test_the_sections_for_authors_go_with_the_comments_above_them():
+    rest = "# Kept.\nexplain: Done.\n"
+    invisible = "invisible:\n  - {operator: drop, because: it is}\n"
+    assert students(f"{HEAD}kind: write\n{STEPS}{WRONG}{invisible}{rest}") == f"{HEAD}kind: write\n{STEPS}{rest}"
+
+
+def test_the_line_for_editors_stays_where_the_first_section_goes():
+    modeline = HEAD.partition("\n")[0] + "\n"
+    assert students(f"{modeline}{WRONG}kind: write\n{STEPS}") == f"{modeline}kind: write\n{STEPS}"
+
+
+def test_a_prediction_has_neither_values_nor_notes_nor_comments():
+    loop = (
+        "  - for: y\n    in: ys\n    do:\n      - backward: y*x\n        note: |\n          by hand\n"
+        "        expect:  # one per pass\n          - {x.grad: [1.0]}\n          - x.grad:\n              - 2.0\n  # the end\n"
+    )
+    assert students(f'{HEAD}kind: predict\ntask: "keep # this"\n{STEPS}{loop}explain: Done.\n') == (
+        f"{HEAD.replace('# Mine.', '').replace(chr(10) * 2, chr(10))}kind: predict\n"
+        'task: "keep # this"\n'
+        'steps:\n  - backward: x**2\n    expect: {x.grad: "?"}\n'
+        "  - for: y\n    in: ys\n    do:\n      - backward: y*x\n"
+        '        expect:\n          - {x.grad: "?"}\n          - x.grad:\n              "?"\nexplain: Done.\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{id: sample, kind: write, steps: [{backward: x**2}], wrong: [{name: never}]}\n",
+        "id: sample\nkind: predict\nsteps:\n  - note: first\n    backward: x**2\n    expect: {x.grad: [4.0]}\n",
+        "id: sample\nkind: predict\nsteps: [{backward: x**2, note: twice 2, expect: {x.grad: [4.0]}}]\n",
+        "id: sample\nkind: predict\nsteps:\n  - backward: x**2\n    expect:\n      x.grad:\n",
+    ],
+)
+def test_what_cannot_be_cut_out_is_laid_out_anew(text):
+    found = students(text)
+    assert says(found) == student_data(says(text))
+    assert found.startswith("id: sample\n")
+
+
+def test_values_that_are_no_answers_stay():
+    steps = "steps:\n  - let: {expect: 2*x, note: x}\n  - backward: expect\n    expect: {x.grad: [2.0]}\n"
+    assert students(f"id: sample\nkind: predict\n{steps}") == f"id: sample\nkind: predict\n{steps}".replace("[2.0]", '"?"')
