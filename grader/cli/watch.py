@@ -54,8 +54,9 @@ def run(args: argparse.Namespace) -> int:
 
     exercises = read()
     needs_optimizer = any(exercise.uses_optimizer for exercise in exercises)
-    has_keys = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
-    input = sys.stdin.fileno() if sys.stdin is not None else None
+    is_typed = sys.stdin is not None and sys.stdin.isatty()
+    has_keys = is_typed and sys.stdout.isatty()
+    input = sys.stdin.fileno() if has_keys or (sys.stdin is not None and not is_typed) else None
     page = WatchPage(sys.stdout, keys=has_keys, solutions=solutions.as_posix())
     with ExitStack() as opened:
         opened.enter_context(handled(signal.SIGTERM, _leave))

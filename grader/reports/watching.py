@@ -47,7 +47,7 @@ class WatchPage:
             self._exercise(state, printer)
         _said(state, printer)
         printer.print()
-        if self._keys:
+        if self._keys and not state.asks_reset:
             printer.print(_keys(state))
         self._stream.write((_CLEAR if self._keys else "") + sheet.getvalue())
         self._stream.flush()
@@ -55,7 +55,8 @@ class WatchPage:
     def _exercise(self, state: Watched, printer: Printer) -> None:
         exercise, result = state.exercise, state.results.get(state.current)
         printer.print(_title(Text(printer.safe(exercise.title), "bold"), state))
-        printer.print(Text(printer.safe(f"{self._solutions}/{exercise.solution_path}"), "dim"))
+        file = (result and result.file) or f"{self._solutions}/{exercise.solution_path}"
+        printer.print(Text(printer.safe(file), "dim"))
         if result is not None:
             printer.print()
             without_file = result.model_copy(update={"file": None})  # it stands above already

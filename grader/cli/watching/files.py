@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,8 +48,8 @@ def _watch(folders: Sequence[Path], mailbox: Mailbox, stop: threading.Event) -> 
 
 def meaning(paths: Iterable[Path], exercises: Sequence[Exercise], solutions: Path, course: Path) -> Iterator[Event]:
     """What changed paths mean. What editors leave beside a file means nothing."""
-    changed = [Path(os.path.abspath(path)) for path in paths]
-    solutions, course = Path(os.path.abspath(solutions)), Path(os.path.abspath(course))
+    changed = [path.parent.resolve() / path.name for path in paths]
+    solutions, course = solutions.resolve(), course.resolve()
     if any(path.is_relative_to(course) and _is_of_course(path) for path in changed):
         yield CourseSaved()
     below = [path for path in changed if path.is_relative_to(solutions)]
@@ -60,7 +59,7 @@ def meaning(paths: Iterable[Path], exercises: Sequence[Exercise], solutions: Pat
 
 
 def _is_of_course(path: Path) -> bool:
-    return path.name in _OF_AN_EXERCISE or path.is_dir()
+    return path.name in _OF_AN_EXERCISE or path.suffix == ""  # a folder, perhaps
 
 
 def _touched(path: Path, exercises: Sequence[Exercise], solutions: Path) -> Iterator[str]:

@@ -114,13 +114,13 @@ def _grade_all(state: Watched) -> Grade:
 
 
 def _read(state: Watched, exercises: tuple[Exercise, ...]) -> Next:
-    """The exercises that are not what they were are graded anew, all of them if something was wrong."""
+    """The exercises that are not what they were are graded anew, and those that could not be graded before."""
     known = {each.id for each in exercises}
     results = {name: result for name, result in state.results.items() if name in known}
     read = replace(state, exercises=exercises, results=results, trouble="")
     if state.current not in known:
         read = _moved(read, read.first_undone)
-    new = frozenset(each.id for each in exercises if state.trouble or each not in state.exercises)
+    new = frozenset(each.id for each in exercises if each.id not in results or each not in state.exercises)
     return read, (Grade(new),) if new else ()
 
 
