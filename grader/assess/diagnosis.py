@@ -6,7 +6,7 @@ kept, so a class of hundreds pays for it once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from grader.grading import diagnose as decide
 from grader.grading.changes import changes
 from grader.grading.compare import Answers, optional_steps
 from grader.grading.diagnose import Explained
-from grader.grading.edits import edits_between
+from grader.grading.edits import Edit, edits_between
 from grader.grading.explain import explains, may_explain, runnable
 from grader.grading.grade import MOST_QUESTIONS
 from grader.grading.labels import Evidence, Known, Label, labels
@@ -71,20 +71,28 @@ class Diagnostician:
 
     def _explaining(self, traces: Sequence[Trace]) -> list[Explained]:
         exercise = self.prepared.exercise
+        likely = [
+            number
+            for number, (_, steps, visible) in enumerate(self.mutants)
+            if may_explain(exercise, visible, traces[0]) and explains(exercise, steps, (visible,), traces[:1])
+        ]
         found = []
-        for number, (mutant, steps, visible) in enumerate(self.mutants):
-            if may_explain(exercise, visible, traces[0]) and explains(exercise, steps, (visible,), traces[:1]):
-                passed = explains(exercise, steps, self._all_cases(number), traces)
-                if passed is not None:
-                    found.append(Explained(mutant, steps, passed, changes(exercise.steps, steps, passed)))
+        for number, runs in self._all_cases(likely).items():
+            mutant, steps, _ = self.mutants[number]
+            passed = explains(exercise, steps, runs, traces)
+            if passed is not None:
+                found.append(Explained(mutant, steps, passed, changes(exercise.steps, steps, passed)))
         return found
 
-    def _all_cases(self, number: int) -> tuple[ReferenceRun, ...]:
-        if number not in self._full:
-            _, steps, visible = self.mutants[number]
-            hidden = [program(self.prepared.exercise, steps, case) for case in self.prepared.cases[1:]]
-            self._full[number] = (visible, *self._run(hidden))
-        return self._full[number]
+    def _all_cases(self, numbers: Sequence[int]) -> Mapping[int, tuple[ReferenceRun, ...]]:
+        """What these mutants leave in every case; those not yet known are performed together."""
+        unknown = [number for number in numbers if number not in self._full]
+        hidden = self.prepared.cases[1:]
+        runs = self._run([program(self.prepared.exercise, self.mutants[number][1], case) for number in unknown for case in hidden])
+        for place, number in enumerate(unknown):
+            own = runs[place * len(hidden) : (place + 1) * len(hidden)]
+            self._full[number] = (self.mutants[number][2], *own)
+        return {number: self._full[number] for number in numbers}
 
     def _aligned(self, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
         """The clearest proven alignment: with all steps, or with those only that may not be left out."""
@@ -129,21 +137,30 @@ class Diagnostician:
 
     def _single_changes(self) -> tuple[Known, ...]:
         """What the mutants add that change one backward only, as far as their hidden cases are known."""
-        exercise = self.prepared.exercise
+        single = self._changing_one_backward
         known = []
-        for number, (mutant, steps, visible) in enumerate(self.mutants):
-            edits = edits_between(exercise.steps, mutant.steps)
-            if len(edits) == 1 and edits[0].what == "changed" and len(visible.steps) == len(steps):
-                index = edits[0].wrong
-                calls = [run.steps[index].call for run in self._all_cases(number) if index < len(run.steps)]
-                units = [Unit(c.kind, (index,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
-                if len(units) == len(self.prepared.cases) and units[0].kind == "backward" and units[0].raised is None:
-                    known.append(Known(edits[0].right, steps[index], mutant.misconception, share_of(units)))
+        for number, runs in self._all_cases(list(single)).items():
+            mutant, steps, _ = self.mutants[number]
+            index = single[number].wrong
+            calls = [run.steps[index].call for run in runs if index < len(run.steps)]
+            units = [Unit(c.kind, (index,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
+            if len(units) == len(self.prepared.cases) and units[0].raised is None:
+                known.append(Known(single[number].right, steps[index], mutant.misconception, share_of(units)))
         return tuple(known)
 
+    @cached_property
+    def _changing_one_backward(self) -> Mapping[int, Edit]:
+        """Which mutants change one backward and nothing else, with the edit that they are."""
+        found = {}
+        for number, (mutant, steps, visible) in enumerate(self.mutants):
+            edits = edits_between(self.prepared.exercise.steps, mutant.steps)
+            if len(edits) == 1 and edits[0].what == "changed" and len(visible.steps) == len(steps):
+                call = visible.steps[edits[0].wrong].call
+                if call is not None and call.kind == "backward":
+                    found[number] = edits[0]
+        return found
+
     def _run(self, programs: Sequence[Program]) -> tuple[ReferenceRun, ...]:
+        if not programs:
+            return ()
         return run_reference(self.prepared.exercise, tuple(programs), self.engine, self.settings)
-
-
-def _only(run: ReferenceRun, kept: Sequence[int]) -> ReferenceRun:
-    return replace(run, steps=tuple(run.steps[index] for index in kept if index < len(run.steps)))
