@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.expressions import (
     FUNCTIONS,
+    MODULES,
     OPTIMIZERS,
     PYTHON_FUNCTIONS,
     Attribute,
@@ -67,6 +68,8 @@ class Spelling:
                 return self._function(name, node)
             case Call(function=Name(id=name)) if name in OPTIMIZERS:
                 return Call(_path(f"torch.optim.{name}"), node.arguments, node.keywords)
+            case Call(function=Name(id=name)) if name in MODULES:
+                return Call(_path(f"torch.nn.{name}"), node.arguments, node.keywords)
         return node
 
     def _function(self, name: str, call: Call) -> Expr:

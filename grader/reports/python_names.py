@@ -1,18 +1,23 @@
-"""What the steps of an exercise need and its function is not given, as the first lines of the student's function."""
+"""The names of an exercise in Python: which are taken, how they are spelled, and the lines that declare them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from grader.expressions import names
-from grader.records.exercise import Data, DataNames, Exercise, Written
+from grader.expressions import Expr, ListOf, names
+from grader.records.exercise import Action, Code, Data, DataNames, Exercise, Let, Written
 from grader.reports.python_expressions import Spelling
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """Data that is no parameter is taken out of the lists that are, or written down; optimizers are built."""
+    """What the steps need and the student's function is not given, as its first lines: data that is no parameter is taken
+    out of the lists that are, or written down; optimizers are built.
+    """
 
     exercise: Exercise
     spelling: Spelling
@@ -57,12 +62,39 @@ class Declarations:
             return self._list(data.names)
         if is_plain_number(data):
             return repr(data.value)
-        dtype = f", dtype=torch.{data.dtype}" if data.dtype not in (None, "float32") else ""
-        return f"torch.tensor({_literal(data.value)}{dtype})"
+        return torch_tensor(data.value, data.dtype)
 
     def _list(self, items: DataNames) -> str:
         texts = (self._list(item) if isinstance(item, tuple) else self._constant(item) for item in items)
         return f"[{', '.join(texts)}]"
+
+
+def names_taken(exercise: Exercise, actions: Sequence[Action]) -> frozenset[str]:
+    """The names that mean something in the function, or may: every word of a `code` step."""
+    setup = exercise.setup
+    said = {word for action in actions if isinstance(action, Code) for word in _WORD.findall(action.source)}
+    declared = {*setup.data, *setup.modules, *setup.optimizers, *(name for name in setup.tensors if "." not in name)}
+    return frozenset(declared | said | {name for name, _ in _lets(actions)})
+
+
+def spelling_of(exercise: Exercise, actions: Sequence[Action], taken: frozenset[str]) -> Spelling:
+    data = exercise.setup.data
+    lists = {name for name, each in data.items() if each.names is not None}
+    return Spelling(
+        functional="torch.nn.functional" if "F" in taken else "F",
+        numbers=frozenset(name for name, each in data.items() if is_plain_number(each)),
+        lists=frozenset(lists | {name for name, value in _lets(actions) if isinstance(value, ListOf)}),
+    )
+
+
+def _lets(actions: Sequence[Action]) -> list[tuple[str, Expr]]:
+    return [pair for action in actions if isinstance(action, Let) for pair in action.names]
+
+
+def torch_tensor(value: Written, dtype: str | None, *options: str) -> str:
+    """The call that makes a tensor of these numbers."""
+    said = [] if dtype in (None, "float32") else [f"dtype=torch.{dtype}"]
+    return f"torch.tensor({', '.join([_literal(value), *said, *options])})"
 
 
 def is_plain_number(data: Data) -> bool:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields
 
-from grader.expressions import Expr, ListOf, names
-from grader.records.exercise import Action, Exercise, Let, OptimizerStep, Step
+from grader.expressions import Expr, names
+from grader.records.exercise import Action, Exercise, OptimizerStep, Step
 from grader.records.trace import ExceptionClass, TensorValue, Value
-from grader.reports.python_expressions import Spelling, uses_functional
-from grader.reports.python_names import Declarations, is_plain_number
+from grader.reports.python_expressions import uses_functional
+from grader.reports.python_names import Declarations, names_taken, spelling_of
 from grader.reports.python_steps import INDENT, StepWriter
 
 
@@ -20,10 +20,10 @@ def python_source(exercise: Exercise, steps: Sequence[Step]) -> str:
     Raises ValueError where no student could write them: a `code` step, or a leaf that the function is not given.
     """
     actions = [step.action for step in steps]
-    taken = _taken(exercise, actions)
-    spelling = _spelling(exercise, actions, taken)
+    taken = names_taken(exercise, actions)
+    spelling = spelling_of(exercise, actions, taken)
     returns = _returns(exercise, taken)
-    used = [*_expressions(actions), *returns]
+    used = [*expressions_of(actions), *returns]
     body = [
         *Declarations(exercise, spelling).lines(_mentioned(used, actions)),
         *_lines(StepWriter(exercise.setup, spelling, taken), actions),
@@ -44,42 +44,21 @@ def predict_source(exercise: Exercise, answers: Sequence[tuple[Value, ...] | Exc
     return "\n".join([f"def {_signature(exercise)}:", *_indented(["return [", *_indented(entries), "]"]), ""])
 
 
-def _taken(exercise: Exercise, actions: Sequence[Action]) -> frozenset[str]:
-    """The names that mean something in the function."""
-    setup = exercise.setup
-    declared = {*setup.data, *setup.modules, *setup.optimizers, *(name for name in setup.tensors if "." not in name)}
-    return frozenset(declared | {name for name, _ in _lets(actions)})
-
-
-def _spelling(exercise: Exercise, actions: Sequence[Action], taken: frozenset[str]) -> Spelling:
-    data = exercise.setup.data
-    lists = {name for name, each in data.items() if each.names is not None}
-    return Spelling(
-        functional="torch.nn.functional" if "F" in taken else "F",
-        numbers=frozenset(name for name, each in data.items() if is_plain_number(each)),
-        lists=frozenset(lists | {name for name, value in _lets(actions) if isinstance(value, ListOf)}),
-    )
-
-
-def _lets(actions: Sequence[Action]) -> list[tuple[str, Expr]]:
-    return [pair for action in actions if isinstance(action, Let) for pair in action.names]
-
-
 def _mentioned(used: Sequence[Expr], actions: Sequence[Action]) -> set[str]:
     stepped = {action.optimizer for action in actions if isinstance(action, OptimizerStep)}
     return stepped | {name.id for expr in used for name in names(expr)}
 
 
-def _expressions(value: object) -> Iterator[Expr]:
+def expressions_of(value: object) -> Iterator[Expr]:
     """Every expression in an action, or in a sequence of them."""
     if isinstance(value, Expr):
         yield value
     elif isinstance(value, Action):
         for each in fields(value):
-            yield from _expressions(getattr(value, each.name))
+            yield from expressions_of(getattr(value, each.name))
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _expressions(item)
+            yield from expressions_of(item)
 
 
 def _lines(writer: StepWriter, actions: Sequence[Action]) -> Iterator[str]:
