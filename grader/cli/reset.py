@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 def put_back(exercise: Exercise, solutions: Path) -> list[str]:
     """Put the starter into `solutions` and say what became of the files. Raises UsageError if there is none, and OSError."""
+    from grader.cli.aside import put_aside
     from grader.errors import UsageError
     from grader.reports import wording
 
@@ -42,20 +43,6 @@ def put_back(exercise: Exercise, solutions: Path) -> list[str]:
         raise UsageError(wording.no_starter(exercise))
     path = solutions / exercise.solution_path
     path.parent.mkdir(parents=True, exist_ok=True)
-    said = []
-    if path.exists():
-        kept = _free_name(path)
-        path.rename(kept)
-        said.append(f"{path} is now {kept.name}.")
+    said = put_aside(path)
     path.write_text(exercise.starter, encoding="utf-8")
     return [*said, f"{path} is the starter again."]
-
-
-def _free_name(path: Path) -> Path:
-    """No earlier backup is ever written over."""
-    backup = path.with_name(f"{path.name}.bak")
-    number = 0
-    while backup.exists():
-        number += 1
-        backup = path.with_name(f"{path.name}.bak.{number}")
-    return backup

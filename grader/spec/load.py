@@ -36,6 +36,14 @@ def load_exercises(root: Path) -> tuple[Exercise, ...]:
     return tuple(sorted(exercises, key=lambda exercise: (exercise.track, exercise.order, exercise.slug)))
 
 
+def load_exercise(root: Path, folder: Path) -> Exercise:
+    """The one exercise of `folder`, whatever is wrong elsewhere. Raises SpecError."""
+    exercise, problems = _load(root, folder)
+    raise_if_any(problems)
+    assert exercise is not None
+    return exercise
+
+
 def _folders(root: Path) -> Iterator[Path]:
     """The folders that hold an exercise, or should."""
     for track in _below(root):
