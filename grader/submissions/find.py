@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
+from grader.submissions.owner import is_solution, nearest, owner_of
 from grader.submissions.read import read_solution, same_text
 
 __all__ = ["from_paths", "owner", "same_text"]
-
-_SUFFIXES = frozenset({".py", ".ipynb"})
-_NEAR_ENOUGH = 0.6
 
 
 def from_paths(name: str, paths: Sequence[Path], exercises: Sequence[Exercise], only: Sequence[str] = ()) -> Submission:
@@ -33,7 +29,7 @@ def from_paths(name: str, paths: Sequence[Path], exercises: Sequence[Exercise], 
     for path, root in found:
         exercise = owner(path, exercises)
         if exercise is None:
-            strays.append(Stray(path.as_posix(), _nearest(path, exercises)))
+            strays.append(Stray(path.as_posix(), nearest(_parts(path), exercises)))
         elif exercise.id in files:
             raise _two_files(exercise.id, files[exercise.id].path, path.as_posix())
         elif not only or exercise.id in only:
@@ -60,7 +56,7 @@ def _walk(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not _is_ignored(Path(folder, name)))
         for name in sorted(names + [name for name in folders if Path(folder, name).is_symlink()]):
             path = Path(folder, name)
-            if not name.startswith(".") and (path.suffix in _SUFFIXES or path.is_dir()):
+            if not name.startswith(".") and (is_solution(name) or path.is_dir()):
                 yield path
 
 
@@ -71,31 +67,11 @@ def _is_ignored(folder: Path) -> bool:
 
 def owner(path: Path, exercises: Sequence[Exercise]) -> Exercise | None:
     """Whose solution a file of this path is."""
-    ending = "/".join(Path(os.path.abspath(path)).parts[-2:])
-    bare = Counter(_file_name(exercise) for exercise in exercises)
-    for exercise in exercises:
-        if ending == exercise.solution_path:
-            return exercise
-    for exercise in exercises:
-        if path.name == _file_name(exercise) and bare[path.name] == 1:
-            return exercise
-    return None
+    return owner_of(_parts(path), exercises)
 
 
-def _file_name(exercise: Exercise) -> str:
-    return exercise.solution_path.rpartition("/")[2]
-
-
-def _nearest(path: Path, exercises: Sequence[Exercise]) -> str:
-    """The solution path that this file was probably meant for, or nothing."""
-    stem = path.stem.lower().replace("-", "_").replace(" ", "_")
-
-    def likeness(exercise: Exercise) -> tuple[float, bool]:
-        ratio = SequenceMatcher(None, stem, Path(exercise.solution_path).stem).ratio()
-        return ratio, path.parent.name == exercise.track
-
-    best = max(exercises, key=likeness, default=None)
-    return best.solution_path if best is not None and likeness(best)[0] >= _NEAR_ENOUGH else ""
+def _parts(path: Path) -> tuple[str, ...]:
+    return Path(os.path.abspath(path)).parts
 
 
 def _two_files(exercise: str, first: str, second: str) -> UsageError:

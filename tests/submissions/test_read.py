@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submissions.read import LARGEST, read_solution, same_text
+from grader.submissions.read import LARGEST, LARGEST_NOTEBOOK, read_solution, same_text
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,18 @@ def test_the_files_beside_a_solution_are_known(write, tmp_path):
     assert read_solution(write("a.py"), tmp_path).neighbours == ("helpers.py",)
 
 
-def test_a_notebook_says_what_to_save(write, tmp_path):
-    assert read_solution(write("a.ipynb"), tmp_path).problem == "It is a notebook: save its code as a .py file."
+def test_a_notebook_is_read_as_the_module_its_cells_make(write, tmp_path):
+    notebook = b'{"nbformat": 4, "cells": [{"cell_type": "markdown"}, {"cell_type": "code", "source": "a = 1"}]}'
+    solution = read_solution(write("a.ipynb", notebook), tmp_path)
+    assert (solution.text, solution.cells, solution.problem) == ("a = 1\n", ((2, 1),), "")
+
+
+def test_a_notebook_may_be_larger_but_not_endless(write, tmp_path):
+    file = write("a.ipynb", b"")
+    os.truncate(file, LARGEST_NOTEBOOK + 1)
+    assert read_solution(file, tmp_path).problem == (
+        "It has 10,000,001 bytes; a notebook has at most 10,000,000: clear the outputs of its cells."
+    )
 
 
 def test_a_link_out_of_the_folder_is_not_followed(write, tmp_path):
