@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 import grader
-from grader.cli import check, doctor, hint, new, reset, schema, watch
+from grader.cli import check, doctor, export, hint, new, reset, schema, watch
 from grader.cli import grade as grade_command
 from grader.cli import list as list_command
 
@@ -21,6 +21,7 @@ _COMMANDS = {
     "list": list_command,
     "check": check,
     "new": new,
+    "export": export,
     "hint": hint,
     "reset": reset,
     "schema": schema,

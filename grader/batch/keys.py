@@ -1,0 +1,47 @@
+"""What a result was made of, in a few letters: as long as they are the same, it need not be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import grader
+from grader.assess import Settings
+from grader.records.exercise import Exercise
+from grader.records.submission import SolutionFile, Submission
+
+
+def torch_version() -> str:
+    """From the package's metadata: torch itself need not be loaded to know that it has not changed."""
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def exercise_keys(exercises: tuple[Exercise, ...], settings: Settings, device: str, sandbox: str) -> dict[str, str]:
+    """One key per exercise, of its files and of all that holds for the whole batch."""
+    limits = settings.limits and [settings.limits.seconds, settings.limits.memory_mb]
+    common = [grader.__version__, torch_version(), device, sandbox, settings.seed, settings.hidden, limits]
+    return {each.id: _key(common, Path(each.path).read_bytes().hex(), each.starter) for each in exercises}
+
+
+def result_key(exercise_key: str, file: SolutionFile | None) -> str:
+    return _key(exercise_key, None if file is None else [file.text, file.problem])
+
+
+def submission_key(submission: Submission) -> str:
+    """Of everything about a submission but its solutions."""
+    about = [submission.problem, dict(submission.details), list(submission.notes)]
+    return _key(about, [[stray.path, stray.nearest] for stray in submission.strays])
+
+
+def views_key(exercise_keys: dict[str, str], export: str) -> str:
+    """Of what all views show, but for the results themselves."""
+    return _key(list(exercise_keys.items()), export)
+
+
+def _key(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

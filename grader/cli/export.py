@@ -1,0 +1,90 @@
+"""`python -m grader export DIR`: the students' edition of a course, a folder that grades by itself."""
+
+from __future__ import annotations
+
+import argparse
+
+from grader.cli import options
+
+TYPE_CHECKING = False  # as typing's, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from grader.records.exercise import Exercise
+
+_GITIGNORE = ".venv/\n.grader/\n__pycache__/\n*.py.bak*\n"
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "export",
+        help="write the students' edition of the course",
+        description="Write the students' edition: exercises without references, mistakes and the answers of predictions, "
+        "a file to begin with for each, and the grader.",
+    )
+    parser.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    options.add_selection(parser)
+    options.add_exercises(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from grader.cli.course import find_course
+    from grader.cli.own_package import own_package
+    from grader.reports.student_readme import student_readme
+    from grader.spec.load import load_exercises
+    from grader.spec.select import select
+
+    folder = Path(args.folder)
+    _check_empty(folder)
+    package = own_package()
+    exercises = load_exercises(find_course(args.exercises).exercises)
+    if args.exercise:
+        exercises = select(exercises, args.exercise)
+    _write(folder / "README.md", student_readme(exercises, package.python))
+    _write(folder / "requirements.txt", "".join(f"{each}\n" for each in package.requirements))
+    _write(folder / ".gitignore", _GITIGNORE)
+    package.copy_to(folder)
+    _write_course(exercises, folder)
+    many = "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
+    print(f"{many} for students in {folder}: no references, no mistakes, no answers of predictions. The steps can be read.")
+    return 0
+
+
+def _check_empty(folder: Path) -> None:
+    """Raises UsageError: nobody's solutions are written over."""
+    from grader.errors import UsageError
+
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if folder.exists():
+        raise UsageError(f"{folder} is not an empty folder. Name a new one: nothing is written over.")
+
+
+def _write_course(exercises: Sequence[Exercise], folder: Path) -> None:
+    """The exercises with what students may see, and their starters once more where they will be worked on."""
+    from pathlib import Path
+
+    from grader.spec.schema import schema_text
+    from grader.spec.student_edition import student_text
+    from grader.spec.yaml_source import read
+
+    _write(folder / "exercises" / "exercise.schema.json", schema_text())
+    (folder / "solutions").mkdir()
+    for exercise in exercises:
+        file = Path(exercise.path)
+        source, _ = read(file, exercise.path)
+        assert source is not None  # it was loaded a moment ago
+        place = folder / "exercises" / exercise.track / file.parent.name
+        _write(place / file.name, student_text(source))
+        if exercise.starter is not None:
+            _write(place / "starter.py", exercise.starter)
+            _write(folder / "solutions" / exercise.solution_path, exercise.starter)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")

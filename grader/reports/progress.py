@@ -1,0 +1,159 @@
+"""How far a batch is: a bar on a terminal, now and then a line elsewhere; and what it came to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
+from grader.reports.plain import harmless
+from grader.reports.printer import Printer
+
+Clock = Callable[[], float]
+
+_SECONDS_BETWEEN_LINES = 5.0
+_SHARE_BETWEEN_LINES = 0.01
+
+
+class Pace:
+    """How many are done of how many, and how long the rest will take if it goes on like this."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.total = self.done = self.failed = self.kept = 0
+        self._first = 0.0
+
+    def start(self, event: BatchStarted) -> None:
+        self.total, self.kept = event.submissions - event.kept, event.kept
+
+    def count(self, failed: bool) -> None:
+        if self.done == 0:
+            self._first = self.clock()
+        self.done += 1
+        self.failed += failed
+
+    @property
+    def rate(self) -> float:
+        """Submissions a second, since the first was done: what comes before it is done once."""
+        return (self.done - 1) / max(self.clock() - self._first, 1e-3)
+
+    def __str__(self) -> str:
+        if self.done < 2:
+            return f"{self.failed} failed"
+        return f"{self.failed} failed, {self.rate:.1f}/s, {_duration((self.total - self.done) / self.rate)} left"
+
+
+class Lines:
+    """For a file or a pipe: the first, the last, and in between one for each percent, but none within five seconds."""
+
+    def __init__(self, stream: TextIO, clock: Clock = time.monotonic) -> None:
+        self._stream, self._pace = stream, Pace(clock)
+        self._next_time, self._next_done = 0.0, 0
+
+    def __call__(self, event: BatchEvent) -> None:
+        match event:
+            case BatchStarted():
+                self._pace.start(event)
+                self._next_time = self._pace.clock() + _SECONDS_BETWEEN_LINES
+                self._say(started(event))
+            case BatchSubmission():
+                self._pace.count(event.failed)
+                self._line_if_due()
+            case BatchFinished():
+                for line in finished(event):
+                    self._say(line)
+
+    @property
+    def kept(self) -> int:
+        """How many submissions are graded and kept by now."""
+        return self._pace.kept + self._pace.done
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+    def _line_if_due(self) -> None:
+        pace = self._pace
+        if pace.done < self._next_done or pace.clock() < self._next_time:
+            return
+        self._next_time = pace.clock() + _SECONDS_BETWEEN_LINES
+        self._next_done = pace.done + int(pace.total * _SHARE_BETWEEN_LINES)
+        self._say(f"{pace.done} of {pace.total} submissions, {pace}")
+
+    def _say(self, line: str) -> None:
+        print(harmless(line), file=self._stream, flush=True)
+
+
+class Bar:
+    """For a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._lines, self._pace = Lines(stream), Pace(time.monotonic)
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
+        self._progress = Progress(*columns, console=Printer(stream).console, transient=True)
+        self._task: TaskID | None = None
+
+    def __call__(self, event: BatchEvent) -> None:
+        match event:
+            case BatchStarted():
+                self._lines(event)
+                self._pace.start(event)
+                if self._pace.total:
+                    self._progress.start()
+                    self._task = self._progress.add_task("", total=self._pace.total, pace="")
+            case BatchSubmission():
+                self._pace.count(event.failed)
+                if self._task is not None:
+                    self._progress.update(self._task, completed=self._pace.done, pace=str(self._pace))
+            case BatchFinished():
+                self.close()
+                self._lines(event)
+
+    @property
+    def kept(self) -> int:
+        """How many submissions are graded and kept by now."""
+        return self._pace.kept + self._pace.done
+
+    def close(self) -> None:
+        """Leave the terminal in order."""
+        self._progress.stop()
+
+
+def started(event: BatchStarted) -> str:
+    kept = f", {event.kept} of them graded before" if event.kept else ""
+    return f"{_count(event.submissions, 'submission')}{kept}. PyTorch {event.run.torch}, sandbox {event.run.sandbox}."
+
+
+def finished(event: BatchFinished) -> list[str]:
+    """What a teacher must know at the end, a line each."""
+    kept = event.submissions - event.graded
+    lines = [f"{_count(event.submissions, 'submission')}: {event.graded} graded now, {kept} kept from before."]
+    if event.unreadable:
+        lines.append(f"{event.unreadable} could not be read: the gradebook says why.")
+    if event.troubled:
+        lines.append(f"On {event.troubled} the grader itself failed; they have no mark. Run the same command to try them again.")
+    if event.gone:
+        lines.append(f"{event.gone} graded before are not among the submissions now; they stay in the results.")
+    lines += event.remarks
+    lines.append(f"Written: {', '.join(event.written)}." if event.written else "Nothing has changed; no file was written.")
+    return lines
+
+
+def interrupted(kept: int, fresh: bool) -> str:
+    """After ^C: what is kept, and how to go on."""
+    without = ", without `--fresh`" if fresh else ""
+    done = f" {_count(kept, 'submission')} graded and kept." if kept else ""
+    return f"Interrupted.{done} To go on from there, run the same command again{without}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
