@@ -9,9 +9,8 @@ from pathlib import Path
 
 import grader
 from grader.assess import Desk, Settings, assess
-from grader.engines import Engine
+from grader.engines import Engine, Sandbox
 from grader.engines.local import LocalEngine
-from grader.errors import UsageError
 from grader.records.events import Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
@@ -37,7 +36,7 @@ def grade(
     exercises: str | Path | Sequence[Exercise] = "exercises",
     select: Sequence[str] = (),
     device: str = "auto",
-    sandbox: str = "none",
+    sandbox: Sandbox = "none",
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
@@ -45,7 +44,8 @@ def grade(
     """Grade one submission: folders of solutions, or single files.
 
     `select` names exercises, tracks or globs; without it every exercise counts. `hidden` and `limits` replace what the
-    exercises say; `seed` draws the hidden cases (a random one by default). Raises UsageError, SpecError or EngineError.
+    exercises say; `seed` draws the hidden cases (a random one by default); `sandbox="full"` shuts the code in a cage. Raises
+    UsageError, SpecError or EngineError.
     """
     return run(paths, exercises=exercises, select=select, device=device, sandbox=sandbox, hidden=hidden, seed=seed, limits=limits)
 
@@ -56,7 +56,7 @@ def run(
     exercises: str | Path | Sequence[Exercise],
     select: Sequence[str] = (),
     device: str = "auto",
-    sandbox: str = "none",
+    sandbox: Sandbox = "none",
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
@@ -64,9 +64,7 @@ def run(
     engine: Engine | None = None,
 ) -> Report:
     """Like `grade`, and tells every event to the listeners as it happens. An `engine` that is given stays open."""
-    if sandbox != "none":
-        raise UsageError("`--sandbox full` is not available in this version: use `--sandbox none` on code that you trust.")
-    with _engine(engine, device) as working:
+    with _engine(engine, device, sandbox) as working:
         course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
         desk = Desk(working, Settings(seed or secrets.token_hex(8), hidden, limits))
         return grade_at(desk, paths, exercises=course, select=select, listeners=listeners)
@@ -97,8 +95,8 @@ def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
     raise AssertionError("assess ended without a report")
 
 
-def _engine(engine: Engine | None, device: str) -> AbstractContextManager[Engine]:
-    return closing(LocalEngine(device=device)) if engine is None else nullcontext(engine)
+def _engine(engine: Engine | None, device: str, sandbox: Sandbox) -> AbstractContextManager[Engine]:
+    return closing(LocalEngine(device=device, sandbox=sandbox)) if engine is None else nullcontext(engine)
 
 
 def _name(files: Sequence[Path]) -> str:
@@ -112,7 +110,7 @@ def _run_info(desk: Desk) -> RunInfo:
         grader=grader.__version__,
         torch=engine.torch_version,
         device=engine.device,
-        sandbox="none",
+        sandbox=engine.sandbox,
         seed=desk.settings.seed,
         warnings=(wording.torch_untested(engine.torch_version),) if untested else (),
     )

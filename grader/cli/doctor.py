@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
         _say(name, value)
     try:
         _say("device", _device(args.device))
+        for name, value in _cage():
+            _say(name, value)
     except GraderError as error:
         _say("device", f"grading does not work here: {error}")
         return error.exit_code
@@ -49,7 +51,6 @@ def _facts(exercises: str | None) -> Iterator[tuple[str, str]]:
     yield "PyTorch", _torch()
     yield "processors", str(_processors())
     yield "workers", "forked" if sys.platform == "linux" else "spawned: untried on this system"
-    yield "sandbox", "none is available in this version: grade only code that you trust"
     yield from _folders(exercises)
     yield "terminal", _terminal()
 
@@ -114,3 +115,18 @@ def _device(wanted: str) -> str:
 
     with closing(LocalEngine(device=wanted)) as engine:
         return f"{engine.device}, PyTorch {engine.torch_version} loads"
+
+
+def _cage() -> Iterator[tuple[str, str]]:
+    """Whether `--sandbox full` can be had, and what a caged child could do of what it tried, layer by layer."""
+    from grader.engines.cage import prove
+    from grader.errors import UsageError
+
+    try:
+        proof = prove()
+    except UsageError as error:
+        yield "sandbox", str(error)
+        return
+    yield "sandbox", "`--sandbox full` " + ("cannot be had: see below" if any(proof.values()) else "works")
+    for layer, got_through in proof.items():
+        yield "", f"{layer}: {got_through or 'holds'}"

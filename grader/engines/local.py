@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from grader.engines import Outcome
+from grader.engines import Outcome, Sandbox
+from grader.engines.cage import caged_device, require_fork
 from grader.engines.conversation import Conversation
 from grader.engines.process import ChildFailed, WorkerDied
 from grader.engines.runs import perform, run_job
@@ -27,23 +28,27 @@ class LocalEngine:
 
     `device` is "auto" (the accelerator if there is one), "cpu", "cuda", "cuda:N", "mps" or "xpu"; `start_method` is
     "fork" on Linux and "spawn" elsewhere, unless told. `optimizer` says that some job will need one: that takes more
-    than a second to load, and known early it is loaded only once. Several threads may use one engine. Raises UsageError
-    for what cannot be had here; EngineError where torch is missing or the machinery breaks.
+    than a second to load, and known early it is loaded only once. `sandbox` is "none" or "full": then each child is caged,
+    on the CPU only, and a cage that is not whole is a UsageError at the first use. Several threads may use one engine.
+    Raises UsageError for what cannot be had here; EngineError where torch is missing or the machinery breaks.
     """
 
     def __init__(
         self,
         device: str = "auto",
         start_method: StartMethod | None = None,
-        sandbox: str = "none",
+        sandbox: Sandbox = "none",
         optimizer: bool = False,
     ) -> None:
-        if sandbox != "none":
-            raise UsageError(f"There is no cage for sandbox {sandbox!r} here: use `none`, for code that you trust.")
+        if sandbox not in ("full", "none"):
+            raise UsageError(f"There is no sandbox {sandbox!r}, only `full` and `none`.")
         if sys.platform == "win32":
             raise UsageError("The grader does not run on Windows itself: use it in WSL.")
-        self.sandbox = sandbox
-        self._sources = Sources(device, start_method, optimizer)
+        if sandbox == "full":
+            require_fork(start_method)
+            device = caged_device(device)
+        self.sandbox: Sandbox = sandbox
+        self._sources = Sources(device, start_method, optimizer, caged=sandbox == "full")
         self._close = weakref.finalize(self, self._sources.close)
 
     @property

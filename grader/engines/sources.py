@@ -6,6 +6,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, Protocol, TypeAlias
 
 from grader.engines.conversation import Conversation
@@ -30,9 +31,9 @@ _START: dict[StartMethod, Callable[[bool], Source]] = {"fork": Zygote, "spawn": 
 class Sources:
     """Starts the first source at once and waits for none. Any thread may ask for a child."""
 
-    def __init__(self, device: str, start_method: StartMethod | None, optimizer: bool) -> None:
+    def __init__(self, device: str, start_method: StartMethod | None, optimizer: bool, caged: bool = False) -> None:
         self._device = device
-        self._start = _START[start_method or _default_start_method()]
+        self._start = partial(Zygote, caged=True) if caged else _START[start_method or _default_start_method()]
         self._lock = threading.Lock()
         self._sources: dict[bool, Source] = {optimizer: self._start(optimizer)}
         self._spare: tuple[Source, Conversation] | None = None

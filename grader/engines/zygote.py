@@ -8,9 +8,11 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from grader.engines import interpreter
+from grader.engines.cage import require_all
 from grader.engines.process import Exit, Process, WorkerDied, resident
 from grader.errors import EngineError
 
@@ -22,18 +24,20 @@ ANSWER_BYTES = 4096
 class Zygote:
     """One process with torch loaded, starting from now on; the first child waits until it is ready.
 
-    With `optimizer` it has also done what the first optimizer of a process takes more than a second for.
+    With `optimizer` it has also done what the first optimizer of a process takes more than a second for. With `caged` its
+    children are shut in.
     """
 
-    def __init__(self, optimizer: bool) -> None:
+    def __init__(self, optimizer: bool, caged: bool = False) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket, self._lock, self._ready = ours, threading.Lock(), False
+        self._proof: dict[str, str] = {}
         self._complaint = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         with theirs:
             self.process = interpreter.start(
                 "grader.worker.zygote",
                 "main",
-                {"control": theirs.fileno(), "warm_optimizer": optimizer},
+                {"control": theirs.fileno(), "warm_optimizer": optimizer, "caged": caged},
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaint,
                 stderr=self._complaint,
@@ -41,7 +45,9 @@ class Zygote:
             )
 
     def start_child(self) -> Process:
-        """A new child. Raises EngineError if the zygote never came up, WorkerDied if it is gone."""
+        """A new child. Raises EngineError if the zygote never came up, UsageError if its cage is not whole, WorkerDied if
+        it is gone."""
+        require_all(self.cage())
         pipes = [os.pipe() for _ in range(3)]
         theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
         ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
@@ -58,6 +64,12 @@ class Zygote:
     def reap(self, pid: int) -> Exit:
         answer = self._ask(b"reap %d" % pid)
         return Exit(answer["status"], answer["cpu_seconds"])
+
+    def cage(self) -> Mapping[str, str]:
+        """For each layer of the cage what it did not refuse, or "". Raises EngineError."""
+        with self._lock:
+            self._wait_until_ready()
+        return self._proof
 
     def resident(self) -> int:
         """Bytes of memory that its children share with it from birth."""
@@ -90,7 +102,7 @@ class Zygote:
     def _wait_until_ready(self) -> None:
         if not self._ready:
             try:
-                self._answer(START_SECONDS)
+                self._proof = self._answer(START_SECONDS)["cage"]
             except TimeoutError:
                 raise EngineError(f"torch was not imported within {START_SECONDS:.0f} seconds.") from None
             except (OSError, ValueError):

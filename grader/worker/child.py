@@ -14,11 +14,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import torch
 
 from grader.worker import limits, reference, student
+
+if TYPE_CHECKING:
+    from grader.worker.cage import Cage
 
 READ_BYTES = 2**16
 
@@ -27,13 +30,15 @@ _dumps, _loads, _format_exc = json.dumps, json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
 
-def main(jobs: int, claims: int, output: int, parent: int | None) -> NoReturn:
-    """Be a child on these three descriptors until told to stop or killed."""
+def main(jobs: int, claims: int, output: int, parent: int | None, cage: Cage | None = None) -> NoReturn:
+    """Be a child on these three descriptors until told to stop or killed; in the cage, if there is one."""
     try:
         _standard_streams(output)
-        limits.enclose((jobs, claims, output), parent)
-        # The place of the cage: whatever else a student's code must not have is taken from the process here.
-        Child(jobs, claims, output).run()
+        limits.enclose((jobs, claims, output, *([cage.ruleset] if cage else [])), parent)
+        child = Child(jobs, claims, output)
+        if cage is not None:
+            cage.enter()
+        child.run()
     except BaseException:
         _write(output, _format_exc().encode())
     finally:

@@ -15,25 +15,29 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import torch
 
 from grader.worker import child, limits
 
+if TYPE_CHECKING:
+    from grader.worker.cage import Cage
+
 MESSAGE_BYTES = 64
 
 
-def main(control: int, warm_optimizer: bool) -> NoReturn:
+def main(control: int, warm_optimizer: bool, caged: bool) -> NoReturn:
     """Serve the socket with this descriptor until it closes."""
     warm_up(warm_optimizer)
+    cage, proof = _proven_cage() if caged else (None, {})
     if sys.platform == "linux":
         limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=control) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        connection.send(json.dumps({"torch": torch.__version__}).encode())
-        Zygote(connection).serve()
+        connection.send(json.dumps({"torch": torch.__version__, "cage": proof}).encode())
+        Zygote(connection, cage).serve()
     end_children(set())
     os._exit(0)  # there is nothing to tidy up, and torch takes its time to
 
@@ -48,9 +52,20 @@ def warm_up(optimizer: bool) -> None:
         torch.optim.SGD([weight], lr=0.1).step()
 
 
+def _proven_cage() -> tuple[Cage, dict[str, str]]:
+    """A cage for the children, and what each of its layers did not refuse a child that tried ("" where all was)."""
+    from grader.worker import cage, cage_probe
+
+    cage.warm_up()
+    made = cage.Cage()
+    return made, cage_probe.probe(made)
+
+
 class Zygote:
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
+    """`cage` is what its children are shut in before they read a job."""
+
+    def __init__(self, connection: socket.socket, cage: Cage | None) -> None:
+        self.connection, self.cage = connection, cage
         self.children: set[int] = set()
 
     def serve(self) -> None:
@@ -66,7 +81,7 @@ class Zygote:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.main(pipes[0], pipes[1], pipes[2], parent)
+            child.main(pipes[0], pipes[1], pipes[2], parent, self.cage)
         for pipe in pipes:
             os.close(pipe)
         self.children.add(pid)

@@ -163,10 +163,17 @@ def test_a_report_that_cannot_be_written_exits_2(run, course, formats, said):
     assert (code, out, err) == (2, "", said)
 
 
-def test_the_cage_is_not_there_yet(run, course):
-    code, out, err = run("--sandbox", "full")
+def test_in_the_cage_a_right_solution_passes_and_the_report_says_so(run, course, solve):
+    solve("right")
+    code, out, _ = run("--sandbox", "full", "--exercise", "core/first", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["run"]["sandbox"] == "full"
+
+
+def test_an_accelerator_is_not_caged(run, course):
+    code, out, err = run("--sandbox", "full", "--device", "cuda")
     assert (code, out) == (2, "")
-    assert "`none`" in err or "--sandbox none" in err
+    assert "`--device cuda` cannot be caged" in err
 
 
 def test_list_knows_what_grade_said(run, course, solve):

@@ -310,9 +310,14 @@ def test_the_engine_names_torch_and_the_device(engine):
     assert (engine.device, engine.sandbox) == ("cpu", "none")
 
 
-def test_a_cage_that_is_not_there_is_not_pretended():
-    with pytest.raises(UsageError, match="There is no cage for sandbox 'full' here"):
-        LocalEngine(sandbox="full")
+def test_there_is_nothing_between_full_and_none():
+    with pytest.raises(UsageError, match="There is no sandbox 'half', only `full` and `none`"):
+        LocalEngine(sandbox="half")
+
+
+def test_spawned_children_are_not_caged():
+    with pytest.raises(UsageError, match="`--sandbox full` needs Linux, and children that are forked"):
+        LocalEngine(sandbox="full", start_method="spawn")
 
 
 SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
