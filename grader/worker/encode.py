@@ -73,11 +73,11 @@ def encode_value(value: object) -> Any:
 
 
 def describe_error(error: BaseException, line: int | None) -> Document:
-    """The class, message and line of an exception; a message that cannot be made is said to be so."""
+    """The class, message and line of an exception; a message that cannot be made is empty."""
     try:
         message = str(error)
     except BaseException:
-        message = "(this error has no readable message)"
+        message = ""
     return {"type": type(error).__name__[:200], "message": message[:MAX_TEXT], "line": line}
 
 

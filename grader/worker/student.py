@@ -23,7 +23,7 @@ from grader.worker.places import innermost_line, line_of_error
 from grader.worker.recorder import Send
 from grader.worker.snapshot import Leaves
 from grader.worker.source_facts import source_facts
-from grader.worker.tracer import Tracer
+from grader.worker.tracer import STUDENTS, Tracer
 
 _MODULE = "_solution"
 _OUT_OF_MEMORY = ("DefaultCPUAllocator", "std::bad_alloc", "out of memory")
@@ -34,7 +34,7 @@ _signature, _close_matches = inspect.signature, difflib.get_close_matches
 
 
 class _NothingToCall(Exception):
-    """The module loaded, but its function is not there or does not fit. `how` is the ending."""
+    """The module loaded, but its function is not there or does not fit. `how` is the ending; the error is in Python's words."""
 
     def __init__(self, how: str, error: Document) -> None:
         self.how, self.error = how, error
@@ -57,7 +57,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         except _NothingToCall as nothing:
             send(_end(nothing.how, error=nothing.error))
         except BaseException as error:
-            send(_end("memory" if _out_of_memory(error) else "not-loaded", error=_describe(error, filename)))
+            send(_end("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
@@ -79,31 +79,35 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
 def _find(module: types.ModuleType, name: str, parameters: list[str], filename: str) -> Callable[..., Any]:
     if name not in module.__dict__:
         near = _close_matches(name, [each for each, value in module.__dict__.items() if callable(value)], n=1)
-        cure = f"did you mean `{near[0]}`?" if near else f"write `def {name}({', '.join(parameters)}):`."
-        raise _NothingToCall("no-function", _error("NameError", f"there is no function `{name}` in this file: {cure}", None))
+        meant = f". Did you mean: '{near[0]}'?" if near else ""
+        raise _NothingToCall("no-function", _error("NameError", f"name '{name}' is not defined{meant}", None))
     function = module.__dict__[name]
     if not callable(function):
-        message = f"`{name}` is not a function but {type(function).__name__}: write `def {name}({', '.join(parameters)}):`."
-        raise _NothingToCall("wrong-signature", _error("TypeError", message, None))
+        raise _NothingToCall("no-function", _error("TypeError", f"'{type(function).__name__}' object is not callable", None))
     try:
         _signature(function).bind(*parameters)
     except ValueError:  # a function without a readable signature: calling it will tell
         pass
     except TypeError as error:
-        message = f"`{name}` must take the parameters ({', '.join(parameters)}), in this order: {error}."
-        raise _NothingToCall("wrong-signature", _error("TypeError", message, _line_of(function, filename))) from None
+        raise _NothingToCall("wrong-signature", _error("TypeError", str(error), _line_of(function, filename))) from None
     return function  # type: ignore[no-any-return]
 
 
 def _call(function: Callable[..., Any], arguments: list[Any], world: World, filename: str, send: Send) -> Document:
+    """Raises what the tracer's own code raised: that is never the student's doing."""
     tracer = Tracer(world, filename, send)
+    returned, raised = None, None
     try:
         with tracer:
             returned = function(*arguments)
     except BaseException as error:
-        tracer.finish(error)
-        return _end("memory" if _out_of_memory(error) else "raised", error=_describe(error, filename))
-    tracer.finish(None)
+        raised = error
+    try:
+        tracer.finish(raised)
+    except STUDENTS as error:
+        raised = raised or error
+    if raised is not None:
+        return _end("memory" if _out_of_memory(raised) else "raised", error=_described(raised, filename))
     return _end("returned", returned=_encode_returned(returned))
 
 
@@ -114,13 +118,8 @@ def _encode_returned(returned: object) -> Any:
         return {"type": type(returned).__name__}
 
 
-def _describe(error: BaseException, filename: str) -> Document:
-    described = describe_error(error, line_of_error(error, filename))
-    if isinstance(error, ModuleNotFoundError) or "relative import" in described["message"]:
-        module = f"`{error.name}`" if isinstance(error, ImportError) and error.name else "another file"
-        cure = f"A solution is one file: it may import only what is installed, and {module} is not."
-        described["message"] = f"{described['message']}. {cure}"[:MAX_TEXT]
-    return described
+def _described(error: BaseException, filename: str) -> Document:
+    return describe_error(error, line_of_error(error, filename))
 
 
 def _out_of_memory(error: BaseException) -> bool:

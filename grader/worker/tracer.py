@@ -17,8 +17,8 @@ from torch.optim import optimizer as torch_optimizer
 from torch.overrides import TorchFunctionMode
 
 from grader.worker.build import World
-from grader.worker.encode import MAX_NUMBERS, Document, describe_error, encode_tensor
-from grader.worker.places import Place, find_place, innermost_line, is_running
+from grader.worker.encode import MAX_NUMBERS, Document, TooManyNumbers, describe_error, encode_tensor
+from grader.worker.places import Place, find_place, innermost_line, is_running, line_of_error
 from grader.worker.recorder import Recorder, Send
 from grader.worker.snapshot import Arrivals, Leaf, Leaves, tensors_in
 from grader.worker.torch_calls import (
@@ -33,6 +33,9 @@ from grader.worker.torch_calls import (
 _PLAIN, _ZERO = Role.PLAIN, Role.ZERO
 _known_role = ROLES.get
 _MAX_NODES = 1_000
+
+# What looking at a student's tensors may raise because of how they are: no memory or stack left, nothing torch could read.
+STUDENTS = (MemoryError, RuntimeError, TooManyNumbers)
 
 _Tensor = torch.Tensor
 _frame = sys._getframe
@@ -55,7 +58,10 @@ class Stepping:
 
 
 class Tracer(TorchFunctionMode):
-    """Enter it around the student's function, then `finish` it with the exception that ended the function, if any."""
+    """Enter it around the student's function, then `finish` it with the exception that ended the function, if any.
+
+    `trouble` is an exception that our own code raised on the way: then nothing of the trace can be believed.
+    """
 
     def __init__(self, world: World, filename: str, send: Send) -> None:
         super().__init__()
@@ -63,13 +69,15 @@ class Tracer(TorchFunctionMode):
         self.leaves = Leaves(world.leaves)
         self.recorder = Recorder(self.leaves, send)
         self._declared = {id(optimizer): name for name, optimizer in world.optimizers.items()}
+        self.trouble: Exception | None = None
+        self._theirs: BaseException | None = None
         self._in_backward = False
         self._arrived: dict[str, None] = {}
         self._stepping: Stepping | None = None
         self._arrivals = Arrivals(self.leaves, self._gradient_arrived)
         self._step_hooks = [
-            torch_optimizer.register_optimizer_step_pre_hook(self._before_step),
-            torch_optimizer.register_optimizer_step_post_hook(self._after_step),
+            torch_optimizer.register_optimizer_step_pre_hook(self._guarded(self._before_step)),
+            torch_optimizer.register_optimizer_step_post_hook(self._guarded(self._after_step)),
         ]
         self._handlers: dict[Role, Handler] = {
             Role.GET_GRAD: self._get_grad,
@@ -80,22 +88,60 @@ class Tracer(TorchFunctionMode):
         }
 
     def __torch_function__(self, func: Any, types: Any, args: Arguments = (), kwargs: Keywords | None = None) -> Any:
-        if self.recorder.writes is not None:
-            self.recorder.flush_unless_running(_frame(1))
-        role = _known_role(func) or role_of(func)
-        if role is _PLAIN and not (kwargs and writes_by_keyword(kwargs)):
-            result = func(*args, **kwargs) if kwargs else func(*args)
-            if type(result) is _Tensor and _requires_grad(result):
-                result._made_on_line = innermost_line(_frame(1), self.filename)  # type: ignore[attr-defined]
-            return result
-        handler: Handler = self._handlers.get(role, self._write)
-        return handler(_frame(1), func, args, kwargs or {})
+        try:
+            if self.recorder.writes is not None:
+                self.recorder.flush_unless_running(_frame(1))
+            role = _known_role(func) or role_of(func)
+            if role is _PLAIN and not (kwargs and writes_by_keyword(kwargs)):
+                try:
+                    result = func(*args, **kwargs) if kwargs else func(*args)
+                except BaseException as error:
+                    self._theirs = error
+                    raise
+                if type(result) is _Tensor and _requires_grad(result):
+                    result._made_on_line = innermost_line(_frame(1), self.filename)  # type: ignore[attr-defined]
+                return result
+            handler: Handler = self._handlers.get(role, self._write)
+            return handler(_frame(1), func, args, kwargs or {})
+        except BaseException as error:
+            self._blame(error)
+            raise
+
+    def _run(self, func: Any, args: Arguments, kwargs: Keywords) -> Any:
+        """Call torch; what it raises is the student's."""
+        try:
+            return func(*args, **kwargs)
+        except BaseException as error:
+            self._theirs = error
+            raise
+
+    def _blame(self, error: BaseException) -> None:
+        """Keep an error of our own as `trouble`, whatever the student's code does with it on its way out."""
+        theirs, self._theirs = self._theirs, None
+        if error is theirs or isinstance(error, STUDENTS) or not isinstance(error, Exception):
+            return
+        if self.trouble is None and line_of_error(error, self.filename) is None:
+            self.trouble = error
+
+    def _guarded(self, hook: Callable[..., None]) -> Callable[..., None]:
+        """A hook of ours that torch calls: what it raises is not the student's either."""
+
+        def guarded(*arguments: Any) -> None:
+            try:
+                hook(*arguments)
+            except BaseException as error:
+                self._blame(error)
+                raise
+
+        return guarded
 
     def finish(self, error: BaseException | None) -> None:
-        """Send what is still pending; the student's function has ended."""
+        """Send what is still pending; the student's function has ended. Raises the `trouble`, if there was any."""
         self._arrivals.remove()
         for hook in self._step_hooks:
             hook.remove()
+        if self.trouble is not None:
+            raise self.trouble
         if self._stepping is not None:
             self._end_step(None if error is None else describe_error(error, self._stepping.place.line))
         self.recorder.flush()
@@ -116,7 +162,7 @@ class Tracer(TorchFunctionMode):
                 self.recorder.zero_grad_reached(self._place(frame), leaf, optimizer)
             elif optimizer is not None and not self._leaves_of(owner):
                 self.recorder.fact("optimizer-other", self._place(frame).line, "zero_grad")
-        return func(*args, **kwargs)
+        return self._run(func, args, kwargs)
 
     def _set_grad(self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords) -> Any:
         leaf = self.leaves.by_id.get(id(args[0]))
@@ -124,14 +170,14 @@ class Tracer(TorchFunctionMode):
         if leaf is None:
             return self._set_grad_of_another(frame, func, args, kwargs)
         if value is not None and value is leaf.grad_object:  # the end of `x.grad *= 0`, whose `mul_` was seen
-            return func(*args, **kwargs)
+            return self._run(func, args, kwargs)
         result = self._watch(frame, func, args, kwargs, [leaf], [])
         if not leaf.grad_is_empty:
             self.recorder.fact("grad-assigned", self._place(frame).line, leaf=leaf.name)
         return result
 
     def _set_grad_of_another(self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords) -> Any:
-        result = func(*args, **kwargs)
+        result = self._run(func, args, kwargs)
         place = self._place(frame)
         if args[1:] in ((), (None,)) and place.library is None:
             self.recorder.fact("zeroed-other", place.line, "other")
@@ -144,7 +190,7 @@ class Tracer(TorchFunctionMode):
         if not (grads or values):
             if not self._is_stepping(frame):
                 self._notice_silent(frame)
-            result = self._write_another(frame, func, args, kwargs) if zeroing else func(*args, **kwargs)
+            result = self._write_another(frame, func, args, kwargs) if zeroing else self._run(func, args, kwargs)
             if type(result) is _Tensor and _requires_grad(result):
                 result._made_on_line = innermost_line(frame, self.filename)  # type: ignore[attr-defined]
             return result
@@ -161,7 +207,7 @@ class Tracer(TorchFunctionMode):
             self._notice_silent(frame)
         raised: Document | None = None
         try:
-            return func(*args, **kwargs)
+            return self._run(func, args, kwargs)
         except BaseException as error:
             raised = describe_error(error, innermost_line(frame, self.filename))
             raise
@@ -175,9 +221,9 @@ class Tracer(TorchFunctionMode):
         """Run a function that may zero a tensor that is not watched, and say so if it does."""
         target = args[0] if args else None
         if not isinstance(target, _Tensor) or target.is_sparse or target.numel() > MAX_NUMBERS:
-            return func(*args, **kwargs)
+            return self._run(func, args, kwargs)
         before = encode_tensor(target)["data"]
-        result = func(*args, **kwargs)
+        result = self._run(func, args, kwargs)
         place = self._place(frame)
         if any(before) and place.library is None and not any(encode_tensor(target)["data"]):
             leaf = self.leaves.past_grads.get(tuple(before))
@@ -204,7 +250,7 @@ class Tracer(TorchFunctionMode):
         }
         self._arrived, self._in_backward = {}, True
         try:
-            return func(*args, **kwargs)
+            return self._run(func, args, kwargs)
         except BaseException as error:
             told["raised"] = describe_error(error, innermost_line(frame, self.filename))
             raise
@@ -228,7 +274,7 @@ class Tracer(TorchFunctionMode):
 
     def _autograd_grad(self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords) -> Any:
         inputs = self.leaves.watched(tensors_in([*args[1:2], kwargs.get("inputs")]))
-        result = func(*args, **kwargs)
+        result = self._run(func, args, kwargs)
         line = innermost_line(frame, self.filename)
         self.recorder.fact("autograd-grad", line, leaf=inputs[0] if inputs else None)
         for gradient in tensors_in(result):
@@ -237,7 +283,7 @@ class Tracer(TorchFunctionMode):
 
     def _escape(self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords) -> Any:
         grads, values = self.leaves.sharing(tensors_in(args[0] if args else None))
-        result = func(*args, **kwargs)
+        result = self._run(func, args, kwargs)
         for leaf in (*grads, *values):
             leaf.escaped = (innermost_line(frame, self.filename),)
         return result
@@ -251,7 +297,7 @@ class Tracer(TorchFunctionMode):
             self.recorder.unseen[name] = innermost_line(_frame(1), self.filename)
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Arguments, kwargs: Keywords) -> None:
-        frame = _frame(1)
+        frame = _frame(2)
         if self._in_backward or self._is_stepping(frame):
             return
         with _untraced():
