@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from grader.cli import options
 
@@ -18,21 +19,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     from grader.cli.course import exercise_named, find_course
     from grader.errors import UsageError
-    from grader.reports.plain import harmless
+    from grader.reports import wording
+    from grader.reports.printer import Printer
     from grader.spec.load import load_exercises
 
     exercise = exercise_named(load_exercises(find_course(args.exercises).exercises), args.exercise)
     if args.number == 0:
         print(f"{exercise.id}: {exercise.title}")
-        print(harmless(exercise.task.strip()))
+        Printer(sys.stdout).prose(exercise.task)
         return 0
     many = len(exercise.hints)
     if not many:
         raise UsageError(f"{exercise.id} has no hints.")
     if not 1 <= args.number <= many:
         raise UsageError(f"{exercise.id} has no hint {args.number}: it has {many}, counted from 1.")
-    print(f"Hint {args.number} of {many} for {exercise.id}")
-    print(harmless(exercise.hints[args.number - 1].strip()))
+    Printer(sys.stdout).prose(wording.hint(args.number, many, exercise.hints[args.number - 1]))
     if args.number < many:
         print(f"One more: python -m grader hint {exercise.id} {args.number + 1}")
     return 0

@@ -50,13 +50,13 @@ def _run_case(child: Conversation, job: StudentJob, setup: Json) -> CaseRun:
     reader, begun, used = CaseReader(), time.monotonic(), child.process.cpu_seconds()
     child.say(case_line(setup))
     failure = child.hear(reader.read, job.limits.seconds, job.limits.memory_mb)
-    output, seconds = child.output(), time.monotonic() - begun
+    output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
     if failure is None and not out_of_memory:
-        return CaseRun(reader.trace(None, output, seconds), child.process.cpu_seconds() - used)
+        return CaseRun(reader.trace(None, output, is_cut, seconds), child.process.cpu_seconds() - used)
     exit = child.finish()
     ending = Ending(failure.how, error=_raised(failure, exit)) if failure else None
-    return CaseRun(reader.trace(ending, output, seconds), exit.cpu_seconds - used)
+    return CaseRun(reader.trace(ending, output, is_cut, seconds), exit.cpu_seconds - used)
 
 
 def _raised(failure: Failure, exit: Exit) -> Raised:

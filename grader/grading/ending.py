@@ -43,10 +43,18 @@ def verdict(exercise: Exercise, traces: Sequence[Trace], *, faultless: bool) -> 
     return "passed" if faultless else "failed"
 
 
-def error_of(exercise: Exercise, traces: Sequence[Trace]) -> Raised | None:
-    """The first error that the steps do not ask for. Of a hidden case class and line are told, never the message."""
+def error_of(exercise: Exercise, traces: Sequence[Trace]) -> tuple[Raised | None, bool]:
+    """The first error that the steps do not ask for, and whether it is one of a hidden case.
+
+    Of a hidden case class and line are told, never the message. One that gives no line has that of the last call seen.
+    """
     for case, trace in enumerate(traces):
         error = trace.ending.error
         if error is not None and not ends_as_asked(exercise, trace.ending):
-            return replace(error, message="") if case else error
-    return None
+            seen = replace(error, line=_last_line(trace)) if trace.ending.how == "timeout" else error
+            return (replace(seen, message="") if case else seen), case > 0
+    return None, False
+
+
+def _last_line(trace: Trace) -> int | None:
+    return next((call.line for call in reversed(trace.calls) if call.line is not None), None)

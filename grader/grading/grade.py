@@ -38,7 +38,7 @@ def grade(
     question is not in `answers` counts as wrong.
     """
     if (fatal := fatal_verdict(observed)) is not None:
-        return _without_points(exercise, fatal, error_of(exercise, observed), expected[0])
+        return _without_points(exercise, fatal, *error_of(exercise, observed), expected[0])
     if exercise.kind == "predict":
         return predict.grade(exercise, expected[0], observed[0])
     optional = optional_steps(exercise, expected[0])
@@ -51,22 +51,22 @@ def grade(
         scaled(score.points, score.full, exercise),
         scores_out_of(exercise, score.full),
         found,
-        error_of(exercise, observed),
+        *error_of(exercise, observed),
     )
 
 
 def unrun(exercise: Exercise, file: SolutionFile | None, visible: ReferenceRun | None = None) -> Grade:
     """The mark of an exercise that was not run: no file, one that cannot be read, or still the starter."""
     if file is None:
-        return _without_points(exercise, "not_found", None, visible)
+        return _without_points(exercise, "not_found", visible=visible)
     if file.text is None:
-        return _without_points(exercise, "error", Raised("OSError", file.problem), visible)
-    return _without_points(exercise, "not_started", None, visible)
+        return _without_points(exercise, "error", Raised("OSError", file.problem), visible=visible)
+    return _without_points(exercise, "not_started", visible=visible)
 
 
 def grader_error(exercise: Exercise, message: str, visible: ReferenceRun | None = None) -> Grade:
     """The mark when the grader itself failed: none, which is not a zero."""
-    return _without_points(exercise, "grader_error", Raised("EngineError", message), visible)
+    return _without_points(exercise, "grader_error", Raised("EngineError", message), visible=visible)
 
 
 def full_points(exercise: Exercise, visible: ReferenceRun | None) -> Fraction:
@@ -85,6 +85,8 @@ def _surely_optional(exercise: Exercise) -> frozenset[int]:
     return frozenset(i for i, step in enumerate(exercise.steps) if step.optional or (i < first and step.verb == "zero"))
 
 
-def _without_points(exercise: Exercise, word: Verdict, error: Raised | None, visible: ReferenceRun | None) -> Grade:
+def _without_points(
+    exercise: Exercise, word: Verdict, error: Raised | None = None, hidden: bool = False, visible: ReferenceRun | None = None
+) -> Grade:
     score = None if word == "grader_error" else 0.0
-    return Grade(word, score, scores_out_of(exercise, full_points(exercise, visible)), (), error)
+    return Grade(word, score, scores_out_of(exercise, full_points(exercise, visible)), (), error, hidden)

@@ -39,7 +39,7 @@ def grade(exercise: Exercise, right: ReferenceRun, observed: Trace) -> Grade:
         scaled(score.points, score.full, exercise),
         scores_out_of(exercise, score.full),
         (*rows, *extra),
-        error_of(exercise, (observed,)),
+        *error_of(exercise, (observed,)),
     )
 
 
@@ -72,11 +72,15 @@ def _row(exercise: Exercise, index: int, done: Performed, entry: tuple[Value, ..
         return GradeRow("step", "missing", index, max_points=1.0, expected=expected)
     name = next(iter(expected)) if alone or step.raises is not None else "answer"
     observed = _named(entry[0], name)
-    right = observed.keys() == expected.keys() and all(
-        same_answer(observed[each], value, none_is_zero=exercise.none_is_zero) for each, value in expected.items()
-    )
-    points = 1.0 if right else 0.0
-    return GradeRow("step", "matched" if right else "wrong", index, (), points, 1.0, expected, observed)
+    differs = tuple(each for each in {**expected, **observed} if not _same(exercise, each, expected, observed))
+    points = 0.0 if differs else 1.0
+    return GradeRow("step", "wrong" if differs else "matched", index, (), points, 1.0, expected, observed, differs)
+
+
+def _same(exercise: Exercise, name: str, expected: Mapping[str, Value], observed: Mapping[str, Value]) -> bool:
+    if name not in expected or name not in observed:
+        return False
+    return same_answer(observed[name], expected[name], none_is_zero=exercise.none_is_zero)
 
 
 def _expected(step: Step, done: Performed) -> Mapping[str, Value]:

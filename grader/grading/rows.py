@@ -51,6 +51,8 @@ def _step_row(exercise: Exercise, index: int, found: Sequence[Status], visible: 
     status = worst_status(found)
     points = float(step_points(exercise, index, optional))
     rules = rules_of(exercise)
+    expected = _shown(unit.after, unit, call, rules)
+    seen = {} if call is None else _shown(call.after, unit, call, rules)
     return GradeRow(
         "step",
         status,
@@ -58,8 +60,9 @@ def _step_row(exercise: Exercise, index: int, found: Sequence[Status], visible: 
         _calls(call),
         points if status in RIGHT else 0.0,
         points,
-        _shown(unit.after, unit, call, rules),
-        {} if call is None else _shown(call.after, unit, call, rules),
+        expected,
+        seen,
+        tuple(name for name, value in seen.items() if difference_of_values(value, expected[name], rules) is not None),
         only_visible(found),
         index not in optional,
     )
@@ -114,7 +117,7 @@ def _elsewhere(others: Sequence[Comparison]) -> Iterator[GradeRow]:
 def _between(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
     """Each call behind the last step whose own call came before it; calls of hidden cases at the end."""
     order = {id(call): place for place, call in enumerate(trace.calls)}
-    made = [order.get(id(row.call), -1) if row.calls else len(order) for row in steps]
+    made = [order.get(id(row.calls[0]), -1) if row.calls else len(order) for row in steps]
     behind: dict[int, list[GradeRow]] = {}
     for row in calls:
         place = order.get(id(row.call))
@@ -153,7 +156,7 @@ def _returns_row(exercise: Exercise, expected: Sequence[ReferenceRun], observed:
         points,
         {"return": expected[0].returned},
         {"return": observed[0].ending.returned} if observed[0].ending.how == "returned" else {},
-        only_visible(found),
+        only_visible=only_visible(found),
     )
 
 

@@ -23,8 +23,9 @@ class GradeRow:
     `step` is the index in `exercise.steps`, None for calls and answers beyond the steps and for `returns`. `calls` are
     the student's calls that stand for it, first to last (a loop over parameters is one row); none if it is missing or
     the row is about a value. `points` of `max_points` were earned, an unexpected call has 0 of 0. `expected` and
-    `observed` map names (`x.grad`, `w`, `return`) to values. `only_visible`: right with the numbers in the file,
-    wrong with others. `required` is False where the step may be left out.
+    `observed` map names (`x.grad`, `w`, `return`) to values; `differs` are those that are not as expected, in order.
+    `only_visible`: right with the numbers in the file, wrong with others. `required` is False where the step may be left
+    out.
     """
 
     kind: RowKind
@@ -35,24 +36,30 @@ class GradeRow:
     max_points: float = 0.0
     expected: Mapping[str, Value] = field(default_factory=dict)
     observed: Mapping[str, Value] = field(default_factory=dict)
+    differs: tuple[str, ...] = ()
     only_visible: bool = False
     required: bool = True
 
     @property
     def call(self) -> Call | None:
-        """The first of the student's calls in this row."""
-        return self.calls[0] if self.calls else None
+        """The student's call that the row points at: of several the one that touched what differs, else the first."""
+        leaf = self.differs[0].removesuffix(".grad") if self.differs else None
+        return next((call for call in self.calls if leaf in call.touched), self.calls[0] if self.calls else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`score` is None only if the grader itself failed. `error` of a hidden case keeps class and line, no message."""
+    """`score` is None only if the grader itself failed.
+
+    `error` of a hidden case keeps class and line, no message; `hidden_error` says that it is one.
+    """
 
     verdict: Verdict
     score: float | None
     max_score: float
     rows: tuple[GradeRow, ...] = ()
     error: Raised | None = None
+    hidden_error: bool = False
 
     @property
     def only_visible(self) -> bool:

@@ -31,7 +31,8 @@ class _Model(BaseModel):
 class StepResult(_Model):
     """One row of the timeline: a step with the call that stands for it, or a call that no step asked for.
 
-    `expected` and `observed` map names (`x.grad`, `w`) to values; `skipped` is an optional step that was left out.
+    `expected` and `observed` map names (`x.grad`, `w`) to values; `skipped` is an optional step that was left out. Of a
+    `predict` exercise `expected` is never told. `only_visible`: the status is that of a hidden case, the numbers are not.
     """
 
     step: str
@@ -43,6 +44,7 @@ class StepResult(_Model):
     observed: Mapping[str, Shown] | Shown = None
     points: float = 0.0
     max_points: float = 0.0
+    only_visible: bool = False
     note: str = ""
 
 
@@ -64,7 +66,11 @@ class ErrorInfo(_Model):
 
 
 class Result(_Model):
-    """One exercise of one submission. `score` is None only when the grader itself failed."""
+    """One exercise of one submission. `score` is None only when the grader itself failed.
+
+    Of a notebook lines count through the code of all its cells; `cells` has the number of each code cell, and the line
+    on which it begins.
+    """
 
     submission: str
     exercise: str
@@ -78,6 +84,7 @@ class Result(_Model):
     error: ErrorInfo | None = None
     output: str = ""
     seconds: float = 0.0
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 class RunInfo(_Model):

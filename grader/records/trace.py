@@ -117,13 +117,14 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One run of a student's function on one case."""
+    """One run of a student's function on one case. `output_is_cut`: it printed more than is kept."""
 
     before: State
     calls: tuple[Call, ...]
     ending: Ending
     facts: tuple[Fact, ...] = ()
     output: str = ""
+    output_is_cut: bool = False
     seconds: float = 0.0
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import TextIO
 
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from grader.records.exercise import Exercise
@@ -14,48 +13,36 @@ from grader.records.result import Result
 from grader.reports import wording
 from grader.reports.printer import Printer
 
-_TABLE_FROM = 100
+_STATE_WIDTH = 16
+_LEAST_ABOUT = 30
 
 
 def show_course(
     stream: TextIO, exercises: Sequence[Exercise], results: Mapping[str, Result], solutions: str, *, width: int | None = None
 ) -> None:
-    """`results` are the last ones known, by the id of the exercise; the last line says what to work on now."""
+    """One line for each exercise. `results` are the last ones known, by id; the last line says what to work on now."""
     printer = Printer(stream, width)
-    if printer.width >= _TABLE_FROM:
-        printer.print(_table(exercises, results, printer))
-    else:
-        for exercise in exercises:
-            _two_lines(exercise, results.get(exercise.id), printer)
+    widest = max((len(exercise.id) for exercise in exercises), default=0)
+    for exercise in exercises:
+        printer.print(_line(exercise, results.get(exercise.id), widest, printer))
     undone = [each for each in exercises if not _is_passed(results.get(each.id))]
     printer.print()
     printer.print(Text(printer.safe(wording.next_exercise(undone[0] if undone else None, solutions)), "bold"))
 
 
-def _table(exercises: Sequence[Exercise], results: Mapping[str, Result], printer: Printer) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("", no_wrap=True)
-    for heading in ("exercise", "level", "title", "concept", "state"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("exercise", "level"))
-    for exercise in exercises:
-        result = results.get(exercise.id)
-        table.add_row(
-            Text(mark(result, printer), style(result)),
-            Text(printer.safe(exercise.id), "bold"),
-            str(exercise.level),
-            Text(printer.safe(exercise.title)),
-            Text(printer.safe(exercise.concept), "dim"),
-            Text(wording.state(result), style(result)),
-        )
-    return table
-
-
-def _two_lines(exercise: Exercise, result: Result | None, printer: Printer) -> None:
-    state = (wording.state(result), style(result))
-    head = (f"{printer.safe(exercise.id):<36}", "bold")
-    printer.print(Text.assemble((mark(result, printer), style(result)), " ", head, "  ", state))
-    about = f"level {exercise.level}, {exercise.title}" + (f": {exercise.concept}" if exercise.concept else "")
-    printer.print(Padding(Text(printer.safe(about), "dim"), (0, 0, 0, 2)))
+def _line(exercise: Exercise, result: Result | None, widest: int, printer: Printer) -> Text:
+    """Mark, name and state; level and title, where there is room for them."""
+    line = Text.assemble(
+        (mark(result, printer), style(result)),
+        " ",
+        (printer.safe(exercise.id).ljust(widest), "bold"),
+        "  ",
+        (wording.state(result).ljust(_STATE_WIDTH), style(result)),
+    )
+    room = printer.width - len(line)
+    if room >= _LEAST_ABOUT:
+        line.append(shorten(printer.safe(wording.about(exercise)), room, placeholder=" ..."), "dim")
+    return line
 
 
 def _is_passed(result: Result | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from grader.expressions import Expr, to_text
@@ -15,21 +16,21 @@ from grader.reports.shown import shown
 MOST_FIXES = 3
 
 
-def diagnosis(finding: Finding, exercise: Exercise) -> Diagnosis:
+def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> Diagnosis:
     """What the report says of one mistake; a cure only if it is proven."""
     return Diagnosis(
         misconception=finding.misconceptions[0] if finding.misconceptions else None,
-        message=message(finding),
+        message=message(finding, exercise),
         line=finding.line,
         called_from=finding.called_from,
         between=finding.between,
-        fix=fix(finding) if finding.proven else None,
+        fix=fix(finding, cells) if finding.proven and exercise.kind != "predict" else None,
     )
 
 
-def message(finding: Finding) -> str:
-    """What happened, with numbers, and why."""
-    happened = _happened(finding)
+def message(finding: Finding, exercise: Exercise) -> str:
+    """What happened, with numbers, and why. What a prediction should have said is not told."""
+    happened = "" if exercise.kind == "predict" else _happened(finding)
     why = [MISCONCEPTIONS[word] for word in finding.misconceptions]
     if not why:
         return happened
@@ -64,41 +65,73 @@ def _flat(value: Any) -> list[float]:
     return [float(value)] if isinstance(value, int | float) else []
 
 
-def fix(finding: Finding) -> str | None:
+def fix(finding: Finding, cells: wording.Cells = ()) -> str | None:
     """What to change, at most three things; edits that repeat on one line are one."""
-    sentences = [_instead(change, finding) or _fix(change) for change in finding.changes]
+    changes = [change for change in finding.changes if not _prepares(change)] or list(finding.changes)
+    left = [change for change in changes if not _is_told(change, changes)]
+    sentences = [_instead(change, finding, cells) or _fix(change, cells) for change in left if not _is_loss(change)]
+    sentences += _losses([change for change in left if _is_loss(change)], cells)
     told = list(dict.fromkeys(sentence for sentence in sentences if sentence))
     return "; ".join(told) if 0 < len(told) <= MOST_FIXES and all(sentences) else None
 
 
-def _instead(change: Change, finding: Finding) -> str | None:
+def _is_loss(change: Change) -> bool:
+    """Is it a backward of another loss than the one asked for?"""
+    right, wrong = change.right, change.wrong
+    if change.what != "changed" or right is None or wrong is None:
+        return False
+    return isinstance(right.action, Backward) and isinstance(wrong.action, Backward) and right.action.of != wrong.action.of
+
+
+def _is_told(change: Change, changes: Sequence[Change]) -> bool:
+    """A pass of which only the effect is known, where another pass says what is wrong on that line."""
+    if not _is_loss(change) or not _is_recorded_step(change.wrong):
+        return False
+    return any(each.line == change.line and _is_loss(each) and not _is_recorded_step(each.wrong) for each in changes)
+
+
+def _losses(changes: Sequence[Change], cells: wording.Cells) -> list[str | None]:
+    """One sentence for each line, though a loop makes several losses there."""
+    if any(_is_recorded_step(change.wrong) for change in changes):
+        return [None]
+    texts: dict[int | None, list[str]] = {}
+    for change in changes:
+        if change.right is not None:
+            texts.setdefault(change.line, []).append(change.right.text.rpartition(" .backward(")[0])
+    return [wording.use_loss(list(dict.fromkeys(losses)), line, cells) for line, losses in texts.items()]
+
+
+def _prepares(change: Change) -> bool:
+    """Is it about a step that is no call? It is told only where nothing else is."""
+    return not any(step.is_call for step in (change.right, change.wrong) if step)
+
+
+def _instead(change: Change, finding: Finding, cells: wording.Cells) -> str | None:
     """A fact names the line that did something else in the place of what is left out."""
-    if finding.source != "fact" or change.what != "left-out" or change.right is None or len(finding.changes) > 1:
+    if finding.source != "fact" or change.what != "left-out" or change.right is None:
+        return None
+    if any((each.what, each.right and each.right.text) != (change.what, change.right.text) for each in finding.changes):
         return None
     before, after = change.between or (None, None)
     inside = finding.line is not None and (before or 0) <= finding.line <= (after or finding.line)
-    return wording.write(change.right.text, finding.line) if inside else None
+    return wording.write(change.right.text, finding.line, cells) if inside else None
 
 
-def _fix(change: Change) -> str | None:
+def _fix(change: Change, cells: wording.Cells) -> str | None:
     match change.what:
         case "left-out" if change.right is not None:
-            return wording.put_in(change.right.text, change.between or (None, None))
+            return wording.put_in(change.right.text, change.between or (None, None), cells)
         case "put-in":
-            return wording.take_out(_kind(change.wrong), change.line) if change.line is not None else None
+            return wording.take_out(_kind(change.wrong), change.line, cells) if change.line is not None else None
         case "moved" if change.right is not None:
-            return wording.move(change.right.text, change.line, change.between or (None, None))
+            return wording.move(change.right.text, change.line, change.between or (None, None), cells)
         case "changed" if change.right is not None and change.wrong is not None:
-            return _change(change.right, change.wrong, change.line)
+            return None if _is_recorded_step(change.wrong) else wording.write(change.right.text, change.line, cells)
     return None
 
 
-def _change(right: Step, wrong: Step, line: int | None) -> str | None:
-    if any(_is_recorded(expr) for expr in _expressions(wrong)):
-        return None
-    if isinstance(right.action, Backward) and isinstance(wrong.action, Backward) and right.action.of != wrong.action.of:
-        return wording.use_loss(" and ".join(to_text(loss) for loss in right.action.of), line)
-    return wording.write(right.text, line)
+def _is_recorded_step(step: Step | None) -> bool:
+    return step is not None and any(_is_recorded(expr) for expr in _expressions(step))
 
 
 def _expressions(step: Step) -> list[Expr]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 import unicodedata
 from collections.abc import Mapping
 from typing import TextIO
@@ -38,6 +39,17 @@ def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) ->
     if environment.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
     return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def wrapped(text: str, width: int) -> str:
+    """Each line broken at blanks, and what goes on indented as it began; code and long words, such as links, stay whole."""
+    return "\n".join(line if line.startswith("    ") else _broken(line, width) for line in text.split("\n"))
+
+
+def _broken(line: str, width: int) -> str:
+    item = _ITEM.match(line)
+    further = " " * len(item[0]) if item else ""
+    return textwrap.fill(line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
 
 
 def _shown(character: str) -> str:

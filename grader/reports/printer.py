@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import TextIO
 
 from rich.console import Console, RenderableType
+from rich.text import Text
 
-from grader.reports.plain import can_show, encodable, harmless, wants_colour
+from grader.reports.plain import can_show, encodable, flowing, harmless, wants_colour, wrapped
 
 _WIDEST = 110
 _ASCII_MARKS: Mapping[str, str] = {"✓": "+", "✗": "x", "·": "."}
@@ -27,12 +29,17 @@ class Printer:
     def width(self) -> int:
         return self.console.width
 
-    def print(self, *what: RenderableType) -> None:
+    def print(self, *what: RenderableType, soft_wrap: bool = False) -> None:
         """Print at once, without the blanks that rich fills lines with."""
         with self.console.capture() as captured:
-            self.console.print(*what)
+            self.console.print(*what, soft_wrap=soft_wrap)
         self.stream.write(_LINE_END.sub(lambda end: end[0].replace(" ", ""), captured.get()))
         self.stream.flush()
+
+    def prose(self, markdown: str, indent: int = 0) -> None:
+        """Print what an author wrote, its paragraphs broken to the width; a link stays whole, whatever its length."""
+        text = wrapped(self.safe(flowing(markdown)), self.width - indent)
+        self.print(Text(textwrap.indent(text, " " * indent)), soft_wrap=True)
 
     def safe(self, text: str) -> str:
         return encodable(harmless(text), self.encoding)

@@ -8,61 +8,67 @@ from typing import Any
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade, GradeRow
-from grader.records.result import ErrorInfo, Result, StepResult
+from grader.records.result import Result, StepResult
 from grader.records.submission import SolutionFile
-from grader.records.trace import Call, Raised, Value
-from grader.reports import wording
+from grader.records.trace import Call, Trace, Value
+from grader.reports import predictions, wording
 from grader.reports.diagnoses import diagnosis
+from grader.reports.endings import error_info, sentence
 from grader.reports.shown import shown
 
 
 def describe(assessed: Assessed) -> Result:
     """The result of one exercise, as it is reported."""
     exercise, file, grade, traces = assessed.exercise, assessed.file, assessed.grade, assessed.traces
-    error = _error(grade, file)
-    steps = tuple(_step(exercise, row) for row in grade.rows)
-    path = file.path if file else None
     return Result(
         submission=assessed.submission,
         exercise=exercise.id,
-        file=path,
+        file=file.path if file else None,
         verdict=grade.verdict,
         score=grade.score,
         max_score=grade.max_score,
-        summary=wording.summary(
-            grade.verdict,
-            score=grade.score,
-            max_score=grade.max_score,
-            error=error,
-            first_wrong=next((step for step in steps if step.status in ("wrong", "missing", "unexpected")), None),
-            seconds_limit=assessed.seconds_limit,
-            file=path or exercise.solution_path,
-        ),
-        steps=steps,
-        diagnoses=tuple(diagnosis(finding, exercise) for finding in assessed.findings),
-        error=error,
-        output=traces[0].output if traces else "",
+        summary=_summary(assessed),
+        steps=_steps(exercise, grade),
+        diagnoses=tuple(diagnosis(finding, exercise, _cells(file)) for finding in assessed.findings),
+        error=error_info(assessed),
+        output=_output(traces[0]) if traces else "",
         seconds=sum(trace.seconds for trace in traces),
+        cells=_cells(file),
     )
 
 
-def _error(grade: Grade, file: SolutionFile | None) -> ErrorInfo | None:
-    if grade.error is not None:
-        neighbour = _neighbour(grade.error, file)
-        if neighbour:
-            message = wording.neighbour_import(neighbour.removesuffix(".py"), neighbour)
-            return ErrorInfo(type="", message=message, line=grade.error.line)
-        return ErrorInfo(type=grade.error.type, message=grade.error.message, line=grade.error.line)
-    if file is not None and file.text is None:
-        return ErrorInfo(type="", message=wording.unreadable(file.problem))
-    return None
+def _cells(file: SolutionFile | None) -> tuple[tuple[int, int], ...]:
+    """The code cells of a notebook, each with the line of the code that it begins on."""
+    return tuple((cell, line) for line, (cell, inside) in enumerate(file.cells, 1) if inside == 1) if file else ()
 
 
-def _neighbour(error: Raised, file: SolutionFile | None) -> str | None:
-    """The file beside the solution whose import failed."""
-    if file is None or error.type != "ModuleNotFoundError":
-        return None
-    return next((each for each in file.neighbours if f"'{each.removesuffix('.py')}'" in error.message), None)
+def _summary(assessed: Assessed) -> str:
+    exercise, file, grade = assessed.exercise, assessed.file, assessed.grade
+    is_wrong_prediction = exercise.kind == "predict" and grade.verdict == "failed"
+    first = next((row for row in grade.rows if row.status in ("wrong", "missing", "unexpected")), None)
+    said = wording.summary(
+        grade.verdict,
+        score=grade.score,
+        max_score=grade.max_score,
+        error=error_info(assessed),
+        first_wrong=_step(exercise, first) if first else None,
+        seconds_limit=assessed.seconds_limit,
+        file=file.path if file else exercise.solution_path,
+        differs=first.differs if first else (),
+        sentence=predictions.summary(assessed) if is_wrong_prediction else sentence(assessed),
+        cells=_cells(file),
+    )
+    return wording.with_other_numbers(said) if grade.hidden_error else said
+
+
+def _output(trace: Trace) -> str:
+    return f"{trace.output}\n{wording.output_cut()}" if trace.output_is_cut else trace.output
+
+
+def _steps(exercise: Exercise, grade: Grade) -> tuple[StepResult, ...]:
+    if exercise.kind == "predict":
+        return predictions.entries(exercise, grade.rows)
+    return tuple(_step(exercise, row) for row in grade.rows)
 
 
 def _step(exercise: Exercise, row: GradeRow) -> StepResult:
@@ -77,6 +83,7 @@ def _step(exercise: Exercise, row: GradeRow) -> StepResult:
         observed=_shown_names(row.observed),
         points=row.points,
         max_points=row.max_points,
+        only_visible=row.only_visible,
         note=_note(exercise, row),
     )
 
@@ -95,7 +102,7 @@ def _kind(call: Call | None) -> str:
 
 def _note(exercise: Exercise, row: GradeRow) -> str:
     if row.only_visible:
-        return wording.only_visible()
+        return wording.only_visible(row.status)
     if row.call is not None and row.call.raised is not None and row.status == "wrong":
         return f"{row.call.raised.type}: {wording.first_line(row.call.raised.message)}"
     return exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""

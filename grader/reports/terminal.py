@@ -16,19 +16,19 @@ from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted
 from grader.records.exercise import Exercise
 from grader.records.result import Diagnosis, Report, Result, Verdict
 from grader.reports import wording
-from grader.reports.plain import flowing
 from grader.reports.printer import Printer
 from grader.reports.timeline import timeline
 
 _ID_WIDTH = 36
 _MOST_LINES = 12
+_MOST_WAITING = 3
 
 _MARKS: Mapping[Verdict, str] = {"passed": "✓", "not_started": "·", "not_found": "·", "grader_error": "!"}
 _STYLES: Mapping[str, str] = {"✓": "green", "✗": "red", "!": "yellow", "·": "dim"}
 
 
 class Terminal:
-    """Prints events on a stream.
+    """Prints events on a stream, what is not started last, and only its number if it is much.
 
     `exercises`, where known, give the next one a title, and a passed one its explanation, unless it is in `explained`.
     """
@@ -42,29 +42,38 @@ class Terminal:
         width: int | None = None,
     ) -> None:
         self.exercises = exercises
-        self.explanations = {each.id: flowing(each.explain) for each in exercises if each.explain and each.id not in explained}
+        self.explanations = {each.id: each.explain for each in exercises if each.explain and each.id not in explained}
         self.printer = Printer(stream, width)
         self.print, self.safe = self.printer.print, self.printer.safe
+        self.id_width = max((len(each.id) for each in exercises), default=_ID_WIDTH)
         self._after_details: bool | None = None
+        self._waiting: list[Result] = []
 
     def __call__(self, event: Event) -> None:
         match event:
             case RunStarted():
                 for warning in event.run.warnings:
                     self.print(Text(warning, "yellow"))
+            case ExerciseGraded() if event.result.verdict in wording.UNSTARTED:
+                self._waiting.append(event.result)
             case ExerciseGraded():
-                self._exercise(event.result)
+                self.exercise(event.result)
             case RunFinished():
                 self._end(event.report)
 
-    def _exercise(self, result: Result) -> None:
+    def exercise(self, result: Result) -> None:
+        """Print one result, whatever it is."""
         details = self._details(result)
-        if self._after_details or (details and self._after_details is not None):
+        explanation = self.explanations.get(result.exercise) if result.verdict == "passed" else None
+        if self._after_details or ((details or explanation) and self._after_details is not None):
             self.print()
         self.print(self._headline(result))
         for block in details:
             self.print(Padding(block, (1, 0, 0, 2)))
-        self._after_details = bool(details)
+        if explanation:
+            self.print()
+            self.printer.prose(explanation, indent=2)
+        self._after_details = bool(details or explanation)
 
     def _headline(self, result: Result) -> RenderableType:
         mark = _MARKS.get(result.verdict, "✗")
@@ -72,15 +81,13 @@ class Terminal:
         quiet = "dim" if result.verdict in wording.UNSTARTED else ""
         points = wording.points(result.score, result.max_score).rjust(5)
         summary = self.safe(result.summary)
-        name = self.safe(result.exercise).ljust(_ID_WIDTH)
+        name = self.safe(result.exercise).ljust(self.id_width)
         head = Text.assemble((self.printer.symbol(mark), style), " ", (name, quiet or "bold"), (points, style))
         if len(head) + 2 + len(summary) <= self.printer.width:
             return Text.assemble(head, "  ", (summary, quiet))
         return Group(head, Padding(Text(summary, quiet), (0, 0, 0, 2)))
 
     def _details(self, result: Result) -> Sequence[RenderableType]:
-        if result.verdict == "passed" and result.exercise in self.explanations:
-            return (Text(self.safe(self.explanations[result.exercise])),)
         if result.verdict == "passed" or result.verdict in wording.UNSTARTED:
             return ()
         blocks: list[RenderableType] = []
@@ -88,13 +95,13 @@ class Terminal:
             blocks.append(timeline(result, self.printer, self.printer.width - 2))
         if result.error is not None and wording.is_cut(result.error.message):
             blocks.append(self._block("the whole message", result.error.message))
-        blocks += [self._diagnosis(diagnosis, result.file) for diagnosis in result.diagnoses]
+        blocks += [self._diagnosis(diagnosis, result) for diagnosis in result.diagnoses]
         if result.output.strip():
             blocks.append(self._block("your output", result.output))
         return blocks
 
-    def _diagnosis(self, diagnosis: Diagnosis, file: str | None) -> Text:
-        text = Text(self.safe(wording.where(file, diagnosis.line) + diagnosis.message), "bold")
+    def _diagnosis(self, diagnosis: Diagnosis, result: Result) -> Text:
+        text = Text(self.safe(wording.where(result.file, diagnosis.line, result.cells) + diagnosis.message), "bold")
         if diagnosis.fix:
             text.append("\n" + self.safe(wording.fix(diagnosis.fix)), "not bold")
         return text
@@ -107,6 +114,10 @@ class Terminal:
         return Group(Text(title, "dim"), Padding(Text("\n".join(shown)), (0, 0, 0, 2)))
 
     def _end(self, report: Report) -> None:
+        """What waits for the student comes last: exercise by exercise if it is little, else only how much."""
+        if len(self._waiting) <= _MOST_WAITING:
+            for result in self._waiting:
+                self.exercise(result)
         self.print()
         for stray in report.strays:
             self.print(Text(self.safe(wording.stray(stray.path, stray.nearest)), "yellow"))

@@ -15,6 +15,7 @@ from grader.reports.printer import Printer
 from grader.reports.values import by_name
 
 _TABLE_FROM = 84
+_COLOURED = (3, 4)  # what was observed, and how the step stands
 _MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "·"}
 _STYLES: Mapping[Status, str] = {"matched": "green", "carried": "yellow", "skipped": "dim"}
 
@@ -30,23 +31,28 @@ def timeline(result: Result, printer: Printer, width: int) -> RenderableType:
 
 
 def _table(result: Result, printer: Printer, only_name: str) -> Table:
-    """If all steps speak of one name (`only_name`), it is said once, in the heading."""
+    """If all steps speak of one name (`only_name`), it is said once, in the heading; what is empty has no column."""
+    headings = wording.headings(only_name, answers=all(step.expected is None for step in result.steps))
+    rows = [_columns(step, only_name, result.cells) for step in result.steps]
+    filled = [column for column in range(len(headings)) if any(row[column] for row in rows)]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    of = printer.safe(f" {only_name}" if only_name else "")
     table.add_column("", no_wrap=True)
-    for heading in ("step", "your call", f"expected{of}", f"observed{of}", "status"):
-        table.add_column(heading, overflow="fold")
-    for step in result.steps:
-        style = _style(step)
-        table.add_row(
-            _mark(step, printer),
-            Text(printer.safe(step.step)),
-            Text(wording.call_line(step.line, step.called_from)),
-            Text(printer.safe(_shown(step.expected, only_name))),
-            Text(printer.safe(_shown(step.observed, only_name)), style),
-            Text(wording.STATUS[step.status], style),
-        )
+    for column in filled:
+        table.add_column(printer.safe(headings[column]), overflow="fold")
+    for step, row in zip(result.steps, rows, strict=True):
+        cells = [Text(printer.safe(row[column]), _style(step) if column in _COLOURED else "") for column in filled]
+        table.add_row(_mark(step, printer), *cells)
     return table
+
+
+def _columns(step: StepResult, only_name: str, cells: wording.Cells) -> tuple[str, ...]:
+    return (
+        step.step,
+        wording.call_line(step.line, step.called_from, cells),
+        _shown(step.expected, only_name),
+        _shown(step.observed, only_name),
+        wording.status(step),
+    )
 
 
 def _list(result: Result, printer: Printer) -> Table:
@@ -55,23 +61,23 @@ def _list(result: Result, printer: Printer) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for step in result.steps:
-        grid.add_row(_mark(step, printer), wording.call_line(step.line), Text(printer.safe(step.step)))
-        for text in _beneath(step):
+        grid.add_row(_mark(step, printer), wording.call_line(step.line, cells=result.cells), Text(printer.safe(step.step)))
+        for text in _beneath(step, result.cells):
             grid.add_row("", "", Text(printer.safe(text), _style(step)))
     return grid
 
 
-def _beneath(step: StepResult) -> Iterator[str]:
+def _beneath(step: StepResult, cells: wording.Cells) -> Iterator[str]:
     """What stands under a step where there is no room for columns."""
     if step.status != "matched":
-        yield wording.STATUS[step.status]
+        yield wording.status(step)
     if step.called_from is not None:
-        yield wording.called_from(step.called_from)
+        yield wording.called_from(step.called_from, cells)
     if step.status in ("wrong", "missing", "unexpected"):
         if step.expected is not None:
             yield f"expected {_shown(step.expected, between=', ')}"
         if step.observed is not None:
-            yield f"observed {_shown(step.observed, between=', ')}"
+            yield wording.observed(_shown(step.observed, between=", "), answers=step.expected is None and step.call is None)
 
 
 def _notes(result: Result) -> list[str]:

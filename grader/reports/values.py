@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 _LONGEST = 72
@@ -22,11 +22,11 @@ def by_name(shown: Any) -> dict[str, str]:
     return {} if shown is None else {"": value(shown)}
 
 
-def first_difference(expected: Any, observed: Any) -> tuple[str, str, str] | None:
-    """The first name whose value reads differently, with both values; None if all read the same."""
+def first_difference(expected: Any, observed: Any, names: Collection[str] = ()) -> tuple[str, str, str] | None:
+    """The first name (of these, if any are given) whose value reads differently, with both values."""
     wanted, seen = by_name(expected), by_name(observed)
     for name, text in wanted.items():
-        if name in seen and seen[name] != text:
+        if name in seen and seen[name] != text and (not names or name in names):
             return name, text, seen[name]
     return None
 

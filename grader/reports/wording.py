@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
+from typing import TypeAlias
 
 from grader.records.exercise import Exercise
 from grader.records.proof import Proof, Standing
@@ -15,6 +16,9 @@ from grader.records.result import ErrorInfo, Result, Status, StepResult, Verdict
 from grader.reports.values import first_difference, value
 
 __all__ = ["value"]
+
+# The code cells of a notebook, each with the line of the code that it begins on.
+Cells: TypeAlias = Sequence[tuple[int, int]]
 
 _LONGEST_LINE = 160
 _LONGEST_OUTPUT = 800
@@ -26,7 +30,7 @@ STATUS: Mapping[Status, str] = {
     "matched": "right",
     "carried": "right, on a gradient that was already off",
     "wrong": "wrong",
-    "missing": "not called",
+    "missing": "missing",
     "unexpected": "not asked for",
     "skipped": "optional, left out",
 }
@@ -37,6 +41,12 @@ _UNASKED: Mapping[str, str] = {
     "step": "a step of an optimizer",
     "edit": "a change of .grad",
     "update": "a change of a tensor's value",
+}
+
+_HIDDEN: Mapping[Status, str] = {
+    "wrong": "right with the numbers in the exercise, wrong with others: what it leaves does not follow the input",
+    "missing": "done with the numbers in the exercise, not with others: the function goes another way there",
+    "unexpected": "only done with other numbers than those in the exercise: the function goes another way there",
 }
 
 UNSTARTED: tuple[Verdict, ...] = ("not_started", "not_found")
@@ -54,21 +64,26 @@ def summary(
     first_wrong: StepResult | None,
     seconds_limit: float,
     file: str | None,
+    differs: Sequence[str] = (),
+    sentence: str = "",
+    cells: Cells = (),
 ) -> str:
-    """The one sentence about one exercise."""
+    """The one sentence about one exercise.
+
+    `differs` are the names that `first_wrong` is about; a `sentence` stands in the place of an error's message, or of
+    what would be said about `first_wrong`.
+    """
     match verdict:
         case "passed":
             return "Every step is right."
         case "failed":
-            return failed(first_wrong, file, score, max_score)
+            return sentence or failed(first_wrong, file, score, max_score, differs, cells)
         case "error":
-            return raised(error, file)
+            return f"{_at(file, error, cells)}{sentence}" if sentence else raised(error, file, cells)
         case "memory":
-            return f"{_at(file, error)}The function asked for more memory than the exercise allows. Look for a tensor that grows."
+            return _at(file, error, cells) + out_of_memory()
         case "timeout":
-            return (
-                f"{_at(file, error)}Still running after {value(seconds_limit)} s, so it was stopped. Look for a loop without end."
-            )
+            return timed_out(seconds_limit, file, error, cells)
         case "crashed":
             return crashed(error)
         case "not_started":
@@ -79,33 +94,40 @@ def summary(
             return grader_error(error)
 
 
-def failed(first_wrong: StepResult | None, file: str | None, score: float | None, max_score: float) -> str:
+def failed(
+    first_wrong: StepResult | None,
+    file: str | None,
+    score: float | None,
+    max_score: float,
+    differs: Sequence[str] = (),
+    cells: Cells = (),
+) -> str:
     """Where the first wrong step is, and what it left instead of what was expected."""
     if first_wrong is None:
         return f"Not everything is right yet: {points(score, max_score)} points."
-    place = where(file, first_wrong.line)
+    place = where(file, first_wrong.line, cells)
+    if first_wrong.only_visible:
+        return f"{place}{only_visible(first_wrong.status)}"
     if first_wrong.status == "missing":
-        return f"{place}`{first_wrong.step}` was not called."
+        return f"{place}{missing(first_wrong.step)}"
     if first_wrong.status == "unexpected":
         return f"{place}here is {first_wrong.step} that no step asks for."
-    difference = first_difference(first_wrong.expected, first_wrong.observed)
+    difference = first_difference(first_wrong.expected, first_wrong.observed, differs)
     if difference is None:
         return place + (first_wrong.note or f"`{first_wrong.step}` did not do what was asked.")
     name, expected, observed = difference
     return f"{place}{name or first_wrong.step} is {observed} here, {expected} was expected."
 
 
-def raised(error: ErrorInfo | None, file: str | None) -> str:
-    """An exception, or the sentence that stands in its place when `error.type` is empty."""
+def raised(error: ErrorInfo | None, file: str | None, cells: Cells = ()) -> str:
+    """An exception of the student's."""
     if error is None:
         return "The function did not end as the exercise says."
-    place = where(file, error.line)
+    place = where(file, error.line, cells)
     message = first_line(error.message)
     match error.type:
-        case "":
-            return place + message
         case "SyntaxError" | "IndentationError" | "TabError":
-            reason = _SYNTAX_PLACE.sub("", message) or "invalid syntax"
+            reason = _in_cells(_SYNTAX_PLACE.sub("", message), cells) or "invalid syntax"
             return f"{place}Python cannot read this line: {reason}."
         case "SystemExit":
             return f"{place}The program ended itself here; the function must return instead."
@@ -116,8 +138,28 @@ def raised(error: ErrorInfo | None, file: str | None) -> str:
     return place + (f"{error.type}: {message}" if message else f"{error.type} was raised here.")
 
 
-def timed_out(seconds: float) -> str:
-    return f"Still running after {value(seconds)} s, so it was stopped. Look for a loop without end."
+def out_of_memory() -> str:
+    return "The function asked for more memory than the exercise allows. Look for a tensor that grows."
+
+
+def missing(step: str) -> str:
+    """A call ends with a bracket; anything else is done."""
+    return f"`{step}` was not {'called' if step.endswith(')') else 'done'}."
+
+
+def timed_out(seconds: float, file: str | None = None, error: ErrorInfo | None = None, cells: Cells = ()) -> str:
+    """Where the error has a line, it is that of the last call that was seen."""
+    if error is None or error.line is None:
+        return f"Still running after {value(seconds)} s, so it was stopped. Look for a loop without end."
+    return (
+        f"{_at(file, error, cells)}Here was the last call; {value(seconds)} s after the start the function was still running, "
+        "so it was stopped. Look for a loop without end."
+    )
+
+
+def with_other_numbers(sentence: str) -> str:
+    """Something that happened in a hidden case only."""
+    return f"{sentence} This happened with other numbers than those in the exercise."
 
 
 def crashed(error: ErrorInfo | None) -> str:
@@ -131,7 +173,7 @@ def grader_error(error: ErrorInfo | None) -> str:
     return f"The grader failed here, not you; this counts neither way{reason}."
 
 
-# What stands inside an ErrorInfo whose type is empty
+# What stands in the place of an error's message
 
 
 def neighbour_import(module: str, neighbour: str) -> str:
@@ -139,11 +181,104 @@ def neighbour_import(module: str, neighbour: str) -> str:
     return f"`import {module}` means {neighbour}, but a solution is one file: copy what it needs from there."
 
 
+def not_installed(module: str) -> str:
+    """An import of something that is neither installed nor a file beside the solution."""
+    return f"`{module}` is not installed here. A solution is one file: it may import only what is installed."
+
+
+def relative_import() -> str:
+    return "A solution is one file: it may import what is installed, but no other file."
+
+
+def no_function(function: str, parameters: Sequence[str], near: str) -> str:
+    """`near` is a function with almost that name, if there is one."""
+    cure = f"did you mean `{near}`?" if near else f"write `def {function}({', '.join(parameters)}):`."
+    return f"There is no function `{function}` in this file: {cure}"
+
+
+def no_callable(function: str, parameters: Sequence[str]) -> str:
+    return f"`{function}` is not a function here: write `def {function}({', '.join(parameters)}):`."
+
+
+def wrong_parameters(function: str, parameters: Sequence[str], reason: str) -> str:
+    """`reason` is Python's."""
+    return f"`{function}` must take the parameters ({', '.join(parameters)}), in this order: {reason.rstrip('.')}."
+
+
 def unreadable(problem: str) -> str:
     return f"The file could not be graded. {problem}"
 
 
-# Rows of the timeline that are no steps, and notes beside them
+# Predictions
+
+
+def entry(number: int, step: str) -> str:
+    """A row of a prediction: an entry of the answer, and the step it is about."""
+    return f"{number}. {step}"
+
+
+def entry_too_many(number: int) -> str:
+    return f"{number}."
+
+
+def no_answer() -> str:
+    """An answer that is still `...`."""
+    return "no answer yet"
+
+
+def unanswered(name: str) -> str:
+    return f"There is no answer for {name} yet."
+
+
+def wrong_answer(name: str, answer: object) -> str:
+    """`answer` is what the student says; what is right is not told."""
+    return f"{name} is not {value(answer)}."
+
+
+def not_asked(name: str) -> str:
+    return f"Nobody asks for `{name}` here."
+
+
+def needs_names(names: Sequence[str]) -> str:
+    return f"This entry must be a dict with {' and '.join(f'`{name}`' for name in names)}."
+
+
+def raises_otherwise(answer: object) -> str:
+    """What was foreseen of a step that raises."""
+    return f"What happens here is not {value(answer)}."
+
+
+def about_entry(number: int, sentence: str) -> str:
+    return f"Entry {number} of your answer: {sentence[:1].lower()}{sentence[1:]}" if number else sentence
+
+
+def missing_entry(number: int, many: int) -> str:
+    return f"Entry {number} of {many} is missing in your answer."
+
+
+def entries_too_many(many: int) -> str:
+    return f"Your answer has too many entries: {many} are asked for."
+
+
+def no_list(function: str, many: int) -> str:
+    return f"`{function}()` must return a list with {_entries(many)}."
+
+
+def _entries(many: int) -> str:
+    return "one entry" if many == 1 else f"{many} entries"
+
+
+# The timeline: its headings, rows that are no steps, and notes beside them
+
+
+def headings(name: str, *, answers: bool) -> tuple[str, ...]:
+    """Of step, call, what was expected, what was observed, and status. `answers`: they are not observed but given."""
+    of = f" {name}" if name else ""
+    return ("step", "your call", f"expected{of}", f"your answer{of}" if answers else f"observed{of}", "status")
+
+
+def observed(texts: str, *, answers: bool) -> str:
+    return f"{'you say' if answers else 'observed'} {texts}"
 
 
 def returned() -> str:
@@ -155,19 +290,35 @@ def unasked(kind: str) -> str:
     return _UNASKED.get(kind, "a call")
 
 
-def only_visible() -> str:
-    return "Right with the numbers in the exercise, wrong with others: the numbers do not follow the input."
+def status(step: StepResult) -> str:
+    """How a step stands, in a few words."""
+    return f"{STATUS[step.status]} with other numbers" if step.only_visible else STATUS[step.status]
 
 
-def called_from(line: int) -> str:
-    return f"called from line {line}"
+def only_visible(status: Status) -> str:
+    """Something that hidden cases show, and the numbers in the exercise do not."""
+    sentence = _HIDDEN[status]
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def call_line(line: int | None, called_from: int | None = None) -> str:
+def called_from(line: int, cells: Cells = ()) -> str:
+    return f"called from {line_name(line, cells)}"
+
+
+def call_line(line: int | None, called_from: int | None = None, cells: Cells = ()) -> str:
     """Where a call of the student's is: `line 5`, or `line 5, from line 12` inside a function of their own."""
     if line is None:
         return ""
-    return f"line {line}" if called_from is None else f"line {line}, from line {called_from}"
+    here = line_name(line, cells)
+    return here if called_from is None else f"{here}, from {line_name(called_from, cells)}"
+
+
+def line_name(line: int, cells: Cells = ()) -> str:
+    """`line 5`; of a notebook `cell 3, line 5`. `cells` are its code cells, each with the line of the code it begins on."""
+    for cell, first in reversed(cells):
+        if first <= line:
+            return f"cell {cell}, line {line - first + 1}"
+    return f"line {line}"
 
 
 def note(text: str, steps: Sequence[str]) -> str:
@@ -193,35 +344,37 @@ def consistent_with(one: str, other: str) -> str:
     return f"This is consistent with two mistakes. {one} Or: {other}"
 
 
-def put_in(step: str, between: tuple[int | None, int | None]) -> str:
-    return f"put `{step}` {_between(between)}"
+def put_in(step: str, between: tuple[int | None, int | None], cells: Cells = ()) -> str:
+    return f"put `{step}` {_between(between, cells)}"
 
 
-def take_out(what: str, line: int) -> str:
-    return f"take out the {what} on line {line}"
+def take_out(what: str, line: int, cells: Cells = ()) -> str:
+    return f"take out the {what} on {line_name(line, cells)}"
 
 
-def move(step: str, line: int | None, between: tuple[int | None, int | None]) -> str:
+def move(step: str, line: int | None, between: tuple[int | None, int | None], cells: Cells = ()) -> str:
     """Something right that stands in the wrong place."""
-    start = f" from line {line}" if line is not None else ""
-    return f"move `{step}`{start} {_between(between).replace('between', 'to between')}"
+    start = f" from {line_name(line, cells)}" if line is not None else ""
+    return f"move `{step}`{start} {_between(between, cells).replace('between', 'to between')}"
 
 
-def use_loss(loss: str, line: int | None) -> str:
-    return f"make the loss on line {line} `{loss}`" if line is not None else f"make the loss `{loss}`"
+def use_loss(losses: Sequence[str], line: int | None, cells: Cells = ()) -> str:
+    """Several losses on one line are those of the passes of a loop."""
+    wanted = ", then ".join(f"`{loss}`" for loss in losses)
+    return f"make the loss on {line_name(line, cells)} {wanted}" if line is not None else f"make the loss {wanted}"
 
 
-def write(step: str, line: int | None) -> str:
-    return f"write `{step}` on line {line}" if line is not None else f"write `{step}`"
+def write(step: str, line: int | None, cells: Cells = ()) -> str:
+    return f"write `{step}` on {line_name(line, cells)}" if line is not None else f"write `{step}`"
 
 
-def _between(lines: tuple[int | None, int | None]) -> str:
+def _between(lines: tuple[int | None, int | None], cells: Cells) -> str:
     before, after = lines
-    if before is not None and after is not None:
-        return f"between line {before} and line {after}" if before < after else f"after line {before}"
+    if before is not None and after is not None and before < after:
+        return f"between {line_name(before, cells)} and {line_name(after, cells)}"
     if before is not None:
-        return f"after line {before}"
-    return f"before line {after}" if after is not None else "into the function"
+        return f"after {line_name(before, cells)}"
+    return f"before {line_name(after, cells)}" if after is not None else "into the function"
 
 
 def fix(text: str) -> str:
@@ -237,12 +390,12 @@ def points(score: float | None, max_score: float) -> str:
 
 
 def totals(results: Sequence[Result]) -> str:
-    """`2 of 3 exercises pass, 7/9 points. 4 not started.` The points are those of the started ones."""
+    """`2 of 3 exercises pass, 7/9 points. 4 exercises are not started yet.` The points are those of the started ones."""
     started = [result for result in results if result.verdict not in UNSTARTED]
     waiting = len(results) - len(started)
-    rest = f" {waiting} not started." if waiting else ""
+    rest = f" {_count(waiting, 'exercise')} {'is' if waiting == 1 else 'are'} not started yet." if waiting else ""
     if not started:
-        return f"No exercise is started yet.{rest}"
+        return rest.strip() or "Nothing was graded."
     passed = sum(result.verdict == "passed" for result in started)
     earned = points(sum(result.score or 0 for result in started), sum(result.max_score for result in started))
     verb = "passes" if len(started) == 1 else "pass"
@@ -269,6 +422,11 @@ def state(result: Result | None) -> str:
     if result.verdict in ("failed", "error"):
         return f"{points(result.score, result.max_score)} points"
     return result.verdict.replace("_", " ")
+
+
+def about(exercise: Exercise) -> str:
+    """How hard an exercise is, and what it is called, for the list of the course."""
+    return f"level {exercise.level}, {exercise.title}"
 
 
 def next_exercise(exercise: Exercise | None, solutions: str) -> str:
@@ -376,6 +534,10 @@ def is_cut(message: str) -> bool:
     return first_line(message) != message.strip()
 
 
+def output_cut() -> str:
+    return "… the output was cut after 1 MB"
+
+
 def cut_output(line: str) -> str:
     return line if len(line) <= _LONGEST_OUTPUT else f"{line[:_LONGEST_OUTPUT]} ..."
 
@@ -385,15 +547,24 @@ def run_line(torch: str, device: str, sandbox: str, seed: str) -> str:
     return f"PyTorch {torch} on {device}, sandbox {sandbox}, --seed {seed}"
 
 
-def where(file: str | None, line: int | None) -> str:
-    """`gradients_pile_up.py:9: `, or as much of it as is known."""
+def where(file: str | None, line: int | None, cells: Cells = ()) -> str:
+    """`gradients_pile_up.py:9: `, or as much of it as is known; `gradients_pile_up.ipynb, cell 3, line 5: ` of a notebook."""
     if line is None:
         return ""
-    return f"{PurePath(file).name}:{line}: " if file else f"Line {line}: "
+    return f"{_at_line(PurePath(file).name, line, cells)}: " if file else f"{line_name(line, cells).capitalize()}: "
 
 
-def _at(file: str | None, error: ErrorInfo | None) -> str:
-    return where(file, error.line) if error else ""
+def _at_line(file: str, line: int, cells: Cells) -> str:
+    return f"{file}, {line_name(line, cells)}" if cells else f"{file}:{line}"
+
+
+def _at(file: str | None, error: ErrorInfo | None, cells: Cells) -> str:
+    return where(file, error.line, cells) if error else ""
+
+
+def _in_cells(message: str, cells: Cells) -> str:
+    """Python's own message, which may name a line too."""
+    return re.sub(r"\bline (\d{1,9})\b", lambda found: line_name(int(found[1]), cells), message)
 
 
 def _mend(result: Result) -> str:
@@ -408,10 +579,10 @@ def _place_to_look(result: Result) -> str:
     file = result.file or result.exercise
     line = next((each.line for each in result.diagnoses if each.line), None) or (result.error.line if result.error else None)
     if line is not None:
-        return f"{file}:{line}"
+        return _at_line(file, line, result.cells)
     for index, step in enumerate(result.steps):
         if step.status in ("wrong", "missing", "unexpected"):
-            return f"{file}:{step.line}" if step.line is not None else _gap(result, index, file)
+            return _at_line(file, step.line, result.cells) if step.line is not None else _gap(result, index, file)
     return file
 
 
@@ -419,10 +590,10 @@ def _gap(result: Result, index: int, file: str) -> str:
     before = [step.line for step in result.steps[:index] if step.line is not None]
     after = [step.line for step in result.steps[index:] if step.line is not None]
     if before and after:
-        return f"{file}:{before[-1]} up to line {after[0]}"
+        return f"{_at_line(file, before[-1], result.cells)} up to {line_name(after[0], result.cells)}"
     if before:
-        return f"{file}:{before[-1]} and what should follow it"
-    return f"{file}:{after[0]} and what should come before it" if after else file
+        return f"{_at_line(file, before[-1], result.cells)} and what should follow it"
+    return f"{_at_line(file, after[0], result.cells)} and what should come before it" if after else file
 
 
 def _start(result: Result, exercises: Sequence[Exercise]) -> str:

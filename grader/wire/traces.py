@@ -98,9 +98,9 @@ class CaseReader(_Reader):
             case _:
                 super()._happened(claim)
 
-    def trace(self, ending: Ending | None, output: str = "", seconds: float = 0.0) -> Trace:
+    def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
         """The run as far as it got; `ending` is the parent's word where the child did not have the last."""
-        return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, seconds)
+        return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, output_is_cut, seconds)
 
     def _ending(self) -> Ending:
         if self.end is None:

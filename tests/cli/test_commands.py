@@ -7,7 +7,7 @@ def test_list_shows_every_exercise_and_ends_with_the_next(run, course):
     code, out, err = run("list")
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == "Next: core/first (The first gradient) in solutions/core/first.py"
-    for part in ("core/first", "core/second", "The first gradient", "backward fills .grad", "not graded yet"):
+    for part in ("core/first", "core/second", "level 1, The first gradient", "not graded yet"):
         assert part in out
 
 
@@ -25,13 +25,13 @@ def test_list_fits_60_columns(run, course, monkeypatch):
 def test_the_first_hint_comes_first_and_names_the_second(run, course):
     assert run("hint", "core/first") == (
         0,
-        "Hint 1 of 2 for core/first\nLook at the loss.\nOne more: python -m grader hint core/first 2\n",
+        "Hint 1 of 2: Look at the loss.\nOne more: python -m grader hint core/first 2\n",
         "",
     )
 
 
 def test_the_last_hint_names_no_other(run, course):
-    assert run("hint", "first", "2") == (0, "Hint 2 of 2 for core/first\nCall backward on it.\n", "")
+    assert run("hint", "first", "2") == (0, "Hint 2 of 2: Call backward on it.\n", "")
 
 
 def test_hint_0_is_the_task(run, course):

@@ -33,10 +33,11 @@ def pile_up_steps():
 def micro_batch_steps():
     loss = "mse_loss(model(X), y) / len(batches) .backward()"
     grad, weight = "model.weight.grad", "model.weight"
+    hidden = {"only_visible": True, "note": wording.only_visible("wrong")}
     return (
         row("zero optimizer", "skipped", None, {grad: None}),
         row(loss, "wrong", 9, {grad: [[-0.5]]}, {grad: [[-1.0]]}, call="backward"),
-        row(loss, "wrong", 9, {grad: [[-2.0]]}, {grad: [[-2.0]]}, call="backward", note=wording.only_visible()),
+        row(loss, "wrong", 9, {grad: [[-2.0]]}, {grad: [[-2.0]]}, call="backward", **hidden),
         row(wording.unasked("backward"), "unexpected", 10, None, {grad: [[-4.0]]}, call="backward"),
         row("step optimizer", "carried", 11, {weight: [[1.2]]}, {weight: [[1.4]]}, call="update"),
     )
@@ -149,3 +150,33 @@ def text_on():
         return stream.buffer.getvalue().decode(stream.encoding)
 
     return text_on
+
+
+@pytest.fixture
+def hostile_report():
+    """A report whose every text was written to do harm: commands, markup, formulas, and what no encoding has."""
+
+    def hostile_report(text):
+        step = row(text, "wrong", 3, {text: 1.0}, {text: text}, note=text)
+        diagnosis = Diagnosis(misconception="sign", message=text, line=3, fix=text)
+        results = tuple(
+            Result(
+                submission=text,
+                exercise=f"core/{verdict}",
+                file=f"{text}.py",
+                verdict=verdict,
+                score=0.0,
+                max_score=1.0,
+                summary=text,
+                steps=(step,),
+                diagnoses=(diagnosis,),
+                error=ErrorInfo(type=text, message=text, line=3),
+                output=text,
+            )
+            for verdict in ("passed", "failed", "error", "not_found")
+        )
+        stray = StrayFile(submission=text, path=text, nearest=text)
+        run = RunInfo(grader="0.1.0", torch="2.9.0+cpu", device="cpu", sandbox="none", seed="c0ffee")
+        return Report(run=run, results=results, strays=(stray,))
+
+    return hostile_report

@@ -1,36 +1,107 @@
 """From a mark to what is reported."""
 
+from dataclasses import replace
+
 import pytest
 
-from grader.records.exercise import Exercise, Setup
-from grader.records.grade import Grade
+from grader.records.assessed import Assessed
+from grader.records.exercise import Exercise, Look, Setup, Step
+from grader.records.grade import Grade, GradeRow
 from grader.records.submission import SolutionFile
-from grader.records.trace import Raised
+from grader.records.trace import Call, Ending, Raised, TensorValue, Trace
 from grader.reports.results import describe
 
 EXERCISE = Exercise("core/first", "f", "T", "write", "solve", ("x",), Setup(), ())
+FILE = SolutionFile("core/first.py", "import helpers\n", neighbours=("helpers.py", "other.py"))
 
 
-def described(error, file):
-    return describe("ana", EXERCISE, file, Grade("error", 0.0, 1.0, error=error), (), 5.0)
+def described(error, file=FILE, how="raised", **more):
+    traces = (Trace({}, (), Ending(how, error=error)),)
+    return describe(Assessed("ana", EXERCISE, file, Grade("error", 0.0, 1.0, error=error, **more), traces, seconds_limit=5.0))
 
 
-def test_an_import_of_a_neighbour_names_the_file():
-    file = SolutionFile("core/first.py", "import helpers\n", neighbours=("helpers.py", "other.py"))
-    result = described(Raised("ModuleNotFoundError", "No module named 'helpers'", 1), file)
-    assert result.summary == (
-        "first.py:1: `import helpers` means helpers.py, but a solution is one file: copy what it needs from there."
-    )
+def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
+    result = described(Raised("ModuleNotFoundError", "No module named 'helpers'", 1))
+    sentence = "`import helpers` means helpers.py, but a solution is one file: copy what it needs from there."
+    assert result.summary == f"first.py:1: {sentence}"
+    assert (result.error.type, result.error.message, result.error.line) == ("ModuleNotFoundError", sentence, 1)
 
 
 @pytest.mark.parametrize(
-    "error", [Raised("ModuleNotFoundError", "No module named 'pandas'", 1), Raised("OSError", "'helpers'", 1)]
+    ("error", "how", "summary"),
+    [
+        (
+            Raised("ModuleNotFoundError", "No module named 'pandas.core'", 1),
+            "not-loaded",
+            "first.py:1: `pandas.core` is not installed here. A solution is one file: it may import only what is installed.",
+        ),
+        (
+            Raised("ImportError", "attempted relative import with no known parent package", 2),
+            "not-loaded",
+            "first.py:2: A solution is one file: it may import what is installed, but no other file.",
+        ),
+        (
+            Raised("NameError", "name 'solve' is not defined. Did you mean: 'solv'?"),
+            "no-function",
+            "There is no function `solve` in this file: did you mean `solv`?",
+        ),
+        (
+            Raised("NameError", "name 'solve' is not defined"),
+            "no-function",
+            "There is no function `solve` in this file: write `def solve(x):`.",
+        ),
+        (
+            Raised("TypeError", "'int' object is not callable"),
+            "no-function",
+            "`solve` is not a function here: write `def solve(x):`.",
+        ),
+        (
+            Raised("TypeError", "missing a required argument: 'y'", 3),
+            "wrong-signature",
+            "first.py:3: `solve` must take the parameters (x), in this order: missing a required argument: 'y'.",
+        ),
+    ],
 )
+def test_what_python_says_becomes_a_sentence_with_a_cure(error, how, summary):
+    result = described(error, how=how)
+    assert result.summary == summary
+    assert summary.endswith(result.error.message)
+    assert result.error.type == error.type
+
+
+@pytest.mark.parametrize("error", [Raised("OSError", "'helpers'", 1), Raised("NameError", "name 'y' is not defined", 2)])
 def test_another_error_stays_what_it_is(error):
-    result = described(error, SolutionFile("core/first.py", "", neighbours=("helpers.py",)))
+    result = described(error)
     assert (result.error.type, result.error.message) == (error.type, error.message)
 
 
 def test_a_file_that_could_not_be_read_says_why():
-    result = described(None, SolutionFile("core/first.py", None, "It is not a plain file."))
+    file = SolutionFile("core/first.py", None, "It is not a plain file.")
+    result = described(Raised("OSError", "It is not a plain file."), file)
     assert result.summary == "The file could not be graded. It is not a plain file."
+
+
+def test_an_error_with_other_numbers_only_is_told_by_class_and_line():
+    result = described(Raised("ValueError", "", 4), hidden_error=True)
+    assert result.summary == (
+        "first.py:4: ValueError was raised here. This happened with other numbers than those in the exercise."
+    )
+
+
+def test_output_that_was_cut_is_said_to_be():
+    trace = Trace({}, (), Ending("returned"), output="yyy", output_is_cut=True)
+    result = describe(Assessed("ana", EXERCISE, FILE, Grade("passed", 1.0, 1.0), (trace,)))
+    assert result.output == "yyy\n… the output was cut after 1 MB"
+
+
+def test_a_row_of_several_calls_points_at_the_one_that_went_wrong():
+    calls = (Call("zero", {}, {}, ("x",), line=3), Call("zero", {}, {}, ("y",), line=4))
+    step = Step("zero", Look(), 1, "x.grad.zero_(); y.grad.zero_()")
+    one, two = (TensorValue((1,), "float32", "cpu", (number,)) for number in (0.0, 2.0))
+    row = GradeRow(
+        "step", "wrong", 0, calls, 0.0, 1.0, {"x.grad": one, "y.grad": one}, {"x.grad": one, "y.grad": two}, ("y.grad",)
+    )
+    grade = Grade("failed", 0.0, 1.0, (row,))
+    result = describe(Assessed("ana", replace(EXERCISE, steps=(step,)), FILE, grade, (Trace({}, (), Ending("returned")),)))
+    assert result.steps[0].line == 4
+    assert result.summary == "first.py:4: y.grad is [2] here, [0] was expected."

@@ -153,4 +153,22 @@ def test_an_error_before_any_call_has_no_timeline(printed, report, a_result, a_r
     steps = (a_row("x**2 .backward()", "missing", None, {"x.grad": [4.0]}),)
     for verdict, lines in (("error", 0), ("failed", 1)):
         unread = a_result("core/first", verdict, 0.0, 1.0, "a.py", steps=steps)
-        assert printed(Report(run=report.run, results=(unread,))).count("not called\n") == lines
+        assert printed(Report(run=report.run, results=(unread,))).count("missing\n") == lines
+
+
+def test_many_that_are_not_started_are_one_number(printed, report):
+    waiting = [report.results[6].model_copy(update={"exercise": f"core/waiting-{number}"}) for number in range(43)]
+    text = printed(Report(run=report.run, results=(report.results[0], *waiting)))
+    assert "1 of 1 exercise passes, 1/1 points. 43 exercises are not started yet." in text
+    assert text.count("waiting") == 1  # in the next line
+    assert printed(Report(run=report.run, results=tuple(waiting[:3]))).count("waiting") == 4
+
+
+def test_an_explanation_keeps_its_paragraphs_lists_code_and_links(printed, report):
+    first = report.results[0]
+    link = "https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html"
+    explain = f"A paragraph of\ntwo lines.\n\n- one\n- two\n  and more\n\n```python\nx = 1\ny = 2\n```\n\nSee: {link}\n"
+    known = Exercise(first.exercise, "f", "T", "write", "solve", ("x",), Setup(), (), explain=explain)
+    text = printed(Report(run=report.run, results=(first,)), [known], width=60)
+    for part in ("  A paragraph of two lines.\n\n  - one\n  - two and more\n\n      x = 1\n      y = 2\n", f"\n  {link}\n"):
+        assert part in text

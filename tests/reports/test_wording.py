@@ -8,9 +8,9 @@ from grader.reports import wording
 FILE = "solutions/core/gradients_pile_up.py"
 
 
-def summary(verdict, *, error=None, first_wrong=None, file=FILE, score=3.0):
+def summary(verdict, *, error=None, first_wrong=None, file=FILE, score=3.0, **more):
     return wording.summary(
-        verdict, score=score, max_score=4.0, error=error, first_wrong=first_wrong, seconds_limit=5.0, file=file
+        verdict, score=score, max_score=4.0, error=error, first_wrong=first_wrong, seconds_limit=5.0, file=file, **more
     )
 
 
@@ -32,9 +32,19 @@ SUMMARIES = {
     ),
     "failed, None": summary("failed", first_wrong=step("wrong", line=7, expected={"x.grad": [0.0]}, observed={"x.grad": None})),
     "failed, no line": summary("failed", first_wrong=step("wrong", expected=[1.0], observed=[2.0])),
-    "failed, only visible": summary(
-        "failed", first_wrong=step("wrong", line=7, expected=1.0, observed=1.0, note=wording.only_visible())
+    **{
+        f"failed, {status} with other numbers": summary("failed", first_wrong=step(status, line=7, only_visible=True))
+        for status in ("wrong", "missing", "unexpected")
+    },
+    "failed, the second of two names": summary(
+        "failed",
+        first_wrong=step("wrong", line=7, expected={"x": 1.0, "y": 2.0}, observed={"x": 1.00001, "y": 3.0}),
+        differs=("y",),
     ),
+    "failed, no call is missing": summary(
+        "failed", first_wrong=step("missing").model_copy(update={"step": "w = w - 0.25*w.grad in place"})
+    ),
+    "failed, a prediction": summary("failed", sentence=wording.about_entry(2, wording.wrong_answer("x.grad", [1.0]))),
     "failed, looks equal": summary("failed", first_wrong=step("wrong", line=7, expected=1.0, observed=1.0)),
     "failed, missing": summary("failed", first_wrong=step("missing")),
     "failed, unexpected": summary(
@@ -49,20 +59,35 @@ SUMMARIES = {
     "error, exit": summary("error", error=error("SystemExit", "0")),
     "error, interrupt": summary("error", error=error("KeyboardInterrupt")),
     "error, recursion": summary("error", error=error("RecursionError", "maximum recursion depth exceeded")),
-    "error, neighbour": summary("error", error=error("", wording.neighbour_import("helpers", "helpers.py"), 1)),
-    "error, unreadable": summary("error", error=error("", wording.unreadable("It is not a plain file."), None)),
+    "error, neighbour": summary(
+        "error", error=error("ModuleNotFoundError"), sentence=wording.neighbour_import("helpers", "helpers.py")
+    ),
+    "error, not installed": summary("error", error=error("ModuleNotFoundError"), sentence=wording.not_installed("nonesuch")),
+    "error, relative import": summary("error", error=error("ImportError"), sentence=wording.relative_import()),
+    "error, no function": summary("error", error=error("NameError", line=None), sentence=wording.no_function("solve", "xy", "")),
+    "error, no function, but nearly": summary(
+        "error", error=error("NameError", line=None), sentence=wording.no_function("solve", ["x"], "solv")
+    ),
+    "error, no callable": summary("error", error=error("TypeError", line=None), sentence=wording.no_callable("solve", ["x"])),
+    "error, parameters": summary(
+        "error", error=error("TypeError"), sentence=wording.wrong_parameters("solve", "xy", "missing a required argument: 'z'")
+    ),
+    "error, unreadable": summary(
+        "error", error=error("OSError", line=None), sentence=wording.unreadable("It is not a plain file.")
+    ),
+    "error, hidden": wording.with_other_numbers(summary("error", error=error("ValueError"))),
     "error, unknown": summary("error"),
     "memory": summary("memory"),
     "memory, line": summary("memory", error=error("MemoryError", "", 9)),
     "timeout": summary("timeout"),
-    "timeout, line": summary("timeout", error=error("", "", 9)),
+    "timeout, line": summary("timeout", error=error("Timeout", "", 9)),
     "crashed": summary("crashed"),
-    "crashed, reason": summary("crashed", error=error("", "signal 11", None)),
+    "crashed, reason": summary("crashed", error=error("Crashed", "signal 11", None)),
     "not_started": summary("not_started"),
     "not_found": summary("not_found"),
     "not_found, nobody knows where": summary("not_found", file=None),
     "grader_error": summary("grader_error", score=None),
-    "grader_error, reason": summary("grader_error", error=error("", "the worker died twice", None), score=None),
+    "grader_error, reason": summary("grader_error", error=error("EngineError", "the worker died twice", None), score=None),
 }
 
 
@@ -72,6 +97,24 @@ def test_every_sentence(snapshot, report, exercises):
         **{f"status {status}": words for status, words in wording.STATUS.items()},
         **{f"state of {name}": wording.state(result) for name, result in by_name.items()},
         "state, not known": wording.state(None),
+        "status, hidden": wording.status(step("wrong", only_visible=True)),
+        "entry": wording.entry(2, "x**2 .backward()"),
+        "entry too many": wording.entry_too_many(3),
+        "no answer": wording.no_answer(),
+        "unanswered": wording.unanswered("x.grad"),
+        "not asked": wording.not_asked("y.grad"),
+        "needs names": wording.needs_names(("x.grad", "y.grad")),
+        "raises otherwise": wording.raises_otherwise("ValueError"),
+        "missing entry": wording.missing_entry(2, 3),
+        "entries too many": wording.entries_too_many(3),
+        "no list": wording.no_list("predict", 3),
+        "no list of one": wording.no_list("predict", 1),
+        "output cut": wording.output_cut(),
+        "about": wording.about(exercises[0]),
+        "headings": " | ".join(wording.headings("x.grad", answers=False)),
+        "headings of answers": " | ".join(wording.headings("", answers=True)),
+        "observed": wording.observed("x.grad [4]", answers=False),
+        "answered": wording.observed("x.grad 4", answers=True),
         "returned": wording.returned(),
         **{f"unasked {kind}": wording.unasked(kind) for kind in ("backward", "zero", "step", "edit", "update", "")},
         "call": wording.call_line(5),
@@ -97,7 +140,7 @@ def test_every_sentence(snapshot, report, exercises):
 @pytest.mark.parametrize("sentence", SUMMARIES.values())
 def test_a_summary_is_one_line_that_ends(sentence):
     assert "\n" not in sentence
-    assert sentence[-1] in ".)" or sentence.endswith("...")
+    assert sentence[-1] in ".?)" or sentence.endswith("...")
 
 
 def test_next_is_the_first_that_is_started_and_not_passed(report):

@@ -39,7 +39,7 @@ def fed(reader, *claims):
 def test_each_call_has_the_whole_state_before_and_after_it():
     first = call(after={"x": {"grad": document(4.0)}}, line=5)
     second = call(kind="update", touched=["w"], after={"w": {"value": document(0.5), "grad": None}}, line=6)
-    trace = fed(CaseReader(), START, first, second, END).trace(None, "out", 0.5)
+    trace = fed(CaseReader(), START, first, second, END).trace(None, "out", seconds=0.5)
     start = {"x": Leaf(value(2.0), None), "w": Leaf(value(1.0), value(0.5))}
     middle = {"x": Leaf(value(2.0), value(4.0)), "w": Leaf(value(1.0), value(0.5))}
     end = {"x": Leaf(value(2.0), value(4.0)), "w": Leaf(value(0.5), None)}
