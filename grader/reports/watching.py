@@ -10,7 +10,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.records.events import ExerciseGraded
 from grader.records.exercise import Exercise
 from grader.records.watching import Watched
 from grader.reports import wording
@@ -60,7 +59,7 @@ class WatchPage:
         if result is not None:
             printer.print()
             without_file = result.model_copy(update={"file": None})  # it stands above already
-            Terminal(printer.stream, (exercise,), width=printer.width)(ExerciseGraded(without_file))
+            Terminal(printer.stream, (exercise,), width=printer.width).exercise(without_file)
         if exercise.task and (result is None or result.verdict in wording.UNSTARTED):
             printer.print(Padding(Text(printer.safe(flowing(exercise.task))), (1, 0, 0, 2)))
         for number, text in enumerate(exercise.hints[: state.hints], 1):
