@@ -1,0 +1,78 @@
+"""What a step on GitHub prints, shows and hands on."""
+
+import re
+
+import pytest
+
+from grader.records.result import Report
+from grader.reports import github
+
+ANNOTATION = re.compile(r"::(error|warning) ([^:]*)::(.*)")
+HOSTILE = [
+    "\n::set-output name=passed::true",
+    "##[add-path]/tmp",
+    "\r::add-mask::e",
+    "%0A::error::",
+    "]]>\x00\x1b[31m\udc80",
+    "a,line=9",
+]
+
+
+@pytest.fixture
+def parsed():
+    """Read annotations back as the runner does: kind, properties, message; any other line as it is."""
+
+    def unescaped(text):
+        for code, character in (("%2C", ","), ("%3A", ":"), ("%0A", "\n"), ("%0D", "\r"), ("%25", "%")):
+            text = text.replace(code, character)
+        return text
+
+    def parsed(text):
+        for line in text.splitlines():
+            found = ANNOTATION.fullmatch(line)
+            if found is None:
+                yield line
+            else:
+                properties = dict(part.split("=", 1) for part in found[2].split(","))
+                yield found[1], {key: unescaped(value) for key, value in properties.items()}, unescaped(found[3])
+
+    return parsed
+
+
+def test_the_annotations(report, snapshot):
+    assert github.to_text(report) == snapshot
+
+
+def test_the_worst_comes_first_and_stands_on_the_line_to_look_at(report, parsed):
+    *annotations, trouble, totals = parsed(github.to_text(report))
+    assert [(kind, each["title"], each.get("line")) for kind, each, _ in annotations] == [
+        ("error", "core/endless, 0/2 points", None),
+        ("error", "core/micro-batches-with-a-mean-loss, 0.5/4 points", "8"),
+        ("error", "core/second-backward, 1/2 points", "8"),
+        ("error", "core/gradients-pile-up, 3/4 points", "7"),
+    ]
+    assert trouble == ("warning", {"title": "pixels/odd"}, "The grader failed here, not you; this counts neither way.")
+    assert totals == "2 of 7 exercises pass, 8.5/18 points. 2 exercises are not started yet."
+
+
+def test_no_more_than_ten_are_annotated(report, parsed):
+    many = Report(run=report.run, results=[report.results[1]] * 12)
+    *annotations, more, _ = parsed(github.to_text(many))
+    assert len(annotations) == github.MOST_ANNOTATIONS
+    assert more == "2 more did not pass: the summary of this step shows all."
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_students_text_is_no_command_of_its_own(hostile_report, parsed, text):
+    first, second, last = parsed(github.to_text(hostile_report(text)))
+    assert (first[0], second[0]) == ("error", "error")
+    assert {*first[1]} == {"file", "line", "title"}
+    assert first[1]["line"] == "3"
+    assert "##[" not in github.to_text(hostile_report(text))
+    assert last.startswith("1 of 3 exercises pass")
+
+
+def test_the_outputs_are_numbers_and_a_truth(report):
+    assert github.outputs(report) == "score=8.5\nmax_score=20\npassed=false\n"
+    first = Report(run=report.run, results=report.results[:1])
+    assert github.outputs(first) == "score=1\nmax_score=1\npassed=true\n"

@@ -1,0 +1,93 @@
+"""Gradescope's results.json, held against a schema of what its documentation allows."""
+
+import json
+
+import jsonschema
+import pytest
+
+from grader.records.result import Report
+from grader.reports import gradescope
+
+FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
+VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+SCHEMA = {
+    "type": "object",
+    "required": ["tests"],
+    "additionalProperties": False,
+    "properties": {
+        "score": {"type": "number"},
+        "execution_time": {"type": "number", "minimum": 0},
+        "output": {"type": "string"},
+        "output_format": FORMAT,
+        "test_output_format": FORMAT,
+        "test_name_format": FORMAT,
+        "visibility": VISIBILITY,
+        "stdout_visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+        "leaderboard": {"type": "array"},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["score"],
+                "additionalProperties": False,
+                "properties": {
+                    "score": {"type": "number"},
+                    "max_score": {"type": "number"},
+                    "status": {"enum": ["passed", "failed"]},
+                    "name": {"type": "string"},
+                    "name_format": FORMAT,
+                    "number": {"type": "string"},
+                    "output": {"type": "string"},
+                    "output_format": FORMAT,
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "visibility": VISIBILITY,
+                    "extra_data": {"type": "object"},
+                },
+            },
+        },
+    },
+}
+
+
+def read(report):
+    document = json.loads(gradescope.to_text(report))
+    jsonschema.validate(document, SCHEMA)
+    return document
+
+
+def test_the_document(report, snapshot):
+    read(report)
+    assert gradescope.to_text(report) == snapshot
+
+
+def test_each_exercise_is_a_test_with_its_points(report):
+    tests = {each["name"]: each for each in read(report)["tests"]}
+    assert (tests["core/gradients-pile-up"]["score"], tests["core/gradients-pile-up"]["max_score"]) == (3.0, 4.0)
+    assert tests["core/gradients-pile-up"]["status"] == "failed"
+    assert tests["core/reset-to-none"]["status"] == "passed"
+
+
+def test_where_the_grader_failed_nothing_is_lost_and_the_head_says_so(report):
+    document = read(report)
+    assert (document["tests"][-1]["score"], document["tests"][-1]["max_score"]) == (0, 0)
+    assert "The grader itself failed on 1 of them. That is not your mistake: tell your teacher." in document["output"]
+
+
+def test_nothing_graded_is_a_document_with_a_score(report):
+    assert read(Report(run=report.run))["score"] == 0
+
+
+@pytest.mark.parametrize("text", ["\x00\x1b[31m", "\udc80", '"}]', "<script>"])
+def test_hostile_text_stays_text(hostile_report, text):
+    assert len(read(hostile_report(text))["tests"]) == 4
+    assert gradescope.to_text(hostile_report(text)).isascii()
+
+
+def test_ten_megabytes_of_output_are_cut(report):
+    flooded = report.results[1].model_copy(update={"output": "\x1b" * 10_000_000})
+    assert len(gradescope.to_text(Report(run=report.run, results=[flooded]))) < 1_000_000
+
+
+def test_the_seed_of_the_hidden_cases_is_not_told(report):
+    assert report.run.seed not in gradescope.to_text(report)
