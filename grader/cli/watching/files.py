@@ -64,7 +64,7 @@ def _is_of_course(path: Path) -> bool:
 
 def _touched(path: Path, exercises: Sequence[Exercise], solutions: Path) -> Iterator[str]:
     """The exercises whose file this is, or lies in this folder."""
-    found = owner(path, exercises) if path.suffix == ".py" else None
+    found = owner(path, exercises)
     if found is not None:
         yield found.id
     for exercise in exercises:
