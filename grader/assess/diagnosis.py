@@ -6,7 +6,7 @@ kept, so a class of hundreds pays for it once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from grader.grading.edits import Edit, edits_between
 from grader.grading.explain import explains, may_explain, runnable
 from grader.grading.grade import MOST_QUESTIONS
 from grader.grading.labels import Evidence, Known, Label, labels
-from grader.grading.mutations import Mutant, mutants
+from grader.grading.mutations import Mutant, last_pass, mutants
 from grader.grading.normal import Unit
 from grader.grading.rewrite import rewritten, with_recorded
 from grader.grading.shares import share_of
@@ -88,7 +88,8 @@ class Diagnostician:
         """What these mutants leave in every case; those not yet known are performed together."""
         unknown = [number for number in numbers if number not in self._full]
         hidden = self.prepared.cases[1:]
-        runs = self._run([program(self.prepared.exercise, self.mutants[number][1], case) for number in unknown for case in hidden])
+        programs = [self.mutants[number][1] for number in unknown]
+        runs = self._run([program(self.prepared.exercise, steps, case) for steps in programs for case in hidden])
         for place, number in enumerate(unknown):
             own = runs[place * len(hidden) : (place + 1) * len(hidden)]
             self._full[number] = (self.mutants[number][2], *own)
@@ -97,21 +98,24 @@ class Diagnostician:
     def _aligned(self, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
         """The clearest proven alignment: with all steps, or with those only that may not be left out."""
         proven = [found for prepared in self._readings() if (found := self._proven(prepared, mark, traces))]
+        if not proven or min(map(len, proven)) >= decide.MOST_FINDINGS:
+            proven += self._without_the_last_pass(mark, traces)
         if not proven:
-            return (decide.unproven(None, mark),)
+            return (decide.unproven("nothing-called" if decide.called_nothing(traces) else None, mark),)
         return min(proven, key=decide.vagueness)
 
     def _readings(self) -> list[Prepared]:
         whole = self.prepared
         optional = optional_steps(whole.exercise, whole.expected[0])
-        if not optional:
-            return [whole]
-        kept = [index for index in range(len(whole.exercise.steps)) if index not in optional]
-        exercise = replace(whole.exercise, steps=tuple(whole.exercise.steps[index] for index in kept))
-        expected = [
-            replace(run, steps=tuple(run.steps[index] for index in kept if index < len(run.steps))) for run in whole.expected
-        ]
-        return [whole, Prepared(exercise, whole.cases, tuple(expected))]
+        return [whole, _without(whole, optional)] if optional else [whole]
+
+    def _without_the_last_pass(self, mark: Grade, traces: Sequence[Trace]) -> list[tuple[Finding, ...]]:
+        """Whoever leaves out the last pass of the data, and makes another mistake in the rest."""
+        gone = last_pass(self.prepared.exercise)
+        found = self._proven(_without(self.prepared, gone), mark, traces) if gone else ()
+        if not found or any(decide.is_vague(each) for each in found):
+            return []
+        return [(*found[: decide.MOST_FINDINGS - 1], decide.left_out(self.prepared.exercise, gone, traces[0]))]
 
     def _proven(self, prepared: Prepared, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
         """The findings of an alignment, if the reference, edited as it says, leaves what the student's function left."""
@@ -164,3 +168,11 @@ class Diagnostician:
         if not programs:
             return ()
         return run_reference(self.prepared.exercise, tuple(programs), self.engine, self.settings)
+
+
+def _without(prepared: Prepared, gone: Collection[int]) -> Prepared:
+    """As if these steps were not asked for."""
+    kept = [index for index in range(len(prepared.exercise.steps)) if index not in gone]
+    exercise = replace(prepared.exercise, steps=tuple(prepared.exercise.steps[index] for index in kept))
+    runs = [replace(run, steps=tuple(run.steps[index] for index in kept if index < len(run.steps))) for run in prepared.expected]
+    return Prepared(exercise, prepared.cases, tuple(runs))

@@ -16,7 +16,13 @@ Calls = Mapping[int, Call]
 
 def changes(right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> tuple[Change, ...]:
     """Every edit from `right` to `wrong` with its line. `passed` is the mark the trace gets for the wrong program."""
-    return tuple(located(edit, right, wrong, passed) for edit in edits_between(right, wrong))
+    edits = [edit for edit in edits_between(right, wrong) if not _is_a_look(edit, wrong)]
+    return tuple(located(edit, right, wrong, passed) for edit in edits)
+
+
+def _is_a_look(edit: Edit, wrong: Sequence[Step]) -> bool:
+    """Only asks what a step that is left out would have been asked (see `asked_alike`)."""
+    return edit.what == "put-in" and wrong[edit.wrong].verb == "look"
 
 
 def located(edit: Edit, right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> Change:
@@ -70,9 +76,16 @@ def _right_place(edit: Edit, right: Sequence[Step], wrong: Sequence[Step]) -> in
     """Where in the wrong program the moved step belongs: behind the step that it follows in the right one."""
     for before in reversed(right[: edit.right]):
         for place in reversed(range(len(wrong))):
-            if place != edit.wrong and (wrong[place].verb, wrong[place].action) == (before.verb, before.action):
+            if place != edit.wrong and _is_the_same(wrong[place], before):
                 return place + 1
     return 0
+
+
+def _is_the_same(step: Step, right: Step) -> bool:
+    """The same step of the same pass, right or wrong; of a step that was made up only what it does is known."""
+    if step.number and right.loop:
+        return (step.verb, step.number, step.loop) == (right.verb, right.number, right.loop)
+    return step.verb == right.verb and (step.action == right.action or (step.number == right.number and bool(step.number)))
 
 
 def _neighbours(place: int, calls: Calls) -> tuple[Call | None, Call | None]:

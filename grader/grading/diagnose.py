@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from grader.grading.changes import located
 from grader.grading.edits import Edit, with_moves
 from grader.grading.labels import Label
-from grader.grading.mutations import Mutant
+from grader.grading.mutations import Mutant, lands_before_update, name_of_last_pass, sets_gradients
 from grader.grading.naming import of_facts, of_message
 from grader.grading.rewrite import Rewritten
-from grader.records.exercise import Exercise, Step
+from grader.records.exercise import Exercise, Set, Step
 from grader.records.finding import Change, Finding, Source
 from grader.records.grade import Grade
 from grader.records.misconceptions import MISCONCEPTIONS
@@ -24,7 +24,7 @@ from grader.records.trace import Raised, Trace, Value
 MOST_FINDINGS = 3
 MOST_FIXES = 3
 NOT_RIGHT = ("wrong", "missing", "unexpected")
-_KINDS: Mapping[str, str] = {"backward": "backward", "clip": "edit"}
+_VAGUE = ("wrong-formula",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ class Explained:
         return sum(row.status == "skipped" for row in self.passed.rows)
 
 
+def left_out(exercise: Exercise, gone: Sequence[int], trace: Trace) -> Finding:
+    """The last pass of a loop is missing: it belongs behind everything else."""
+    last = trace.calls[-1] if trace.calls else None
+    line, called_from = (last.line, last.called_from) if last else (None, None)
+    found = tuple(Change("left-out", exercise.steps[index], None, None, line, None, (line, None)) for index in gone)
+    return Finding((name_of_last_pass(exercise),), "alignment", line, called_from, (line, None), found, True)
+
+
 def is_hard_coded(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> bool:
     """Right only with the numbers in the file, because the same numbers come out whatever the input."""
     if not grade.only_visible or len(traces) < 2 or not traces[0].calls:
@@ -56,11 +64,17 @@ def is_hard_coded(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> 
     return holds_something and all(each == left[0] for each in left[1:])
 
 
+def called_nothing(traces: Sequence[Trace]) -> bool:
+    """Did the function neither call backward nor anything that was meant to be it?"""
+    return not any(trace.calls or trace.facts for trace in traces)
+
+
 def unproven(misconception: str | None, grade: Grade) -> Finding:
     """What is known without a proof: where the first row is that is not right."""
     place = next((place for place, row in enumerate(grade.rows) if row.status in NOT_RIGHT), len(grade.rows))
     rest = grade.rows[place:]
-    call = next((row.call for row in rest if row.call), next((row.call for row in reversed(grade.rows) if row.call), None))
+    last = next((row.call for row in reversed(grade.rows) if row.call), None)
+    call = next((row.call for row in rest if row.call), None if rest and rest[0].kind == "returns" else last)
     return Finding(
         (misconception,) if misconception else (),
         "fact" if misconception else "alignment",
@@ -74,7 +88,7 @@ def unproven(misconception: str | None, grade: Grade) -> Finding:
 def _numbers(grade: Grade) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
     """What the first call left that left something else than expected, and what was expected."""
     for row in grade.rows:
-        if any(name in row.observed and row.observed[name] != value for name, value in row.expected.items()):
+        if row.differs:
             return row.expected, row.observed
     return {}, {}
 
@@ -112,50 +126,88 @@ def from_alignment(
     for edit, name in _named_edits(exercise, wrong):
         change = located(edit, exercise.steps, wrong.steps, passed)
         finding = _finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
-        key = (finding.misconceptions, finding.line)
-        known = findings.get(key)
-        findings[key] = finding if known is None else replace(known, changes=(*known.changes, change))
+        key = (finding.line, "loss") if _changes_a_loss(change) else (finding.misconceptions, finding.line)
+        findings[key] = _together(findings[key], finding) if key in findings else finding
     return tuple(findings.values())[:MOST_FINDINGS]
 
 
+def _changes_a_loss(change: Change) -> bool:
+    return change.what == "changed" and change.right is not None and change.right.verb == "backward"
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    """What went wrong on one line, told once: by the exact name if there is one, by the wide one if there are two."""
+    names = dict.fromkeys((*one.misconceptions, *other.misconceptions))
+    exact = [name for name in names if name not in _VAGUE] or list(names)
+    wide = [name for name in exact if name == "wrong-divisor"]
+    return replace(one, misconceptions=tuple((wide or exact)[:1]), changes=(*one.changes, *other.changes))
+
+
 def _named_edits(exercise: Exercise, wrong: Rewritten) -> Iterator[tuple[Edit, str | None]]:
-    """Every edit with its name; what is missing here and nameless there is one call that went wrong."""
+    """Every edit with its name; what is missing here and was recorded there is one call that went wrong."""
     labels = dict(wrong.edits)
     tail = _tail(exercise, wrong)
     edits = list(with_moves(exercise.steps, wrong.steps, [edit for edit, _ in wrong.edits]))
-    nameless = [edit for edit in edits if edit.what == "put-in" and labels[edit].misconception is None]
+    partners = _partners(exercise, edits, labels)
     for edit in edits:
         if edit.what == "moved":
             yield edit, _moved(exercise, wrong, edit)
+        elif edit in partners:
+            yield _as_one(exercise, wrong, edit, partners[edit], labels[partners[edit]].misconception)
         elif edit.what == "left-out":
-            kind = _KINDS.get(exercise.steps[edit.right].verb)
-            stand_in = next((each for each in nameless if _kind_of(labels[each]) == kind), None)
-            if stand_in is None:
-                yield edit, "leftover-dropped" if edit.right >= tail else labels[edit].misconception
-            else:
-                nameless.remove(stand_in)
-                edits_name = {"backward": "wrong-formula", "edit": "wrong-clip"}.get(kind or "")
-                yield Edit("changed", edit.right, stand_in.wrong), edits_name
-        elif edit not in nameless or not _stands_in(exercise, edit, edits, labels):
+            yield edit, "leftover-dropped" if edit.right >= tail else labels[edit].misconception
+        elif edit not in partners.values():
             yield edit, labels[edit].misconception
+
+
+def _partners(exercise: Exercise, edits: Sequence[Edit], labels: Mapping[Edit, Label]) -> dict[Edit, Edit]:
+    """For what is left out the recorded call of its kind that was put in elsewhere, if there is one."""
+    partners: dict[Edit, Edit] = {}
+    recorded = [edit for edit in edits if edit.what == "put-in" and _may_stand_in(labels[edit])]
+    for edit in edits:
+        if edit.what == "left-out":
+            kind = _kind_of_step(exercise.steps[edit.right])
+            partner = next((each for each in recorded if _kind_of(labels[each]) == kind), None)
+            if partner is not None:
+                recorded.remove(partner)
+                partners[edit] = partner
+    return partners
+
+
+def _may_stand_in(label: Label) -> bool:
+    return label.misconception in (None, "clip-too-early", "clip-too-late")
+
+
+def _as_one(exercise: Exercise, wrong: Rewritten, gone: Edit, came: Edit, name: str | None) -> tuple[Edit, str | None]:
+    """A call that is missing in one place and was seen in another, where `name` is its name."""
+    step = exercise.steps[gone.right]
+    if step.verb == "set":
+        between = wrong.steps[min(gone.wrong, came.wrong) : came.wrong]
+        return Edit("moved", gone.right, came.wrong), "clip-scaled" if _only_verb(between) == "clip" else "not-unscaled"
+    if name is not None:
+        return Edit("moved", gone.right, came.wrong), name
+    return Edit("changed", gone.right, came.wrong), "wrong-formula" if step.verb == "backward" else "wrong-clip"
 
 
 def _kind_of(label: Label) -> str | None:
     return label.unit.kind if label.unit else None
 
 
-def _stands_in(exercise: Exercise, edit: Edit, edits: Sequence[Edit], labels: Mapping[Edit, Label]) -> bool:
-    """Is this nameless call told with a step of its kind that is missing?"""
-    kind = _kind_of(labels[edit])
-    missing = [each for each in edits if each.what == "left-out" and _KINDS.get(exercise.steps[each.right].verb) == kind]
-    nameless = [each for each in edits if each.what == "put-in" and labels[each].misconception is None]
-    return [each for each in nameless if _kind_of(labels[each]) == kind].index(edit) < len(missing)
+def _kind_of_step(step: Step) -> str | None:
+    """What a step that is known by its effect only would be seen as."""
+    if isinstance(step.action, Set):
+        return "edit" if sets_gradients(step.action) else None
+    return {"backward": "backward", "clip": "edit"}.get(step.verb)
 
 
 def vagueness(found: Sequence[Finding]) -> tuple[int, int, int]:
     """Of several proven readings the one to tell: named, by exact names, and short."""
-    vague = sum("wrong-formula" in each.misconceptions for each in found)
-    return sum(not each.misconceptions for each in found), vague, len(found)
+    return sum(not each.misconceptions for each in found), sum(map(is_vague, found)), len(found)
+
+
+def is_vague(finding: Finding) -> bool:
+    """Is only the line known, not what is wrong there?"""
+    return not finding.misconceptions or any(name in _VAGUE for name in finding.misconceptions)
 
 
 def _tail(exercise: Exercise, wrong: Rewritten) -> int:
@@ -175,6 +227,8 @@ def _moved(exercise: Exercise, wrong: Rewritten, edit: Edit) -> str | None:
     following = [each for each in wrong.steps[edit.wrong + 1 :] if each.is_call]
     before = [key for each in following if (key := (each.verb, each.action))]
     passed = [each for each in exercise.steps[: edit.right] if each.is_call and (each.verb, each.action) in before]
+    if step.verb == "zero" and lands_before_update(wrong.steps, edit.wrong + 1, edit.wrong):
+        return "zero-before-step"
     if passed:
         early = {"clip": "clip-too-late", "zero": "zero-too-late"}.get(_only_verb(passed), f"{step.verb}-too-early")
         return early if step.verb == "step" else _named(f"{step.verb}-too-early")
@@ -210,7 +264,7 @@ def _finding(
         return finding
     if len({change.line for change in found}) > MOST_FIXES:
         finding = replace(finding, line=unproven(None, grade).line, called_from=None, between=None)
-    if not trace.calls and not trace.facts:
+    if called_nothing((trace,)):
         return replace(finding, misconceptions=("nothing-called",), source="fact", line=None, between=None)
     fact = of_facts(exercise, found, trace)
     if fact is not None:

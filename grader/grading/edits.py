@@ -23,8 +23,11 @@ class Edit:
     wrong: int
 
 
-# How much it takes to believe that a step is another one: a moved zero is likelier than two moved backwards.
-_WEIGHTS: Mapping[str, int] = {"backward": 4, "step": 3, "set": 3, "let": 3, "clip": 2}
+# How much it takes to believe that a step is another one: a moved zero is likelier than a moved backward.
+_WEIGHTS: Mapping[str, int] = {"backward": 420, "step": 300, "set": 300, "let": 300, "clip": 200}
+_LEAST = 100
+# Of equal readings the one with more changed steps and so fewer left out and put in.
+_CHANGED = 1
 
 
 def edits_between(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Edit, ...]:
@@ -42,19 +45,25 @@ def _kept(right: Sequence[Step], wrong: Sequence[Step]) -> list[tuple[int, int]]
     table = [[0] * (len(wrong) + 1) for _ in range(len(right) + 1)]
     for i in reversed(range(len(right))):
         for j in reversed(range(len(wrong))):
-            here = table[i + 1][j + 1] + _WEIGHTS.get(right[i].verb, 1) if _key(right[i]) == _key(wrong[j]) else 0
+            here = table[i + 1][j + 1] + _weight(right[i], wrong[j])
             table[i][j] = max(here, table[i + 1][j], table[i][j + 1])
     pairs, i, j = [], 0, 0
     while i < len(right) and j < len(wrong):
-        same = _key(right[i]) == _key(wrong[j])
-        if same and table[i][j] == table[i + 1][j + 1] + _WEIGHTS.get(right[i].verb, 1):
-            pairs.append((i, j))
+        weight = _weight(right[i], wrong[j])
+        if weight and table[i][j] == table[i + 1][j + 1] + weight:
+            pairs += [(i, j)] if weight > _CHANGED else []
             i, j = i + 1, j + 1
         elif table[i + 1][j] >= table[i][j + 1]:
             i += 1
         else:
             j += 1
     return pairs
+
+
+def _weight(right: Step, wrong: Step) -> int:
+    if _key(right) == _key(wrong):
+        return _WEIGHTS.get(right.verb, _LEAST)
+    return _CHANGED if right.verb == wrong.verb else 0
 
 
 def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: range) -> list[Edit]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isclose
+from math import hypot, isclose
 
 from grader.expressions import Attribute, Binary, Call, Expr, Name, Negative, Number, parse
 from grader.grading.compare import Answers, Comparison, compare, optional_steps
@@ -134,9 +134,19 @@ def _extra_name(exercise: Exercise, unit: Unit, before: int) -> str | None:
     """What an edit or an update that no step asks for may be called."""
     if unit.kind == "update":
         return "value-moved"
-    if unit.kind == "edit" and any(step.verb == "clip" for step in exercise.steps):
+    if any(_is_clip(step.action, unit) for step in exercise.steps if isinstance(step.action, Clip)):
         return "clip-too-early" if any(step.verb == "clip" for step in exercise.steps[before:]) else "clip-too-late"
     return None
+
+
+def _is_clip(clip: Clip, unit: Unit) -> bool:
+    """Did an edit leave what this clip leaves: a gradient with just the norm, or the largest number, that is allowed?"""
+    if unit.kind != "edit":
+        return False
+    numbers = [number for name in unit.touched if (grad := unit.after[name].grad) is not None for number in grad.data]
+    if clip.max_norm is not None:
+        return isclose(hypot(*numbers), clip.max_norm, rel_tol=1e-3)
+    return clip.clip_value is not None and isclose(max(map(abs, numbers), default=0.0), clip.clip_value, rel_tol=1e-3)
 
 
 def _extra_zero(exercise: Exercise, before: int) -> str:

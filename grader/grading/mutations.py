@@ -213,14 +213,14 @@ def _zero_moved(steps: Program, index: int, before: int) -> str:
     if before > index:
         idle = not any(step.is_call for step in steps[:index])
         late = "zero-unneeded" if idle and before == len(steps) else "zero-too-late"
-        return "zero-before-step" if _lands_before_update(steps, before) else late
+        return "zero-before-step" if lands_before_update(steps, before) else late
     return _inserted_zero(steps, before)
 
 
-def _lands_before_update(steps: Program, before: int) -> bool:
-    """Would a zero put there come between a backward and the update that needs it?"""
+def lands_before_update(steps: Program, before: int, after: int | None = None) -> bool:
+    """Would a zero put there come between a backward and the update that needs it? `after`: where what precedes it ends."""
     calls = [step for step in steps[before:] if step.is_call]
-    earlier = [step.verb for step in steps[:before] if step.is_call]
+    earlier = [step.verb for step in steps[: before if after is None else after] if step.is_call]
     return bool(calls) and _updates(calls[0]) and earlier[-1:] in (["backward"], ["clip"])
 
 
@@ -264,7 +264,7 @@ def insert_zero(exercise: Exercise) -> Found:
 
 
 def _inserted_zero(steps: Program, before: int) -> str:
-    return "zero-before-step" if _lands_before_update(steps, before) else "zero-too-early"
+    return "zero-before-step" if lands_before_update(steps, before) else "zero-too-early"
 
 
 def _zeros_to_insert(exercise: Exercise) -> list[Step]:
@@ -374,6 +374,25 @@ def drop_backward(exercise: Exercise) -> Found:
     for group in _one_or_all(steps, "backward"):
         only_the_last = len(group) == 1 and group[0] in followed
         yield "loss-overwritten" if only_the_last else "backward-missing", _drop(steps, *group)
+
+
+def drop_last_pass(exercise: Exercise) -> Found:
+    """Everything of the last pass of the last loop."""
+    if gone := last_pass(exercise):
+        yield name_of_last_pass(exercise), _drop(exercise.steps, *gone)
+
+
+def last_pass(exercise: Exercise) -> tuple[int, ...]:
+    """The steps of the last of several passes of the outermost loop in which the last backward is."""
+    loops = [step.loop[0] for step in exercise.steps if step.verb == "backward" and step.loop]
+    if not loops or loops[-1][1] == 0:
+        return ()
+    return tuple(index for index, step in enumerate(exercise.steps) if step.loop[:1] == (loops[-1],))
+
+
+def name_of_last_pass(exercise: Exercise) -> str:
+    """What it is to leave it out: a part of the data, or, if that is the same in every pass, a backward."""
+    return "leftover-dropped" if exercise.setup.data else "backward-missing"
 
 
 def repeat_backward(exercise: Exercise) -> Found:
@@ -660,6 +679,19 @@ def change_let(exercise: Exercise) -> Found:
                 yield misconception, _swap_in(steps, {index: _act(steps[index], Let(wrapped))})
 
 
+def part_alias(exercise: Exercise) -> Found:
+    """A predict answer of whoever thinks that a name for `.grad` follows it only up to some call."""
+    steps = exercise.steps
+    for index in _at(steps, "let") if exercise.kind == "predict" else ():
+        let = steps[index].action
+        assert isinstance(let, Let)
+        if all(isinstance(value, Attribute) for _, value in let.names):
+            parted = _act(steps[index], Let(tuple((name, Call(Name("clone"), (Name(name),))) for name, _ in let.names)))
+            for later in _at(steps, "backward", "zero"):
+                if later > index + 1:
+                    yield "alias", _put(steps, later, parted)
+
+
 def change_retain_grad(exercise: Exercise) -> Found:
     steps = exercise.steps
     for index in _at(steps, "retain_grad"):
@@ -694,7 +726,12 @@ def _repeated_edit(step: Step) -> str:
 
 
 def _sets_grad(step: Step) -> bool:
-    return isinstance(step.action, Set) and any(isinstance(target, Attribute) for target, _ in step.action.targets)
+    return isinstance(step.action, Set) and sets_gradients(step.action)
+
+
+def sets_gradients(action: Set) -> bool:
+    """Does it write into `.grad`, rather than into a value?"""
+    return any(isinstance(target, Attribute) for target, _ in action.targets)
 
 
 def _flip(value: Expr) -> Expr:
@@ -711,7 +748,8 @@ def move_set(exercise: Exercise) -> Found:
     for index in _at(steps, "set"):
         for before in range(len(steps) + 1):
             if before not in (index, index + 1):
-                yield "step-too-early" if before < index else "step-too-late", _move(steps, index, before)
+                moved = "step-too-early" if before < index else "step-too-late"
+                yield "not-unscaled" if _sets_grad(steps[index]) else moved, _move(steps, index, before)
 
 
 def change_clip(exercise: Exercise) -> Found:
@@ -821,9 +859,11 @@ OPERATORS: tuple[Callable[[Exercise], Found], ...] = (
     zero_another,
     drop_step,
     drop_backward,
+    drop_last_pass,
     backward_options,
     backward_to_grad,
     change_let,
+    part_alias,
     change_retain_grad,
     change_set,
     change_clip,

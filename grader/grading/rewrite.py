@@ -29,10 +29,19 @@ def rewritten(exercise: Exercise, labels: Sequence[Label]) -> Rewritten:
             if label.before == index:
                 what = ("changed" if label.right else "put-in") if label.steps else "left-out"
                 edits.append((Edit(what, index, len(steps)), label))  # type: ignore[arg-type]
-                steps += [replace(step, expect=(), raises=None) for step in label.steps]
+                steps += [_standing(exercise, step, label) for step in label.steps]
         if index < len(exercise.steps) and index not in gone:
             steps.append(replace(exercise.steps[index], expect=(), raises=None))
     return Rewritten(tuple(steps), tuple(edits))
+
+
+def _standing(exercise: Exercise, step: Step, label: Label) -> Step:
+    """The step of a label, with the number and the pass of the one that it stands for."""
+    step = replace(step, expect=(), raises=None)
+    if not label.right:
+        return step
+    right = exercise.steps[label.right[0]]
+    return replace(step, number=right.number, loop=right.loop)
 
 
 def with_recorded(exercise: Exercise, labels: Sequence[Label], case: int) -> Exercise:

@@ -11,7 +11,7 @@ MISCONCEPTIONS: Mapping[str, str] = {
     "zero-before-step": "The gradient was reset between backward and step, so the optimizer had nothing to use.",
     "zero-outside-loop": "The gradient was reset once outside the loop instead of in every pass.",
     "zero-unneeded": "The gradient was reset once more at the end, where no step asks for it.",
-    "wrong-tensor-zeroed": "The gradient of another tensor was reset.",
+    "wrong-tensor-zeroed": "The reset did not reach the gradient that it was meant for.",
     "copy-zeroed": "A copy was zeroed, or the tensor itself, and `.grad` stayed as it was.",
     "none-is-zero": "None and a tensor of zeros were taken for the same thing.",
     "overwrite": "backward was thought to replace `.grad`; it adds to it.",
