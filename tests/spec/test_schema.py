@@ -11,7 +11,7 @@ from grader.spec.schema import json_schema, schema_text
 from grader.spec.yaml_source import read, read_text
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "tests/drafts").glob("*/*/exercise.yaml"))
+FILES = sorted((ROOT / "exercises").glob("*/*/exercise.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_the_committed_schema_is_the_one_made_here():
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
-def test_every_draft_agrees_with_the_schema(file, validator):
+def test_every_exercise_agrees_with_the_schema(file, validator):
     source, _ = read(file, file.name)
     assert [error.message for error in validator.iter_errors(source.data)] == []
 

@@ -1,19 +1,20 @@
 """Which exercises an id, a track or a pattern means."""
 
-from pathlib import Path
-
 import pytest
 
 from grader.errors import UsageError
-from grader.spec.load import load_exercises
+from grader.records.exercise import Exercise, Setup
 from grader.spec.select import select
 
-DRAFTS = Path(__file__).parents[1] / "drafts"
+IDS = (
+    "core/the-first-gradient core/gradients-pile-up core/the-middle-of-the-chain core/manual-sgd "
+    "core/clip-once-after-the-last-micro-batch core/unscale-then-clip core/capstone-accumulate-clip-step-twice pixels/the-magic-mirror pixels/a-spell-too-strong"
+).split()
 
 
 @pytest.fixture(scope="module")
 def exercises():
-    return load_exercises(DRAFTS)
+    return tuple(Exercise(each, "f", "T", "write", "solve", ("x",), Setup(), ()) for each in IDS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_patterns_mean_exercises_in_their_own_order(patterns, ids, exercises):
 
 def test_a_track_means_all_its_exercises(exercises):
     assert {each.track for each in select(exercises, ["pixels"])} == {"pixels"}
-    assert len(select(exercises, ["pixels/"])) == 12
+    assert len(select(exercises, ["pixels/"])) == 2
 
 
 def test_no_pattern_means_all(exercises):
