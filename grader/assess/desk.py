@@ -11,7 +11,10 @@ from grader.records.exercise import Exercise
 
 
 class Desk:
-    """One engine, one set of settings, and what was learnt of each exercise with them."""
+    """One engine, one set of settings, and what was learnt of each exercise with them.
+
+    One thread prepares; then any thread may ask.
+    """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
@@ -26,6 +29,11 @@ class Desk:
     def diagnostician(self, exercise: Exercise) -> Diagnostician:
         """Of an exercise that was prepared."""
         return self._known[exercise.id]
+
+    def get_ready(self, exercise: Exercise) -> None:
+        """Prepare it, and run its wrong programs now rather than when somebody first fails. Raises SpecError."""
+        self.prepare([exercise])
+        _ = self._known[exercise.id].mutants
 
     def _knows(self, exercise: Exercise) -> bool:
         known = self._known.get(exercise.id)

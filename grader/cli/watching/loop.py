@@ -129,4 +129,4 @@ class Loop:
                 last.save(self._place.root, report)
         self._reports.clear()
         with contextlib.suppress(GraderError):  # told when the exercise is graded
-            self._desk.prepare([state.exercise])
+            self._desk.get_ready(state.exercise)
