@@ -15,6 +15,7 @@ from torch.overrides import TorchFunctionMode
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from grader.worker.build import build
+from grader.worker.child import to_line
 from grader.worker.tracer import Tracer
 
 PASSES = 20
@@ -55,7 +56,7 @@ def keep(claim):
 
 
 def send(claim):
-    os.write(NOWHERE, json.dumps(claim, ensure_ascii=False).encode())
+    os.write(NOWHERE, to_line(claim))
 
 
 def traced(document, send):

@@ -8,7 +8,8 @@ from grader.spec.select import select
 
 IDS = (
     "core/the-first-gradient core/gradients-pile-up core/the-middle-of-the-chain core/manual-sgd "
-    "core/clip-once-after-the-last-micro-batch core/unscale-then-clip core/capstone-accumulate-clip-step-twice pixels/the-magic-mirror pixels/a-spell-too-strong"
+    "core/clip-once-after-the-last-micro-batch core/unscale-then-clip core/capstone-accumulate-clip-step-twice "
+    "pixels/the-magic-mirror pixels/a-spell-too-strong"
 ).split()
 
 
