@@ -10,6 +10,7 @@ from grader.cli import options
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("list", help="show the exercises and how each stands", description="Show the exercises.")
+    parser.add_argument("--markdown", action="store_true", help="print a syllabus in Markdown instead")
     options.add_selection(parser)
     options.add_exercises(parser)
     parser.set_defaults(run=run)
@@ -19,6 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from grader.cli import last
     from grader.cli.course import find_course
     from grader.reports.course import show_course
+    from grader.reports.syllabus import syllabus
     from grader.spec.load import load_exercises
     from grader.spec.select import select
 
@@ -26,6 +28,9 @@ def run(args: argparse.Namespace) -> int:
     exercises = load_exercises(course.exercises)
     if args.exercise:
         exercises = select(exercises, args.exercise)
+    if args.markdown:
+        sys.stdout.write(syllabus(exercises))
+        return 0
     show_course(
         sys.stdout, exercises, last.load(course.root), (course.solutions or course.exercises.parent / "solutions").as_posix()
     )

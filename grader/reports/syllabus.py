@@ -1,0 +1,48 @@
+"""The syllabus of a course, in Markdown: what `python -m grader list --markdown` prints and `docs/course.md` holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from grader.records.exercise import Exercise
+
+_SPECIAL = re.compile(r"[|_*]")
+_HEAD = """\
+# The course
+
+{count}. A track is independent of the others. Its numbers follow its topics, and that is the order in which
+`list` and `watch` go through it; where an exercise comes too early, its level tells when to return to it. Levels go from 1,
+easy, to 5, hard. Kinds: in a `write` you write the calls, in a `fix` you mend a program that has one mistake, in a `predict`
+you say what a program leaves.
+"""
+
+
+def syllabus(exercises: Sequence[Exercise]) -> str:
+    """A table for each track, and its exercises from the easy to the hard."""
+    count = "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
+    tracks = groupby(exercises, key=lambda exercise: exercise.track)
+    return "\n".join([_HEAD.format(count=count), *(line for track, each in tracks for line in _track(track, list(each)))])
+
+
+def _track(track: str, exercises: Sequence[Exercise]) -> Iterator[str]:
+    yield f"## `{track}`"
+    yield ""
+    yield "| # | exercise | title | what is learnt | level | kind |"
+    yield "|---|---|---|---|---|---|"
+    for exercise in exercises:
+        cells = (exercise.slug, _cell(exercise.title), _cell(exercise.concept), str(exercise.level), exercise.kind)
+        yield f"| {exercise.order:02} | {' | '.join(cells)} |"
+    yield ""
+    yield "Whoever wants the easy ones first takes them in this order:"
+    yield ""
+    for level in sorted({exercise.level for exercise in exercises}):
+        numbers = (f"{exercise.order:02}" for exercise in exercises if exercise.level == level)
+        yield f"- level {level}: {', '.join(numbers)}"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    """Text as one cell of a table: a name with underscores is no emphasis, and a bar ends no cell."""
+    return _SPECIAL.sub(r"\\\g<0>", text)

@@ -1,0 +1,132 @@
+"""The guides say what is: the syllabus is the files', the transcript is what the grader prints, and no key is forgotten."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from grader.cli.main import main
+from grader.library import load_exercises
+from grader.records.exercise import CALL_VERBS
+from grader.reports.syllabus import syllabus
+from grader.spec.file import ExerciseInFile, StepInFile
+
+ROOT = Path(__file__).parent.parent
+AUTHORING = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
+MODIFIERS = {"expect", "raises", "optional", "points", "note"}
+EXERCISE = """\
+id: mine
+title: Mine
+kind: write
+function: solve(x)
+none_is_zero: false
+steps:
+  - backward: x**2
+  - backward: x**3
+  - zero: x
+  - backward: x
+"""
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", AUTHORING, re.MULTILINE | re.DOTALL)
+
+
+def first_cells(heading):
+    """The names in the first column of the table with this heading."""
+    (table,) = re.findall(rf"^\| {heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", AUTHORING, re.MULTILINE)
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
+def keys(form):
+    return {field.alias or name for name, field in form.model_fields.items()}
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text):
+        folder = tmp_path / "exercises" / "core" / "01-mine"
+        folder.mkdir(parents=True)
+        (folder / "exercise.yaml").write_text(text, encoding="utf-8")
+        (exercise,) = load_exercises(tmp_path / "exercises")
+        return exercise
+
+    return load
+
+
+def test_the_syllabus_is_that_of_the_files():
+    course = (ROOT / "docs/course.md").read_text(encoding="utf-8")
+    assert course == syllabus(load_exercises(ROOT / "exercises")), "python -m grader list --markdown > docs/course.md"
+
+
+def test_the_readme_leads_to_the_guides():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "(docs/authoring.md)" in readme
+    assert "(docs/course.md)" in readme
+
+
+def test_every_section_has_a_row():
+    assert set(first_cells("section")) == keys(ExerciseInFile)
+
+
+def test_every_verb_and_every_modifier_has_a_row():
+    assert set(first_cells("verb")) == keys(StepInFile) - MODIFIERS - {"in", "do"}
+    assert set(first_cells("beside the verb")) == MODIFIERS
+    assert "`backward`, `zero`, `step`, `clip` and `set` are what a student's run shows" in AUTHORING
+    assert {"backward", "zero", "step", "clip", "set"} == CALL_VERBS
+
+
+def test_the_links_of_the_guide_lead_somewhere():
+    titles = re.findall(r"^## (.*)$", AUTHORING, re.MULTILINE)
+    headings = {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
+    links = re.findall(r"\]\(#([^)]*)\)", AUTHORING)
+    assert len(links) > 5
+    assert set(links) <= headings
+
+
+def test_the_mistakes_and_the_redraws_of_the_guide_can_be_read(load):
+    (wrong,) = [block for block in blocks("yaml") if block.startswith("wrong:")]
+    (tensors,) = [block for block in blocks("yaml") if block.startswith("tensors:")]
+    (invisible,) = [block for block in blocks("yaml") if block.startswith("invisible:")]
+    exercise = load(EXERCISE + wrong + tensors + invisible)
+    assert [len(each.steps) for each in exercise.wrong] == [3, 4, 1]
+    assert exercise.setup.tensors["scale"].redraw == (0.1, 0.9)
+    assert len(exercise.invisible) == 1
+
+
+def commands(block):
+    """Each command of a transcript, and what it printed."""
+    return [(line, said) for line, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)]
+
+
+def measured(text):
+    """Without what differs from run to run, or with every mutation operator that is added."""
+    return re.sub(r"  +", "  ", re.sub(r"\d+(\.\d+)? s\b", "1 s", re.sub(r"\d+/\d+|\d+ of \d+ mutants|\d+ are", "1", text)))
+
+
+def test_the_transcript_is_what_the_grader_prints(tmp_path, monkeypatch, capsys):
+    """From `new` over an error to green, with the three files of the guide."""
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "solutions").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    (spec,) = [block for block in blocks("yaml") if block.startswith("# yaml-language-server")]
+    starter, reference = blocks("python")
+    folder = tmp_path / "exercises/core/01-half-a-loss"
+
+    def check(line, said):
+        main(shlex.split(line.removeprefix("python -m grader ")))
+        assert measured(capsys.readouterr().out).strip() == measured(said).strip()
+
+    transcripts = [commands(block) for block in blocks("console") if "half-a-loss" in block]
+    ((new,), (reset, wrong), (green,)) = transcripts
+    check(*new)
+    for name, text in (("exercise.yaml", spec), ("starter.py", starter), ("reference.py", reference)):
+        assert (folder / name).is_file()
+        (folder / name).write_text(text, encoding="utf-8")
+    check(*reset)
+    check(*wrong)
+    (folder / "exercise.yaml").write_text(spec.replace("[26.0]", "[23.0]"), encoding="utf-8")
+    check(*green)
+    assert "1 of 1 exercises proven" in green[1]
