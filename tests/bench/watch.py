@@ -32,7 +32,10 @@ def main() -> int:
             first, *rest = seconds
             middle = statistics.median(rest)
             slowest = max(slowest, middle)
-            print(f"save to verdict, {what:<56} {middle * 1000:6.0f} ms   the first, while it gets ready, {first * 1000:4.0f} ms", flush=True)
+            print(
+                f"save to verdict, {what:<56} {middle * 1000:6.0f} ms   the first, while it gets ready, {first * 1000:4.0f} ms",
+                flush=True,
+            )
     print(f"target: {TARGET * 1000:.0f} ms")
     return int(slowest > TARGET)
 
