@@ -27,8 +27,8 @@ def collect(root: Path, exercises: Sequence[Exercise], layout: str = "auto", onl
     cannot be read is a submission with a `problem`. Raises UsageError if there is nothing, or not in that layout.
     """
     with ExitStack() as opened:
-        box, found = choose(_open(root, opened), exercises, layout)
         graded = [each for each in exercises if not only or each.id in only]
+        box, found = choose(_open(root, opened), graded, layout)
         whose = found.look(box, graded)
         students: dict[str, list[Entry]] = {}
         for entry in box.entries():

@@ -1,5 +1,9 @@
 """A small course: two tracks, one file name that both have."""
 
+import io
+import json
+import zipfile
+
 import pytest
 
 from grader.records.exercise import Exercise, Setup
@@ -20,3 +24,29 @@ def write(tmp_path):
         return file
 
     return write
+
+
+@pytest.fixture
+def packed():
+    """The bytes of a zip archive with these files, as Python packs them."""
+
+    def packed(files, **options):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+            for name, content in files.items() if isinstance(files, dict) else files:
+                archive.writestr(name, content)
+        return stream.getvalue()
+
+    return packed
+
+
+@pytest.fixture
+def notebook():
+    """The bytes of a notebook with these code cells, the first of them after a cell of text."""
+
+    def notebook(*sources, **more):
+        cells = [{"cell_type": "markdown", "metadata": {}, "source": "# Homework"}]
+        cells += [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in sources]
+        return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells} | more).encode()
+
+    return notebook

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import islice
+from pathlib import PurePath
 
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
@@ -61,9 +62,17 @@ def _unwrapped(box: Box, exercises: Sequence[Exercise]) -> Box:
     if len(folders_inside) != 1 or any(not entry.problem for entry in inner if not entry.is_folder) or _told(box, exercises):
         return box
     wrapped = box.inside(folders_inside[0].name)
-    found = _told(wrapped, exercises)
-    several = len([entry for entry in wrapped.entries() if entry.is_folder]) > 1
-    return wrapped if (found or several) and found is not files.LAYOUT else box
+    return _unwrapped(wrapped, exercises) if _is_export(wrapped, exercises) else box
+
+
+def _is_export(box: Box, exercises: Sequence[Exercise]) -> bool:
+    """Is it the work of several, and not the folder of one student?"""
+    found = _told(box, exercises)
+    if found is files.LAYOUT:
+        whose = found.look(box, exercises)
+        pieces = [(entry, piece) for entry in box.entries() if (piece := whose(entry))]
+        return any(piece.exercise and piece.student != PurePath(entry.name).stem for entry, piece in pieces)
+    return found is not None or len([entry for entry in box.entries() if entry.is_folder]) > 1
 
 
 def _told(box: Box, exercises: Sequence[Exercise]) -> Layout | None:
