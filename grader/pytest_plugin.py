@@ -1,0 +1,172 @@
+"""The pytest plugin: with `--grader-solutions DIR`, each `exercise.yaml` that pytest comes across is a test.
+
+Nothing else of the grader is imported before that. One engine serves all tests of a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from grader.errors import SpecError
+    from grader.records.exercise import Exercise
+    from grader.records.result import Result
+
+_FILE = "exercise.yaml"
+_LEVELS = range(1, 6)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("grader", "autograd grader")
+    group.addoption("--grader-solutions", metavar="PATH", help="grade these solutions, a test for each exercise.yaml")
+    group.addoption("--grader-device", metavar="D", default="auto", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
+    group.addoption("--grader-seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for level in _LEVELS:
+        config.addinivalue_line("markers", f"level_{level}: an exercise of level {level}, from 1, easy, to 5, hard")
+    solutions = config.getoption("grader_solutions")
+    if solutions is not None and not (config.invocation_params.dir / solutions).exists():
+        raise pytest.UsageError(f"--grader-solutions {solutions}: there is no such file or folder.")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.name != _FILE or parent.config.getoption("grader_solutions") is None:
+        return None
+    file: pytest.Collector = ExerciseFile.from_parent(parent, path=file_path)
+    return file
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (grading := config.stash.get(_GRADING, None)) is not None:
+        grading.close()
+
+
+class NotPassed(Exception):
+    """An exercise is not right yet; the message is the report that a student reads."""
+
+
+class ExerciseFile(pytest.File):
+    """An `exercise.yaml`."""
+
+    def collect(self) -> Iterator[ExerciseItem]:
+        from grader.errors import SpecError
+
+        try:
+            exercise = _exercise(self.config, self.path)
+        except SpecError as error:
+            own = [str(each) for each in error.problems if each.where is not None and Path(each.where.path) == self.path]
+            raise self.CollectError("\n".join(own) or f"Another exercise is wrong: {error.problems[0].where}") from None
+        yield ExerciseItem.from_parent(self, name=exercise.id, exercise=exercise)
+
+
+class ExerciseItem(pytest.Item):
+    """One exercise of one person's solutions, marked with its track and its level."""
+
+    def __init__(self, *, exercise: Exercise, **given: Any) -> None:
+        super().__init__(**given)
+        self.exercise = exercise
+        self.config.addinivalue_line("markers", f"track_{exercise.track}: an exercise of the track {exercise.track}")
+        self.add_marker(f"track_{exercise.track}")
+        self.add_marker(f"level_{exercise.level}")
+
+    def runtest(self) -> None:
+        from grader.reports import wording
+        from grader.reports.one_exercise import as_text
+
+        result = _grading(self.session).grade(self.exercise)
+        self.user_properties += [("score", result.score), ("max_score", result.max_score)]
+        if result.verdict in wording.UNSTARTED:
+            pytest.skip(result.summary)
+        if result.verdict != "passed":
+            raise NotPassed(as_text(result))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        from grader.errors import GraderError
+
+        if isinstance(excinfo.value, NotPassed | GraderError):
+            return str(excinfo.value).rstrip()
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name
+
+
+class Grading:
+    """What all tests of a process share: one engine, one desk, and the solutions, read once."""
+
+    def __init__(self, exercises: Sequence[Exercise], solutions: Path, device: str, seed: str | None) -> None:
+        import secrets
+
+        from grader.assess import Desk, Settings
+        from grader.engines.local import LocalEngine
+        from grader.submissions.find import from_paths
+
+        self._files = from_paths("solutions", [solutions], exercises).files
+        uses_optimizer = any(exercise.uses_optimizer for exercise in exercises)
+        names_optim = any("optim" in (file.text or "") for file in self._files.values())
+        self._engine = LocalEngine(device, optimizer=uses_optimizer or names_optim)
+        self._desk = Desk(self._engine, Settings(seed or secrets.token_hex(8)))
+
+    def grade(self, exercise: Exercise) -> Result:
+        from grader.library import grade_at
+
+        file = self._files.get(exercise.id)
+        paths = [file.path] if file is not None else []
+        (result,) = grade_at(self._desk, paths, exercises=[exercise], select=[exercise.id]).results
+        return result
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+_COURSES = pytest.StashKey[dict[Path, "tuple[Exercise, ...] | SpecError"]]()
+_GRADING = pytest.StashKey[Grading]()
+
+
+def _exercise(config: pytest.Config, path: Path) -> Exercise:
+    """The exercise in this file. Raises SpecError, also for what is wrong with another of the same course."""
+    from grader.errors import Problem, SpecError, Where
+
+    courses = config.stash.setdefault(_COURSES, {})
+    root = path.parent.parent.parent
+    if root not in courses:
+        courses[root] = _course(root)
+    course = courses[root]
+    if isinstance(course, SpecError):
+        raise course
+    for exercise in course:
+        if Path(exercise.path) == path:
+            return exercise
+    raise SpecError(Problem("this file is no exercise of a course.", Where(str(path)), "Its place is <track>/<NN>-<slug>/."))
+
+
+def _course(root: Path) -> tuple[Exercise, ...] | SpecError:
+    """Read once, whatever comes of it."""
+    from grader.errors import SpecError
+    from grader.library import load_exercises
+
+    try:
+        return load_exercises(root)
+    except SpecError as error:
+        return error
+
+
+def _grading(session: pytest.Session) -> Grading:
+    config = session.config
+    if _GRADING not in config.stash:
+        exercises = list({item.exercise.id: item.exercise for item in session.items if isinstance(item, ExerciseItem)}.values())
+        solutions = config.invocation_params.dir / config.getoption("grader_solutions")
+        device, seed = config.getoption("grader_device"), config.getoption("grader_seed")
+        config.stash[_GRADING] = Grading(exercises, _from(config.invocation_params.dir, solutions), device, seed)
+    return config.stash[_GRADING]
+
+
+def _from(here: Path, path: Path) -> Path:
+    """As one would write it from here, for the file names in the report."""
+    return path.relative_to(here) if path.is_relative_to(here) else path
