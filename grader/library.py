@@ -11,7 +11,7 @@ import grader
 from grader.assess import Desk, Settings, assess
 from grader.engines import Engine, Sandbox
 from grader.engines.local import LocalEngine
-from grader.records.events import Event, RunFinished
+from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
 from grader.reports import wording
@@ -23,6 +23,7 @@ from grader.submissions.find import from_paths
 TESTED_TORCH = "2.13"
 
 Listener = Callable[[Event], None]
+BatchListener = Callable[[BatchEvent], None]
 
 
 def load_exercises(path: str | Path) -> tuple[Exercise, ...]:
@@ -86,6 +87,54 @@ def grade_at(
     return _listen(assess(chosen, [submission], desk, lambda: _run_info(desk), describe), listeners)
 
 
+def batch(
+    submissions: str | Path,
+    out: str | Path,
+    *,
+    exercises: str | Path | Sequence[Exercise] = "exercises",
+    select: Sequence[str] = (),
+    layout: str = "auto",
+    jobs: int | None = None,
+    fresh: bool = False,
+    gradebook: str | Path | None = None,
+    device: str = "auto",
+    sandbox: Sandbox = "full",
+    hidden: int | None = None,
+    seed: str | None = None,
+    limits: Limits | None = None,
+    listeners: Sequence[BatchListener] = (),
+) -> BatchFinished:
+    """Grade every submission below `submissions` into the folder `out`, where a store, a gradebook and reports are kept.
+
+    What is in the store already is kept unless its source, its exercise, the settings, the grader or torch changed;
+    `fresh` forgets it. `jobs` are graded at a time (one per processor by default). `gradebook` is Canvas's or Moodle's
+    own file to be filled in. Raises UsageError, SpecError, EngineError or StoreError.
+    """
+    from grader import batch as batches  # only here: one submission is graded without a database
+
+    course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
+    order = batches.Order(
+        Path(submissions),
+        layout,
+        course,
+        tuple(_select(course, select)) if select else course,
+        "cpu" if device == "auto" else device,
+        sandbox,
+        jobs or batches.processors(),
+        grader.__version__,
+    )
+    return batches.batch(
+        order,
+        Path(out),
+        fresh=fresh,
+        gradebook=None if gradebook is None else Path(gradebook),
+        seed=seed,
+        hidden=hidden,
+        limits=limits,
+        listeners=listeners,
+    )
+
+
 def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
     for event in events:
         for listener in listeners:
@@ -116,4 +165,4 @@ def _run_info(desk: Desk) -> RunInfo:
     )
 
 
-__all__ = ["TESTED_TORCH", "grade", "grade_at", "load_exercises", "run"]
+__all__ = ["TESTED_TORCH", "batch", "grade", "grade_at", "load_exercises", "run"]

@@ -20,7 +20,7 @@ from grader.records.submission import SolutionFile, Submission
 from grader.submissions.find import same_text
 from grader.wire import StudentJob, student_job
 
-__all__ = ["Desk", "Prepared", "Settings", "assess", "prepare"]
+__all__ = ["Desk", "Prepared", "Settings", "assess", "assess_submission", "prepare"]
 
 Describe = Callable[[Assessed], Result]
 
@@ -40,7 +40,7 @@ def assess(
     strays: list[StrayFile] = []
     for submission in pending:
         results = []
-        for assessed in _grade_submission(exercises, submission, desk):
+        for assessed in assess_submission(exercises, submission, desk):
             results.append(describe(assessed))
             yield ExerciseGraded(results[-1])
         unknown = [StrayFile(submission=submission.name, path=each.path, nearest=each.nearest) for each in submission.strays]
@@ -50,7 +50,8 @@ def assess(
     yield RunFinished(Report(run=run(), results=tuple(every), strays=tuple(strays)))
 
 
-def _grade_submission(exercises: Sequence[Exercise], submission: Submission, desk: Desk) -> Iterator[Assessed]:
+def assess_submission(exercises: Sequence[Exercise], submission: Submission, desk: Desk) -> Iterator[Assessed]:
+    """Grade one submission on exercises that were prepared, one after another. Threads may share the desk."""
     started = [each for each in exercises if _is_started(each, submission)]
     jobs = {each.id: _job(each, submission.files[each.id], desk) for each in started}
     outcomes = desk.engine.run_students(tuple(jobs.values()))

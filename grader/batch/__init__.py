@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import grader
 from grader.assess import Desk, Settings
 from grader.assess.parallel import in_parallel
 from grader.batch import keys
@@ -33,7 +32,7 @@ Listener = Callable[[BatchEvent], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to grade and how. `course` has all the exercises, `chosen` those that count."""
+    """What to grade and how. `course` has all the exercises, `chosen` those that count; `grader` is our own version."""
 
     root: Path
     layout: str
@@ -42,6 +41,7 @@ class Order:
     device: str
     sandbox: Sandbox
     threads: int
+    grader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,13 @@ class _Work:
     def __init__(self, order: Order, settings: Settings, store: Store, listeners: Sequence[Listener]) -> None:
         self.order, self.settings, self.store, self.listeners = order, settings, store, listeners
         self.run = RunInfo(
-            grader=grader.__version__,
+            grader=order.grader,
             torch=keys.torch_version(),
             device=order.device,
             sandbox=order.sandbox,
             seed=settings.seed,
         )
-        self.exercise_keys = keys.exercise_keys(order.chosen, settings, order.device, order.sandbox)
+        self.exercise_keys = keys.exercise_keys(order.chosen, settings, [order.grader, order.device, order.sandbox])
         self._names: set[str] = set()
         self._graded = self._unreadable = self._troubled = 0
 

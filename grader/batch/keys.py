@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import grader
 from grader.assess import Settings
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Submission
@@ -21,10 +21,10 @@ def torch_version() -> str:
         return "not installed"
 
 
-def exercise_keys(exercises: tuple[Exercise, ...], settings: Settings, device: str, sandbox: str) -> dict[str, str]:
-    """One key per exercise, of its files and of all that holds for the whole batch."""
+def exercise_keys(exercises: tuple[Exercise, ...], settings: Settings, more: Sequence[str]) -> dict[str, str]:
+    """One key per exercise, of its files and of all that holds for the whole batch: torch, the settings, and what `more` says."""
     limits = settings.limits and [settings.limits.seconds, settings.limits.memory_mb]
-    common = [grader.__version__, torch_version(), device, sandbox, settings.seed, settings.hidden, limits]
+    common = [torch_version(), *more, settings.seed, settings.hidden, limits]
     return {each.id: _key(common, Path(each.path).read_bytes().hex(), each.starter) for each in exercises}
 
 

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Sequence
 
 import grader
-from grader.cli import check, doctor, export, hint, new, reset, schema, watch
+from grader.cli import batch, check, doctor, export, hint, new, reset, schema, watch
 from grader.cli import grade as grade_command
 from grader.cli import list as list_command
 
 _COMMANDS = {
     "grade": grade_command,
     "watch": watch,
+    "batch": batch,
     "list": list_command,
     "check": check,
     "new": new,

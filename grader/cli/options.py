@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "csv")
 
 
 def add_exercises(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +25,10 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
 
 
-def add_cases(parser: argparse.ArgumentParser) -> None:
+def add_cases(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
     """Where to grade, and on which cases."""
     add_device(parser)
-    parser.add_argument("--sandbox", choices=("full", "none"), default="none", help="cage what is graded (default: none)")
+    parser.add_argument("--sandbox", choices=("full", "none"), default=sandbox, help=f"cage what is graded (default: {sandbox})")
     parser.add_argument("--hidden", type=_count, metavar="N", help="how many hidden cases (default: as the exercise says)")
     parser.add_argument("--seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
@@ -12,11 +12,12 @@ from grader.errors import UsageError
 from grader.library import Listener
 from grader.records.exercise import Exercise
 from grader.records.result import Report
-from grader.reports import json_report
+from grader.reports import gradebook, json_report
 
 Format = tuple[str, str | None]
 
 _FILE_WIDTH = 100
+_DOCUMENTS: Mapping[str, Callable[[Report], str]] = {"json": json_report.to_text, "csv": gradebook.to_text}
 
 
 def check(formats: Sequence[Format]) -> None:
@@ -43,14 +44,14 @@ def listeners(
     return found
 
 
-def write_json(formats: Sequence[Format], report: Report) -> None:
-    """Raises UsageError for a file that cannot be written."""
+def write_documents(formats: Sequence[Format], report: Report) -> None:
+    """What is written once the report is complete. Raises UsageError for a file that cannot be written."""
     for name, file in formats:
-        if name == "json" and file is None:
-            sys.stdout.write(json_report.to_text(report))
-        elif name == "json" and file is not None:
+        if name in _DOCUMENTS and file is None:
+            sys.stdout.write(_DOCUMENTS[name](report))
+        elif name in _DOCUMENTS and file is not None:
             try:
-                json_report.write(report, Path(file))
+                json_report.write_text(_DOCUMENTS[name](report), Path(file))
             except OSError as error:
                 raise _cannot_write(file, error) from None
 

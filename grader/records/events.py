@@ -32,4 +32,39 @@ class RunFinished:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class BatchStarted:
+    """`kept` of the submissions were graded before and have not changed since."""
+
+    run: RunInfo
+    submissions: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSubmission:
+    """One more submission is graded and kept. `failed`: it could not be read, or the grader failed on it."""
+
+    submission: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFinished:
+    """`unreadable` could not be read, on `troubled` the grader failed, `gone` are in the results but not handed in any more.
+
+    `written` are the files that were made anew; `remarks` are for the teacher.
+    """
+
+    submissions: int
+    graded: int
+    unreadable: int
+    troubled: int
+    gone: int
+    written: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+BatchEvent: TypeAlias = BatchStarted | BatchSubmission | BatchFinished
+
 Event: TypeAlias = RunStarted | ExerciseGraded | SubmissionFinished | RunFinished

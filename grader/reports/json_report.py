@@ -20,8 +20,13 @@ def from_text(text: str) -> Report:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write the document so that whoever reads at the same time sees the old one or the new one, whole."""
+    """Write the document whole, as `write_text` does."""
+    write_text(to_text(report), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a file so that whoever reads at the same time sees the old one or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unfinished.write_text(to_text(report), encoding="utf-8")
+    unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)

@@ -35,7 +35,8 @@ def write(
             store.set_view(name, made_of, store.revision)
             written.append(name)
     count = _write_feedback(store, out / FEEDBACK, exercises, made_of)
-    return (*written, *([f"{FEEDBACK}/ ({count} files)"] if count else []))
+    feedback_files = [f"{FEEDBACK}/ ({count} file{'' if count == 1 else 's'})"] if count else []
+    return (*written, *feedback_files)
 
 
 def write_whole(path: Path, fill: Callable[[TextIO], None]) -> None:

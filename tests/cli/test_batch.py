@@ -1,0 +1,391 @@
+"""`python -m grader batch`: what is graded, what is kept, what is written, and how it ends."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import signal
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.reports import json_report
+from grader.store import Store
+
+ROOT = Path(__file__).parent.parent.parent
+RIGHT = "def solve(x):\n    (x**2).backward()\n"
+WRONG = "def solve(x):\n    (x**3).backward()\n"
+SLOW = f"import time\n{RIGHT}    time.sleep(600)\n"
+
+
+@pytest.fixture
+def hand_in(course):
+    """Hand in a solution of core/first, or of another exercise, in the folder of a student."""
+
+    def hand_in(student, text=RIGHT, name="first"):
+        path = course / "handed-in" / student / "core" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return hand_in
+
+
+class Lent:
+    """An engine that stays open for the next test."""
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def __getattr__(self, name):
+        return getattr(self.engine, name)
+
+    def close(self):
+        """Whoever lent it does that."""
+
+
+@pytest.fixture
+def batch(run, engine, monkeypatch):
+    """Run the batch on what was handed in: its exit code, output and complaints."""
+    monkeypatch.setattr("grader.batch.LocalEngine", lambda *_, **__: Lent(engine))
+    return lambda *more: run("batch", "handed-in", "--out", "out", "--sandbox", "none", "--jobs", "2", *more)
+
+
+@pytest.fixture
+def start(course):
+    """Start the batch as a program of its own, in a process group of its own."""
+    started = []
+
+    def start(*more, before=""):
+        command = [sys.executable, "-m", "grader", "batch", "handed-in", "--out", "out", "--sandbox", "none", *more]
+        line = f"{before}exec {shlex.join(command)}"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(
+            ["bash", "-c", line],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def gradebook():
+    with Path("out/gradebook.csv").open(encoding="utf-8", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def verdicts():
+    report = json_report.from_text(Path("out/report.json").read_text(encoding="utf-8"))
+    return {(result.submission, result.exercise): result.verdict for result in report.results}
+
+
+def written():
+    """What every view is, to tell whether it was written again."""
+    return {
+        path: path.stat().st_ino for path in Path("out").rglob("*") if path.is_file() and path.suffix in (".csv", ".json", ".txt")
+    }
+
+
+def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch):
+    hand_in("ana")
+    hand_in("ana", name="second")
+    hand_in("bo", WRONG)
+    code, out, err = batch()
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-2:] == [
+        "2 submissions: 2 graded now, 0 kept from before.",
+        "Written: gradebook.csv, report.json, feedback/ (2 files).",
+    ]
+    rows = gradebook()
+    assert [rows["ana"][each] for each in ("core/first", "core/second", "total", "of")] == ["1", "1", "2", "2"]
+    assert [rows["bo"][each] for each in ("core/first", "core/second", "total", "of")] == ["0", "0", "0", "2"]
+    assert verdicts() == {
+        ("ana", "core/first"): "passed",
+        ("ana", "core/second"): "passed",
+        ("bo", "core/first"): "failed",
+        ("bo", "core/second"): "not_found",
+    }
+    feedback = Path("out/feedback/bo.txt").read_text(encoding="utf-8")
+    assert "first.py:2: x.grad is [12] here, [4] was expected." in feedback
+    assert "\x1b" not in feedback
+
+
+def test_feedback_holds_no_seed(hand_in, batch):
+    hand_in("ana", WRONG)
+    batch("--seed", "a-seed-nobody-may-know")
+    assert "a-seed-nobody-may-know" in Path("out/report.json").read_text(encoding="utf-8")
+    assert "seed" not in Path("out/feedback/ana.txt").read_text(encoding="utf-8")
+
+
+def test_what_is_done_is_kept_and_nothing_is_written_again(hand_in, batch):
+    hand_in("ana")
+    batch()
+    before = written()
+    code, out, _ = batch()
+    assert code == 0
+    assert out.splitlines()[-2:] == [
+        "1 submission: 0 graded now, 1 kept from before.",
+        "Nothing has changed; no file was written.",
+    ]
+    assert written() == before
+
+
+def test_what_is_done_is_kept_without_a_worker(hand_in, batch, monkeypatch):
+    hand_in("ana")
+    batch()
+    monkeypatch.setattr("grader.batch.LocalEngine", None)
+    assert batch()[0] == 0
+
+
+def test_only_what_changed_is_graded_again(hand_in, batch):
+    hand_in("ana")
+    hand_in("bo")
+    batch()
+    before = written()
+    hand_in("bo", WRONG)
+    out = batch()[1]
+    assert "2 submissions: 1 graded now, 1 kept from before." in out
+    assert "feedback/ (1 file)" in out
+    assert (gradebook()["ana"]["total"], gradebook()["bo"]["total"]) == ("1", "0")
+    assert written()[Path("out/feedback/ana.txt")] == before[Path("out/feedback/ana.txt")]
+
+
+def seed():
+    return json.loads(Path("out/report.json").read_text(encoding="utf-8"))["run"]["seed"]
+
+
+def test_the_seed_is_drawn_once_for_each_out(hand_in, batch):
+    hand_in("ana")
+    batch()
+    first = seed()
+    hand_in("bo")
+    batch()
+    assert seed() == first
+    batch("--fresh")
+    assert seed() != first
+
+
+def change_the_exercise(course):
+    path = course / "exercises/core/01-first/exercise.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Call backward on x**2.", "Do it."), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "change"),
+    [
+        (["--seed", "another"], None),
+        (["--hidden", "1"], None),
+        ([], change_the_exercise),
+        ([], lambda course: "2.99.0"),
+        (["--fresh"], None),
+    ],
+    ids=["seed", "hidden", "exercise", "torch", "fresh"],
+)
+def test_another_setting_exercise_or_torch_grades_again(course, hand_in, batch, monkeypatch, more, change):
+    hand_in("ana")
+    batch()
+    torch = change(course) if change else None
+    if torch:
+        monkeypatch.setattr("grader.batch.keys.torch_version", lambda: torch)
+    assert "1 submission: 1 graded now, 0 kept from before." in batch(*more)[1]
+
+
+def test_a_new_exercise_is_graded_alone(course, hand_in, batch):
+    hand_in("ana", SLOW)
+    hand_in("ana", name="second")
+    assert batch("--exercise", "core/second")[0] == 0
+    hand_in("ana")
+    batch()
+    assert set(verdicts()) == {("ana", "core/first"), ("ana", "core/second")}
+
+
+def test_a_submission_that_cannot_be_read_is_a_row_with_its_reason(course, hand_in, batch):
+    hand_in("ana")
+    (course / "handed-in/bo.zip").write_bytes(b"no archive")
+    code, out, _ = batch()
+    assert code == 0
+    assert "1 could not be read: the gradebook says why." in out
+    row = gradebook()["bo"]
+    assert (row["core/first"], row["total"]) == ("0", "0")
+    assert row["note"]
+    assert row["note"] in Path("out/feedback/bo.txt").read_text(encoding="utf-8").replace("\n", " ")
+    assert "1 graded now" not in batch()[1]
+
+
+def test_a_name_that_is_no_text_is_graded(course, hand_in, batch):
+    folder = os.fsencode(course / "handed-in") + b"/caf\xe9/core"
+    os.makedirs(folder)
+    with open(folder + b"/first.py", "w") as file:
+        file.write(RIGHT)
+    assert batch()[0] == 0
+    (row,) = gradebook().values()
+    assert row["total"] == "1"
+
+
+def test_a_name_like_a_formula_is_no_formula(hand_in, batch):
+    hand_in("=cmd|'calc'!A0")
+    hand_in("ana")
+    batch()
+    names = [line.split(",")[0] for line in Path("out/gradebook.csv").read_text(encoding="utf-8").splitlines()]
+    assert names == ["student", "'=cmd|'calc'!A0", "ana"]
+
+
+def test_who_is_gone_stays_and_is_told(course, hand_in, batch):
+    hand_in("ana")
+    hand_in("bo").unlink()
+    hand_in("bo")
+    batch()
+    (course / "handed-in/bo/core/first.py").unlink()
+    (course / "handed-in/bo/core").rmdir()
+    (course / "handed-in/bo").rmdir()
+    assert "1 graded before are not among the submissions now; they stay in the results." in batch()[1]
+    assert set(gradebook()) == {"ana", "bo"}
+
+
+def test_a_deleted_view_is_written_again(hand_in, batch):
+    hand_in("ana")
+    batch()
+    Path("out/gradebook.csv").unlink()
+    Path("out/feedback/ana.txt").unlink()
+    assert "Written: gradebook.csv, feedback/ (1 file)." in batch()[1]
+
+
+def test_a_bad_exercise_exits_2_before_anybody_is_marked(course, hand_in, batch):
+    hand_in("ana")
+    path = course / "exercises/core/02-second/exercise.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[4.0]", "[5.0]"), encoding="utf-8")
+    code, _, err = batch()
+    assert code == 2
+    assert "exercise.yaml:" in err
+    store = Store(Path("out"))
+    assert list(store.names()) == []
+    store.close()
+
+
+def test_trouble_of_the_grader_is_no_mark_and_is_tried_again(hand_in, batch, monkeypatch):
+    hand_in("ana")
+    hand_in("bo", WRONG)
+    with monkeypatch.context() as broken:
+        broken.setattr("grader.assess.diagnosis.Diagnostician.diagnose", lambda *_: 1 / 0)
+        code, out, _ = batch()
+    assert code == 3
+    assert "On 1 the grader itself failed; they have no mark. Run the same command to try them again." in out
+    assert (gradebook()["bo"]["core/first"], gradebook()["bo"]["total"]) == ("", "")
+    assert gradebook()["ana"]["total"] == "1"
+    code, out, _ = batch()
+    assert code == 0
+    assert "1 graded now, 1 kept from before." in out
+    assert gradebook()["bo"]["total"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--jobs", "0"], "'0' is no number of submissions: give 1 or more"),
+        (["--gradebook", "no.csv"], "`--gradebook no.csv` cannot be read: No such file or directory."),
+        (["--exercise", "core/frist"], "core/first"),
+    ],
+)
+def test_bad_usage_exits_2(hand_in, batch, more, said):
+    hand_in("ana")
+    code, _, err = batch(*more)
+    assert code == 2
+    assert said in err
+
+
+def zygotes_of(process):
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children]
+
+
+def test_a_killed_zygote_is_replaced(hand_in, start):
+    for number in range(60):
+        hand_in(f"student {number:02}")
+    process = start()
+    wait_until_saved({"student 00", "student 01"})
+    for pid in zygotes_of(process):
+        os.kill(pid, signal.SIGKILL)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert "60 graded now" in out
+    assert [row["total"] for row in gradebook().values()] == ["1"] * 60
+
+
+def wait_until_saved(names):
+    """Until the store of a running batch has these submissions."""
+    found = set()
+    while not names <= found:
+        if Path("out/store.sqlite").exists():
+            with sqlite3.connect("file:out/store.sqlite?mode=ro", uri=True, timeout=60) as connection:
+                found = {name for (name,) in connection.execute("SELECT name FROM submissions")}
+
+
+def test_an_interrupted_batch_says_how_to_go_on_and_goes_on(hand_in, start, batch, course):
+    path = course / "exercises/core/01-first/exercise.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "limits: {seconds: 60}\n", encoding="utf-8")
+    hand_in("ana")
+    hand_in("bo")
+    hand_in("cy", SLOW)
+    process = start("--jobs", "2")
+    wait_until_saved({"ana", "bo"})
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert re.fullmatch(r"Interrupted\. [12] submissions? graded and kept\. To go on .*, run the same command again\.\n", err)
+    hand_in("cy")
+    code, out, _ = batch()
+    assert code == 0
+    assert "3 submissions: 1 graded now, 2 kept from before." in out
+    assert [row["total"] for row in gradebook().values()] == ["1", "1", "1"]
+
+
+def test_a_full_disk_is_told_and_the_next_run_completes(hand_in, start, batch):
+    for number in range(40):
+        hand_in(f"student {number:02}", WRONG + "#" * 100 + f"{number}\n" + "    print('x' * 20000)\n")
+    process = start(before="ulimit -f 400; ")
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 3
+    assert "cannot be written: " in err
+    store = Store(Path("out"))
+    saved = list(store.names())
+    store.close()
+    assert 0 < len(saved) < 40
+    code, out, _ = batch()
+    assert code == 0
+    assert f"40 submissions: {40 - len(saved)} graded now, {len(saved)} kept from before." in out
+    assert len(gradebook()) == 40
+
+
+def test_an_archive_is_a_class(course, hand_in, run):
+    hand_in("ana")
+    hand_in("bo", WRONG)
+    with zipfile.ZipFile("class.zip", "w") as archive:
+        for path in Path("handed-in").rglob("*.py"):
+            archive.write(path, path.relative_to("handed-in"))
+    assert run("batch", "class.zip", "--out", "out", "--sandbox", "none")[0] == 0
+    assert {name: row["total"] for name, row in gradebook().items()} == {"ana": "1", "bo": "0"}
+
+
+def test_a_gradebook_of_canvas_is_filled_in(course, hand_in, batch):
+    hand_in("ana")
+    (course / "canvas-export.csv").write_text("Student,ID,SIS Login ID,Section,First (5)\nAna,1,ana,A,\n", encoding="utf-8")
+    batch("--gradebook", "canvas-export.csv")
+    assert Path("out/canvas.csv").read_text(encoding="utf-8").splitlines()[1] == "Ana,1,ana,A,1"
+
+
+def test_grade_writes_a_gradebook_too(course, solve, run):
+    solve("right")
+    assert run("--device", "cpu", "--format", "csv")[1] == "student,core/first,core/second,total,of\nsolutions,1,0,1,2\n"
