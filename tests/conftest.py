@@ -69,7 +69,7 @@ def grade_source(desk, tmp_path):
     return grade_source
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def student_source(engine):
     """The module of a student who does what the steps do; in a `predict` exercise, who answers what they leave."""
 

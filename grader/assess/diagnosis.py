@@ -54,6 +54,9 @@ class Diagnostician:
                 return (message,)
         if decide.is_hard_coded(exercise, mark, traces):
             return (decide.unproven("hard-coded", mark),)
+        foreseen = any(each.mutant.authored for each in explained)
+        if exercise.kind == "predict" and not foreseen and decide.takes_none_for_zero(mark, bool(explained)):
+            return (decide.unproven("none-is-zero", mark),)
         if explained:
             return (decide.from_mutants(exercise, explained, mark, traces),)
         if error is not None or exercise.kind == "predict":

@@ -19,7 +19,7 @@ from grader.records.exercise import Exercise, Set, Step
 from grader.records.finding import Change, Finding, Source
 from grader.records.grade import Grade
 from grader.records.misconceptions import MISCONCEPTIONS
-from grader.records.trace import Raised, Trace, Value
+from grader.records.trace import Raised, TensorValue, Trace, Value
 
 MOST_FINDINGS = 3
 MOST_FIXES = 3
@@ -62,6 +62,33 @@ def is_hard_coded(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> 
     left = [[{name: leaf.grad for name, leaf in call.after.items()} for call in trace.calls] for trace in traces]
     holds_something = any(grad is not None for state in left[0] for grad in state.values())
     return holds_something and all(each == left[0] for each in left[1:])
+
+
+def takes_none_for_zero(grade: Grade, is_explained: bool) -> bool:
+    """Are the answers of a prediction right but for None where 0 belongs, or 0 where None does?
+
+    If all of them are explained, the first that is wrong says why.
+    """
+    wrong = [row for row in grade.rows if row.status in NOT_RIGHT][: 1 if is_explained else None]
+    pairs = [(row.expected.get(name), row.observed.get(name, True)) for row in wrong for name in row.differs]
+    return bool(pairs) and all(row.differs for row in wrong) and all(_is_none_and_zero(*pair) for pair in pairs)
+
+
+def _is_none_and_zero(one: Value, other: Value) -> bool:
+    return (one is None and _is_zero(other)) or (other is None and _is_zero(one))
+
+
+def _is_zero(value: Value) -> bool:
+    match value:
+        case TensorValue(data=data):
+            return not any(data)
+        case bool():
+            return False
+        case int() | float():
+            return value == 0
+        case tuple():
+            return bool(value) and all(map(_is_zero, value))
+    return False
 
 
 def called_nothing(traces: Sequence[Trace]) -> bool:

@@ -391,8 +391,11 @@ def last_pass(exercise: Exercise) -> tuple[int, ...]:
 
 
 def name_of_last_pass(exercise: Exercise) -> str:
-    """What it is to leave it out: a part of the data, or, if that is the same in every pass, a backward."""
-    return "leftover-dropped" if exercise.setup.data else "backward-missing"
+    """What it is to leave it out: a part of the data, or, if every pass has the same losses, a backward."""
+    gone = last_pass(exercise)
+    kept = [step.action for index, step in enumerate(exercise.steps) if index not in gone]
+    again = all(exercise.steps[index].action in kept for index in gone if exercise.steps[index].verb == "backward")
+    return "backward-missing" if again else "leftover-dropped"
 
 
 def repeat_backward(exercise: Exercise) -> Found:

@@ -1,0 +1,145 @@
+"""Students whose mistakes are known, what is found in them with and without the authors' entries, and who was right.
+
+`tests/diagnosis/cases` has one student module a folder, `two` those with two mistakes. `expect.yaml` says which
+`exercise`, which `verdict`, and which `misconception`: a word, a list of words of which the first fits best (null in it:
+silence is honest too), or null. `line` is where the student must look: a number, a list, or null where none is asked.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.assess import Desk, assess_submission
+from grader.assess.diagnosis import Diagnostician
+from grader.submissions.find import from_paths
+
+HERE = Path(__file__).parent
+
+# What may be said of a mistake that is true, only less exact: the word that is said, and what it may be said of.
+_LOSS = (
+    "sign mean-for-sum sum-for-mean mean-of-means loss-not-divided divided-twice divided-needlessly wrong-divisor mask-ignored "
+    "wrong-target wrong-tensor wrong-seed value-for-gradient detached not-detached loss-overwritten losses-merged"
+)
+LESS_EXACT = {
+    "wrong-formula": _LOSS,
+    "wrong-divisor": "loss-not-divided divided-twice divided-needlessly mean-of-means mean-for-sum sum-for-mean mask-ignored",
+    "detached": "no-grad-loss",
+    "leak": "not-detached",
+    "zero-skipped": "copy-zeroed not-called wrong-tensor-zeroed zero-outside-loop",
+    "backward-missing": "leftover-dropped loss-overwritten own-leaf not-called grad-vs-backward hand-written-grad",
+    "step-missing": "step-outside-loop not-called wrong-optimizer",
+    "loss-overwritten": "backward-missing",
+    "wrong-tensor-zeroed": "stale-grad",
+}
+
+
+def is_less_exact(named, wanted):
+    """Is the named word true of one of the wanted mistakes, only less exact?"""
+    return any(word in LESS_EXACT.get(named, "").split() for word in wanted)
+
+
+def verdict_on(words, wanted):
+    """`right`, `less exact`, `silent`, or `false`: what was named, against the words for the mistake that was made."""
+    if not words:
+        return "right" if None in wanted else "silent"
+    if set(words) & set(wanted):
+        return "right"
+    return "less exact" if any(is_less_exact(word, wanted) for word in words) else "false"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A student module with the words and lines that would be right; no lines: none is asked."""
+
+    name: str
+    exercise: str
+    source: str
+    verdicts: tuple
+    words: tuple
+    lines: tuple
+    mistakes: tuple = ()
+
+
+def _case(folder):
+    expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
+    mistakes = tuple(_listed(each["misconception"]) for each in expect.get("mistakes", ()))
+    lines = () if expect.get("line") is None else _listed(expect["line"])
+    words = _listed(expect.get("misconception"))
+    source = (folder / "student.py").read_text(encoding="utf-8")
+    return Case(folder.name, expect["exercise"], source, (expect["verdict"],), words, lines, mistakes)
+
+
+def _listed(value):
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def folders_of_cases(folder):
+    return [_case(each) for each in sorted((HERE / folder).iterdir()) if (each / "expect.yaml").exists()]
+
+
+@pytest.fixture(scope="session")
+def cases_of():
+    """The cases of a folder beside this file, in the order of their names."""
+    return folders_of_cases
+
+
+@pytest.fixture(scope="session")
+def judge():
+    return verdict_on
+
+
+@pytest.fixture(scope="session")
+def less_exact():
+    return is_less_exact
+
+
+@pytest.fixture(scope="session")
+def assessed(desk, tmp_path_factory):
+    """Grade a source as the grader does; what it knows before it is worded: an `Assessed`."""
+    return lambda exercise, source, at=desk: assess_source(at, exercise, source, tmp_path_factory.mktemp("student"))
+
+
+def assess_source(desk, exercise, source, folder):
+    path = folder / exercise.solution_path
+    path.parent.mkdir(parents=True)
+    path.write_text(source, encoding="utf-8")
+    desk.prepare([exercise])
+    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), desk))
+
+
+@pytest.fixture(scope="session")
+def unauthored(desk):
+    """Diagnose once more as if the author had named no mistake: the findings for an `Assessed`."""
+    known = {}
+
+    def diagnose(assessed):
+        exercise = assessed.exercise
+        if exercise.id not in known:
+            prepared = replace(desk.diagnostician(exercise).prepared, exercise=replace(exercise, wrong=()))
+            known[exercise.id] = Diagnostician(prepared, desk.engine, desk.settings)
+        return () if assessed.grade.verdict == "passed" else known[exercise.id].diagnose(assessed.grade, assessed.traces)
+
+    return diagnose
+
+
+@pytest.fixture
+def new_desk(engine):
+    """A desk at which nothing is known yet."""
+    return lambda settings: Desk(engine, settings)
+
+
+@pytest.fixture(scope="session")
+def printed_mistakes(course, student_source):
+    """Every mistake that a file names, as the module of a student who makes it; those that no student could write left out."""
+    cases = []
+    for exercise in course.values():
+        for wrong in exercise.wrong:
+            try:
+                source = student_source(exercise, wrong.steps)
+            except ValueError:
+                continue
+            words = (wrong.misconception,)
+            cases.append(Case(wrong.name, exercise.id, source, ("failed", "error"), words, ()))
+    return cases
