@@ -349,7 +349,7 @@ def put_in(step: str, between: tuple[int | None, int | None], cells: Cells = ())
 
 
 def take_out(what: str, line: int, cells: Cells = ()) -> str:
-    return f"take out the {what} on {line_name(line, cells)}"
+    return f"take out the {what} {_on(line, cells)}"
 
 
 def move(step: str, line: int | None, between: tuple[int | None, int | None], cells: Cells = ()) -> str:
@@ -361,11 +361,15 @@ def move(step: str, line: int | None, between: tuple[int | None, int | None], ce
 def use_loss(losses: Sequence[str], line: int | None, cells: Cells = ()) -> str:
     """Several losses on one line are those of the passes of a loop."""
     wanted = ", then ".join(f"`{loss}`" for loss in losses)
-    return f"make the loss on {line_name(line, cells)} {wanted}" if line is not None else f"make the loss {wanted}"
+    return f"make the loss {_on(line, cells)} {wanted}" if line is not None else f"make the loss {wanted}"
 
 
 def write(step: str, line: int | None, cells: Cells = ()) -> str:
-    return f"write `{step}` on {line_name(line, cells)}" if line is not None else f"write `{step}`"
+    return f"write `{step}` {_on(line, cells)}" if line is not None else f"write `{step}`"
+
+
+def _on(line: int, cells: Cells) -> str:
+    return f"{'in' if cells else 'on'} {line_name(line, cells)}"
 
 
 def _between(lines: tuple[int | None, int | None], cells: Cells) -> str:
@@ -564,7 +568,7 @@ def _at(file: str | None, error: ErrorInfo | None, cells: Cells) -> str:
 
 def _in_cells(message: str, cells: Cells) -> str:
     """Python's own message, which may name a line too."""
-    return re.sub(r"\bline (\d{1,9})\b", lambda found: line_name(int(found[1]), cells), message)
+    return re.sub(r"\bon line (\d{1,9})\b", lambda found: _on(int(found[1]), cells), message)
 
 
 def _mend(result: Result) -> str:

@@ -170,7 +170,7 @@ def _beside(found: _Found) -> dict[tuple[str, ...], list[str]]:
 def _chosen(exercise: str, files: Sequence[_File], beside: dict[tuple[str, ...], list[str]], notes: list[str]) -> SolutionFile:
     """The one file for an exercise, read: the last upload of several, where the platform numbers them."""
     newest = max(file.upload for file in files)
-    last = [file for file in files if file.upload == newest]
+    last = sorted((file for file in files if file.upload == newest), key=lambda file: file.path)
     if len(last) > 1:
         paths = " and ".join(file.path for file in last[:3])
         return SolutionFile(last[0].path, None, f"{len(last)} files are for {exercise}: {paths}. Ask which one counts.")

@@ -62,7 +62,7 @@ def read_plain(path: Path, most: int) -> bytes:
             raise Unreadable("It is not a plain file.")
         if info.st_size > most:
             raise too_large(path.name, info.st_size, most)
-        return file.read(most)
+        return file.read(info.st_size)
 
 
 def most_bytes(name: str) -> int:

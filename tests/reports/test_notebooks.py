@@ -1,0 +1,79 @@
+"""Of a notebook every place is said as a cell and a line in it."""
+
+import pytest
+
+from grader.records.assessed import Assessed
+from grader.records.exercise import Exercise, Setup
+from grader.records.grade import Grade
+from grader.records.result import Diagnosis, ErrorInfo
+from grader.records.submission import SolutionFile
+from grader.reports import wording
+from grader.reports.results import describe
+from grader.reports.terminal import Terminal
+from grader.reports.where_to_look import explanation
+
+# Cell 2 makes lines 1 to 3 of the code, cell 5 those from 4 on.
+CELLS = ((2, 1), (5, 4))
+
+
+@pytest.mark.parametrize(("line", "name"), [(1, "cell 2, line 1"), (3, "cell 2, line 3"), (4, "cell 5, line 1")])
+def test_a_line_is_named_by_its_cell(line, name):
+    assert wording.line_name(line, CELLS) == name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        (wording.where("hw/a.ipynb", 5, CELLS), "a.ipynb, cell 5, line 2: "),
+        (wording.where(None, 5, CELLS), "Cell 5, line 2: "),
+        (wording.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
+        (wording.called_from(2, CELLS), "called from cell 2, line 2"),
+        (wording.put_in("zero x", (2, 5), CELLS), "put `zero x` between cell 2, line 2 and cell 5, line 2"),
+        (wording.put_in("zero x", (2, None), CELLS), "put `zero x` after cell 2, line 2"),
+        (wording.put_in("zero x", (None, 5), CELLS), "put `zero x` before cell 5, line 2"),
+        (wording.take_out("zeroing", 5, CELLS), "take out the zeroing in cell 5, line 2"),
+        (wording.move("zero x", 5, (None, 2), CELLS), "move `zero x` from cell 5, line 2 before cell 2, line 2"),
+        (wording.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
+        (wording.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
+    ],
+)
+def test_every_sentence_with_a_line_can_say_the_cell(sentence, said):
+    assert sentence == said
+
+
+def test_pythons_own_message_names_the_cell_too():
+    error = ErrorInfo(type="IndentationError", message="expected an indented block after 'if' statement on line 4", line=5)
+    assert wording.raised(error, "a.ipynb", CELLS) == (
+        "a.ipynb, cell 5, line 2: Python cannot read this line: "
+        "expected an indented block after 'if' statement in cell 5, line 1."
+    )
+
+
+def test_the_report_says_cells_and_its_json_keeps_the_lines(a_row, a_result, report, screen, text_on, events):
+    rows = (a_row("zero x", "wrong", 5, {"x.grad": [0.0]}, {"x.grad": [1.0]}, call="zero", called_from=2),)
+    diagnosis = Diagnosis(misconception=None, message="Something else was emptied.", line=5)
+    result = a_result("core/a", "failed", 0.0, 1.0, "a.ipynb", steps=rows, diagnoses=(diagnosis,), cells=CELLS)
+    stream = screen()
+    terminal = Terminal(stream, width=120)
+    for event in events(report.model_copy(update={"results": (result,), "strays": ()})):
+        terminal(event)
+    text = text_on(stream)
+    assert "cell 5, line 2, from cell 2, line 2" in text
+    assert "a.ipynb, cell 5, line 2: Something else was emptied." in text
+    assert "look at a.ipynb, cell 5, line 2." in text
+    assert "a.ipynb, cell 5, line 2: Something else was emptied." in explanation(result)
+    document = result.model_dump(mode="json")
+    assert (document["steps"][0]["line"], document["cells"]) == (5, [[2, 1], [5, 4]])
+
+
+def test_a_missing_call_is_looked_for_between_two_cells(a_row, a_result):
+    rows = (a_row("x .backward()", "matched", 2), a_row("zero x", "missing"), a_row("x .backward()", "matched", 5))
+    result = a_result("core/a", "failed", 1.0, 3.0, "a.ipynb", steps=rows, cells=CELLS)
+    assert "look at a.ipynb, cell 2, line 2 up to cell 5, line 2." in wording.next_line([result])
+
+
+def test_the_cells_of_the_file_are_those_of_the_result():
+    exercise = Exercise("core/a", "exercise.yaml", "A", "write", "solve", ("x",), Setup(), ())
+    file = SolutionFile("a.ipynb", "a\nb\n\nc\n", cells=((2, 1), (2, 2), (2, 3), (5, 1)))
+    result = describe(Assessed("ana", exercise, file, Grade("passed", 1.0, 1.0)))
+    assert result.cells == CELLS
