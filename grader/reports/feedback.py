@@ -17,7 +17,7 @@ from grader.reports.terminal import Terminal
 from grader.store import Store, Stored
 
 _WIDTH = 100
-_LONGEST_NAME = 80
+_LONGEST_NAME = 120  # bytes
 
 
 def feedback(store: Store, exercises: Sequence[Exercise], submission: Stored) -> str:
@@ -42,7 +42,7 @@ def feedback(store: Store, exercises: Sequence[Exercise], submission: Stored) ->
 
 def file_name(student: str) -> str:
     """A name that every file system takes, another for each student."""
-    safe = re.sub(r"[^\w .,@()+-]", "_", student).strip(" .")[:_LONGEST_NAME]
-    if safe == student:
+    safe = re.sub(r"[^\w .,@()+-]", "_", student).strip(" .").encode()[:_LONGEST_NAME].decode(errors="ignore")
+    if safe and safe == student:
         return f"{safe}.txt"
-    return f"{safe}-{hashlib.sha256(student.encode()).hexdigest()[:8]}.txt"
+    return f"{safe or 'student'}-{hashlib.sha256(student.encode()).hexdigest()[:8]}.txt"

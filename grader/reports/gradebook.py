@@ -9,9 +9,10 @@ from typing import TextIO
 
 from grader.records.exercise import Exercise
 from grader.records.result import Report, RunInfo
+from grader.reports.plain import harmless
 from grader.store import Mark, Store
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NOT_ABOUT_THE_STUDENT = ("layout", "received")
 
 
@@ -57,4 +58,6 @@ def _points(marks: Sequence[Mark | None]) -> list[str]:
 
 
 def _texts(cells: Sequence[str]) -> list[str]:
-    return [f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell for cell in cells]
+    """One line each, as a terminal and a spreadsheet would show it."""
+    lines = (" ".join(harmless(cell).split("\n")) for cell in cells)
+    return [f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell for cell in lines]

@@ -1,0 +1,126 @@
+"""How far a batch is, in plain lines and as a bar, and what it says in the end."""
+
+import io
+
+import pytest
+
+from grader.records.events import BatchFinished, BatchStarted, BatchSubmission
+from grader.records.result import RunInfo
+from grader.reports.progress import Bar, Lines, finished, interrupted
+
+RUN = RunInfo(grader="0", torch="2.13.0", device="cpu", sandbox="full", seed="a-secret")
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+class Screen(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+def done(**more):
+    counts = {"submissions": 9, "graded": 9, "unreadable": 0, "troubled": 0, "gone": 0, "written": ("gradebook.csv",)}
+    return BatchFinished(**counts | more)
+
+
+def lines_of(total, seconds_each, failed=0):
+    """What a batch of so many prints where it is no terminal."""
+    stream, clock = io.StringIO(), Clock()
+    lines = Lines(stream, clock)
+    lines(BatchStarted(RUN, total, 0))
+    for number in range(total):
+        clock.now += seconds_each
+        lines(BatchSubmission(f"s{number}", number < failed))
+    return stream.getvalue().splitlines()
+
+
+def test_the_first_line_says_what_there_is_and_no_seed():
+    stream = io.StringIO()
+    Lines(stream)(BatchStarted(RUN, 12, 5))
+    assert stream.getvalue() == "12 submissions, 5 of them graded before. PyTorch 2.13.0, sandbox full.\n"
+
+
+def test_a_quick_batch_prints_a_line_every_few_seconds():
+    lines = lines_of(1000, 0.125, failed=3)
+    assert len(lines) == 1 + 25
+    assert lines[2] == "80 of 1000 submissions, 3 failed, 8.0/s, 1 min 55 s left"
+
+
+def test_a_slow_batch_prints_a_line_for_each_percent():
+    lines = lines_of(400, 10.0)
+    assert len(lines) == 1 + 100
+    assert lines[-1].startswith("397 of 400 submissions, 0 failed, 0.1/s, 30 s left")
+
+
+def test_hours_are_told_in_hours():
+    assert lines_of(2000, 10.0)[1] == "1 of 2000 submissions, 0 failed"
+    assert lines_of(2000, 10.0)[2].endswith("0.1/s, 5 h 29 min left")
+
+
+def test_what_is_kept_is_known_after_an_interruption():
+    lines = Lines(io.StringIO())
+    assert lines.kept == 0
+    lines(BatchStarted(RUN, 9, 5))
+    lines(BatchSubmission("s", False))
+    assert lines.kept == 6
+
+
+@pytest.mark.parametrize(
+    ("kept", "fresh", "said"),
+    [
+        (0, False, "Interrupted. To go on from there, run the same command again."),
+        (1, False, "Interrupted. 1 submission graded and kept. To go on from there, run the same command again."),
+        (
+            2,
+            True,
+            "Interrupted. 2 submissions graded and kept. To go on from there, run the same command again, without `--fresh`.",
+        ),
+    ],
+)
+def test_an_interruption_says_how_to_go_on(kept, fresh, said):
+    assert interrupted(kept, fresh) == said
+
+
+def test_the_end_says_everything_a_teacher_must_know():
+    end = done(graded=4, unreadable=1, troubled=2, gone=3, remarks=("Not filled in.",))
+    assert finished(end) == [
+        "9 submissions: 4 graded now, 5 kept from before.",
+        "1 could not be read: the gradebook says why.",
+        "On 2 the grader itself failed; they have no mark. Run the same command to try them again.",
+        "3 graded before are not among the submissions now; they stay in the results.",
+        "Not filled in.",
+        "Written: gradebook.csv.",
+    ]
+
+
+def test_nothing_new_is_said_to_be_nothing_new():
+    assert finished(done(graded=0, written=()))[-1] == "Nothing has changed; no file was written."
+
+
+def test_a_remark_cannot_move_the_cursor():
+    stream = io.StringIO()
+    Lines(stream)(done(remarks=("\x1b[2J",)))
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_a_bar_counts_and_leaves_the_terminal_in_order():
+    screen = Screen()
+    bar = Bar(screen)
+    bar(BatchStarted(RUN, 2, 0))
+    bar(BatchSubmission("ana", False))
+    bar(BatchSubmission("bo", True))
+    assert bar.kept == 2
+    bar(done(submissions=2, graded=2))
+    assert "2/2" in screen.getvalue()
+    assert screen.getvalue().endswith("2 submissions: 2 graded now, 0 kept from before.\nWritten: gradebook.csv.\n")
+
+
+def test_a_bar_that_never_began_can_be_closed():
+    Bar(Screen()).close()
