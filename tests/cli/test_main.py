@@ -185,3 +185,18 @@ def test_schema_prints_a_json_schema(run):
 
 def test_main_raises_nothing(capsys):
     assert main(["--nonsense"]) == 2
+
+
+def test_modules_in_the_working_directory_stand_in_for_nothing(course, solve):
+    solve("right")
+    for name in ("torch", "random", "json", "yaml", "dataclasses"):
+        (course / f"{name}.py").write_text("raise RuntimeError('the wrong one')\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "grader"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 of 1 exercise passes" in done.stdout
