@@ -6,14 +6,15 @@ order), `line` (of the first row that is not right), `error` (`type` and `line` 
 `output` (part of it), `summary` (part of it) and `limits`.
 """
 
+import functools
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
-from grader.engines.local import LocalEngine
-from grader.library import load_exercises, run
+from grader.assess import Desk, Settings
+from grader.library import grade_at, load_exercises
 from grader.records.exercise import Limits
 
 CASES = Path(__file__).parent / "cases"
@@ -28,21 +29,19 @@ def exercises():
 
 
 @pytest.fixture(scope="module")
-def engine():
-    engine = LocalEngine(device="cpu")
-    yield engine
-    engine.close()
+def desk(engine):
+    """A desk for each limit that a case asks for: what is learnt of an exercise serves all its cases."""
+    return functools.cache(lambda limits: Desk(engine, Settings("golden", limits=limits)))
 
 
 @pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
-def test_case(folder, exercises, engine, tmp_path):
+def test_case(folder, exercises, desk, tmp_path):
     expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
     assert expect.keys() <= KEYS, "expect.yaml has a key that nobody checks"
     limits = Limits(**expect.pop("limits")) if "limits" in expect else None
     exercise = exercises[expect["exercise"]]
     hand_in(folder, tmp_path / exercise.solution_path)
-    report = run(tmp_path, exercises=[exercise], select=[exercise.id], seed="golden", limits=limits, engine=engine)
-    (result,) = report.results
+    (result,) = grade_at(desk(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
     assert observed(result, expect) == expect
 
 

@@ -1,13 +1,15 @@
 """What the guides promise: the commands, the exercise in ten lines, and the exercises that are shipped."""
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from grader.engines.local import LocalEngine
 from grader.library import load_exercises, run
+from grader.reports import wording
+from grader.reports.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -16,23 +18,8 @@ WORKED = ("core/gradients-pile-up", "pixels/gradient-piling-up")
 COMPLETE = [exercise for exercise in EXERCISES if exercise.reference is not None and exercise.starter is not None]
 
 
-@pytest.fixture(scope="module")
-def engine():
-    engine = LocalEngine(device="cpu", optimizer=True)
-    yield engine
-    engine.close()
-
-
 def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-def grade_text(text, exercise, folder, engine):
-    file = folder / exercise.solution_path
-    file.parent.mkdir(parents=True)
-    file.write_text(text, encoding="utf-8")
-    (result,) = run(folder, exercises=[exercise], select=[exercise.id], engine=engine).results
-    return result
 
 
 def test_the_ci_script_runs_the_test_command_of_the_readme():
@@ -40,7 +27,7 @@ def test_the_ci_script_runs_the_test_command_of_the_readme():
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_exercise_in_the_readme_can_be_passed(tmp_path, engine):
+def test_the_exercise_in_the_readme_can_be_passed(tmp_path, grade_source):
     (text,) = [block for block in blocks("yaml") if "steps:" in block]
     assert len(text.splitlines()) <= 10
     folder = tmp_path / "exercises" / "core" / f"40-{yaml.safe_load(text)['id']}"
@@ -48,23 +35,26 @@ def test_the_exercise_in_the_readme_can_be_passed(tmp_path, engine):
     (folder / "exercise.yaml").write_text(text, encoding="utf-8")
     (exercise,) = load_exercises(tmp_path / "exercises")
     solution = "def solve(w):\n    (w**2).backward()\n    (3 * w).backward()\n"
-    assert grade_text(solution, exercise, tmp_path / "solutions", engine).verdict == "passed"
+    assert grade_source(exercise, solution).verdict == "passed"
 
 
-def test_the_example_in_the_readme_is_what_the_grader_says(tmp_path, engine):
+def test_the_example_in_the_readme_is_what_the_grader_says(grade_source, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
     (solution,) = [block for block in blocks("python") if "def solve" in block]
     (shown,) = [block for block in blocks("text") if "gradients-pile-up" in block]
     exercise = next(each for each in EXERCISES if each.id == "core/gradients-pile-up")
-    result = grade_text(solution, exercise, tmp_path, engine)
-    assert [row.status for row in result.steps] == ["matched", "matched", "missing", "carried"]
-    assert result.summary in shown
-    assert all(row.step in shown for row in result.steps)
+    result = grade_source(exercise, solution).model_copy(update={"file": f"solutions/{exercise.solution_path}"})
+    stream = io.StringIO()
+    terminal = Terminal(stream, EXERCISES, width=100)
+    terminal.exercise(result)
+    terminal.print("\n" + wording.next_line([result]))
+    assert stream.getvalue() == shown
 
 
 @pytest.mark.parametrize("exercise", COMPLETE, ids=lambda exercise: exercise.id)
-def test_a_shipped_reference_passes_and_its_starter_is_not_started(exercise, tmp_path, engine):
-    assert grade_text(exercise.reference, exercise, tmp_path / "reference", engine).verdict == "passed"
-    assert grade_text(exercise.starter, exercise, tmp_path / "starter", engine).verdict == "not_started"
+def test_a_shipped_reference_passes_and_its_starter_is_not_started(exercise, grade_source):
+    assert grade_source(exercise, exercise.reference).verdict == "passed"
+    assert grade_source(exercise, exercise.starter).verdict == "not_started"
 
 
 def test_the_shipped_solutions_are_two_worked_examples_and_the_starters(engine):
@@ -79,3 +69,7 @@ def test_the_shipped_starters_are_in_the_solutions_folder_byte_for_byte():
     starters = [exercise for exercise in EXERCISES if exercise.id not in WORKED]
     shipped = {exercise.id: (ROOT / "solutions" / exercise.solution_path).read_bytes() for exercise in starters}
     assert shipped == {each.id: (ROOT / each.path).with_name("starter.py").read_bytes() for each in starters}
+
+
+def test_the_guide_says_how_many_exercises_there_are():
+    assert f"Of the {len(EXERCISES)} exercises" in README
