@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             listeners=outputs.listeners(formats, exercises, _explained(course.root, names, files), opened),
             engine=engine,
         )
-        outputs.write_documents(formats, report)
+        outputs.write_documents(formats, report, outputs.repository())
     _remember(course.root, report)
     return exit_code(report, names, files)
 

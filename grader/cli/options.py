@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-FORMATS = ("text", "json", "csv")
+FORMATS = ("text", "json", "csv", "junit", "junit-lines", "github", "markdown", "gitlab", "gradescope", "classroom50")
 
 
 def add_exercises(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def add_grading(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_format,
         metavar="F[=FILE]",
-        help=f"{' or '.join(FORMATS)}, to a file or the screen; can be given several times (default: text)",
+        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, to a file or the screen; can be given several times (default: text)",
     )
 
 

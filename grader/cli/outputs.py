@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
@@ -12,19 +13,20 @@ from grader.errors import UsageError
 from grader.library import Listener
 from grader.records.exercise import Exercise
 from grader.records.result import Report
-from grader.reports import gradebook, json_report
+from grader.reports import json_report
 
 Format = tuple[str, str | None]
 
 _FILE_WIDTH = 100
-_DOCUMENTS: Mapping[str, Callable[[Report], str]] = {"json": json_report.to_text, "csv": gradebook.to_text}
+_REPOSITORIES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")  # where GitHub and GitLab have checked it out
 
 
 def check(formats: Sequence[Format]) -> None:
     """Raise UsageError if two formats would be written over each other."""
-    targets = [file for _, file in formats]
-    if targets.count(None) > 1:
+    on_screen = sorted(name for name, file in formats if file is None)
+    if len(on_screen) > 1 and on_screen != ["github", "text"]:
         raise UsageError("Two formats would be written to the screen: give one a file, as in `--format json=report.json`.")
+    targets = [file for _, file in formats if file is not None]
     if len(set(targets)) < len(targets):
         raise UsageError("Two formats would be written to one file: give each its own.")
 
@@ -44,16 +46,54 @@ def listeners(
     return found
 
 
-def write_documents(formats: Sequence[Format], report: Report) -> None:
-    """What is written once the report is complete. Raises UsageError for a file that cannot be written."""
-    for name, file in formats:
-        if name in _DOCUMENTS and file is None:
-            sys.stdout.write(_DOCUMENTS[name](report))
-        elif name in _DOCUMENTS and file is not None:
+def repository(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The root of the repository that a CI system works in, if one says so."""
+    return next((Path(environment[name]) for name in _REPOSITORIES if environment.get(name)), None)
+
+
+def write_documents(formats: Sequence[Format], report: Report, root: Path | None = None) -> None:
+    """What is written once the report is complete; whoever looks for files in a repository gets their names from `root`.
+
+    Raises UsageError for a file that cannot be written.
+    """
+    wanted = [(name, file) for name, file in formats if name != "text"]
+    if not wanted:
+        return
+    from grader.cli.runner_log import print_commands
+    from grader.reports.formats import DOCUMENTS, OF_A_REPOSITORY
+    from grader.reports.where_to_look import in_repository
+
+    placed = in_repository(report, root) if root is not None else report
+    for name, file in wanted:
+        text = DOCUMENTS[name](placed if name in OF_A_REPOSITORY else report)
+        if file is not None:
+            _write(text, file)
+        elif name == "github":
+            print_commands(text)
+        else:
+            sys.stdout.write(text)
+        if name == "github":
+            _write_for_runner(placed)
+
+
+def _write_for_runner(report: Report, environment: Mapping[str, str] = os.environ) -> None:
+    """The summary of the step and its outputs, where the runner says that they belong."""
+    from grader.reports import github
+
+    for name, text in (("GITHUB_STEP_SUMMARY", github.summary(report)), ("GITHUB_OUTPUT", github.outputs(report))):
+        if file := environment.get(name):
             try:
-                json_report.write_text(_DOCUMENTS[name](report), Path(file))
+                with Path(file).open("a", encoding="utf-8", newline="\n") as stream:
+                    stream.write(text)
             except OSError as error:
                 raise _cannot_write(file, error) from None
+
+
+def _write(text: str, file: str) -> None:
+    try:
+        json_report.write_text(text.encode("utf-8", "backslashreplace").decode(), Path(file))
+    except OSError as error:
+        raise _cannot_write(file, error) from None
 
 
 def _open(file: str, opened: ExitStack) -> TextIO:

@@ -1,0 +1,29 @@
+"""Every document that `--format` can ask for, by its name there; `text` is no document, it is printed as grading goes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+
+from grader.records.result import Report
+from grader.reports import classroom50, github, gitlab, gradebook, gradescope, json_report, junit, markdown
+
+
+def _classroom50(report: Report) -> str:
+    return classroom50.to_text(report, os.environ)
+
+
+DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
+    "json": json_report.to_text,
+    "csv": gradebook.to_text,
+    "junit": junit.strict,
+    "junit-lines": junit.with_lines,
+    "github": github.to_text,
+    "markdown": markdown.to_text,
+    "gitlab": gitlab.to_text,
+    "gradescope": gradescope.to_text,
+    "classroom50": _classroom50,
+}
+
+# Those whose readers look for the files in a repository.
+OF_A_REPOSITORY = frozenset({"junit-lines", "github", "markdown", "gitlab"})
