@@ -12,7 +12,7 @@ from dataclasses import dataclass
 # Cells whose first line is one of these hold Python; the cells of all others are for another program.
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})
 
-_MAGIC = re.compile(r"[%!?]|[\w.]+\??\?\s*$|[\w., ()\[\]]*=\s*(?:!|%[A-Za-z])")
+_MAGIC = re.compile(r"%|!(?!=)|\?|[\w.*]+\??\?\s*$|[\w., ()\[\]'\"]*=\s*(?:!|%[A-Za-z])")
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 _IN_STRING = {quotes: re.compile(rf"\\.|{quotes}") for quotes in ('"""', "'''")}
 _TOKEN = re.compile(
