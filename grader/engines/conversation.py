@@ -51,7 +51,7 @@ class Conversation:
         self._partial = b""
         self._received = self._printed = 0
         self._output = bytearray()
-        self._silent = self.finished = False
+        self._silent = self._greeted = self.finished = False
         self._watch_at = 0.0
         self._selector = selectors.DefaultSelector()
         for pipe in (process.jobs, process.claims, process.output):
@@ -72,6 +72,7 @@ class Conversation:
         if failure or not greetings:
             raise EngineError(why(self.output() or (failure.message if failure else "")))
         self._idle = max(self._idle, self.process.resident() or 0)
+        self._greeted = True
         return greetings[0]
 
     def say(self, line: bytes) -> None:
@@ -97,12 +98,8 @@ class Conversation:
 
     def output(self) -> str:
         """What was printed since the last `hear` began; the beginning, if it was too much to keep."""
-        return self._output.decode("utf-8", "replace")
-
-    @property
-    def output_is_cut(self) -> bool:
-        """Was more printed than is kept?"""
-        return self._printed > OUTPUT_KEPT
+        text = self._output.decode("utf-8", "replace")
+        return f"{text}\n… the output was cut after 1 MB" if self._printed > OUTPUT_KEPT else text
 
     def finish(self) -> Exit:
         """End the child. Raises WorkerDied if that cannot be asked for any more."""
@@ -122,10 +119,16 @@ class Conversation:
         while self._lines:
             claim = read_claim(self._lines.popleft())
             if isinstance(claim, TroubleClaim):
-                raise UsageError(claim.message) if claim.kind == "device" else ChildFailed(claim.message)
+                raise self._trouble(claim)
             if read(claim):
                 return True
         return False
+
+    def _trouble(self, claim: TroubleClaim) -> Exception:
+        """Of the device only a child speaks that has not yet run anything of a student's."""
+        if claim.kind == "grader":
+            return ChildFailed(claim.message)
+        return MalformedClaim("the device is long known") if self._greeted else UsageError(claim.message)
 
     def _wait(self, deadline: float, seconds: float, memory_mb: int | None) -> None:
         if self._silent:

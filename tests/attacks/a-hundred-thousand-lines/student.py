@@ -1,0 +1,4 @@
+def solve(x):
+    for number in range(100000):
+        print(number)
+    raise ValueError

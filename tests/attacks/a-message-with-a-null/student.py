@@ -1,0 +1,2 @@
+def solve(x):
+    raise ValueError('a\x00b\ud800c')

@@ -1,0 +1,9 @@
+import torch
+
+
+def solve(x):
+    torch.save(x, 'FOLDER/made')
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,11 @@
+import sys
+
+sys.path.insert(0, 'FOLDER')
+import neighbour
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

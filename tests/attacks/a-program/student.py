@@ -1,0 +1,9 @@
+import subprocess
+
+
+def solve(x):
+    subprocess.run(['touch', 'FOLDER/made'])
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,9 @@
+import tempfile
+
+
+def solve(x):
+    tempfile.TemporaryFile()
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,7 @@
+def solve(x):
+
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
+    return ['x' * 10**6] * 10**6

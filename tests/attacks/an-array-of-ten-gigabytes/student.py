@@ -1,0 +1,9 @@
+import numpy
+
+
+def solve(x):
+    numpy.ones(10**10)
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,7 @@
+def solve(x):
+    while True:
+        pass
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,10 @@
+import torch
+
+torch.autograd.set_detect_anomaly(True)
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,122 @@
+"""One caged engine for all attacks, and a folder with what they may not read and may not change."""
+
+import os
+import socket
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from grader.assess import Desk, Settings
+from grader.engines.local import LocalEngine
+from grader.library import load_exercises
+
+HERE = Path(__file__).parent
+SECRET = "never-shown-to-a-student"
+EXERCISE = """\
+id: {id}
+title: Gradients pile up
+concept: backward adds to .grad
+level: 1
+kind: write
+function: solve(x)
+task: What to do.
+tensors:
+  x: [2.0]
+steps:
+  - backward: x**2
+    expect: {{x.grad: [4.0]}}
+  - backward: x**3
+    expect: {{x.grad: [16.0]}}
+  - zero: x
+    expect: {{x.grad: [0.0]}}
+  - backward: x**2 + x
+    expect: {{x.grad: [5.0]}}
+none_is_zero: false
+cases: {{hidden: 1}}
+limits: {{seconds: 1, memory_mb: 256}}
+"""
+
+
+def attacks():
+    """Each situation: what the student hands in, and what is to come of it."""
+    for folder in sorted(HERE.iterdir()):
+        if (folder / "student.py").exists():
+            expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
+            source = (folder / "student.py").read_text(encoding="utf-8")
+            yield SimpleNamespace(name=folder.name, source=source, **{"says": None, "hides": None} | expect)
+
+
+def pytest_generate_tests(metafunc):
+    if "attack" in metafunc.fixturenames:
+        metafunc.parametrize("attack", list(attacks()), ids=lambda attack: attack.name)
+
+
+@pytest.fixture
+def memory_bombs():
+    """The sources that ask for more memory than there is, and are refused it as a whole."""
+    return [attack.source for attack in attacks() if attack.family == "memory" and attack.verdict == "memory"]
+
+
+@pytest.fixture(scope="session")
+def write_exercises():
+    """Write exercises with these ids, all alike, into a folder."""
+
+    def write_exercises(folder, names):
+        for number, name in enumerate(names, 1):
+            path = folder / "attacks" / f"{number:02}-{name}" / "exercise.yaml"
+            path.parent.mkdir(parents=True)
+            path.write_text(EXERCISE.format(id=name), encoding="utf-8")
+        return load_exercises(folder)
+
+    return write_exercises
+
+
+@pytest.fixture(scope="session")
+def caged():
+    """The engine, with a secret in the environment that it was started from."""
+    os.environ["ATTACK_SECRET"] = SECRET
+    engine = LocalEngine(sandbox="full")
+    yield engine
+    engine.close()
+    del os.environ["ATTACK_SECRET"]
+
+
+@pytest.fixture(scope="session")
+def exercises(tmp_path_factory, write_exercises):
+    """The one that is attacked, and one that is answered rightly by the same student."""
+    return write_exercises(tmp_path_factory.mktemp("course"), ["attacked", "honest"])
+
+
+@pytest.fixture(scope="session")
+def caged_desk(caged, exercises):
+    return Desk(caged, Settings("the-seed-of-the-attacks"))
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory):
+    """A folder of files, and a port at which nobody may call."""
+    folder = tmp_path_factory.mktemp("target")
+    (folder / "empty").mkdir()
+    (folder / "neighbour.py").write_text(f"SECRET = '{SECRET}'\nprint('NEIGHBOURS')\n", encoding="utf-8")
+    (folder / "exercise.yaml").write_text(f"expect: {SECRET}\n", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
+        server.settimeout(0)
+        local.bind(str(folder / "socket"))
+        local.listen()
+        local.settimeout(0)
+        yield SimpleNamespace(folder=folder, port=server.getsockname()[1], servers=(server, local))
+
+
+@pytest.fixture(scope="session")
+def armed(target):
+    """The source of an attack, told where to strike."""
+
+    def armed(source):
+        words = {"FOLDER": str(target.folder), "PARENT": str(os.getpid()), "PORT": str(target.port)}
+        for word, meant in words.items():
+            source = source.replace(word, meant)
+        return source
+
+    return armed

@@ -1,0 +1,2 @@
+def solve(x):
+    x.grad = x.detach() * 2 + 1

@@ -1,0 +1,6 @@
+def solve(x):
+    open('/proc/self/maps').read()
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

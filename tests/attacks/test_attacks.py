@@ -1,0 +1,111 @@
+"""What students could hand in against the grader: each is caught, and nothing but its own mark is touched.
+
+Each folder here is a situation: `student.py` and what is to come of it in `expect.yaml`: `verdict` (or a pattern of
+verdicts, where it depends on the machine), `says` and `hides`: text that the result has, or has not.
+"""
+
+import io
+import os
+import re
+import resource
+import stat
+import unicodedata
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from grader.engines.local import LocalEngine
+from grader.library import grade_at
+from grader.records.exercise import Limits
+from grader.reports.terminal import Terminal
+from grader.wire import StudentJob
+
+HONEST = "def solve(x):\n    (x**2).backward()\n    (x**3).backward()\n    x.grad.zero_()\n    (x**2 + x).backward()\n"
+SECRETS = ("never-shown-to-a-student", "NEIGHBOURS", "root:x:0")
+MOST_MEMORY_KB = 2**20
+
+
+@pytest.fixture
+def hand_in(caged_desk, exercises, tmp_path):
+    """Grade a source, and the honest one after it in the same child: both results, and what is printed of them."""
+
+    def hand_in(source):
+        folder = tmp_path / "attacks"
+        folder.mkdir(exist_ok=True)
+        (folder / "attacked.py").write_text(source, encoding="utf-8")
+        (folder / "honest.py").write_text(HONEST, encoding="utf-8")
+        screen = io.StringIO()
+        report = grade_at(caged_desk, tmp_path, exercises=exercises, listeners=[Terminal(screen, exercises, width=100)])
+        return *report.results, screen.getvalue()
+
+    return hand_in
+
+
+def test_an_attack_costs_nobody_else_anything(attack, hand_in, armed, target, caged):
+    before, zygotes = snapshot(target.folder), zygotes_of(caged)
+
+    attacked, honest, printed = hand_in(armed(attack.source))
+
+    assert re.fullmatch(attack.verdict, attacked.verdict), (attacked.verdict, attacked.error, attacked.output[:500])
+    told = "\n".join([attacked.summary, attacked.output, str(attacked.error), *(each.message for each in attacked.diagnoses)])
+    assert attack.says is None or attack.says in told
+    assert attack.hides is None or attack.hides not in told
+    assert not [secret for secret in SECRETS if secret in told + printed]
+    assert "the-seed-of-the-attacks" not in told
+    assert not unprintable(printed)
+    assert not [line for line in printed.splitlines() if line.startswith("::")]
+    assert honest.verdict == "passed"
+    assert snapshot(target.folder) == before
+    assert nobody_called(target.servers)
+    assert not Path("/dev/shm/attack").exists()
+    assert [zygote for zygote in zygotes if zygote not in zygotes_of(caged)] == []
+    assert [child for zygote in zygotes_of(caged) for child in children_of(zygote)] == []
+
+
+def test_after_an_attack_a_right_submission_is_right(hand_in):
+    attacked, honest, _ = hand_in(HONEST)
+    assert (attacked.verdict, honest.verdict) == ("passed", "passed")
+
+
+def test_no_child_ever_has_much_more_memory_than_its_limit(memory_bombs, exercises):
+    """Of all processes that were started here, and have ended."""
+    setup = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
+    limits = Limits(seconds=10.0, memory_mb=256)
+    jobs = [StudentJob("attacks/attacked", source, "s.py", "solve", ("x",), (setup,), limits) for source in memory_bombs]
+    with closing(LocalEngine(sandbox="full")) as engine:
+        outcomes = list(engine.run_students(jobs))
+    assert [outcome.traces[0].ending.how for outcome in outcomes] == ["memory"] * len(jobs)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_MEMORY_KB
+
+
+def snapshot(folder):
+    """Everything in a folder that a change would show in, but for the time it was last read."""
+    found = {}
+    for path in sorted([folder, *folder.rglob("*")]):
+        status = path.lstat()
+        content = path.read_bytes() if stat.S_ISREG(status.st_mode) else b""
+        found[path] = (status.st_mode, status.st_uid, status.st_nlink, status.st_mtime_ns, content, os.listxattr(path))
+    return found
+
+
+def unprintable(text):
+    """What a terminal would obey."""
+    return {character for character in text if character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs")}
+
+
+def nobody_called(servers):
+    for server in servers:
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    return True
+
+
+def zygotes_of(caged):
+    """The processes that fork its children: those of ours that are told to cage them."""
+    assert caged.sandbox == "full"
+    return [pid for pid in children_of(os.getpid()) if b'"caged": true' in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def children_of(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -1,0 +1,9 @@
+import sys
+
+
+def solve(x):
+    raise ValueError(str(sys.argv))
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

@@ -1,0 +1,5 @@
+import random
+
+
+def solve(x):
+    raise ValueError(f'{random.random()} {x}')
