@@ -98,8 +98,12 @@ class Conversation:
 
     def output(self) -> str:
         """What was printed since the last `hear` began; the beginning, if it was too much to keep."""
-        text = self._output.decode("utf-8", "replace")
-        return f"{text}\n… the output was cut after 1 MB" if self._printed > OUTPUT_KEPT else text
+        return self._output.decode("utf-8", "replace")
+
+    @property
+    def output_is_cut(self) -> bool:
+        """Was more printed than is kept?"""
+        return self._printed > OUTPUT_KEPT
 
     def finish(self) -> Exit:
         """End the child. Raises WorkerDied if that cannot be asked for any more."""
