@@ -14,7 +14,7 @@ MOST_ANNOTATIONS = 10
 
 
 def to_text(report: Report) -> str:
-    """What the step prints: an error for each exercise that failed, worst first, at most ten; then the totals."""
+    """What the step prints: notices; an error for each exercise that failed, worst first, at most ten; then the totals."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -33,6 +33,7 @@ def outputs(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     failed = failures(report.results)
+    yield from (command("notice", note) for note in report.run.warnings)
     yield from (_annotation(result) for result in failed[:MOST_ANNOTATIONS])
     more = len(failed) - MOST_ANNOTATIONS
     if more > 0:

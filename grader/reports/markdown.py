@@ -63,7 +63,8 @@ def _within(most: int, texts: Iterable[str]) -> tuple[str, int]:
 
 
 def _top(report: Report) -> str:
-    return f"## {_escaped(wording.totals(report.results))}\n\n| | exercise | points | |\n|---|---|---:|---|\n"
+    notes = "".join(f"{escaped(note)}\n\n" for note in report.run.warnings)
+    return f"## {_escaped(wording.totals(report.results))}\n\n{notes}| | exercise | points | |\n|---|---|---:|---|\n"
 
 
 def _rows(report: Report) -> Iterator[str]:
@@ -94,24 +95,33 @@ def _section_lines(result: Result) -> Iterator[str]:
     yield f"\n### {escaped(result.exercise)}: {_escaped(wording.points(result.score, result.max_score))}\n"
     yield from (f"{escaped(sentence)}\n" for sentence in explanation(result))
     if result.steps:
-        yield "| | step | your call | expected | observed | |"
-        yield "|---|---|---|---|---|---|"
-        yield from (_row(step, result.cells) for step in result.steps[:_MOST_STEPS])
+        yield from _timeline(result)
         yield ""
     if result.output.strip():
         yield from _output(result.output)
 
 
-def _row(step: StepResult, cells: wording.Cells) -> str:
-    columns = (
+def _timeline(result: Result) -> Iterator[str]:
+    """A table without the columns that nothing is in."""
+    answers = all(step.expected is None for step in result.steps)
+    rows = [_cells(step, result) for step in result.steps[:_MOST_STEPS]]
+    columns = [("", *wording.headings("", answers=answers)), *rows]
+    filled = [column for column in range(len(columns[0])) if any(row[column] for row in rows)]
+    head, *rest = [f"| {' | '.join(row[column] for column in filled)} |" for row in columns]
+    yield head
+    yield "|---" * len(filled) + "|"
+    yield from rest
+
+
+def _cells(step: StepResult, result: Result) -> tuple[str, ...]:
+    return (
         _STEP_MARKS.get(step.status, "❌"),
         f"<code>{_escaped(harmless(step.step).replace(chr(10), ' '))}</code>",
-        escaped(wording.call_line(step.line, step.called_from, cells)),
+        escaped(wording.call_line(step.line, step.called_from, result.cells)),
         _values(by_name(step.expected).items()),
         _values(by_name(step.observed).items()),
         escaped(wording.status(step)),
     )
-    return f"| {' | '.join(columns)} |"
 
 
 def _values(named: Iterable[tuple[str, str]]) -> str:

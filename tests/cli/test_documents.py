@@ -1,5 +1,7 @@
 """`--format`: each document in its place, and what GitHub's runner gets to see."""
 
+import csv
+import io
 import json
 import re
 import sys
@@ -123,6 +125,23 @@ def test_no_document_on_the_screen_has_a_command_of_a_students(capsys, monkeypat
     out = capsys.readouterr().out
     assert "core/a" in out
     assert [line[:8] for line in commands(out)] == (["::error "] if name == "github" else [])
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_text_that_no_encoding_has_still_makes_a_file(tmp_path, monkeypatch, name):
+    for variable, value in RUNNER.items():
+        monkeypatch.setenv(variable, value)
+    text = "=1+1\udc80\x00\x1b[31m\ufffe\n"
+    result = Result(
+        submission=text, exercise="core/a", file=text, verdict="failed", score=0, max_score=1, summary=text, output=text
+    )
+    run = RunInfo(grader="0", torch="2", device="cpu", sandbox="none", seed="s")
+    outputs.write_documents([(name, str(tmp_path / "report"))], Report(run=run, results=[result]))
+    written = (tmp_path / "report").read_text(encoding="utf-8")
+    assert "core/a" in written or name.startswith("junit")
+    if name == "csv":
+        head, row = csv.reader(io.StringIO(written, newline=""))
+        assert (head[0], row[0][:6]) == ("student", "'=1+1\\")
 
 
 def test_a_file_name_is_no_command_either(run, course, on_github):

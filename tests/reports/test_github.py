@@ -44,7 +44,8 @@ def test_the_annotations(report, snapshot):
 
 
 def test_the_worst_comes_first_and_stands_on_the_line_to_look_at(report, parsed):
-    *annotations, trouble, totals = parsed(github.to_text(report))
+    notice, *annotations, trouble, totals = parsed(github.to_text(report))
+    assert notice.startswith("::notice::PyTorch 2.9.0+cpu is in use")
     assert [(kind, each["title"], each.get("line")) for kind, each, _ in annotations] == [
         ("error", "core/endless, 0/2 points", None),
         ("error", "core/micro-batches-with-a-mean-loss, 0.5/4 points", "8"),
@@ -57,7 +58,7 @@ def test_the_worst_comes_first_and_stands_on_the_line_to_look_at(report, parsed)
 
 def test_no_more_than_ten_are_annotated(report, parsed):
     many = Report(run=report.run, results=[report.results[1]] * 12)
-    *annotations, more, _ = parsed(github.to_text(many))
+    _, *annotations, more, _ = parsed(github.to_text(many))
     assert len(annotations) == github.MOST_ANNOTATIONS
     assert more == "2 more did not pass: the summary of this step shows all."
 

@@ -116,3 +116,17 @@ def test_ten_megabytes_of_output_and_a_thousand_failures_fit(report):
 
 def test_the_seed_of_the_hidden_cases_is_not_told(report):
     assert report.run.seed not in markdown.to_text(report)
+
+
+def test_a_prediction_has_no_column_for_what_was_expected(report, a_row):
+    steps = (a_row("x.grad", "matched", None, None, 4.0), a_row("x.grad again", "wrong", None, None, 5.0))
+    text = markdown.to_text(Report(run=report.run, results=[report.results[1].model_copy(update={"steps": steps})]))
+    assert "|  | step | your answer | status |\n|---|---|---|---|\n" in text
+    assert "| ❌ | <code>x.grad again</code> | 5 | wrong |" in text
+
+
+def test_in_a_notebook_lines_are_those_of_its_cells(report):
+    notebook = report.results[3].model_copy(update={"file": "solutions/a.ipynb", "cells": ((2, 1), (5, 7))})
+    text = markdown.to_text(Report(run=report.run, results=[notebook]))
+    assert "| cell 5, line 3 |" in text
+    assert "a.ipynb, cell 5, line 2: The loss" in text
