@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.grading.grade import grade, grader_error, questions, unrun
 from grader.records.submission import SolutionFile
-from grader.records.trace import Ending
+from grader.records.trace import Ending, Raised
 
 SQUARE, CUBE = ("backward", {"x": (1, 2)}), ("backward", {"x": (1, 3)})
 ZERO, NONE = ("zero", ("x",), False), ("zero", ("x",), True)
@@ -355,3 +355,25 @@ def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, mar
 def test_whoever_passes_has_left_the_same(toy, mark, steps, program):
     if mark(steps, program, TWO_LEAVES).verdict == "passed":
         assert _left_by_backwards(toy, steps) == _left_by_backwards(toy, program)
+
+
+def test_a_time_out_names_the_line_of_the_last_call_that_was_seen(toy):
+    case = toy.start(x=2.0)
+    ending = Ending("timeout", error=Raised("Timeout", "it ran for too long"))
+    result = grade(toy.exercise([SQUARE, CUBE]), [toy.reference(case, [SQUARE, CUBE])], [toy.trace(case, [SQUARE], ending)], {})
+    assert (result.verdict, result.error.line, result.hidden_error) == ("timeout", 1, False)
+
+
+def test_an_error_in_a_hidden_case_only_is_marked_and_keeps_no_message(toy):
+    cases = [toy.start(x=2.0), toy.start(x=3.5)]
+    observed = [toy.trace(cases[0], [SQUARE]), toy.trace(cases[1], [SQUARE], Ending("raised", error=toy.raising()))]
+    result = grade(toy.exercise([SQUARE]), [toy.reference(each, [SQUARE]) for each in cases], observed, {})
+    assert (result.verdict, result.hidden_error) == ("error", True)
+    assert (result.error.type, result.error.message, result.error.line) == ("RuntimeError", "", 7)
+
+
+def test_a_row_knows_which_names_differ(toy):
+    case = toy.start(x=2.0, y=3.0)
+    right, wrong = [("backward", {"x": (1, 2), "y": (1, 2)})], [("backward", {"x": (1, 2), "y": (1, 3)})]
+    result = grade(toy.exercise(right), [toy.reference(case, right)], [toy.trace(case, wrong)], {})
+    assert [row.differs for row in result.rows] == [("y.grad",)]
