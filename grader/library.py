@@ -14,6 +14,7 @@ from grader.engines.local import LocalEngine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
+from grader.records.submission import Submission
 from grader.reports import wording
 from grader.reports.results import describe
 from grader.spec.load import load_exercises as _load_exercises
@@ -84,7 +85,19 @@ def grade_at(
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     only = [exercise.id for exercise in chosen] if select else []
     submission = from_paths(_name(files), files, exercises, only)
-    return _listen(assess(chosen, [submission], desk, lambda: _run_info(desk), describe), listeners)
+    return grade_submission(desk, submission, exercises=chosen, listeners=listeners)
+
+
+def grade_submission(
+    desk: Desk,
+    submission: Submission,
+    *,
+    exercises: Sequence[Exercise],
+    listeners: Sequence[Listener] = (),
+    notes: Sequence[str] = (),
+) -> Report:
+    """Grade what was found already; the `notes` are told before the results."""
+    return _listen(assess(exercises, [submission], desk, lambda: _run_info(desk, notes), describe), listeners)
 
 
 def batch(
@@ -152,7 +165,7 @@ def _name(files: Sequence[Path]) -> str:
     return files[0].resolve().name if len(files) == 1 else "solutions"
 
 
-def _run_info(desk: Desk) -> RunInfo:
+def _run_info(desk: Desk, notes: Sequence[str]) -> RunInfo:
     engine = desk.engine
     untested = not engine.torch_version.startswith(TESTED_TORCH + ".")
     return RunInfo(
@@ -161,8 +174,8 @@ def _run_info(desk: Desk) -> RunInfo:
         device=engine.device,
         sandbox=engine.sandbox,
         seed=desk.settings.seed,
-        warnings=(wording.torch_untested(engine.torch_version),) if untested else (),
+        warnings=(*((wording.torch_untested(engine.torch_version),) if untested else ()), *notes),
     )
 
 
-__all__ = ["TESTED_TORCH", "batch", "grade", "grade_at", "load_exercises", "run"]
+__all__ = ["TESTED_TORCH", "batch", "grade", "grade_at", "grade_submission", "load_exercises", "run"]

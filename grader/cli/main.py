@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 import grader
-from grader.cli import batch, check, doctor, export, hint, new, reset, schema, watch
+from grader.cli import batch, check, ci, doctor, export, hint, new, reset, schema, watch
 from grader.cli import grade as grade_command
 from grader.cli import list as list_command
 
@@ -19,6 +19,7 @@ _COMMANDS = {
     "grade": grade_command,
     "watch": watch,
     "batch": batch,
+    "ci": ci,
     "list": list_command,
     "check": check,
     "new": new,

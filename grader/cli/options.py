@@ -33,9 +33,9 @@ def add_cases(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
     parser.add_argument("--seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
 
 
-def add_grading(parser: argparse.ArgumentParser) -> None:
+def add_grading(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
     """How to grade, and what to write."""
-    add_cases(parser)
+    add_cases(parser, sandbox)
     parser.add_argument(
         "--format",
         action="append",
