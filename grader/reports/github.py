@@ -37,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from (_annotation(result) for result in failed[:MOST_ANNOTATIONS])
     more = len(failed) - MOST_ANNOTATIONS
     if more > 0:
-        yield f"{more} more did not pass: the summary of this step shows all."
+        yield wording.more_failed(more)
     for result in report.results:
         if result.verdict == "grader_error":
             yield command("warning", result.summary, title=result.exercise)

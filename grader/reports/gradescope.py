@@ -31,7 +31,7 @@ def to_text(report: Report) -> str:
 def _head(report: Report) -> list[str]:
     strays = [harmless(wording.stray(stray.path, stray.nearest)) for stray in report.strays]
     failed = sum(result.verdict == "grader_error" for result in report.results)
-    trouble = [f"The grader itself failed on {failed} of them. That is not your mistake: tell your teacher."] if failed else []
+    trouble = [wording.not_your_mistake(failed)] if failed else []
     return [wording.totals(report.results), *trouble, *strays]
 
 

@@ -138,6 +138,4 @@ def _output(text: str) -> Iterator[str]:
 
 
 def _more(count: int, thing: str = "exercise") -> str:
-    if not count:
-        return ""
-    return f"\n{count} more {thing}{'' if count == 1 else 's'}: there is no room for all here.\n"
+    return f"\n{wording.more_below(count, thing)}\n" if count else ""

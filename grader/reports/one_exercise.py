@@ -30,4 +30,4 @@ def output(result: Result) -> str:
     """What the student's function printed, made harmless; of very much the beginning."""
     kept = harmless(result.output[:_MOST_OUTPUT])
     left_out = len(result.output) - _MOST_OUTPUT
-    return f"{kept}\n… {left_out} more characters\n" if left_out > 0 else kept
+    return f"{kept}\n{wording.more_characters(left_out)}\n" if left_out > 0 else kept

@@ -524,6 +524,25 @@ def more_lines(count: int) -> str:
     return f"({_count(count, 'more line')})"
 
 
+def more_characters(count: int) -> str:
+    return f"({_count(count, 'more character')})"
+
+
+def more_below(count: int, thing: str) -> str:
+    """Where a page may not be longer."""
+    return f"{_count(count, f'more {thing}')}: there is no room for all here."
+
+
+def more_failed(count: int) -> str:
+    """After the annotations that GitHub shows."""
+    return f"{count} more did not pass: the summary of this step shows all."
+
+
+def not_your_mistake(count: int) -> str:
+    """Of the exercises on a page, as many have no mark."""
+    return f"The grader itself failed on {count} of them. That is not your mistake: tell your teacher."
+
+
 def first_line(message: str) -> str:
     """The first line of a message that says something; of a long one its first sentences."""
     line = next((line.strip() for line in message.splitlines() if line.strip()), "")
