@@ -17,7 +17,7 @@ from grader.grading.changes import changes
 from grader.grading.compare import Answers, optional_steps
 from grader.grading.diagnose import Explained
 from grader.grading.edits import Edit, edits_between
-from grader.grading.explain import explains, may_explain, runnable
+from grader.grading.explain import Footprint, explains, footprint, may_explain, runnable, same_footprint
 from grader.grading.grade import MOST_QUESTIONS
 from grader.grading.labels import Evidence, Known, Label, labels
 from grader.grading.mutations import Mutant, last_pass, mutants
@@ -72,22 +72,7 @@ class Diagnostician:
         runs = self._run([program(exercise, steps, visible) for _, steps in made])
         return tuple((mutant, steps, run) for (mutant, steps), run in zip(made, runs, strict=True))
 
-    def _explaining(self, traces: Sequence[Trace]) -> list[Explained]:
-        exercise = self.prepared.exercise
-        likely = [
-            number
-            for number, (_, steps, visible) in enumerate(self.mutants)
-            if may_explain(exercise, visible, traces[0]) and explains(exercise, steps, (visible,), traces[:1])
-        ]
-        found = []
-        for number, runs in self._all_cases(likely).items():
-            mutant, steps, _ = self.mutants[number]
-            passed = explains(exercise, steps, runs, traces)
-            if passed is not None:
-                found.append(Explained(mutant, steps, passed, changes(exercise.steps, steps, passed)))
-        return found
-
-    def _all_cases(self, numbers: Sequence[int]) -> Mapping[int, tuple[ReferenceRun, ...]]:
+    def in_all_cases(self, numbers: Sequence[int]) -> Mapping[int, tuple[ReferenceRun, ...]]:
         """What these mutants leave in every case; those not yet known are performed together."""
         unknown = [number for number in numbers if number not in self._full]
         hidden = self.prepared.cases[1:]
@@ -97,6 +82,30 @@ class Diagnostician:
             own = runs[place * len(hidden) : (place + 1) * len(hidden)]
             self._full[number] = (self.mutants[number][2], *own)
         return {number: self._full[number] for number in numbers}
+
+    def _explaining(self, traces: Sequence[Trace]) -> list[Explained]:
+        exercise = self.prepared.exercise
+        seen = footprint(traces[0].calls)
+        likely = [number for number in range(len(self.mutants)) if self._is_likely(number, traces[0], seen)]
+        found = []
+        for number, runs in self.in_all_cases(likely).items():
+            mutant, steps, _ = self.mutants[number]
+            passed = explains(exercise, steps, runs, traces)
+            if passed is not None:
+                found.append(Explained(mutant, steps, passed, changes(exercise.steps, steps, passed)))
+        return found
+
+    def _is_likely(self, number: int, trace: Trace, seen: Footprint) -> bool:
+        """Does the mutant explain the visible case? The quick looks come first."""
+        exercise = self.prepared.exercise
+        _, steps, visible = self.mutants[number]
+        if exercise.kind != "predict" and not same_footprint(self._footprints[number], seen):
+            return False
+        return may_explain(exercise, visible, trace) and explains(exercise, steps, (visible,), (trace,)) is not None
+
+    @cached_property
+    def _footprints(self) -> tuple[Footprint, ...]:
+        return tuple(footprint([done.call for done in run.steps if done.call is not None]) for _, _, run in self.mutants)
 
     def _aligned(self, mark: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
         """The clearest proven alignment: with all steps, or with those only that may not be left out."""
@@ -146,7 +155,7 @@ class Diagnostician:
         """What the mutants add that change one backward only, as far as their hidden cases are known."""
         single = self._changing_one_backward
         known = []
-        for number, runs in self._all_cases(list(single)).items():
+        for number, runs in self.in_all_cases(list(single)).items():
             mutant, steps, _ = self.mutants[number]
             index = single[number].wrong
             calls = [run.steps[index].call for run in runs if index < len(run.steps)]

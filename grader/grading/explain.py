@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isclose, isnan
+from typing import TypeAlias
 
 from grader.grading.compare import rules_of
 from grader.grading.edits import asked_alike, edits_between
@@ -11,7 +13,12 @@ from grader.grading.grade import grade
 from grader.grading.values import same_state
 from grader.records.exercise import Exercise, Step
 from grader.records.grade import Grade
-from grader.records.trace import ReferenceRun, Trace
+from grader.records.trace import Call, ReferenceRun, Trace
+
+# For each leaf the gradients that backwards left there.
+Footprint: TypeAlias = Mapping[str, tuple[tuple[float, ...], ...]]
+
+_COARSE = 1e-2
 
 
 def runnable(exercise: Exercise, steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -58,6 +65,31 @@ def may_explain(exercise: Exercise, visible: ReferenceRun, trace: Trace) -> bool
     end = calls[-1].after if calls else visible.before
     seen = trace.calls[-1].after if trace.calls else trace.before
     return end.keys() == seen.keys() and same_state(seen, end, frozenset(end), rules_of(exercise))
+
+
+def footprint(calls: Sequence[Call]) -> Footprint:
+    """What each backward left in the leaves it reached, leaf by leaf; the same twice in a row is told once."""
+    seen: dict[str, list[tuple[float, ...]]] = {}
+    for call in calls:
+        if call.kind == "backward" and call.changed:
+            for name in call.touched:
+                grad = call.after[name].grad
+                if grad is not None and seen.setdefault(name, [])[-1:] != [grad.data]:
+                    seen[name].append(grad.data)
+    return {name: tuple(left) for name, left in seen.items()}
+
+
+def same_footprint(one: Footprint, other: Footprint) -> bool:
+    """Are they so alike that the traces may be equal? Coarser than any tolerance, and quick."""
+    return one.keys() == other.keys() and all(
+        len(left) == len(other[name]) and all(map(_alike_numbers, left, other[name])) for name, left in one.items()
+    )
+
+
+def _alike_numbers(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(one) == len(other) and all(
+        isclose(a, b, rel_tol=_COARSE, abs_tol=_COARSE) or (isnan(a) and isnan(b)) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _is_broken(run: ReferenceRun, steps: Sequence[Step]) -> bool:

@@ -79,6 +79,7 @@ def test_nothing_false_is_said_where_nothing_need_be_said(seen, judge):
     assert not told, "\n".join(told)
 
 
+@pytest.mark.parametrize("seen", ["written"], indirect=True)
 def test_the_line_is_right(seen):
     asked = [each for each in seen if each.lines and each.named["with"]]
     missed = [each for each in asked if each.line not in each.lines]

@@ -1,0 +1,86 @@
+"""Every single mutant of every exercise, as a student would do it, is named as its family, or as one that leaves the same.
+
+No student process: what a student does is read from the reference run of the mutant. Equivalent mutants, which would
+pass, are left out.
+"""
+
+import pytest
+
+from grader.check.as_student import student_trace
+from grader.grading.grade import grade
+from grader.records.trace import Ending, TensorValue
+
+# What is said where something plainer than the family is known: PyTorch's own message, or that nothing was called.
+PLAINER = {"message", "fact"}
+
+
+@pytest.fixture(scope="session")
+def mutant_students(desk):
+    """For an exercise: its wrong programs, each with the traces of a student who does that in every case."""
+
+    def mutant_students(exercise):
+        desk.prepare([exercise])
+        known = desk.diagnostician(exercise)
+        runs = known.in_all_cases(range(len(known.mutants)))
+        return [
+            (mutant, tuple(student_trace(exercise, steps, run) for run in runs[number]))
+            for number, (mutant, steps, _) in enumerate(known.mutants)
+            if all(run.error is None or len(run.steps) == len(steps) for run in runs[number])
+        ]
+
+    return mutant_students
+
+
+@pytest.mark.parametrize(
+    "name", ["core/gradients-pile-up", "core/manual-sgd", "core/unscale-then-clip", "pixels/the-magic-mirror"]
+)
+def test_every_mutant_of_some_exercises_is_named(course, name, mutant_students, desk):
+    assert _misnamed(course[name], mutant_students, desk) == []
+
+
+@pytest.mark.slow
+def test_every_mutant_is_named(each_exercise, mutant_students, desk):
+    assert _misnamed(each_exercise, mutant_students, desk) == []
+
+
+def _misnamed(exercise, mutant_students, desk):
+    students = mutant_students(exercise)
+    known = desk.diagnostician(exercise)
+    misnamed, families = [], {}
+    for mutant, traces in students:
+        families.setdefault(_left(traces), set()).add(mutant.misconception)
+    for mutant, traces in students:
+        mark = grade(exercise, known.prepared.expected, traces, {})
+        findings = () if mark.verdict == "passed" else known.diagnose(mark, traces)
+        words = set(findings[0].misconceptions) if findings else set()
+        plainer = bool(findings) and findings[0].source in PLAINER
+        if mark.verdict != "passed" and not words & families[_left(traces)] and not plainer:
+            misnamed.append(f"{mutant.misconception} ({mutant.operator}): {[each.misconceptions for each in findings]}")
+    return misnamed
+
+
+def _left(traces):
+    """What the calls that change something left, in every case, and how it ended."""
+    return tuple((tuple(_state(call.after) for call in trace.calls if call.changed), _end(trace.ending)) for trace in traces)
+
+
+def _state(state):
+    return tuple((name, _rounded(leaf.value), leaf.grad and _rounded(leaf.grad)) for name, leaf in state.items())
+
+
+def _rounded(value):
+    """To the digits that every tolerance grants, also inside the answers of a prediction."""
+    match value:
+        case TensorValue():
+            return value.shape, tuple(float(f"{number:.3g}") for number in value.data)
+        case float():
+            return float(f"{value:.3g}")
+        case dict():
+            return tuple((name, _rounded(each)) for name, each in value.items())
+        case tuple():
+            return tuple(map(_rounded, value))
+    return value
+
+
+def _end(ending: Ending):
+    return ending.how, ending.error and (ending.error.type, ending.error.message), _rounded(ending.returned)
