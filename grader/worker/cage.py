@@ -50,6 +50,7 @@ class Cage:
 
     def __init__(self) -> None:
         self.ruleset, self._filter = -1, None
+        self._bounding_set = bounding_set()
         with contextlib.suppress(OSError):
             self.ruleset = cage_landlock.build_ruleset()
         with contextlib.suppress(OSError):
@@ -62,7 +63,22 @@ class Cage:
 
     def layers(self) -> tuple[Callable[[], None], ...]:
         """In the order in which they can be entered: the last one refuses what the others need."""
-        return _empty_environment, _lower_limits, _drop_capabilities, _forbid_privileges, self._hide_files, self._filter_calls
+        return (
+            _empty_environment,
+            _lower_limits,
+            self._drop_capabilities,
+            _forbid_privileges,
+            self._hide_files,
+            self._filter_calls,
+        )
+
+    def _drop_capabilities(self) -> None:
+        """Root without any is an ordinary user who owns root's files. Whoever has none needs no bounding set."""
+        if capabilities():
+            for number in self._bounding_set:
+                prctl(_PR_CAPBSET_DROP, number)
+            prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+            drop_capabilities()
 
     def _hide_files(self) -> None:
         cage_landlock.enter(self.ruleset)
@@ -100,15 +116,6 @@ def _lower_limits() -> None:
         hard = resource.getrlimit(limit)[1]
         value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(limit, (value, value))
-
-
-def _drop_capabilities() -> None:
-    """Root without any is an ordinary user who owns root's files. Whoever has none needs no bounding set."""
-    if capabilities():
-        for number in bounding_set():
-            prctl(_PR_CAPBSET_DROP, number)
-        prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
-        drop_capabilities()
 
 
 def _forbid_privileges() -> None:

@@ -6,6 +6,8 @@ import ctypes
 import os
 
 _library = ctypes.CDLL(None, use_errno=True)
+_prctl = _library.prctl
+_prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
 
 
 def syscall(number: int, *arguments: int | bytes) -> int:
@@ -15,7 +17,7 @@ def syscall(number: int, *arguments: int | bytes) -> int:
 
 def prctl(option: int, value: int, argument: int = 0) -> int:
     """Raises OSError."""
-    return _checked(_library.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(argument), ctypes.c_ulong(0), ctypes.c_ulong(0)))
+    return _checked(_prctl(option, value, argument, 0, 0))
 
 
 def _for_c(argument: int | bytes) -> ctypes.c_long | ctypes.c_char_p:

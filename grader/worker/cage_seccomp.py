@@ -26,7 +26,7 @@ _REFUSE: Instruction = (_RETURN, 0, 0, 0x00050000 | errno.EPERM)
 _UNKNOWN: Instruction = (_RETURN, 0, 0, 0x00050000 | errno.ENOSYS)
 
 _OWN_PID = 0xFFFFFFFE  # stands for the pid of the child, which is not born yet
-_MOST_JUMPS = 250
+_IN_A_GROUP = 20
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 
@@ -94,10 +94,15 @@ def _argument_rules(calls: dict[str, int]) -> list[Instruction]:
 
 
 def _any_of(numbers: Iterable[int], answer: Instruction) -> list[Instruction]:
-    """The answer for each of these calls; for others, on to the next instruction."""
+    """The answer for each of these calls; for others, on to the next instruction.
+
+    In groups, which a number that lies outside passes by: the kernel carries the filter out for every number there is when
+    it is installed.
+    """
     waiting, found = sorted(numbers), list[Instruction]()
     while waiting:
-        some, waiting = waiting[:_MOST_JUMPS], waiting[_MOST_JUMPS:]
+        some, waiting = waiting[:_IN_A_GROUP], waiting[_IN_A_GROUP:]
+        found += [(_AT_LEAST, 0, len(some) + 3, some[0]), (_AT_LEAST, len(some) + 2, 0, some[-1] + 1)]
         found += [(_EQUAL, len(some) - place, 0, number) for place, number in enumerate(some)]
         found += [(_JUMP, 0, 0, 1), answer]
     return found

@@ -1,7 +1,5 @@
 import torch
-from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-register_optimizer_step_pre_hook(lambda *args: 1 / 0)
 torch.nn.modules.module.register_module_forward_hook(lambda *args: 1 / 0)
 
 
