@@ -149,7 +149,8 @@ class _Work:
     def _tasks(self) -> Iterator[Task]:
         """What was handed in and is not graded yet, read as it is asked for."""
         self._names = set()
-        for submission in handed_in(self.order.root, self.order.course, self.order.layout, self._names):
+        only = [each.id for each in self.order.chosen]
+        for submission in handed_in(self.order.root, self.order.course, only, self.order.layout, self._names):
             key = keys.submission_key(submission)
             known, made_of = self.store.keys(submission.name)
             new = tuple(each for each in self.order.chosen if made_of.get(each.id) != self._result_key(each, submission))

@@ -13,10 +13,12 @@ from grader.records.submission import SolutionFile, Stray, Submission
 from grader.submissions.collect import collect
 
 
-def handed_in(root: Path, exercises: Sequence[Exercise], layout: str, names: set[str]) -> Iterator[Submission]:
-    """Each submission under a name of its own, which goes into `names`. One that cannot be read has a file for each
-    exercise that says why."""
-    for submission in collect(root, exercises, layout):
+def handed_in(
+    root: Path, exercises: Sequence[Exercise], only: Sequence[str], layout: str, names: set[str]
+) -> Iterator[Submission]:
+    """Each submission under a name of its own, which goes into `names`; `only` are the ids of the exercises that count.
+    One that cannot be read has a file for each exercise that says why."""
+    for submission in collect(root, exercises, layout, only):
         name = _unused(_text(submission.name), names)
         names.add(name)
         yield replace(
