@@ -76,4 +76,4 @@ def _bad_content(info: zipfile.ZipInfo) -> str:
 
 
 def _sentence(reason: str, name: str) -> str:
-    return f"It is an archive with {reason} in it ({name[:100]!a}): pack the files anew." if reason else ""
+    return f"It is an archive with {reason} ({name[:100]!a}): pack the files anew." if reason else ""

@@ -39,7 +39,7 @@ def refusals(packed):
     """Contents of archives, each with what is said of it."""
 
     def holds(what, name, content):
-        return content, f"It is an archive with {what} in it ({name!a}): pack the files anew."
+        return content, f"It is an archive with {what} ({name!a}): pack the files anew."
 
     def path(name):
         return packed({name: "x"})
@@ -115,7 +115,7 @@ def test_an_export_in_a_folder_of_its_own_refuses_only_one_student_too(tmp_path,
         archive.writestr(member("export/ana/b.py", mode=stat.S_IFLNK | 0o777), "/etc/passwd")
         archive.writestr("../c.py", "")
     ana, ben = (each for each in collect(tmp_path / "all.zip", exercises) if not each.name.startswith("'"))
-    assert ana.problem == "It is an archive with a link in it ('export/ana/b.py'): pack the files anew."
+    assert ana.problem == "It is an archive with a link ('export/ana/b.py'): pack the files anew."
     assert ben.files[PILE].text == "ben = 1\n"
 
 
