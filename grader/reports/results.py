@@ -51,7 +51,7 @@ def _summary(assessed: Assessed) -> str:
         score=grade.score,
         max_score=grade.max_score,
         error=error_info(assessed),
-        first_wrong=_step(exercise, first) if first else None,
+        first_wrong=_step(exercise, grade, first) if first else None,
         seconds_limit=assessed.seconds_limit,
         file=file.path if file else exercise.solution_path,
         differs=first.differs if first else (),
@@ -68,10 +68,10 @@ def _output(trace: Trace) -> str:
 def _steps(exercise: Exercise, grade: Grade) -> tuple[StepResult, ...]:
     if exercise.kind == "predict":
         return predictions.entries(exercise, grade.rows)
-    return tuple(_step(exercise, row) for row in grade.rows)
+    return tuple(_step(exercise, grade, row) for row in grade.rows)
 
 
-def _step(exercise: Exercise, row: GradeRow) -> StepResult:
+def _step(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
     call = row.call
     return StepResult(
         step=_name(exercise, row),
@@ -84,7 +84,7 @@ def _step(exercise: Exercise, row: GradeRow) -> StepResult:
         points=row.points,
         max_points=row.max_points,
         only_visible=row.only_visible,
-        note=_note(exercise, row),
+        note=_note(exercise, grade, row),
     )
 
 
@@ -100,10 +100,12 @@ def _kind(call: Call | None) -> str:
     return "step" if call.is_step else call.kind
 
 
-def _note(exercise: Exercise, row: GradeRow) -> str:
+def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
     if row.only_visible:
         return wording.only_visible(row.status)
     if row.call is not None and row.call.raised is not None and row.status == "wrong":
+        if grade.error is not None and grade.error.message == row.call.raised.message:
+            return ""  # the summary says it
         return f"{row.call.raised.type}: {wording.first_line(row.call.raised.message)}"
     return exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
 

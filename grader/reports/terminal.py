@@ -93,7 +93,7 @@ class Terminal:
         blocks: list[RenderableType] = []
         if result.steps and (result.verdict == "failed" or any(step.line is not None for step in result.steps)):
             blocks.append(timeline(result, self.printer, self.printer.width - 2))
-        if result.error is not None and wording.is_cut(result.error.message):
+        if result.error is not None and not result.diagnoses and wording.is_cut(result.error.message):
             blocks.append(self._block("the whole message", result.error.message))
         blocks += [self._diagnosis(diagnosis, result) for diagnosis in result.diagnoses]
         if result.output.strip():
