@@ -1,0 +1,182 @@
+"""The batch, measured: `python tests/bench/batch.py [SUBMISSIONS [MANY]]`, in one run and in alternation with its floor.
+
+SUBMISSIONS (60) are graded in each round, MANY (1000) for resuming and for the memory. Leave the machine alone meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from grader import library  # noqa: E402
+from grader.engines.local import LocalEngine  # noqa: E402
+from grader.errors import UsageError  # noqa: E402
+from grader.grading import cases  # noqa: E402
+from grader.records.events import BatchSubmission  # noqa: E402
+from grader.records.exercise import Exercise  # noqa: E402
+from grader.reports.python_source import python_source  # noqa: E402
+from grader.wire import setup_document  # noqa: E402
+
+EXERCISES = 10
+ROUNDS = 3
+CORES = len(os.sched_getaffinity(0))
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["--peak"]:
+        return peak(Path(sys.argv[2]), sys.argv[3])
+    given = [int(each) for each in sys.argv[1:]]
+    submissions, many = (*given, *(60, 1000)[len(given) :])
+    exercises = some_exercises()
+    sandbox = available()
+    print(f"{EXERCISES} exercises, {submissions} submissions, sandbox {sandbox}, {CORES} cores")
+    with tempfile.TemporaryDirectory() as folder:
+        for share, target in ((0.0, 1.5), (0.3, 6.0)):
+            against_the_floor(exercises, Path(folder) / f"wrong {share}", submissions, share, sandbox, target)
+        resuming(exercises, Path(folder) / "many", many, sandbox)
+        memory(exercises, Path(folder), many, sandbox)
+    return 0
+
+
+def some_exercises() -> list[Exercise]:
+    return [each for each in library.load_exercises(ROOT / "exercises") if each.kind == "write" and each.wrong][:EXERCISES]
+
+
+def available() -> str:
+    try:
+        with closing(LocalEngine("cpu", sandbox="full")) as engine:
+            assert engine.torch_version
+    except UsageError as error:
+        print(f"no cage here: {error}")
+        return "none"
+    return "full"
+
+
+def against_the_floor(
+    exercises: Sequence[Exercise], folder: Path, submissions: int, share: float, sandbox: str, target: float
+) -> None:
+    hand_in(exercises, folder / "in", submissions, share)
+    pairs, busy = [], []
+    for number in range(ROUNDS):
+        one, cores = seconds_each(exercises, folder / "in", folder / f"out {number}", sandbox)
+        pairs.append((one, floor(exercises, submissions)))
+        busy.append(cores)
+    ours, least = (statistics.median(values) for values in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    print(
+        f"{share:4.0%} wrong: {ours * 1e3:7.1f} ms a submission, floor {least * 1e3:6.1f} ms, {ratio:5.2f} × (target {target}), "
+        f"cores busy {statistics.median(busy):.0%}",
+        flush=True,
+    )
+
+
+def hand_in(exercises: Sequence[Exercise], folder: Path, submissions: int, share: float) -> None:
+    """In every submission the same share of the exercises is wrong, others in each, in other ways."""
+    for number in range(submissions):
+        for place, exercise in enumerate(exercises):
+            is_wrong = (place + number) % EXERCISES < share * EXERCISES
+            wrong = exercise.wrong[number % len(exercise.wrong)]
+            path = folder / f"student {number:05}" / exercise.solution_path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(python_source(exercise, wrong.steps) if is_wrong else reference(exercise), encoding="utf-8")
+
+
+def reference(exercise: Exercise) -> str:
+    return exercise.reference or python_source(exercise, exercise.steps)
+
+
+def seconds_each(exercises: Sequence[Exercise], submissions: Path, out: Path, sandbox: str) -> tuple[float, float]:
+    """From the first verdict to the last: seconds per submission, and the share of the cores that worked."""
+    times: list[float] = []
+
+    def listen(event: object) -> None:
+        if isinstance(event, BatchSubmission):
+            times.append(time.perf_counter())
+
+    began, used = time.perf_counter(), cpu_seconds()
+    library.batch(submissions, out, exercises=exercises, sandbox=sandbox, listeners=[listen])  # type: ignore[arg-type]
+    busy = (cpu_seconds() - used) / (time.perf_counter() - began) / CORES
+    return (times[-1] - times[0]) / (len(times) - 1), busy
+
+
+def cpu_seconds() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def floor(exercises: Sequence[Exercise], submissions: int) -> float:
+    jobs = [
+        {
+            "source": reference(each),
+            "function": each.function,
+            "parameters": each.parameters,
+            "cases": [setup_document(each.setup, case.tensors) for case in drawn(each)],
+        }
+        for each in exercises
+    ]
+    told = json.dumps({"submissions": submissions, "threads": CORES, "jobs": jobs})
+    command = [sys.executable, str(HERE / "floor.py")]
+    done = subprocess.run(command, input=told, check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[-1]) / submissions
+
+
+def drawn(exercise: Exercise) -> Iterator[cases.Case]:
+    yield cases.visible(exercise)
+    for number in range(1, exercise.hidden + 1 if exercise.setup.tensors else 1):
+        yield cases.draw(exercise, "bench", number)
+
+
+def resuming(exercises: Sequence[Exercise], folder: Path, submissions: int, sandbox: str) -> None:
+    hand_in(exercises, folder / "in", submissions, 0.0)
+    ids = [part for each in exercises for part in ("--exercise", each.id)]
+    paths = [str(folder / "in"), "--out", str(folder / "out")]
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "batch",
+        *paths,
+        "--exercises",
+        str(ROOT / "exercises"),
+        "--sandbox",
+        sandbox,
+        *ids,
+    ]
+    for what in ("graded", "finished already"):
+        began = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        print(f"a batch of {submissions}, {what}: {time.perf_counter() - began:.2f} s", flush=True)
+
+
+def memory(exercises: Sequence[Exercise], folder: Path, many: int, sandbox: str) -> None:
+    """The parent's peak, in a process of its own, with few and with many submissions."""
+    peaks = []
+    for submissions in (100, many):
+        given = folder / f"peak {submissions}"
+        hand_in(exercises, given / "in", submissions, 0.1)
+        command = [sys.executable, __file__, "--peak", str(given), sandbox]
+        peaks.append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    print(f"parent's peak: {peaks[0]:.1f} MB for 100 submissions, {peaks[1] - peaks[0]:+.1f} MB for {many} (target + 50 MB)")
+
+
+def peak(given: Path, sandbox: str) -> int:
+    library.batch(given / "in", given / "out", exercises=some_exercises(), sandbox=sandbox)  # type: ignore[arg-type]
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
