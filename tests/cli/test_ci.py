@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -295,6 +296,15 @@ def test_from_outside_as_a_workflow_does(ci, repository):
         pytest.skip("there is no cage here")
     report = json.loads(done.stdout)
     assert (done.returncode, verdicts(report), report["run"]["sandbox"]) == (1, {"core/first": "failed"}, "full")
+
+
+def test_the_command_of_the_readme(ci, repository):
+    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^python -I -m (grader ci .*)$", readme, re.MULTILINE)
+    git("remote", "add", "origin", str(repository))
+    git("fetch", "-q", "origin")
+    code, report, _ = ci({FILE: WRONG}, *command.split()[2:])
+    assert (code, verdicts(report)) == (1, {"core/first": "failed"})
 
 
 class TestRefuses:
