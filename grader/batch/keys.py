@@ -29,7 +29,8 @@ def exercise_keys(exercises: tuple[Exercise, ...], settings: Settings, more: Seq
 
 
 def result_key(exercise_key: str, file: SolutionFile | None) -> str:
-    return _key(exercise_key, None if file is None else [file.text, file.problem])
+    """Of all that its report names: the same code in another cell has another place."""
+    return _key(exercise_key, None if file is None else [file.path, file.text, file.problem, file.neighbours, file.cells])
 
 
 def submission_key(submission: Submission) -> str:
