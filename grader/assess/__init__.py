@@ -5,11 +5,13 @@ Nothing is decided about marks here (`grading` does) and nothing is worded (`des
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from grader.assess.desk import Desk
 from grader.assess.prepared import Prepared, Settings, mark, prepare
 from grader.engines import Outcome
+from grader.errors import SpecError, UsageError
 from grader.grading.grade import unrun
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
@@ -17,6 +19,7 @@ from grader.records.exercise import Exercise
 from grader.records.grade import Grade
 from grader.records.result import Report, Result, RunInfo, StrayFile
 from grader.records.submission import SolutionFile, Submission
+from grader.records.trace import Ending, Raised, Trace
 from grader.submissions.find import same_text
 from grader.wire import StudentJob, student_job
 
@@ -61,8 +64,15 @@ def assess_submission(exercises: Sequence[Exercise], submission: Submission, des
         if exercise.id not in jobs:
             yield Assessed(submission.name, exercise, file, unrun(exercise, file), seconds_limit=seconds)
             continue
-        found, outcome = _believe(exercise, jobs[exercise.id], next(outcomes), desk)
-        findings = () if found.verdict == "passed" else desk.diagnostician(exercise).diagnose(found, outcome.traces)
+        outcome = next(outcomes)
+        try:
+            found, outcome = _believe(exercise, jobs[exercise.id], outcome, desk)
+            findings = () if found.verdict == "passed" else desk.diagnostician(exercise).diagnose(found, outcome.traces)
+        except (UsageError, SpecError):
+            raise
+        except Exception as error:  # whatever one student's process has claimed, the others are graded
+            outcome, findings = _our_trouble(error), ()
+            found = _grade(exercise, outcome, desk)
         yield Assessed(submission.name, exercise, file, found, outcome.traces, findings, seconds)
 
 
@@ -85,6 +95,12 @@ def _believe(exercise: Exercise, job: StudentJob, outcome: Outcome, desk: Desk) 
         return first, outcome
     again = next(desk.engine.run_students((job,)))
     return _grade(exercise, again, desk), again
+
+
+def _our_trouble(error: Exception) -> Outcome:
+    """Grading itself failed: an ending for which nobody gets a mark."""
+    last = "".join(traceback.format_exception_only(error)).strip()
+    return Outcome((Trace({}, (), Ending("grader-error", error=Raised(type(error).__name__, last))),), fresh=True)
 
 
 def _worth_repeating(first: Grade, job: StudentJob, outcome: Outcome) -> bool:

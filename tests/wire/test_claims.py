@@ -134,6 +134,7 @@ CALL = {"claim": "call", "kind": "zero", "touched": ["x"], "after": {}}
         line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[True])}}}),
         line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[1] * 65)}}}),
         line(**CALL | {"after": {"x": {"grad": tensor(1.0, dtype="complex64")}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, dtype="save")}}}),
         line(claim="end", how="returned", returned=nested(51)),
         line(claim="end", how="returned", returned={"map": {}, "type": "Foo"}),
         line(claim="end", how="returned", returned={"type": 3}),
