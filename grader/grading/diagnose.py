@@ -153,13 +153,16 @@ def from_alignment(
     for edit, name in _named_edits(exercise, wrong):
         change = located(edit, exercise.steps, wrong.steps, passed)
         finding = _finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
-        key = (finding.line, "loss") if _changes_a_loss(change) else (finding.misconceptions, finding.line)
+        key = (finding.line, _told_once(change)) if _told_once(change) else (finding.line, finding.misconceptions)
         findings[key] = _together(findings[key], finding) if key in findings else finding
     return tuple(findings.values())[:MOST_FINDINGS]
 
 
-def _changes_a_loss(change: Change) -> bool:
-    return change.what == "changed" and change.right is not None and change.right.verb == "backward"
+def _told_once(change: Change) -> str | None:
+    """What a line is told only once, whatever it is called: a wrong loss, a zero that nobody asked for."""
+    if change.what == "changed" and change.right is not None and change.right.verb == "backward":
+        return "loss"
+    return "zero" if change.what == "put-in" and change.wrong is not None and change.wrong.verb == "zero" else None
 
 
 def _together(one: Finding, other: Finding) -> Finding:
@@ -173,7 +176,8 @@ def _together(one: Finding, other: Finding) -> Finding:
 def _named_edits(exercise: Exercise, wrong: Rewritten) -> Iterator[tuple[Edit, str | None]]:
     """Every edit with its name; what is missing here and was recorded there is one call that went wrong."""
     labels = dict(wrong.edits)
-    tail = _tail(exercise, wrong)
+    vague = any(label.misconception in (None, *_VAGUE) for _, label in wrong.edits)
+    tail = len(exercise.steps) if vague else _tail(exercise, wrong)
     edits = list(with_moves(exercise.steps, wrong.steps, [edit for edit, _ in wrong.edits]))
     partners = _partners(exercise, edits, labels)
     for edit in edits:

@@ -14,6 +14,7 @@ from math import hypot, isclose
 from grader.expressions import Attribute, Binary, Call, Expr, Name, Negative, Number, parse
 from grader.grading.compare import Answers, Comparison, compare, optional_steps
 from grader.grading.divisors import divisor_of
+from grader.grading.mutations import updates
 from grader.grading.normal import Unit
 from grader.grading.shares import Shares, is_sum, only, ratio, reached_by, same_shares, share_of, shares_of
 from grader.records.exercise import Backward, Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero
@@ -133,7 +134,7 @@ def _unexpected(evidence: Evidence, units: Sequence[Unit], before: int) -> Label
 def _extra_name(exercise: Exercise, unit: Unit, before: int) -> str | None:
     """What an edit or an update that no step asks for may be called."""
     if unit.kind == "update":
-        return "value-moved"
+        return None if any(updates(step) for step in exercise.steps) else "value-moved"
     if any(_is_clip(step.action, unit) for step in exercise.steps if isinstance(step.action, Clip)):
         return "clip-too-early" if any(step.verb == "clip" for step in exercise.steps[before:]) else "clip-too-late"
     return None
@@ -154,7 +155,7 @@ def _extra_zero(exercise: Exercise, before: int) -> str:
     earlier = [step.verb for step in exercise.steps[:before] if step.is_call]
     if following is not None and following.verb == "step" and earlier[-1:] == ["backward"]:
         return "zero-before-step"
-    return "zero-too-early" if following is not None else "zero-too-late"
+    return "zero-too-early" if following is not None else "zero-unneeded"
 
 
 def _changed(evidence: Evidence, comparison: Comparison, members: tuple[int, ...], places: range) -> Label:

@@ -221,10 +221,11 @@ def lands_before_update(steps: Program, before: int, after: int | None = None) -
     """Would a zero put there come between a backward and the update that needs it? `after`: where what precedes it ends."""
     calls = [step for step in steps[before:] if step.is_call]
     earlier = [step.verb for step in steps[: before if after is None else after] if step.is_call]
-    return bool(calls) and _updates(calls[0]) and earlier[-1:] in (["backward"], ["clip"])
+    return bool(calls) and updates(calls[0]) and earlier[-1:] in (["backward"], ["clip"])
 
 
-def _updates(step: Step) -> bool:
+def updates(step: Step) -> bool:
+    """Does it change values, rather than gradients?"""
     return step.verb == "step" or (step.verb == "set" and not _sets_grad(step))
 
 

@@ -55,7 +55,7 @@ MISCONCEPTIONS: Mapping[str, str] = {
     "clip-too-early": "The gradient was clipped before all its shares had been added.",
     "clip-too-late": "The gradient was clipped after the step that should have used it.",
     "clip-scaled": "The gradient was clipped while it still carried the loss scale.",
-    "wrong-clip": "The gradient was clipped in another way than asked.",
+    "wrong-clip": "The gradient was not clipped in the way that was asked.",
     "not-unscaled": "The loss scale was never divided out of the gradient.",
     "alias": "A name for `.grad` was taken for a copy: it changes along with `.grad`.",
     "name-outlives-grad": "A name kept the old gradient after `.grad` was set to None, and was thought to follow `.grad`.",
