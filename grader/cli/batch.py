@@ -32,7 +32,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     from grader import library
     from grader.cli.course import find_course
-    from grader.errors import GraderError
     from grader.reports import progress
 
     shown = progress.Bar(sys.stdout) if sys.stdout.isatty() else progress.Lines(sys.stdout)
@@ -56,9 +55,8 @@ def run(args: argparse.Namespace) -> int:
         shown.close()
         print(progress.interrupted(shown.kept, args.fresh), file=sys.stderr)
         return _INTERRUPTED
-    except GraderError:
+    finally:
         shown.close()
-        raise
     return _GRADER_ERROR if done.troubled else 0
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -69,7 +68,7 @@ class Process:
     def cpu_seconds(self) -> float:
         """CPU time so far, to a hundredth of a second; 0 where nobody can tell."""
         try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            fields = _status(self.pid, "stat").rpartition(b")")[2].split()
         except OSError:
             return 0.0
         return (int(fields[11]) + int(fields[12])) / TICKS
@@ -77,6 +76,15 @@ class Process:
 
 def resident(pid: int) -> int | None:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        return int(_status(pid, "statm").split()[1]) * PAGE
     except OSError:
         return None
+
+
+def _status(pid: int, name: str) -> bytes:
+    """Asked for so often that a text file would take a tenth of the time of a batch."""
+    descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)

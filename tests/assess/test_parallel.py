@@ -4,7 +4,10 @@ import threading
 
 import pytest
 
+from grader.assess import Desk, Settings, assess_submission
 from grader.assess.parallel import in_parallel
+from grader.records.submission import SolutionFile, Submission
+from grader.reports.results import describe
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -40,3 +43,25 @@ def test_whoever_stops_early_does_not_wait():
     assert next(work) is False
     work.close()
     go_on.set()
+
+
+def test_two_threads_at_one_desk_find_what_one_finds(engine, course, student_source):
+    exercises = [course[each] for each in ("core/gradients-pile-up", "core/micro-batches-with-a-mean-loss")]
+    handed_in = [
+        Submission(f"{exercise.id} {wrong.name}", {exercise.id: SolutionFile("s.py", student_source(exercise, wrong.steps))})
+        for exercise in exercises
+        for wrong in exercise.wrong
+    ]
+
+    def found(desk, submission):
+        """Without the times, which are never the same."""
+        results = [describe(each) for each in assess_submission(exercises, submission, desk)]
+        return submission.name, [result.model_copy(update={"seconds": 0.0}) for result in results]
+
+    one, shared = Desk(engine, Settings("seed")), Desk(engine, Settings("seed"))
+    one.prepare(exercises)
+    shared.prepare(exercises)
+    alone = dict(found(one, each) for each in handed_in)
+    together = dict(in_parallel(lambda each: found(shared, each), handed_in, 2))
+    assert together == alone
+    assert all(result.verdict != "passed" for results in alone.values() for result in results)
