@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         commits = find_commits(repository, args.base, args.head, os.environ)
         folders = Folders(_folder(args.exercises), _folder(args.solutions))
         exercises = exercises_of(repository, commits.base, folders.exercises)
-        pull_request = read_pull_request(repository, commits.fork, commits.head, exercises, folders)
+        pull_request = read_pull_request(repository, commits.fork, commits.head, exercises, folders, args.trust_checkout)
         chosen = select(exercises, args.exercise) if args.exercise else _changed(exercises, pull_request)
         report = library.grade_submission(
             Desk(engine, Settings(args.seed or secrets.token_hex(8), args.hidden)),

@@ -15,6 +15,7 @@ _LARGE_FILE = b"version https://git-lfs.github.com/spec/"
 _WORKFLOWS = (".github/", ".gitlab-ci.yml", "action.yml")
 _GRADER = "grader/"
 _MOST_PATHS = 5
+_MOST_STRAYS = 100
 _LONGEST_PATH = 200
 
 
@@ -40,22 +41,27 @@ class Folders:
 
 
 def read_pull_request(
-    repository: Repository, old: str, head: str, exercises: Sequence[Exercise], folders: Folders
+    repository: Repository, old: str, head: str, exercises: Sequence[Exercise], folders: Folders, brings_grader: bool = False
 ) -> PullRequest:
-    """What the commit `head` changes of the commit `old`. Nobody's mistake in it raises anything."""
+    """What the commit `head` changes of the commit `old`. Nobody's mistake in it raises anything.
+
+    `brings_grader`: the folder `grader` of the repository may be what grades.
+    """
     paths = repository.changed(old, head)
     files = list(repository.files(head, folders.solutions))
     handed_in = [path for path in paths if _is_handed_in(path, folders.solutions)]
     changed = {found.id for path in handed_in if (found := owner_of(path.split("/"), exercises))}
     owned = _owned(files, exercises, folders.solutions)
     deleted = [exercise.id for exercise in exercises if exercise.id in changed - set(owned)]
+    strays = [path for path in handed_in if owner_of(path.split("/"), exercises) is None]
     notes = [
-        *_edits(paths, folders.exercises),
+        *_edits(paths, folders.exercises, brings_grader),
         *_not_read(files, exercises),
+        *_too_many(strays),
         *(f"The solution of {name} was deleted or renamed: there is nothing to grade for it." for name in deleted),
     ]
     return PullRequest(
-        Submission("pull request", _solutions(repository, owned, files), tuple(_strays(handed_in, files, exercises))),
+        Submission("pull request", _solutions(repository, owned, files), tuple(_strays(strays, files, exercises))),
         tuple(exercise.id for exercise in exercises if exercise.id in changed),
         tuple(deleted),
         tuple(notes),
@@ -114,22 +120,30 @@ def _problem(file: File) -> str:
     return str(too_large(name, file.size, most)) if file.size > most else ""
 
 
-def _strays(handed_in: Sequence[str], files: Sequence[File], exercises: Sequence[Exercise]) -> Iterator[Stray]:
+def _strays(paths: Sequence[str], files: Sequence[File], exercises: Sequence[Exercise]) -> Iterator[Stray]:
     there = {file.path for file in files}
-    for path in handed_in:
-        parts = path.split("/")
-        if path in there and owner_of(parts, exercises) is None:
-            yield Stray(path, nearest(parts, exercises))
+    for path in paths[:_MOST_STRAYS]:
+        if path in there:
+            yield Stray(path, nearest(path.split("/"), exercises))
 
 
-def _edits(paths: Sequence[str], exercises: str) -> Iterator[str]:
+def _too_many(strays: Sequence[str]) -> Iterator[str]:
+    if len(strays) > _MOST_STRAYS:
+        yield f"{len(strays)} files of this pull request fit no exercise; the first {_MOST_STRAYS} are named."
+
+
+def _edits(paths: Sequence[str], exercises: str, brings_grader: bool) -> Iterator[str]:
     """What people have to know if more than solutions is edited."""
-    replaced = [path for path in paths if path.startswith((f"{exercises}/", _GRADER))]
-    workflows = [path for path in paths if path.startswith(_WORKFLOWS)]
-    if replaced:
-        yield f"This pull request edits {_some(replaced)}. It is graded as the base has them: the edits changed no mark."
-    if workflows:
-        yield f"This pull request edits {_some(workflows)}, and may have changed how it is graded: read that before you trust it."
+    ignored = (f"{exercises}/",) if brings_grader else (f"{exercises}/", _GRADER)
+    obeyed = (*_WORKFLOWS, _GRADER) if brings_grader else _WORKFLOWS
+    without_effect = [path for path in paths if path.startswith(ignored)]
+    with_effect = [path for path in paths if path.startswith(obeyed)]
+    if without_effect:
+        edits = f"This pull request edits {_some(without_effect)}."
+        yield f"{edits} That changed no mark: the exercises are the base's, and the grader is not the pull request's."
+    if with_effect:
+        edits = f"This pull request edits {_some(with_effect)},"
+        yield f"{edits} and may have changed how it is graded: read that before you trust it."
 
 
 def _not_read(files: Sequence[File], exercises: Sequence[Exercise]) -> Iterator[str]:

@@ -120,10 +120,11 @@ class TestTwelvePullRequests:
         easier = (repository / EXERCISE).read_text(encoding="utf-8").replace("x**2", "x**3").replace("[4.0]", "[12.0]")
         code, report, printed = ci({FILE: WRONG, EXERCISE: easier})
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
-        assert (
-            notes(report) == f"This pull request edits {EXERCISE}. It is graded as the base has them: the edits changed no mark."
+        assert notes(report) == (
+            f"This pull request edits {EXERCISE}. That changed no mark: the exercises are the base's, and the grader is not the "
+            "pull request's."
         )
-        assert "graded as the base has them" in " ".join(printed.split())
+        assert "That changed no mark" in " ".join(printed.split())
 
     def test_a_grader_and_a_workflow_tampered_with(self, ci):
         workflow = ".github/workflows/grade.yml"
@@ -131,7 +132,7 @@ class TestTwelvePullRequests:
             {FILE: WRONG, "grader/__init__.py": TAMPERED, "grader/__main__.py": TAMPERED, workflow: "on: push\n"}
         )
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
-        assert "edits grader/__init__.py, grader/__main__.py. It is graded as the base has them" in notes(report)
+        assert "edits grader/__init__.py, grader/__main__.py. That changed no mark" in notes(report)
         assert f"edits {workflow}, and may have changed how it is graded" in notes(report)
 
     @pytest.mark.parametrize("name", ["torch.py", "conftest.py", "sitecustomize.py"])
@@ -298,6 +299,24 @@ def test_from_outside_as_a_workflow_does(ci, repository):
     assert (done.returncode, verdicts(report), report["run"]["sandbox"]) == (1, {"core/first": "failed"}, "full")
 
 
+def test_the_commits_of_a_pull_request_on_github_need_not_be_named(ci, repository, monkeypatch, tmp_path, capsys):
+    ci({FILE: WRONG})
+    base, head = git("rev-parse", "main"), git("rev-parse", "pull-request")
+    git("checkout", "-q", "main")
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"base": {"sha": base}, "head": {"sha": head}}}), encoding="utf-8")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    assert main(["ci", "--sandbox", "none", "--device", "cpu"]) == 1
+    assert commands(capsys.readouterr().out) == [f"::error file={FILE},line=3"]
+
+
+def test_files_without_number_are_not_all_named(ci):
+    _, report, _ = ci({f"solutions/{number}.py": "" for number in range(101)})
+    assert len(report["strays"]) == 100
+    assert "101 files of this pull request fit no exercise; the first 100 are named." in notes(report)
+
+
 def test_the_command_of_the_readme(ci, repository):
     readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
     (command,) = re.findall(r"^python -I -m (grader ci .*)$", readme, re.MULTILINE)
@@ -319,7 +338,10 @@ class TestRefuses:
 
     def test_unless_it_is_trusted(self, ci, repository, monkeypatch):
         monkeypatch.setattr(grader, "__file__", str(repository / "grader/__init__.py"))
-        assert ci({FILE: f"{RIGHT}    # well\n"}, "--trust-checkout")[0] == 0
+        changes = {FILE: f"{RIGHT}    # well\n", "grader/new.py": ""}
+        code, report, _ = ci(changes, "--trust-checkout")
+        assert code == 0
+        assert "edits grader/new.py, and may have changed how it is graded" in notes(report)
 
     def test_a_base_that_nobody_named(self, repository, capsys):
         assert "Say it: `--base origin/main`." in self.refusal(capsys)
