@@ -11,9 +11,16 @@ from grader.records.finding import Change, Finding
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Diagnosis
 from grader.reports import wording
+from grader.reports.derivative import derivative
 from grader.reports.shown import shown
 
 MOST_FIXES = 3
+
+# A wrong number that the right derivative explains.
+_ABOUT_SLOPES = frozenset(
+    "wrong-formula wrong-target sign mean-for-sum sum-for-mean wrong-divisor loss-not-divided divided-twice divided-needlessly "
+    "value-for-gradient hand-written-grad".split()
+)
 
 
 def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> Diagnosis:
@@ -30,22 +37,50 @@ def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -
 
 def message(finding: Finding, exercise: Exercise) -> str:
     """What happened, with numbers, and why. What a prediction should have said is not told."""
-    happened = "" if exercise.kind == "predict" else _happened(finding)
+    why = _why(finding)
+    if exercise.kind == "predict":
+        return wording.answers_fit(why) if why else wording.another_way()
+    parts = (_happened(finding), why, _slope(finding, exercise))
+    return " ".join(part for part in parts if part) or wording.another_way()
+
+
+def _why(finding: Finding) -> str:
     why = [MISCONCEPTIONS[word] for word in finding.misconceptions]
-    if not why:
-        return happened
-    if len(why) == 1:
-        return f"{happened} {why[0]}".strip()
-    return f"{happened} {wording.consistent_with(why[0], why[1])}".strip()
+    return wording.consistent_with(why[0], why[1]) if len(why) > 1 else "".join(why)
+
+
+def _slope(finding: Finding, exercise: Exercise) -> str:
+    """The derivative that was asked for, where another loss or none was differentiated."""
+    name = _first_difference(finding)
+    if not set(finding.misconceptions) & _ABOUT_SLOPES or name is None or not name.endswith(".grad"):
+        return ""
+    for change in finding.changes:
+        right, call = change.right, change.call
+        if change.what == "changed" and right is not None and call is not None and (loss := _only_loss(right)) is not None:
+            return wording.slope(derivative(loss, name.removesuffix(".grad"), call.before, exercise))
+    return ""
+
+
+def _only_loss(step: Step) -> Expr | None:
+    """The loss of a backward that has one, and no `gradient`."""
+    match step.action:
+        case Backward(of=(loss,), gradient=()):
+            return loss
+    return None
 
 
 def _happened(finding: Finding) -> str:
-    for name, expected in finding.expected.items():
-        if name in finding.observed and shown(finding.observed[name]) != shown(expected):
-            observed = shown(finding.observed[name])
-            sentence = wording.is_not(name, observed, shown(expected))
-            return f"{sentence} {_ratio(finding, observed, shown(expected))}".strip()
-    return ""
+    name = _first_difference(finding)
+    if name is None:
+        return ""
+    observed, expected = shown(finding.observed[name]), shown(finding.expected[name])
+    return f"{wording.is_not(name, observed, expected)} {_ratio(finding, observed, expected)}".strip()
+
+
+def _first_difference(finding: Finding) -> str | None:
+    """The first name that holds something else than it should."""
+    both = [name for name in finding.expected if name in finding.observed]
+    return next((name for name in both if shown(finding.observed[name]) != shown(finding.expected[name])), None)
 
 
 def _ratio(finding: Finding, observed: Any, expected: Any) -> str:
@@ -114,20 +149,28 @@ def _instead(change: Change, finding: Finding, cells: wording.Cells) -> str | No
         return None
     before, after = change.between or (None, None)
     inside = finding.line is not None and (before or 0) <= finding.line <= (after or finding.line)
-    return wording.write(change.right.text, finding.line, cells) if inside else None
+    return wording.write(_as_code(change.right), finding.line, cells) if inside else None
 
 
 def _fix(change: Change, cells: wording.Cells) -> str | None:
     match change.what:
         case "left-out" if change.right is not None:
-            return wording.put_in(change.right.text, change.between or (None, None), cells)
+            return wording.put_in(_as_code(change.right), change.between or (None, None), cells)
         case "put-in":
             return wording.take_out(_kind(change.wrong), change.line, cells) if change.line is not None else None
         case "moved" if change.right is not None:
-            return wording.move(change.right.text, change.line, change.between or (None, None), cells)
+            return wording.move(_as_code(change.right), change.line, change.between or (None, None), cells)
         case "changed" if change.right is not None and change.wrong is not None:
-            return None if _is_recorded_step(change.wrong) else wording.write(change.right.text, change.line, cells)
+            return None if _is_recorded_step(change.wrong) else wording.write(_as_code(change.right), change.line, cells)
     return None
+
+
+def _as_code(step: Step) -> str:
+    """The step as Python: a loss has brackets around it, or its last number would have the backward."""
+    loss, called, arguments = step.text.rpartition(" .backward(")
+    if not called or loss.startswith("["):
+        return step.text
+    return f"{loss}.backward({arguments}" if loss.isidentifier() else f"({loss}).backward({arguments}"
 
 
 def _is_recorded_step(step: Step | None) -> bool:

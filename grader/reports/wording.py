@@ -334,6 +334,21 @@ def is_not(name: str, observed: object, expected: object) -> str:
     return f"{name} is {value(observed)}, {value(expected)} was expected."
 
 
+def slope(derivative: str | None) -> str:
+    """What should have been differentiated, and what comes out."""
+    return f"The derivative asked for: {derivative}." if derivative else ""
+
+
+def another_way() -> str:
+    """Where nothing is known but the place."""
+    return "Up to here it is as asked; then it goes another way."
+
+
+def answers_fit(why: str) -> str:
+    """Of a prediction: who makes this mistake answers so."""
+    return f"Your answers fit this mistake: {why}"
+
+
 def times(factor: float) -> str:
     """How a wrong number relates to the right one, where nothing more is known."""
     return f"That is {value(factor)} times as much."

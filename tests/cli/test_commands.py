@@ -102,3 +102,12 @@ def test_reset_writes_a_file_that_is_missing(run, course):
     path.unlink()
     assert run("reset", "core/first") == (0, "solutions/core/first.py is the starter again.\n", "")
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_mistakes_that_can_be_named_are_listed_where_there_is_no_course(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, err = run("list", "--misconceptions")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "zero-skipped"
+    assert max(len(line) for line in out.splitlines()) <= 60

@@ -1,0 +1,114 @@
+"""The derivative of a scalar loss, written out: `d(x**3)/dx = 3·x² = 12 at x = 2`.
+
+sympy takes a while to load, so it is asked only once a student's loss went wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from grader.expressions import Binary, Call, Expr, Name, Negative, Number, names, to_text
+from grader.records.exercise import Exercise
+from grader.records.trace import State
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POWER = re.compile(r"\*\*(\d+)")
+_SAME = ("sum", "mean")
+_FUNCTIONS = ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt")
+
+
+def derivative(loss: Expr, leaf: str, state: State, exercise: Exercise) -> str | None:
+    """The derivative of a loss by a leaf, with its number; None unless all it is made of are single numbers.
+
+    `state` has the values of the leaves when backward was called.
+    """
+    values = _values(loss, state, exercise)
+    if values is None or leaf not in values or leaf not in {name.id for name in names(loss)}:
+        return None
+    import sympy
+
+    symbols = {name: sympy.Symbol(name, real=True) for name in values}
+    written = _symbolic(loss, symbols, sympy)
+    if written is None:
+        return None
+    slope = sympy.diff(written, symbols[leaf])
+    number = slope.subs({symbols[name]: value for name, value in values.items()})
+    left = {symbol.name for symbol in slope.free_symbols}
+    place = ", ".join(f"{name} = {value:g}" for name, value in values.items() if name in left)
+    formula = f"d({to_text(loss)})/d{leaf} = {_text(slope)}"
+    return f"{formula} = {float(number):.6g} at {place}" if left else formula
+
+
+def _values(loss: Expr, state: State, exercise: Exercise) -> Mapping[str, float] | None:
+    """What every name in the loss is worth; None if one of them is no single number."""
+    values: dict[str, float] = {}
+    functions = {to_text(function) for function in _called(loss)}
+    for name in dict.fromkeys(each.id for each in names(loss)):
+        if name in functions:
+            continue
+        number = _number(name, state, exercise)
+        if number is None:
+            return None
+        values[name] = number
+    return values
+
+
+def _called(expr: Expr) -> list[Expr]:
+    match expr:
+        case Call(function=function, arguments=arguments):
+            return [function, *(each for argument in arguments for each in _called(argument))]
+        case Binary(left=left, right=right):
+            return [*_called(left), *_called(right)]
+        case Negative(operand=operand):
+            return _called(operand)
+    return []
+
+
+def _number(name: str, state: State, exercise: Exercise) -> float | None:
+    if name in state and len(state[name].value.data) == 1:
+        return state[name].value.data[0]
+    data = exercise.setup.data.get(name)
+    return float(data.value) if data is not None and isinstance(data.value, int | float) else None
+
+
+def _symbolic(expr: Expr, symbols: Mapping[str, Any], sympy: Any) -> Any:
+    """The expression as sympy has it; None for what it has not."""
+    match expr:
+        case Number(value=value):
+            return sympy.nsimplify(value)
+        case Name(id=name):
+            return symbols[name]
+        case Negative(operand=operand):
+            inner = _symbolic(operand, symbols, sympy)
+            return None if inner is None else -inner
+        case Binary(operator=operator, left=left, right=right):
+            return _binary(operator, _symbolic(left, symbols, sympy), _symbolic(right, symbols, sympy))
+        case Call(function=Name(id=function), arguments=(argument,), keywords=()):
+            inner = _symbolic(argument, symbols, sympy)
+            if inner is None or function in _SAME:
+                return inner
+            return getattr(sympy, function)(inner) if function in _FUNCTIONS else None
+    return None
+
+
+def _binary(operator: str, left: Any, right: Any) -> Any:
+    if left is None or right is None:
+        return None
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return left / right
+        case "**":
+            return left**right
+    return None
+
+
+def _text(slope: Any) -> str:
+    return _POWER.sub(lambda power: power.group(1).translate(_SUPERSCRIPTS), str(slope)).replace("*", "·")

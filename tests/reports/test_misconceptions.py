@@ -1,0 +1,26 @@
+"""The closed list of mistakes, as it is printed."""
+
+import io
+
+import pytest
+
+from grader.records.misconceptions import MISCONCEPTIONS
+from grader.reports.misconceptions import show_misconceptions
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_every_word_has_its_sentence_and_fits_the_width(width):
+    stream = io.StringIO()
+    show_misconceptions(stream, width=width)
+    lines = stream.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert [line for line in lines if not line.startswith(" ")] == list(MISCONCEPTIONS)
+    assert " ".join(stream.getvalue().split()) == " ".join(f"{word} {sentence}" for word, sentence in MISCONCEPTIONS.items())
+
+
+@pytest.mark.parametrize("sentence", MISCONCEPTIONS.values(), ids=MISCONCEPTIONS.keys())
+def test_a_sentence_is_short_and_begins_and_ends_as_one(sentence):
+    assert sentence[-1] == "."
+    assert sentence[0].isupper() or sentence.startswith(("`", "backward", "torch."))
+    assert len(sentence) <= 120
+    assert sentence.isascii()
