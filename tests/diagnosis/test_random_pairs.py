@@ -28,7 +28,7 @@ ABOUT_ONE_THING = [
         _LOSS + "backward-missing backward-repeated losses-merged loss-split loss-overwritten leftover-dropped stale-graph "
         "grad-vs-backward no-create-graph no-grad-loss non-scalar-backward",
         "zero-skipped zero-too-early zero-too-late zero-before-step zero-outside-loop zero-unneeded wrong-tensor-zeroed "
-        "none-is-zero stale-grad overwrite",
+        "none-is-zero stale-grad overwrite rebound-leaf",
         "step-too-early step-too-late step-missing step-outside-loop wrong-optimizer rebound-leaf zero-before-step clip-too-late "
         "leftover-dropped value-moved",
         "clip-too-early clip-too-late clip-scaled wrong-clip not-unscaled divided-twice",

@@ -1,0 +1,95 @@
+"""What a diagnosis costs: `python tests/bench/diagnosing.py`. Leave the machine alone while this runs.
+
+Knowing an exercise's mutants is paid once for a class: at most 0.5 s. Then each submission that fails may cost 20 ms
+beyond its runs: its own process, and the processes that perform what is asked of the reference.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from grader.assess import Desk, Settings, assess_submission
+from grader.assess.diagnosis import Diagnostician
+from grader.engines.local import LocalEngine
+from grader.library import load_exercises
+from grader.records.submission import SolutionFile, Submission
+from grader.reports.python_source import python_source
+
+MUTANTS_TARGET, FAILING_TARGET = 0.5, 0.020
+EXERCISES = (
+    "core/gradients-pile-up",
+    "core/micro-batches-with-a-mean-loss",
+    "core/five-micro-batches-in-windows-of-two",
+    "core/two-optimizers",
+    "core/capstone-accumulate-clip-step-twice",
+    "pixels/the-forger-and-the-judge",
+)
+
+
+class Watched(LocalEngine):
+    """Knows how long the reference runs took."""
+
+    spent = 0.0
+
+    def run_reference(self, job):  # type: ignore[no-untyped-def]
+        begun = time.perf_counter()
+        try:
+            return super().run_reference(job)
+        finally:
+            self.spent += time.perf_counter() - begun
+
+
+def main() -> int:
+    course = {exercise.id: exercise for exercise in load_exercises(ROOT / "exercises")}
+    engine = Watched(device="cpu", optimizer=True)
+    too_slow = False
+    for name in EXERCISES:
+        known, failing, runs = measure(engine, course[name])
+        too_slow |= known > MUTANTS_TARGET or failing > FAILING_TARGET
+        print(
+            f"{name:45} mutants {known * 1e3:5.0f} ms (target {MUTANTS_TARGET * 1e3:.0f})   "
+            f"a failing submission {failing * 1e3:5.1f} ms (target {FAILING_TARGET * 1e3:.0f}), and {runs * 1e3:5.1f} ms in runs",
+            flush=True,
+        )
+    engine.close()
+    return int(too_slow)
+
+
+def measure(engine, exercise) -> tuple[float, float, float]:  # type: ignore[no-untyped-def]
+    """Medians in seconds: knowing the mutants; a diagnosis of each `wrong`, without and in its reference runs."""
+    desk = Desk(engine, Settings("bench"))
+    desk.prepare([exercise])
+    prepared = desk.diagnostician(exercise).prepared
+    known = [_timed(lambda: Diagnostician(prepared, engine, desk.settings).mutants) for _ in range(5)]
+    found = [assessed for wrong in exercise.wrong for assessed in _graded(desk, exercise, python_source(exercise, wrong.steps))]
+    diagnostician = desk.diagnostician(exercise)
+    own, runs = [], []
+    for _ in range(5):
+        for each in found:
+            engine.spent = 0.0
+            took = _timed(lambda each=each: diagnostician.diagnose(each.grade, each.traces))
+            own.append(took - engine.spent)
+            runs.append(engine.spent)
+    return statistics.median(known), statistics.median(own), statistics.median(runs)
+
+
+def _graded(desk, exercise, source: str) -> Iterator:  # type: ignore[no-untyped-def,type-arg]
+    file = SolutionFile(exercise.solution_path, source)
+    return assess_submission([exercise], Submission("student", {exercise.id: file}), desk)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    sys.exit(main())
