@@ -3,7 +3,7 @@
 `student.py` goes where the exercise's solution belongs (no `student.py`: nothing was handed in) and every other file of
 the folder goes beside it. `expect.yaml` has `exercise`, `verdict` and `score`, and may have `statuses` (all rows, in
 order), `line` (of the first row that is not right), `error` (`type` and `line` are equal, `message` is part of it),
-`output` (part of it), `summary` (part of it) and `limits`.
+`output` (part of it), `summary` (part of it), `misconception` (the first that is named) and `limits`.
 """
 
 import functools
@@ -20,7 +20,7 @@ from grader.records.exercise import Limits
 CASES = Path(__file__).parent / "cases"
 EXERCISES = Path(__file__).parent.parent / "exercises"
 RIGHT = {"matched", "skipped"}
-KEYS = {"exercise", "verdict", "score", "statuses", "line", "error", "output", "summary", "limits"}
+KEYS = {"exercise", "verdict", "score", "statuses", "line", "error", "output", "summary", "misconception", "limits"}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,8 @@ def observed(result, expect):
         shown["statuses"] = [row.status for row in result.steps]
     if "line" in expect:
         shown["line"] = next((row.line for row in result.steps if row.status not in RIGHT), None)
+    if "misconception" in expect:
+        shown["misconception"] = next((each.misconception for each in result.diagnoses), None)
     if "error" in expect:
         shown["error"] = observed_error(result.error, expect["error"])
     return shown | {key: part(getattr(result, key), expect[key]) for key in ("output", "summary") if key in expect}

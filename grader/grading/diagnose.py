@@ -155,7 +155,15 @@ def from_alignment(
         finding = _finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
         key = (finding.line, _told_once(change)) if _told_once(change) else (finding.line, finding.misconceptions)
         findings[key] = _together(findings[key], finding) if key in findings else finding
-    return tuple(findings.values())[:MOST_FINDINGS]
+    return _in_short(list(findings.values()))
+
+
+def _in_short(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Nothing nameless beside what has a name, nothing more of a line that a fact explains, and the numbers only once."""
+    facts = {finding.line for finding in findings if finding.source == "fact"}
+    named = [each for each in findings if each.misconceptions and (each.source == "fact" or each.line not in facts)]
+    first, *others = (named or findings)[:MOST_FINDINGS]
+    return (first, *(replace(each, expected={}, observed={}) for each in others))
 
 
 def _told_once(change: Change) -> str | None:
@@ -197,8 +205,7 @@ def _partners(exercise: Exercise, edits: Sequence[Edit], labels: Mapping[Edit, L
     recorded = [edit for edit in edits if edit.what == "put-in" and _may_stand_in(labels[edit])]
     for edit in edits:
         if edit.what == "left-out":
-            kind = _kind_of_step(exercise.steps[edit.right])
-            partner = next((each for each in recorded if _kind_of(labels[each]) == kind), None)
+            partner = next((each for each in recorded if _may_be(exercise.steps[edit.right], edit, each, labels[each])), None)
             if partner is not None:
                 recorded.remove(partner)
                 partners[edit] = partner
@@ -217,11 +224,15 @@ def _as_one(exercise: Exercise, wrong: Rewritten, gone: Edit, came: Edit, name: 
         return Edit("moved", gone.right, came.wrong), "clip-scaled" if _only_verb(between) == "clip" else "not-unscaled"
     if name is not None:
         return Edit("moved", gone.right, came.wrong), name
-    return Edit("changed", gone.right, came.wrong), "wrong-formula" if step.verb == "backward" else "wrong-clip"
+    return Edit("changed", gone.right, came.wrong), {"backward": "wrong-formula", "clip": "wrong-clip"}.get(step.verb)
 
 
-def _kind_of(label: Label) -> str | None:
-    return label.unit.kind if label.unit else None
+def _may_be(step: Step, gone: Edit, came: Edit, label: Label) -> bool:
+    """Is a recorded call this step, done wrongly or elsewhere? What stands for a reset stands in its very place."""
+    kind = label.unit.kind if label.unit else None
+    if step.verb == "zero":
+        return kind == "edit" and label.misconception is None and gone.wrong == came.wrong
+    return kind is not None and kind == _kind_of_step(step)
 
 
 def _kind_of_step(step: Step) -> str | None:

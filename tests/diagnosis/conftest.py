@@ -32,6 +32,7 @@ LESS_EXACT = {
     "step-missing": "step-outside-loop not-called wrong-optimizer",
     "loss-overwritten": "backward-missing",
     "wrong-tensor-zeroed": "stale-grad",
+    "zero-unneeded": "zero-too-late",
 }
 
 
