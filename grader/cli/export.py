@@ -1,4 +1,4 @@
-"""`python -m grader export DIR`: the students' edition of a course, a folder that grades by itself."""
+"""`python -m grader export`: the students' edition of a course, a folder that grades by itself, or Gradescope's autograder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from grader.cli.own_package import OwnPackage
     from grader.records.exercise import Exercise
 
 _GITIGNORE = ".venv/\n.grader/\n__pycache__/\n*.py.bak*\n"
@@ -19,11 +20,12 @@ _GITIGNORE = ".venv/\n.grader/\n__pycache__/\n*.py.bak*\n"
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "export",
-        help="write the students' edition of the course",
+        help="write the students' edition of the course, or Gradescope's autograder",
         description="Write the students' edition: exercises without references, mistakes and the answers of predictions, "
-        "a file to begin with for each, and the grader.",
+        "a file to begin with for each, and the grader. Or the zip that Gradescope grades with.",
     )
-    parser.add_argument("folder", metavar="DIR", help="a new or empty folder")
+    parser.add_argument("folder", nargs="?", metavar="DIR", help="a new or empty folder for the students' edition")
+    parser.add_argument("--gradescope", metavar="FILE.zip", help="a new file for Gradescope's autograder")
     options.add_selection(parser)
     options.add_exercises(parser)
     parser.set_defaults(run=run)
@@ -32,26 +34,55 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from grader.cli import gradescope_zip
     from grader.cli.course import find_course
     from grader.cli.own_package import own_package
-    from grader.reports.student_readme import student_readme
     from grader.spec.load import load_exercises
     from grader.spec.select import select
 
-    folder = Path(args.folder)
-    _check_empty(folder)
+    folder = Path(args.folder) if args.folder else None
+    autograder = Path(args.gradescope) if args.gradescope else None
+    _check(folder, autograder)
     package = own_package()
     exercises = load_exercises(find_course(args.exercises).exercises)
-    if args.exercise:
-        exercises = select(exercises, args.exercise)
+    chosen = select(exercises, args.exercise) if args.exercise else exercises
+    if autograder is not None:
+        gradescope_zip.write(autograder, exercises, chosen, package)
+        print(f"{_many(chosen)} for Gradescope in {autograder}: upload it as the autograder. Students never see the file.")
+    if folder is not None:
+        _write_edition(chosen, folder, package)
+        print(
+            f"{_many(chosen)} for students in {folder}: no references, no mistakes, no answers of predictions. "
+            "The steps can be read."
+        )
+    return 0
+
+
+def _check(folder: Path | None, autograder: Path | None) -> None:
+    """Raises UsageError before anything is written."""
+    from grader.cli import gradescope_zip
+    from grader.errors import UsageError
+
+    if folder is None and autograder is None:
+        raise UsageError("What is to be written? Name a new folder for the students' edition, or `--gradescope FILE.zip`.")
+    if folder is not None:
+        _check_empty(folder)
+    if autograder is not None:
+        gradescope_zip.check_new(autograder)
+
+
+def _many(exercises: Sequence[Exercise]) -> str:
+    return "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
+
+
+def _write_edition(exercises: Sequence[Exercise], folder: Path, package: OwnPackage) -> None:
+    from grader.reports.student_readme import student_readme
+
     _write(folder / "README.md", student_readme(exercises, package.python))
     _write(folder / "requirements.txt", "".join(f"{each}\n" for each in package.requirements))
     _write(folder / ".gitignore", _GITIGNORE)
     package.copy_to(folder)
     _write_course(exercises, folder)
-    many = "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
-    print(f"{many} for students in {folder}: no references, no mistakes, no answers of predictions. The steps can be read.")
-    return 0
 
 
 def _check_empty(folder: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -22,8 +22,17 @@ class OwnPackage:
 
     def copy_to(self, folder: Path) -> None:
         """Write the package and its licence into `folder/grader`."""
-        shutil.copytree(_PACKAGE, folder / "grader", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-        (folder / "grader" / "LICENSE").write_text(self.license, encoding="utf-8")
+        for name, content in self.files():
+            file = folder / "grader" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """The files of the package and its licence, each by its path in the package."""
+        for file in sorted(_PACKAGE.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyc":
+                yield file.relative_to(_PACKAGE).as_posix(), file.read_bytes()
+        yield "LICENSE", self.license.encode()
 
 
 def own_package() -> OwnPackage:

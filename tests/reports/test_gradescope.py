@@ -1,6 +1,7 @@
 """Gradescope's results.json, held against a schema of what its documentation allows."""
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -8,46 +9,7 @@ import pytest
 from grader.records.result import Report
 from grader.reports import gradescope
 
-FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
-VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
-SCHEMA = {
-    "type": "object",
-    "required": ["tests"],
-    "additionalProperties": False,
-    "properties": {
-        "score": {"type": "number"},
-        "execution_time": {"type": "number", "minimum": 0},
-        "output": {"type": "string"},
-        "output_format": FORMAT,
-        "test_output_format": FORMAT,
-        "test_name_format": FORMAT,
-        "visibility": VISIBILITY,
-        "stdout_visibility": VISIBILITY,
-        "extra_data": {"type": "object"},
-        "leaderboard": {"type": "array"},
-        "tests": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["score"],
-                "additionalProperties": False,
-                "properties": {
-                    "score": {"type": "number"},
-                    "max_score": {"type": "number"},
-                    "status": {"enum": ["passed", "failed"]},
-                    "name": {"type": "string"},
-                    "name_format": FORMAT,
-                    "number": {"type": "string"},
-                    "output": {"type": "string"},
-                    "output_format": FORMAT,
-                    "tags": {"type": "array", "items": {"type": "string"}},
-                    "visibility": VISIBILITY,
-                    "extra_data": {"type": "object"},
-                },
-            },
-        },
-    },
-}
+SCHEMA = json.loads(Path(__file__).with_name("gradescope.schema.json").read_text(encoding="utf-8"))
 
 
 def read(report):
@@ -91,3 +53,12 @@ def test_ten_megabytes_of_output_are_cut(report):
 
 def test_the_seed_of_the_hidden_cases_is_not_told(report):
     assert report.run.seed not in gradescope.to_text(report)
+
+
+def test_what_could_not_be_graded_says_why_and_takes_no_points():
+    for reason, head in [("Two files.\n", "Two files."), ("", "The grader itself stopped before it was done.")]:
+        document = json.loads(gradescope.not_graded(reason))
+        jsonschema.validate(document, SCHEMA)
+        assert document["output"].startswith(head)
+        assert [(each["score"], each["max_score"]) for each in document["tests"]] == [(0, 0)]
+    assert gradescope.not_graded("\udc80\x1b[31m").isascii()

@@ -1,0 +1,202 @@
+"""Gradescope's autograder: its zip, and its script run as Gradescope runs it, in folders of our own and without setup.sh."""
+
+import json
+import shutil
+import subprocess
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from grader.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "tests/reports/gradescope.schema.json").read_text(encoding="utf-8"))
+CHOSEN = ("core/gradients-pile-up", "core/reset-to-none")
+RIGHT = (ROOT / "solutions/core/gradients_pile_up.py").read_text(encoding="utf-8")
+WRONG = "import torch\n\nassert torch.tensor\n\n\ndef solve(x):\n    (x**2).backward()\n"
+HOSTILE = "import os\nprint('OWNED')\nos._exit(0)\n"
+MODULES = ("grader.py", "grader/__init__.py", "torch.py", "sitecustomize.py", "usercustomize.py", "json.py", "encodings.py")
+EXPECTED = {"core/gradients-pile-up": ("passed", True), "core/reset-to-none": ("failed", False)}
+NOTHING = {"Not graded": ("failed", True)}
+
+
+def export(file, *further):
+    return main(["export", "--gradescope", str(file), "--exercises", str(ROOT / "exercises"), *further])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    file = tmp_path_factory.mktemp("export") / "autograder.zip"
+    assert export(file, *(f"--exercise={name}" for name in CHOSEN)) == 0
+    return file
+
+
+@pytest.fixture(scope="module")
+def source(archive, tmp_path_factory):
+    """/autograder/source: what Gradescope unzips."""
+    folder = tmp_path_factory.mktemp("source")
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)
+        for entry in opened.infolist():
+            (folder / entry.filename).chmod(entry.external_attr >> 16 & 0o777)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def python(source, tmp_path_factory):
+    """The Python that setup.sh would make: the copied grader, and what it needs."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "what-it-needs.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    shutil.copytree(source / "grader", packages / "grader")
+    return folder / "bin/python"
+
+
+@pytest.fixture
+def autograder(source, tmp_path):
+    """/autograder, with a submission that has one right and one wrong solution."""
+    root = tmp_path / "autograder"
+    shutil.copytree(source, root / "source")
+    (root / "results").mkdir()
+    hand_in(root, "gradients_pile_up.py", RIGHT)
+    hand_in(root, "reset_to_none.py", WRONG)
+    return root
+
+
+def hand_in(root, name, text):
+    file = root / "submission" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def grade(root, python):
+    """The results, which are what Gradescope takes, and what the teacher sees of the run."""
+    environment = {"PATH": "/usr/bin:/bin", "AUTOGRADER": str(root), "AUTOGRADER_PYTHON": str(python)}
+    command = [root / "source/run_autograder"]
+    done = subprocess.run(command, cwd=root / "submission", env=environment, capture_output=True, text=True, check=True)
+    results = json.loads((root / "results/results.json").read_text(encoding="utf-8"))
+    jsonschema.validate(results, SCHEMA)
+    return results, done.stdout
+
+
+def marks(results):
+    return {each["name"]: (each["status"], each["score"] == each["max_score"]) for each in results["tests"]}
+
+
+def need_cage(results):
+    if results["extra_data"]["sandbox"] == "none":
+        pytest.skip("there is no cage here")
+
+
+def test_a_right_and_a_wrong_solution_get_their_marks_in_the_cage(autograder, python):
+    results, said = grade(autograder, python)
+    assert marks(results) == EXPECTED
+    need_cage(results)
+    assert said == "The grader's exit code is 1.\n"
+
+
+def test_a_submission_that_shadows_modules_changes_nothing_without_a_cage_either(autograder, python, tmp_path):
+    for name in MODULES:
+        hand_in(autograder, name, HOSTILE)
+    no_cage = tmp_path / "python"
+    no_cage.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit 1\nexec {python} "$@"\n', encoding="utf-8")
+    no_cage.chmod(0o755)
+    results, said = grade(autograder, no_cage)
+    assert marks(results) == EXPECTED
+    assert results["extra_data"]["sandbox"] == "none"
+    assert said.startswith("No cage can be had on this machine: the submission runs with every right that this script has.\n")
+    assert "OWNED" not in said + json.dumps(results)
+
+
+def test_a_submission_that_shadows_modules_changes_nothing_in_the_cage(autograder, python):
+    for name in MODULES:
+        hand_in(autograder, name, HOSTILE)
+    results, said = grade(autograder, python)
+    assert marks(results) == EXPECTED
+    assert "OWNED" not in said + json.dumps(results)
+    need_cage(results)
+
+
+def test_an_empty_submission_gets_nothing_of_all_points(autograder, python):
+    for file in (autograder / "submission").iterdir():
+        file.unlink()
+    results, _ = grade(autograder, python)
+    assert marks(results) == dict.fromkeys(CHOSEN, ("failed", False))
+
+
+def test_a_submission_that_cannot_be_taken_is_told_why(autograder, python):
+    hand_in(autograder, "again/reset_to_none.py", WRONG)
+    results, said = grade(autograder, python)
+    assert marks(results) == NOTHING
+    assert results["output"].startswith("Two files are for core/reset-to-none: ")
+    assert results["output"] in said
+
+
+@pytest.mark.parametrize("trouble", ["no Python", "a bug"])
+def test_a_crash_of_ours_is_said_and_is_no_mark(autograder, python, trouble, tmp_path):
+    if trouble == "a bug":
+        python = broken(python, tmp_path)
+    results, said = grade(autograder, python if trouble == "a bug" else tmp_path / "nothing")
+    assert marks(results) == NOTHING
+    assert results["output"] == "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
+    assert ("The grader itself failed (ImportError" if trouble == "a bug" else "No such file or directory") in said
+
+
+def broken(python, folder):
+    """The same environment with a grader that lacks its reports."""
+    home = shutil.copytree(python.parents[1], folder / "broken", symlinks=True)
+    (report,) = home.glob("lib/python*/site-packages/grader/reports/formats.py")
+    report.write_text("raise ImportError('gone')\n", encoding="utf-8")
+    return home / "bin/python"
+
+
+def test_the_scripts_are_bash_and_can_be_run(source):
+    for name in ("setup.sh", "run_autograder"):
+        assert (source / name).stat().st_mode & 0o111
+        subprocess.run(["bash", "-n", source / name], check=True)
+
+
+def test_what_is_in_it_and_what_is_not(source):
+    names = {path.name for path in source.iterdir()}
+    assert names == {"setup.sh", "run_autograder", "requirements.txt", "chosen.txt", "not_graded.json", "grader", "exercises"}
+    assert {path.name for path in (source / "exercises").rglob("*") if path.is_file()} == {"exercise.yaml", "starter.py"}
+    assert len(list((source / "exercises").glob("*/*"))) == len(list((ROOT / "exercises").glob("*/*/exercise.yaml")))
+    assert (source / "grader/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert "torch>=" in (source / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_the_same_course_gives_the_same_bytes(archive, tmp_path):
+    assert export(tmp_path / "again.zip", *(f"--exercise={name}" for name in CHOSEN)) == 0
+    assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+
+
+def test_both_can_be_exported_at_once(run, course, tmp_path):
+    zipped = tmp_path / "autograder.zip"
+    code, out, _ = run("export", tmp_path / "students", "--gradescope", zipped, "--exercise", "core/first")
+    first, second = out.splitlines()
+    assert code == 0
+    assert first == f"1 exercise for Gradescope in {zipped}: upload it as the autograder. Students never see the file."
+    assert second.startswith("1 exercise for students in ")
+
+
+def test_no_zip_is_written_over(run, course, tmp_path):
+    (tmp_path / "there.zip").write_bytes(b"mine")
+    said = f"{tmp_path / 'there.zip'} is there already. Name a new one: nothing is written over.\n"
+    assert run("export", tmp_path / "students", "--gradescope", tmp_path / "there.zip") == (2, "", said)
+    assert (tmp_path / "there.zip").read_bytes() == b"mine"
+    assert not (tmp_path / "students").exists()
+
+
+def test_a_zip_that_cannot_be_written_is_said(run, course, tmp_path):
+    file = tmp_path / "no/such/folder.zip"
+    assert run("export", "--gradescope", file) == (2, "", f"{file} cannot be written: No such file or directory.\n")
+
+
+def test_nothing_named_is_nothing_written(run, course):
+    said = "What is to be written? Name a new folder for the students' edition, or `--gradescope FILE.zip`.\n"
+    assert run("export") == (2, "", said)
