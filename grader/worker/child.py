@@ -30,6 +30,13 @@ _loads, _format_exc = json.loads, traceback.format_exc
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _SIGKILL = signal.SIGKILL
 
+_OUT_OF_MEMORY = {
+    "claim": "end",
+    "how": "memory",
+    "returned": None,
+    "error": {"type": "MemoryError", "message": "", "line": None},
+}
+
 
 def main(jobs: int, claims: int, output: int, parent: int | None, cage: Cage | None = None) -> NoReturn:
     """Be a child on these three descriptors until told to stop or killed; in the cage, if there is one."""
@@ -68,6 +75,9 @@ class Child:
         try:
             for line in self.lines():
                 self.perform(_loads(line))
+        except MemoryError:
+            # A student's function has eaten what our own code needed to tell of it.
+            self.send(_OUT_OF_MEMORY if self.job else {"claim": "trouble", "kind": "grader", "message": _format_exc()})
         except BaseException:
             self.send({"claim": "trouble", "kind": "grader", "message": _format_exc()})
 
