@@ -152,18 +152,28 @@ def from_alignment(
     findings: dict[tuple[object, ...], Finding] = {}
     for edit, name in _named_edits(exercise, wrong):
         change = located(edit, exercise.steps, wrong.steps, passed)
+        if _is_there(change, traces[0]):
+            continue
         finding = _finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
         key = (finding.line, _told_once(change)) if _told_once(change) else (finding.line, finding.misconceptions)
         findings[key] = _together(findings[key], finding) if key in findings else finding
     return _in_short(list(findings.values()))
 
 
+def _is_there(change: Change, trace: Trace) -> bool:
+    """Is a reset that is missing called in its very place, and stands for another only because resets commute?"""
+    before, after = change.between or (None, None)
+    if change.what != "left-out" or change.right is None or change.right.verb != "zero" or before is None or after is None:
+        return False
+    return any(call.kind == "zero" and call.line is not None and before < call.line < after for call in trace.calls)
+
+
 def _in_short(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Nothing nameless beside what has a name, nothing more of a line that a fact explains, and the numbers only once."""
     facts = {finding.line for finding in findings if finding.source == "fact"}
     named = [each for each in findings if each.misconceptions and (each.source == "fact" or each.line not in facts)]
-    first, *others = (named or findings)[:MOST_FINDINGS]
-    return (first, *(replace(each, expected={}, observed={}) for each in others))
+    told = (named or findings)[:MOST_FINDINGS]
+    return (*told[:1], *(replace(each, expected={}, observed={}) for each in told[1:]))
 
 
 def _told_once(change: Change) -> str | None:
@@ -191,12 +201,14 @@ def _named_edits(exercise: Exercise, wrong: Rewritten) -> Iterator[tuple[Edit, s
     for edit in edits:
         if edit.what == "moved":
             yield edit, _moved(exercise, wrong, edit)
+        elif edit in partners and _is_early_for_nothing(wrong, partners[edit], labels):
+            continue
         elif edit in partners:
             yield _as_one(exercise, wrong, edit, partners[edit], labels[partners[edit]].misconception)
         elif edit.what == "left-out":
             yield edit, "leftover-dropped" if edit.right >= tail else labels[edit].misconception
         elif edit not in partners.values():
-            yield edit, labels[edit].misconception
+            yield edit, None if _is_early_for_nothing(wrong, edit, labels) else labels[edit].misconception
 
 
 def _partners(exercise: Exercise, edits: Sequence[Edit], labels: Mapping[Edit, Label]) -> dict[Edit, Edit]:
@@ -210,6 +222,13 @@ def _partners(exercise: Exercise, edits: Sequence[Edit], labels: Mapping[Edit, L
                 recorded.remove(partner)
                 partners[edit] = partner
     return partners
+
+
+def _is_early_for_nothing(wrong: Rewritten, came: Edit, labels: Mapping[Edit, Label]) -> bool:
+    """Was it called too early only as the alignment goes? No backward of the student's follows before the next step."""
+    if came not in labels or labels[came].misconception != "clip-too-early":
+        return False
+    return next((step.verb for step in wrong.steps[came.wrong + 1 :] if step.verb in ("backward", "step")), "") != "backward"
 
 
 def _may_stand_in(label: Label) -> bool:

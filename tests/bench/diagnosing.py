@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from grader.assess import Desk, Settings, assess_submission
 from grader.assess.diagnosis import Diagnostician
@@ -22,6 +21,7 @@ from grader.library import load_exercises
 from grader.records.submission import SolutionFile, Submission
 from grader.reports.python_source import python_source
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 MUTANTS_TARGET, FAILING_TARGET = 0.5, 0.020
 EXERCISES = (
     "core/gradients-pile-up",

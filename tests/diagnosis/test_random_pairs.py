@@ -30,7 +30,7 @@ ABOUT_ONE_THING = [
         "zero-skipped zero-too-early zero-too-late zero-before-step zero-outside-loop zero-unneeded wrong-tensor-zeroed "
         "none-is-zero stale-grad overwrite rebound-leaf",
         "step-too-early step-too-late step-missing step-outside-loop wrong-optimizer rebound-leaf zero-before-step clip-too-late "
-        "leftover-dropped value-moved",
+        "leftover-dropped value-moved backward-missing loss-overwritten",
         "clip-too-early clip-too-late clip-scaled wrong-clip not-unscaled divided-twice",
     )
 ]
