@@ -76,7 +76,8 @@ class Child:
             for line in self.lines():
                 self.perform(_loads(line))
         except MemoryError:
-            # A student's function has eaten what our own code needed to tell of it.
+            # A student's function has eaten what our own code needs to tell of it: the parent watches from here on.
+            limits.lift_memory()
             self.send(_OUT_OF_MEMORY if self.job else {"claim": "trouble", "kind": "grader", "message": _format_exc()})
         except BaseException:
             self.send({"claim": "trouble", "kind": "grader", "message": _format_exc()})
