@@ -20,7 +20,8 @@ from grader.grading.edits import Edit, edits_between
 from grader.grading.explain import Footprint, explains, footprint, may_explain, runnable, same_footprint
 from grader.grading.grade import MOST_QUESTIONS
 from grader.grading.labels import Evidence, Known, Label, labels
-from grader.grading.mutations import Mutant, last_pass, mutants
+from grader.grading.mutations import Mutant, mutants
+from grader.grading.mutations.backward import last_pass
 from grader.grading.normal import Unit
 from grader.grading.rewrite import rewritten, with_recorded
 from grader.grading.shares import share_of

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from grader.grading.changes import located
 from grader.grading.edits import Edit, with_moves
 from grader.grading.labels import Label
-from grader.grading.mutations import Mutant, lands_before_update, name_of_last_pass, sets_gradients
+from grader.grading.mutations import Mutant
+from grader.grading.mutations.backward import name_of_last_pass
+from grader.grading.mutations.program import sets_gradients
+from grader.grading.mutations.zero import lands_before_update
 from grader.grading.naming import of_facts, of_message
 from grader.grading.rewrite import Rewritten
 from grader.records.exercise import Exercise, Set, Step

@@ -14,7 +14,7 @@ from math import hypot, isclose
 from grader.expressions import Attribute, Binary, Call, Expr, Name, Negative, Number, parse
 from grader.grading.compare import Answers, Comparison, compare, optional_steps
 from grader.grading.divisors import divisor_of
-from grader.grading.mutations import updates
+from grader.grading.mutations.zero import updates
 from grader.grading.normal import Unit
 from grader.grading.shares import Shares, is_sum, only, ratio, reached_by, same_shares, share_of, shares_of
 from grader.records.exercise import Backward, Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero

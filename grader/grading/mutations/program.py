@@ -1,0 +1,96 @@
+"""What operators do with programs of steps: find places, drop, put in, move, change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.expressions import Attribute, Expr, parse
+from grader.records.exercise import Action, Exercise, Let, Set, Step, Verb
+
+Program = tuple[Step, ...]
+
+
+Found = Iterator[tuple[str, Program]]
+
+
+def places_of(steps: Program, *verbs: Verb) -> list[int]:
+    return [index for index, step in enumerate(steps) if step.verb in verbs]
+
+
+def without(steps: Program, *indices: int) -> Program:
+    return tuple(step for index, step in enumerate(steps) if index not in indices)
+
+
+def put_in(steps: Program, index: int, *new: Step) -> Program:
+    return steps[:index] + new + steps[index:]
+
+
+def swapped_in(steps: Program, changes: dict[int, Step]) -> Program:
+    return tuple(changes.get(index, step) for index, step in enumerate(steps))
+
+
+def move(steps: Program, index: int, before: int) -> Program:
+    moved = steps[index]
+    return put_in(without(steps, index), before - (1 if before > index else 0), moved)
+
+
+def acting(step: Step, action: Action, verb: Verb | None = None) -> Step:
+    return replace(step, action=action, verb=verb or step.verb, expect=(), raises=None, optional=False, text="")
+
+
+def _same_place(steps: Program, index: int) -> list[int]:
+    """The passes of one step as written: the step itself and its repetitions in a loop."""
+    return [other for other, step in enumerate(steps) if step.number == steps[index].number and step.verb == steps[index].verb]
+
+
+def as_written(steps: Program, *verbs: Verb) -> list[list[int]]:
+    """Every step as written, as the list of its passes."""
+    places: list[list[int]] = []
+    for index in places_of(steps, *verbs):
+        if (place := _same_place(steps, index)) not in places:
+            places.append(place)
+    return places
+
+
+def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
+    """Every single step, every step as written with all its passes, and all of them."""
+    groups = [[index] for index in places_of(steps, *verbs)]
+    groups += [place for place in as_written(steps, *verbs) if len(place) > 1]
+    if (everything := places_of(steps, *verbs)) and everything not in groups:
+        groups.append(everything)
+    return groups
+
+
+def new_step(model: Step, verb: Verb, action: Action) -> Step:
+    return Step(verb=verb, action=action, number=0, text="", points=model.points, where=None)
+
+
+def after_each(steps: Program, place: list[int], new: Step) -> Program:
+    return tuple(each for index, step in enumerate(steps) for each in ((step, new) if index in place else (step,)))
+
+
+def before_each(steps: Program, place: list[int], new: Step) -> Program:
+    return tuple(each for index, step in enumerate(steps) for each in ((new, step) if index in place else (step,)))
+
+
+def own_steps(exercise: Exercise, verb: Verb) -> list[Step]:
+    return [exercise.steps[place[0]] for place in as_written(exercise.steps, verb)]
+
+
+def let_names(step: Step) -> list[str]:
+    return [name for name, _ in step.action.names] if isinstance(step.action, Let) else []
+
+
+def sets_grad(step: Step) -> bool:
+    return isinstance(step.action, Set) and sets_gradients(step.action)
+
+
+def sets_gradients(action: Set) -> bool:
+    """Does it write into `.grad`, rather than into a value?"""
+    return any(isinstance(target, Attribute) for target, _ in action.targets)
+
+
+def leaf_names(exercise: Exercise) -> list[Expr]:
+    """The declared leaves and parameters as expressions, ties left out."""
+    return [parse(name) for name, spec in exercise.setup.tensors.items() if spec.tied_to is None]
