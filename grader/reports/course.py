@@ -14,13 +14,13 @@ from grader.reports import wording
 from grader.reports.printer import Printer
 
 _STATE_WIDTH = 16
-_LEAST_ABOUT = 30
+_LEAST_ABOUT = 50
 
 
 def show_course(
     stream: TextIO, exercises: Sequence[Exercise], results: Mapping[str, Result], solutions: str, *, width: int | None = None
 ) -> None:
-    """One line for each exercise. `results` are the last ones known, by id; the last line says what to work on now."""
+    """One line for each exercise, or two. `results` are the last ones known, by id; the last line says what to work on now."""
     printer = Printer(stream, width)
     widest = max((len(exercise.id) for exercise in exercises), default=0)
     for exercise in exercises:
@@ -31,7 +31,7 @@ def show_course(
 
 
 def _line(exercise: Exercise, result: Result | None, widest: int, printer: Printer) -> Text:
-    """Mark, name and state; level and title, where there is room for them."""
+    """Mark, name, state and what it is about: on one line where there is room, else with the last beneath."""
     line = Text.assemble(
         (mark(result, printer), style(result)),
         " ",
@@ -39,10 +39,12 @@ def _line(exercise: Exercise, result: Result | None, widest: int, printer: Print
         "  ",
         (wording.state(result).ljust(_STATE_WIDTH), style(result)),
     )
+    about = printer.safe(wording.about(exercise))
     room = printer.width - len(line)
     if room >= _LEAST_ABOUT:
-        line.append(shorten(printer.safe(wording.about(exercise)), room, placeholder=" ..."), "dim")
-    return line
+        return line.append(shorten(about, room, placeholder=" ..."), "dim")
+    line.rstrip()
+    return line.append(f"\n  {shorten(about, printer.width - 2, placeholder=' ...')}", "dim")
 
 
 def _is_passed(result: Result | None) -> bool:

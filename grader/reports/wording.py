@@ -444,8 +444,8 @@ def state(result: Result | None) -> str:
 
 
 def about(exercise: Exercise) -> str:
-    """How hard an exercise is, and what it is called, for the list of the course."""
-    return f"level {exercise.level}, {exercise.title}"
+    """How hard an exercise is, and what it teaches, for the list of the course."""
+    return f"level {exercise.level}, {exercise.concept or exercise.title}"
 
 
 def next_exercise(exercise: Exercise | None, solutions: str) -> str:

@@ -7,7 +7,7 @@ def test_list_shows_every_exercise_and_ends_with_the_next(run, course):
     code, out, err = run("list")
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == "Next: core/first (The first gradient) in solutions/core/first.py"
-    for part in ("core/first", "core/second", "level 1, The first gradient", "not graded yet"):
+    for part in ("core/first", "core/second", "level 1, backward fills .grad", "not graded yet"):
         assert part in out
 
 
