@@ -60,6 +60,18 @@ def test_the_syllabus_is_that_of_the_files(capsys):
     assert course == capsys.readouterr().out, "write it again: python -m grader list --markdown > docs/course.md"
 
 
+def test_no_exercise_is_easier_than_the_one_before_it():
+    exercises = load_exercises(ROOT / "exercises")
+    for track in {exercise.track for exercise in exercises}:
+        levels = [exercise.level for exercise in exercises if exercise.track == track]
+        assert levels == sorted(levels)
+
+
+def test_every_explanation_leads_into_pytorchs_documentation():
+    for exercise in load_exercises(ROOT / "exercises"):
+        assert re.search(r"https://docs\.pytorch\.org/docs/stable/\S+\.html", exercise.explain), exercise.id
+
+
 def test_the_readme_leads_to_the_guides():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(docs/authoring.md)" in readme

@@ -12,15 +12,14 @@ _SPECIAL = re.compile(r"[|_*]")
 _HEAD = """\
 # The course
 
-{count}. A track is independent of the others. Its numbers follow its topics, and that is the order in which
-`list` and `watch` go through it; where an exercise comes too early, its level tells when to return to it. Levels go from 1,
-easy, to 5, hard. Kinds: in a `write` you write the calls, in a `fix` you mend a program that has one mistake, in a `predict`
-you say what a program leaves.
+{count}. A track is independent of the others. Its numbers give the order in which `list` and `watch` go through
+it. Levels go from 1, easy, to 5, hard. Kinds: in a `write` you write the calls, in a `fix` you mend a program that has one
+mistake, in a `predict` you say what a program leaves.
 """
 
 
 def syllabus(exercises: Sequence[Exercise]) -> str:
-    """A table for each track, and its exercises from the easy to the hard."""
+    """A table for each track, its exercises in their order."""
     count = "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
     tracks = groupby(exercises, key=lambda exercise: exercise.track)
     return "\n".join([_HEAD.format(count=count), *(line for track, each in tracks for line in _track(track, list(each)))])
@@ -34,12 +33,6 @@ def _track(track: str, exercises: Sequence[Exercise]) -> Iterator[str]:
     for exercise in exercises:
         cells = (exercise.slug, _cell(exercise.title), _cell(exercise.concept), str(exercise.level), exercise.kind)
         yield f"| {exercise.order:02} | {' | '.join(cells)} |"
-    yield ""
-    yield "Whoever wants the easy ones first takes them in this order:"
-    yield ""
-    for level in sorted({exercise.level for exercise in exercises}):
-        numbers = (f"{exercise.order:02}" for exercise in exercises if exercise.level == level)
-        yield f"- level {level}: {', '.join(numbers)}"
     yield ""
 
 

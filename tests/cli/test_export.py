@@ -69,7 +69,7 @@ def test_the_readme_has_two_commands(edition):
         "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
         ".venv/bin/python -m grader watch",
     ]
-    assert "`core`: 38 exercises, from *The first gradient* to *A GradScaler on the CPU*" in readme
+    assert "`core`: 38 exercises, from *The first gradient* to *Capstone: accumulate, clip, step, twice*" in readme
     assert "torch>=" in (edition / "requirements.txt").read_text(encoding="utf-8")
 
 
