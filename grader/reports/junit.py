@@ -32,7 +32,7 @@ def _document(report: Report, *, lines: bool) -> str:
     for name in dict.fromkeys(result.submission for result in report.results):
         own = [result for result in report.results if result.submission == name]
         suite = SubElement(root, "testsuite", _counted(name, own))
-        suite.set("skipped", str(sum(result.verdict in wording.UNSTARTED for result in own)))
+        suite.set("skipped", str(sum(_outcome(result) == "skipped" for result in own)))
         for result in own:
             _add_case(suite, result, lines)
     ElementTree.indent(root)
@@ -40,10 +40,22 @@ def _document(report: Report, *, lines: bool) -> str:
 
 
 def _counted(name: str, results: Sequence[Result]) -> dict[str, str]:
-    """The schema has no `error` inside a test case, so that whatever did not pass is a failure."""
-    failed = sum(result.verdict not in ("passed", *wording.UNSTARTED) for result in results)
-    seconds = sum(result.seconds for result in results)
-    return {"name": harmless(name), "tests": str(len(results)), "failures": str(failed), "errors": "0", "time": f"{seconds:.3f}"}
+    """A failure is the student's; an error is a test that could not be done, our own trouble."""
+    outcomes = [_outcome(result) for result in results]
+    return {
+        "name": harmless(name),
+        "tests": str(len(results)),
+        "failures": str(outcomes.count("failure")),
+        "errors": str(outcomes.count("error")),
+        "time": f"{sum(result.seconds for result in results):.3f}",
+    }
+
+
+def _outcome(result: Result) -> str:
+    """The element that says how a test case ended; none if it passed."""
+    if result.verdict in wording.UNSTARTED:
+        return "skipped"
+    return {"passed": "", "grader_error": "error"}.get(result.verdict, "failure")
 
 
 def _add_case(suite: Element, result: Result, lines: bool) -> None:
@@ -54,9 +66,10 @@ def _add_case(suite: Element, result: Result, lines: bool) -> None:
         case.set("file", harmless(result.file))
         if (found := line(result)) is not None:
             case.set("line", str(found))
-    if result.verdict in wording.UNSTARTED:
-        SubElement(case, "skipped", message=harmless(result.summary))
-    elif result.verdict != "passed":
-        SubElement(case, "failure", type=result.verdict, message=harmless(result.summary)).text = as_text(result)
+    outcome = _outcome(result)
+    if outcome == "skipped":
+        SubElement(case, outcome, message=harmless(result.summary))
+    elif outcome:
+        SubElement(case, outcome, type=result.verdict, message=harmless(result.summary)).text = as_text(result)
     if result.output.strip():
         SubElement(case, "system-out").text = output(result)
