@@ -153,9 +153,8 @@ Read this program. Do not run it yet.
 
     x = torch.tensor([3.0], requires_grad=True)
 
-    # 1
-    loss = x**2
-    loss.backward()  # 2
+    y = x**2  # 1
+    y.backward()  # 2
 
 Put an answer in the place of each `...` below: what the line with that number leaves. Write a number for a tensor with one
 number in it, nested lists for a larger one, None where there is no tensor, and the exception's class for a line that raises.

@@ -3,8 +3,8 @@
 Read this program. Do not run it yet.
 
     x = torch.tensor([3.0], requires_grad=True)
-    # 1: what is x.grad?
     y = x**2
+    # 1: what is x.grad?
     y.backward()
     # 2: what is x.grad?
 
