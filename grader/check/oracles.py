@@ -41,7 +41,8 @@ def prove(subject: Subject) -> Agreed:
     _add_up(subject.exercise, subject.prepared.cases[0], subject.visible.right, agreed)
     if not agreed.agree and not agreed.problems and agreed.silent:
         reasons = "; ".join(f"{oracle}: {why}" for oracle, why in agreed.silent.items())
-        agreed.notes.append(Problem(f"No oracle can confirm the numbers ({reasons}).", subject.exercise.where))
+        message = f"No oracle can confirm the numbers ({reasons})."
+        agreed.notes.append(Problem(message, subject.exercise.where, "say in a comment where they come from"))
     return agreed
 
 
@@ -58,7 +59,8 @@ def _ask(
             step, name = found
             where = step.where if step is not None else exercise.returns_where
             message = f"The {oracle} oracle disagrees with the reference run about `{name}` here."
-            agreed.problems.append(Problem(message, where, "one of the two is wrong: please report it"))
+            cure = "a loss with a corner, as relu at 0, has no slope there: choose other numbers; otherwise please report it"
+            agreed.problems.append(Problem(message, where, cure))
             return
     agreed.agree = (*agreed.agree, oracle)
 

@@ -35,7 +35,23 @@ def test_what_no_oracle_can_say_is_noted(proof):
         starter="def predict():\n    return []\n",
     )
     assert (found.oracles, found.silent) == ((), {"ledger": "code", "sympy": "code"})
-    assert [note.message for note in found.notes] == ["No oracle can confirm the numbers (ledger: code; sympy: code)."]
+    (note,) = found.notes
+    assert note.message == "No oracle can confirm the numbers (ledger: code; sympy: code)."
+    assert note.cure == "say in a comment where they come from"
+
+
+def test_what_an_oracle_finds_otherwise_is_a_problem(proof):
+    """At its corner PyTorch gives relu the slope 0; seen from both sides it is a half."""
+    found = proof(
+        tensors="tensors:\n  x: {value: [0.0], redraw: false}\n",
+        steps="steps:\n  - backward: relu(x)\n    expect: {x.grad: [0.0]}\n",
+        wrong="",
+        reference="def solve(x):\n    x.relu().backward()\n",
+    )
+    messages = {problem.message: problem.cure for problem in found.problems}
+    message = "The ledger oracle disagrees with the reference run about `x.grad` here."
+    assert found.oracles == ()
+    assert messages[message].startswith("a loss with a corner, as relu at 0, has no slope there: choose other numbers")
 
 
 def test_one_oracle_is_enough(proof):
