@@ -422,7 +422,7 @@ def totals(results: Sequence[Result]) -> str:
 
 
 def next_line(results: Sequence[Result], exercises: Sequence[Exercise] = ()) -> str:
-    """The one thing to do now. `exercises`, where known, add a title to what comes next."""
+    """The one thing to do now. `exercises`, where known, are the course, in its order."""
     for result in results:
         if result.verdict not in ("passed", "grader_error", *UNSTARTED):
             return f"Next: {_mend(result)} For a hint: python -m grader hint {result.exercise}"
@@ -431,7 +431,21 @@ def next_line(results: Sequence[Result], exercises: Sequence[Exercise] = ()) -> 
             return f"Next: {_start(result, exercises)}"
     if any(result.verdict == "grader_error" for result in results):
         return "Next: run the grader again; if it fails the same way, show this to your teacher."
-    return "Next: nothing is left to do here. Well done." if results else "Next: write a solution and run the grader again."
+    if not results:
+        return "Next: write a solution and run the grader again."
+    following = _following(results, exercises)
+    return f"Next: go on to {_titled(following)}." if following else "Next: nothing is left to do here. Well done."
+
+
+def _following(results: Sequence[Result], exercises: Sequence[Exercise]) -> Exercise | None:
+    """The exercise of the course after the last one that was graded."""
+    graded = {result.exercise for result in results}
+    places = [place for place, exercise in enumerate(exercises) if exercise.id in graded]
+    return next(iter(exercises[places[-1] + 1 :]), None) if places else None
+
+
+def _titled(exercise: Exercise) -> str:
+    return f"{exercise.id} ({exercise.title})"
 
 
 def state(result: Result | None) -> str:
@@ -452,7 +466,7 @@ def next_exercise(exercise: Exercise | None, solutions: str) -> str:
     """The end of the list: what to work on now."""
     if exercise is None:
         return "Next: nothing is left to do here. Well done."
-    return f"Next: {exercise.id} ({exercise.title}) in {solutions}/{exercise.solution_path}"
+    return f"Next: {_titled(exercise)} in {solutions}/{exercise.solution_path}"
 
 
 # What `watch` says
@@ -482,7 +496,7 @@ def change(at: str, file: str, before: Result | None, after: Result) -> str:
 
 def onward(exercise: Exercise | None) -> str:
     """After an exercise that passes."""
-    return f"Press n to go on to {exercise.id} ({exercise.title})." if exercise else "All of them pass. Well done."
+    return f"Press n to go on to {_titled(exercise)}." if exercise else "All of them pass. Well done."
 
 
 def ask_reset(file: str) -> str:

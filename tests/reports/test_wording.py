@@ -179,6 +179,14 @@ def test_next_is_praise_when_all_pass(report):
     assert wording.next_line(report.results[:1]) == "Next: nothing is left to do here. Well done."
 
 
+def test_next_goes_on_through_the_course_when_all_that_was_graded_passes(report, exercises):
+    passed = report.results[0]
+    assert passed.exercise == exercises[0].id
+    title = exercises[1].title
+    assert wording.next_line([passed], exercises) == f"Next: go on to {exercises[1].id} ({title})."
+    assert wording.next_line([passed], exercises[:1]) == "Next: nothing is left to do here. Well done."
+
+
 def test_next_without_any_result(report):
     assert wording.next_line([]) == "Next: write a solution and run the grader again."
 
