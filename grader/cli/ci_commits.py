@@ -10,7 +10,6 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.submissions.git import Repository
 
-_NO_COMMIT = "0" * 40
 _DEEPER = (
     "Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, "
     "`git fetch --unshallow` elsewhere."
@@ -70,10 +69,10 @@ def _of_github(environment: Mapping[str, str]) -> Names:
             return Names(base, head)
         case {"merge_group": {"base_sha": str(base), "head_sha": str(head)}}:
             return Names(base, head)
-        case {"before": str(base), "after": str(head)} if base != _NO_COMMIT:
+        case {"before": str(base), "after": str(head)} if base.strip("0"):
             return Names(base, head)
     target = environment.get("GITHUB_BASE_REF", "")
-    return Names(f"origin/{target}" if target else "", environment.get("GITHUB_SHA", ""))
+    return Names(f"refs/remotes/origin/{target}" if target else "", environment.get("GITHUB_SHA", ""))
 
 
 def _event(path: str) -> object:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
@@ -47,13 +48,18 @@ def read_pull_request(
 
     `brings_grader`: the folder `grader` of the repository may be what grades.
     """
+
+    @cache
+    def owner(path: str) -> Exercise | None:
+        return owner_of(path.split("/"), exercises)
+
     paths = repository.changed(old, head)
     files = list(repository.files(head, folders.solutions))
     handed_in = [path for path in paths if _is_handed_in(path, folders.solutions)]
-    changed = {found.id for path in handed_in if (found := owner_of(path.split("/"), exercises))}
-    owned = _owned(files, exercises, folders.solutions)
+    changed = {found.id for path in handed_in if (found := owner(path))}
+    owned = _owned(files, owner, exercises, folders.solutions)
     deleted = [exercise.id for exercise in exercises if exercise.id in changed - set(owned)]
-    strays = [path for path in handed_in if owner_of(path.split("/"), exercises) is None]
+    strays = [path for path in handed_in if owner(path) is None]
     notes = [
         *_edits(paths, folders.exercises, brings_grader),
         *_not_read(files, exercises),
@@ -73,11 +79,13 @@ def _is_handed_in(path: str, folder: str) -> bool:
     return is_solution(path) and not is_hidden and (folder == "." or path.startswith(f"{folder}/"))
 
 
-def _owned(files: Sequence[File], exercises: Sequence[Exercise], folder: str) -> dict[str, list[File]]:
+def _owned(
+    files: Sequence[File], owner: Callable[[str], Exercise | None], exercises: Sequence[Exercise], folder: str
+) -> dict[str, list[File]]:
     """The files of each exercise; the one where it belongs makes the others void."""
     found: dict[str, list[File]] = {}
     for file in files:
-        exercise = owner_of(file.path.split("/"), exercises) if _is_handed_in(file.path, folder) else None
+        exercise = owner(file.path) if _is_handed_in(file.path, folder) else None
         if exercise is not None:
             found.setdefault(exercise.id, []).append(file)
     for exercise in exercises:

@@ -6,8 +6,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from markdown_it import MarkdownIt
 
 import grader
 from grader.cli.ci_commits import names_of_ci
@@ -191,6 +193,25 @@ def test_a_file_moved_below_the_solutions_is_graded_where_it_is(ci):
     assert (code, [result["file"] for result in report["results"]]) == (1, ["solutions/mine/first.py"])
 
 
+def test_a_file_that_differs_in_capitals_only_stands_in_for_none(ci):
+    code, report, _ = ci({FILE: WRONG, "solutions/core/First.py": RIGHT, "solutions/Core/first.py": RIGHT})
+    assert (code, [(result["file"], result["verdict"]) for result in report["results"]]) == (1, [(FILE, "failed")])
+
+
+def test_settings_of_the_pull_request_for_python_pytest_and_git_change_nothing(ci):
+    settings = dict.fromkeys(("pyvenv.cfg", "setup.py", "pyproject.toml", ".gitconfig", ".grader/last.json"), TAMPERED)
+    code, report, _ = ci({FILE: WRONG, **settings, ".gitattributes": "*.py -diff binary export-ignore filter=lfs\n"})
+    assert (code, verdicts(report)) == (1, {"core/first": "failed"})
+
+
+def test_a_link_in_place_of_the_solutions_is_told(ci):
+    git("rm", "-rq", "solutions")
+    entry("120000", "solutions", b"/etc")
+    code, report, _ = ci(add=False)
+    assert (code, set(verdicts(report).values())) == (1, {"not_found"})
+    assert "Nothing was read of solutions: what is a link has to be put there itself." in notes(report)
+
+
 def test_two_files_for_one_exercise_are_its_error_and_no_one_elses(ci):
     code, report, _ = ci(
         {FILE: None, "solutions/a/first.py": RIGHT, "solutions/b/first.py": RIGHT, OTHER: f"{RIGHT}    # well\n"}
@@ -326,6 +347,34 @@ def test_the_command_of_the_readme(ci, repository):
     assert (code, verdicts(report)) == (1, {"core/first": "failed"})
 
 
+HOSTILE = "=1+1\x00\x1b[31m\ud800\ufffe]]></failure>|`</details>@all ::error::owned\n::error::owned\n##[error]owned\r\n"
+
+
+@pytest.mark.parametrize("size", [500_000, 10_000_000])
+def test_a_flood_of_hostile_output_leaves_every_report_whole(ci, monkeypatch, tmp_path, size):
+    """In one run, as a student prints it, raises it and names a file after it."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    formats = ("junit", "junit-lines", "gitlab", "gradescope", "csv", "markdown")
+    options = [part for name in formats for part in ("--format", f"{name}={tmp_path / name}")]
+    source = f"def solve(x):\n    print({HOSTILE!r} * {size // len(HOSTILE)})\n    raise ValueError({HOSTILE!r})\n"
+    name = f"solutions/{HOSTILE.replace('/', '').replace(chr(0), '')}/first.py".encode("utf-8", "replace").decode()
+    code, report, printed = ci({FILE: None, name: source}, "--format", "github", *options)
+    assert (code, verdicts(report)) == (1, {"core/first": "error" if size < 1_000_000 else "crashed"})
+    assert len(commands(printed)) == 1
+    written = {each: (tmp_path / each).read_text(encoding="utf-8") for each in (*formats, "summary", "output")}
+    for each in ("junit", "junit-lines"):
+        assert len(ElementTree.fromstring(written[each].encode()).findall(".//failure")) == 1
+    assert [len(json.loads(written["gitlab"])), len(json.loads(written["gradescope"])["tests"])] == [1, 1]
+    assert written["csv"] == "student,core/first,total,of\npull request,0,0,1\n"
+    assert written["output"] == "score=0\nmax_score=1\npassed=false\n"
+    assert written["summary"] == written["markdown"]
+    rendered = MarkdownIt("gfm-like", {"linkify": False}).render(written["summary"])
+    assert [rendered.count(tag) for tag in ("<details>", "</details>", "<h3>", "<a ")] == [1, 1, 1, 0]
+    assert all(len(text.encode()) <= 900 * 1024 for text in written.values())
+
+
 class TestRefuses:
     def refusal(self, capsys, *arguments):
         assert main(["ci", *arguments]) == 2
@@ -352,6 +401,12 @@ class TestRefuses:
         assert f"The {which}, no-such-commit, is not in this clone." in told
         assert "`fetch-depth: 0`" in told
 
+    def test_a_tag_that_is_called_like_the_base(self, repository, capsys):
+        git("update-ref", "refs/remotes/origin/main", "main")
+        git("tag", "origin/main", "pull-request")
+        told = self.refusal(capsys, "--base", "origin/main")
+        assert "`origin/main` is the name of refs/tags/origin/main and of refs/remotes/origin/main: say which of them." in told
+
     def test_a_clone_that_ends_before_the_fork(self, repository, capsys, tmp_path, monkeypatch):
         for branch in ("main", "pull-request"):
             git("checkout", "-q", branch)
@@ -373,7 +428,7 @@ class TestRefuses:
 
     def test_a_folder_that_is_no_repository(self, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        assert f"{tmp_path} is in no git repository that can be read: fatal: not a git repository" in self.refusal(
+        assert f"{tmp_path} is in no clone that can be read: fatal: not a git repository" in self.refusal(
             capsys, "--base", "main"
         )
 
@@ -409,7 +464,7 @@ class TestNamesOfTheCommits:
 
     @pytest.mark.parametrize("event", [{}, [], "no event"])
     def test_of_github_without_an_event(self, tmp_path, event):
-        assert self.names({"GITHUB_BASE_REF": "main", "GITHUB_SHA": "h"}, event, tmp_path) == ("origin/main", "h")
+        assert self.names({"GITHUB_BASE_REF": "main", "GITHUB_SHA": "h"}, event, tmp_path) == ("refs/remotes/origin/main", "h")
 
     def test_of_a_merge_request_on_gitlab(self):
         found = names_of_ci({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_BEFORE_SHA": "0" * 40, "CI_COMMIT_SHA": "h"})
