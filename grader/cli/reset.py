@@ -42,6 +42,8 @@ def put_back(exercise: Exercise, solutions: Path) -> list[str]:
     if exercise.starter is None:
         raise UsageError(wording.no_starter(exercise))
     path = solutions / exercise.solution_path
+    if path.is_file() and path.read_bytes() == exercise.starter.encode():
+        return [f"{path} is the starter already."]
     path.parent.mkdir(parents=True, exist_ok=True)
     said = put_aside(path)
     path.write_text(exercise.starter, encoding="utf-8")

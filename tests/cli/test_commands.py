@@ -91,10 +91,17 @@ def test_reset_puts_the_starter_back_and_keeps_every_old_file(run, course, solve
     assert kept == {"first.py.bak": "attempt 0\n", "first.py.bak.1": "attempt 1\n", "first.py.bak.2": "attempt 2\n"}
 
 
-def test_reset_tells_where_the_old_file_went(run, course):
+def test_reset_tells_where_the_old_file_went(run, solve):
+    solve("mine\n")
     assert run("reset", "core/first")[1] == (
         "solutions/core/first.py is now first.py.bak.\nsolutions/core/first.py is the starter again.\n"
     )
+
+
+def test_reset_keeps_no_copy_of_the_starter_itself(run, course):
+    before = sorted((course / "solutions/core").iterdir())
+    assert run("reset", "core/first") == (0, "solutions/core/first.py is the starter already.\n", "")
+    assert sorted((course / "solutions/core").iterdir()) == before
 
 
 def test_reset_writes_a_file_that_is_missing(run, course):
