@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from grader.engines import Sandbox
     from grader.errors import SpecError
     from grader.records.exercise import Exercise
     from grader.records.result import Result
@@ -24,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "autograd grader")
     group.addoption("--grader-solutions", metavar="PATH", help="grade these solutions, a test for each exercise.yaml")
     group.addoption("--grader-device", metavar="D", default="auto", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
+    group.addoption("--grader-sandbox", choices=("full", "none"), default="none", help="cage what is graded (default: none)")
     group.addoption("--grader-seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
 
 
@@ -100,7 +102,7 @@ class ExerciseItem(pytest.Item):
 class Grading:
     """What all tests of a process share: one engine, one desk, and the solutions, read once."""
 
-    def __init__(self, exercises: Sequence[Exercise], solutions: Path, device: str, seed: str | None) -> None:
+    def __init__(self, exercises: Sequence[Exercise], solutions: Path, device: str, sandbox: Sandbox, seed: str | None) -> None:
         import secrets
 
         from grader.assess import Desk, Settings
@@ -110,7 +112,7 @@ class Grading:
         self._files = from_paths("solutions", [solutions], exercises).files
         uses_optimizer = any(exercise.uses_optimizer for exercise in exercises)
         names_optim = any("optim" in (file.text or "") for file in self._files.values())
-        self._engine = LocalEngine(device, optimizer=uses_optimizer or names_optim)
+        self._engine = LocalEngine(device, sandbox=sandbox, optimizer=uses_optimizer or names_optim)
         self._desk = Desk(self._engine, Settings(seed or secrets.token_hex(8)))
 
     def grade(self, exercise: Exercise) -> Result:
@@ -161,9 +163,14 @@ def _grading(session: pytest.Session) -> Grading:
     config = session.config
     if _GRADING not in config.stash:
         exercises = list({item.exercise.id: item.exercise for item in session.items if isinstance(item, ExerciseItem)}.values())
-        solutions = config.invocation_params.dir / config.getoption("grader_solutions")
-        device, seed = config.getoption("grader_device"), config.getoption("grader_seed")
-        config.stash[_GRADING] = Grading(exercises, _from(config.invocation_params.dir, solutions), device, seed)
+        here = config.invocation_params.dir
+        config.stash[_GRADING] = Grading(
+            exercises,
+            _from(here, here / config.getoption("grader_solutions")),
+            config.getoption("grader_device"),
+            config.getoption("grader_sandbox"),
+            config.getoption("grader_seed"),
+        )
     return config.stash[_GRADING]
 
 

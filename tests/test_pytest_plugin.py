@@ -178,6 +178,17 @@ def test_one_engine_serves_all_tests_of_a_process(run, course):
     result.stdout.fnmatch_lines(["engines: [[]True[]]"])
 
 
+def test_a_cage_is_to_be_had_for_the_asking(run, course):
+    source = "import os\n\n\ndef solve(x):\n    open('written', 'w').close()\n    (x**2).backward()\n"
+    (course.path / "solutions/core/first.py").write_text(source, encoding="utf-8")
+    result = run("-k", "first", "--grader-sandbox", "full")
+    if "missing:" in result.stdout.str():
+        pytest.skip("there is no cage here")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*first.py:5: PermissionError*"])
+    run("-k", "first", "--grader-sandbox", "none").assert_outcomes(passed=1)
+
+
 def test_the_markers_are_listed(course):
     result = course.runpytest_subprocess("-p", "grader.pytest_plugin", "--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.level_5: an exercise of level 5, from 1, easy, to 5, hard"])
