@@ -10,9 +10,6 @@ from grader.reports import wording
 from grader.reports.one_exercise import as_text
 from grader.reports.plain import harmless
 
-_STOPPED = "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
-_NO_MARK = "Nothing was graded, so this 0 of 0 is no mark. The reason is at the head of the page."
-
 
 def to_text(report: Report) -> str:
     """JSON in ASCII. An exercise on which the grader itself failed counts 0 of 0, and the head of the page says so."""
@@ -34,11 +31,11 @@ def to_text(report: Report) -> str:
 def not_graded(reason: str = "") -> str:
     """In place of a report, 0 of 0: `reason` is why the submission cannot be taken as it is; without one the grader stopped."""
     document = {
-        "output": harmless(reason.strip()) or _STOPPED,
+        "output": harmless(reason.strip()) or wording.stopped(),
         "output_format": "text",
         "test_output_format": "text",
         "score": 0,
-        "tests": [{"name": "Not graded", "score": 0, "max_score": 0, "status": "failed", "output": _NO_MARK}],
+        "tests": [{"name": "Not graded", "score": 0, "max_score": 0, "status": "failed", "output": wording.no_mark()}],
     }
     return json.dumps(document, indent=2) + "\n"
 

@@ -572,6 +572,16 @@ def not_your_mistake(count: int) -> str:
     return f"The grader itself failed on {count} of them. That is not your mistake: tell your teacher."
 
 
+def stopped() -> str:
+    """In place of a report that was never finished."""
+    return "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
+
+
+def no_mark() -> str:
+    """Under a platform's own line of points, where something has to stand."""
+    return "Nothing was graded, so this 0 of 0 is no mark. The reason is at the head of the page."
+
+
 def first_line(message: str) -> str:
     """The first line of a message that says something; of a long one its first sentences."""
     line = next((line.strip() for line in message.splitlines() if line.strip()), "")

@@ -100,6 +100,8 @@ def test_every_sentence(snapshot, report, exercises):
         "status, hidden": wording.status(step("wrong", only_visible=True)),
         "entry": wording.entry(2, "x**2 .backward()"),
         "entry too many": wording.entry_too_many(3),
+        "stopped": wording.stopped(),
+        "no mark": wording.no_mark(),
         "no answer": wording.no_answer(),
         "unanswered": wording.unanswered("x.grad"),
         "not asked": wording.not_asked("y.grad"),
