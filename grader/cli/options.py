@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-FORMATS = ("text", "json", "csv", "junit", "junit-lines", "github", "markdown", "gitlab", "gradescope", "classroom50")
+FORMATS = ("text", "json", "csv", "junit", "junit-lines", "github", "markdown", "gitlab", "gradescope", "classroom50", "html")
 
 
 def add_exercises(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from grader.records.result import Report
-from grader.reports import classroom50, github, gitlab, gradebook, gradescope, json_report, junit, markdown
+from grader.reports import classroom50, github, gitlab, gradebook, gradescope, json_report, junit, markdown, submission_page
 
 
 def _classroom50(report: Report) -> str:
@@ -23,6 +23,7 @@ DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
     "gitlab": gitlab.to_text,
     "gradescope": gradescope.to_text,
     "classroom50": _classroom50,
+    "html": submission_page.to_text,
 }
 
 # Those whose readers look for the files in a repository.

@@ -26,7 +26,7 @@ def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: Tex
         about = [submission.details.get(name, "") for name in details]
         note = " ".join(part for part in (submission.problem, *submission.notes) if part)
         marks = [submission.marks.get(name) for name in ids]
-        writer.writerow([*_texts([submission.name, *about]), *_points(marks), *_texts([note])])
+        writer.writerow([*_texts([submission.name, *about]), *points(marks), *_texts([note])])
 
 
 def to_text(report: Report) -> str:
@@ -39,7 +39,7 @@ def to_text(report: Report) -> str:
         own = {
             each.exercise: Mark(each.verdict, each.score, each.max_score) for each in report.results if each.submission == name
         }
-        writer.writerow([*_texts([name]), *_points([own.get(each) for each in ids])])
+        writer.writerow([*_texts([name]), *points([own.get(each) for each in ids])])
     return stream.getvalue()
 
 
@@ -48,7 +48,7 @@ def number(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def _points(marks: Sequence[Mark | None]) -> list[str]:
+def points(marks: Sequence[Mark | None]) -> list[str]:
     """Each score, the total and what could be earned; nothing, where the grader failed or did not grade."""
     scores = [mark.score if mark else None for mark in marks]
     known = [score for score in scores if score is not None]

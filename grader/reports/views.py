@@ -9,14 +9,18 @@ from typing import TextIO, TypeAlias
 
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
-from grader.reports import class_report, gradebook
+from grader.reports import class_page, class_report, gradebook
 from grader.reports.feedback import feedback, file_name
 from grader.store import Store, StoreError
 
 View: TypeAlias = Callable[[Store, Sequence[Exercise], RunInfo, TextIO], None]
 
 # A file in `--out`, and what writes it.
-VIEWS: Mapping[str, View] = {"gradebook.csv": gradebook.write, "report.json": class_report.write}
+VIEWS: Mapping[str, View] = {
+    "gradebook.csv": gradebook.write,
+    "report.html": class_page.write,
+    "report.json": class_report.write,
+}
 
 FEEDBACK = "feedback"
 

@@ -26,6 +26,11 @@ def line(result: Result) -> int | None:
     """The line to look at, counted from 1. Of a notebook none: its lines are those of its cells."""
     if result.file is None or result.file.endswith(".ipynb"):
         return None
+    return line_of_code(result)
+
+
+def line_of_code(result: Result) -> int | None:
+    """The same, and of a notebook the line in the code of all its cells."""
     return next(_lines(result), None)
 
 

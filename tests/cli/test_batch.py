@@ -107,7 +107,7 @@ def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch
     assert (code, err) == (0, "")
     assert out.splitlines()[-2:] == [
         "2 submissions: 2 graded now, 0 kept from before.",
-        "Written: gradebook.csv, report.json, feedback/ (2 files).",
+        "Written: gradebook.csv, report.html, report.json, feedback/ (2 files).",
     ]
     rows = gradebook()
     assert [rows["ana"][each] for each in ("core/first", "core/second", "total", "of")] == ["1", "1", "2", "2"]

@@ -67,7 +67,7 @@ def test_the_module_is_the_program(course):
         (["grade", "--colour"], "unrecognized arguments: --colour"),
         (["hint"], "the following arguments are required: ID"),
         (["hint", "core/first", "two"], "invalid int value: 'two'"),
-        (["--format", "html"], "there is no format 'html'; the formats are text, json"),
+        (["--format", "pdf"], "there is no format 'pdf'; the formats are text, json"),
         (["--format", "json="], "'json=' names no file after the `=`"),
         (["--hidden", "-1"], "'-1' is no number of cases: give 0 or more"),
         (["--sandbox", "some"], "invalid choice: 'some'"),

@@ -1,6 +1,7 @@
 """A report with something of everything, as a class of beginners would fill it."""
 
 import io
+from html.parser import HTMLParser
 
 import pytest
 
@@ -180,3 +181,56 @@ def hostile_report():
         return Report(run=run, results=results, strays=(stray,))
 
     return hostile_report
+
+
+class Page(HTMLParser):
+    """A page as a browser reads it: its elements with their attributes, and the text of each. Unbalanced tags are errors."""
+
+    VOID = ("meta", "br")
+    INLINE = ("a", "b", "bdi", "code", "span")
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements = []
+        self.open = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.elements.append(element)
+        if tag in self.VOID:
+            self.handle_data(" ")
+        else:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append({"tag": tag, "text": "", **dict(attributes)})
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag
+        if tag not in self.INLINE:
+            self.handle_data(" ")
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def all(self, tag, **attributes):
+        found = [each for each in self.elements if each["tag"] == tag]
+        return [each for each in found if all(each.get(name) == value for name, value in attributes.items())]
+
+    def texts(self, tag, **attributes):
+        return [" ".join(each["text"].split()) for each in self.all(tag, **attributes)]
+
+    def dead_links(self):
+        """Links to nowhere on the page, and to anywhere else."""
+        anchors = [each["id"] for each in self.elements if "id" in each]
+        assert len(anchors) == len(set(anchors))
+        return [each["href"] for each in self.all("a") if each["href"].removeprefix("#") not in anchors]
+
+
+@pytest.fixture
+def page():
+    return Page

@@ -1,0 +1,67 @@
+"""Pages that need nothing but themselves, neither scripts nor a network: how their templates are filled in.
+
+What people wrote reaches a page as text and nothing but text: every template escapes, and the page allows no style but
+its own, and nothing else at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from grader.records.misconceptions import MISCONCEPTIONS
+from grader.reports import gradebook
+from grader.reports.plain import harmless
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_LONGEST = 300
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with the filters they use and the style that all pages share."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = Environment(
+        loader=PackageLoader("grader.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    style = templates.get_template("page.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    templates.globals |= {
+        "style": Markup(style),
+        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+    }
+    templates.filters |= {
+        "short": short,
+        "pieces": _pieces,
+        "number": gradebook.number,
+        "percent": _percent,
+        "sentence": lambda name: MISCONCEPTIONS.get(name, name),
+        "count": _count,
+    }
+    return templates
+
+
+def short(text: str, longest: int = _LONGEST) -> str:
+    """One line that shows every character it has, cut where it gets too long."""
+    line = " ".join(harmless(text[: 4 * longest]).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _pieces(text: str) -> list[str]:
+    """Text and `code` in turns, text first."""
+    return re.split(r"`([^`]+)`", short(text))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
