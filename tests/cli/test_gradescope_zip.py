@@ -1,10 +1,14 @@
-"""Gradescope's autograder: its zip, and its script run as Gradescope runs it, in folders of our own and without setup.sh."""
+"""Gradescope's autograder: its zip, and its two scripts run as Gradescope runs them, in folders of our own.
+
+Nothing is downloaded: for setup.sh the tests' own Python lends what apt, pip and uv would bring.
+"""
 
 import json
+import re
 import shutil
 import subprocess
+import sys
 import sysconfig
-import venv
 import zipfile
 from pathlib import Path
 
@@ -20,6 +24,15 @@ RIGHT = (ROOT / "solutions/core/gradients_pile_up.py").read_text(encoding="utf-8
 WRONG = "import torch\n\nassert torch.tensor\n\n\ndef solve(x):\n    (x**2).backward()\n"
 HOSTILE = "import os\nprint('OWNED')\nos._exit(0)\n"
 MODULES = ("grader.py", "grader/__init__.py", "torch.py", "sitecustomize.py", "usercustomize.py", "json.py", "encodings.py")
+LENT = """\
+echo "${*//"$AUTOGRADER_ENVIRONMENT"/.}" >> "$ASKED"
+case "$*" in
+  "-I -m venv "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+  *" uv venv "*)
+    "$LENDER" -m venv --without-pip "${@: -1}"
+    echo "$LENT_PACKAGES" > "$(echo "${@: -1}"/lib/python*/site-packages)/lent.pth" ;;
+esac
+"""
 EXPECTED = {"core/gradients-pile-up": ("passed", True), "core/reset-to-none": ("failed", False)}
 NOTHING = {"Not graded": ("failed", True)}
 
@@ -38,7 +51,7 @@ def archive(tmp_path_factory):
 @pytest.fixture(scope="module")
 def source(archive, tmp_path_factory):
     """/autograder/source: what Gradescope unzips."""
-    folder = tmp_path_factory.mktemp("source")
+    folder = tmp_path_factory.mktemp("autograder") / "source"
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
         for entry in opened.infolist():
@@ -47,14 +60,29 @@ def source(archive, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def python(source, tmp_path_factory):
-    """The Python that setup.sh would make: the copied grader, and what it needs."""
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, symlinks=True)
-    (packages,) = folder.glob("lib/python*/site-packages")
-    (packages / "what-it-needs.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    shutil.copytree(source / "grader", packages / "grader")
-    return folder / "bin/python"
+def setup(source, tmp_path_factory):
+    """Run setup.sh: the environment that it makes, what it asked of apt, pip and uv, and what it printed."""
+    machine = tmp_path_factory.mktemp("machine")
+    for name, text in (("apt-get", 'echo "apt-get $*" >> "$ASKED"\n'), ("python3", LENT)):
+        command = machine / "bin" / name
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(f"#!/bin/bash\n{text}", encoding="utf-8")
+        command.chmod(0o755)
+    environment = {
+        "PATH": f"{machine / 'bin'}:/usr/bin:/bin",
+        "ASKED": str(machine / "asked"),
+        "LENDER": sys.executable,
+        "LENT_PACKAGES": sysconfig.get_path("purelib"),
+        "AUTOGRADER_ENVIRONMENT": str(machine / "opt"),
+        "AUTOGRADER": str(source.parent),
+    }
+    done = subprocess.run([source / "setup.sh"], env=environment, capture_output=True, text=True, check=True)
+    return machine / "opt", (machine / "asked").read_text(encoding="utf-8").splitlines(), done.stdout
+
+
+@pytest.fixture(scope="module")
+def python(setup):
+    return setup[0] / "venv/bin/python"
 
 
 @pytest.fixture
@@ -91,6 +119,17 @@ def marks(results):
 def need_cage(results):
     if results["extra_data"]["sandbox"] == "none":
         pytest.skip("there is no cage here")
+
+
+def test_the_image_has_an_environment_of_its_own_and_the_log_ends_with_the_doctor(setup, source):
+    _, asked, said = setup
+    assert asked[:2] == ["apt-get update", "apt-get install -y --no-install-recommends ca-certificates python3 python3-venv"]
+    assert asked[2] == "-I -m venv ./uv"
+    assert re.fullmatch(r"-I -m pip install --quiet uv==[\d.]+", asked[3])
+    assert re.fullmatch(r"-I -m uv venv --no-config --python 3\.\d+ \./venv", asked[4])
+    needed = f"--requirement {source / 'requirements.txt'}"
+    assert asked[5:] == [f"-I -m uv pip install --no-config --python ./venv/bin/python --torch-backend cpu {needed}"]
+    assert "\nsandbox     `--sandbox full` " in said
 
 
 def test_a_right_and_a_wrong_solution_get_their_marks_in_the_cage(autograder, python):
