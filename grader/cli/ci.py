@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
             Desk(engine, Settings(args.seed or secrets.token_hex(8), args.hidden)),
             pull_request.submission,
             exercises=chosen,
-            listeners=outputs.listeners(formats, exercises, set(), opened),
+            listeners=outputs.listeners(formats, exercises, set(), opened, is_log=True),
             notes=_notes(pull_request, chosen, commits),
         )
         outputs.write_documents(formats, report)

@@ -32,17 +32,27 @@ def check(formats: Sequence[Format]) -> None:
 
 
 def listeners(
-    formats: Sequence[Format], exercises: Sequence[Exercise], explained: Collection[str], opened: ExitStack
+    formats: Sequence[Format],
+    exercises: Sequence[Exercise],
+    explained: Collection[str],
+    opened: ExitStack,
+    *,
+    is_log: bool = False,
 ) -> list[Listener]:
-    """What listens while grading goes on: the text reports. Raises UsageError for a file that cannot be written."""
+    """What listens while grading goes on: the text reports. Raises UsageError for a file that cannot be written.
+
+    `is_log`: others than who graded will read it, and no terminal has to hold it.
+    """
     from grader.reports.terminal import Terminal
 
     found: list[Listener] = []
     for name, file in formats:
         if name == "text" and file is None:
-            found.append(Terminal(sys.stdout, exercises, explained=explained))
+            width = _FILE_WIDTH if is_log and not sys.stdout.isatty() else None
+            found.append(Terminal(sys.stdout, exercises, explained=explained, width=width, shows_seed=not is_log))
         elif name == "text" and file is not None:
-            found.append(Terminal(_open(file, opened), exercises, explained=explained, width=_FILE_WIDTH))
+            stream = _open(file, opened)
+            found.append(Terminal(stream, exercises, explained=explained, width=_FILE_WIDTH, shows_seed=not is_log))
     return found
 
 

@@ -31,6 +31,7 @@ class Terminal:
     """Prints events on a stream, what is not started last, and only its number if it is much.
 
     `exercises`, where known, give the next one a title, and a passed one its explanation, unless it is in `explained`.
+    `shows_seed`: whoever reads it may draw the hidden cases again.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class Terminal:
         *,
         explained: Collection[str] = (),
         width: int | None = None,
+        shows_seed: bool = True,
     ) -> None:
+        self.shows_seed = shows_seed
         self.exercises = exercises
         self.explanations = {each.id: each.explain for each in exercises if each.explain and each.id not in explained}
         self.printer = Printer(stream, width)
@@ -123,7 +126,7 @@ class Terminal:
             self.print(Text(self.safe(wording.stray(stray.path, stray.nearest)), "yellow"))
         if report.strays:
             self.print()
-        run = report.run
+        run, seed = report.run, report.run.seed if self.shows_seed else None
         self.print(Text(wording.totals(report.results)))
-        self.print(Text(self.safe(wording.run_line(run.torch, run.device, run.sandbox, run.seed)), "dim"))
+        self.print(Text(self.safe(wording.run_line(run.torch, run.device, run.sandbox, seed)), "dim"))
         self.print(Text(self.safe(wording.next_line(report.results, self.exercises)), "bold"))

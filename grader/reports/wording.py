@@ -604,9 +604,9 @@ def cut_output(line: str) -> str:
     return line if len(line) <= _LONGEST_OUTPUT else f"{line[:_LONGEST_OUTPUT]} ..."
 
 
-def run_line(torch: str, device: str, sandbox: str, seed: str) -> str:
-    """What is needed to grade the same again."""
-    return f"PyTorch {torch} on {device}, sandbox {sandbox}, --seed {seed}"
+def run_line(torch: str, device: str, sandbox: str, seed: str | None) -> str:
+    """What is needed to grade the same again; without the seed for whoever could draw the hidden cases with it."""
+    return f"PyTorch {torch} on {device}, sandbox {sandbox}" + (f", --seed {seed}" if seed is not None else "")
 
 
 def where(file: str | None, line: int | None, cells: Cells = ()) -> str:

@@ -287,6 +287,13 @@ def test_what_the_base_did_meanwhile_is_not_the_pull_requests(ci, repository):
     assert verdicts(report) == {"core/first": "passed"}
 
 
+def test_the_log_does_not_tell_the_seed_of_the_hidden_cases(ci, monkeypatch, tmp_path):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    _, report, printed = ci({FILE: WRONG}, "--seed", "c0ffee", "--format", "github", "--format", f"markdown={tmp_path / 'm'}")
+    assert report["run"]["seed"] == "c0ffee"
+    assert "c0ffee" not in printed + (tmp_path / "m").read_text(encoding="utf-8")
+
+
 def test_nothing_changed_is_nothing_to_grade(ci):
     code, report, printed = ci({"README.md": "Hello\n"})
     assert (code, report["results"]) == (0, [])

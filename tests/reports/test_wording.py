@@ -130,6 +130,7 @@ def test_every_sentence(snapshot, report, exercises):
         "stray, nothing near": wording.stray("a/b.ipynb", ""),
         "torch": wording.torch_untested("2.9.0"),
         "run": wording.run_line("2.13.0+cpu", "cpu", "none", "c0ffee"),
+        "run, in a log": wording.run_line("2.13.0+cpu", "cpu", "none", None),
         "totals": wording.totals(report.results),
         "totals, all started": wording.totals(report.results[:1]),
         "totals, nothing started": wording.totals(report.results[6:8]),
