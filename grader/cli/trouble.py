@@ -38,8 +38,15 @@ def _write_log(error: Exception) -> Path:
         folder = course.parent / ".grader" if course else Path(tempfile.mkdtemp(prefix="grader-"))
         folder.mkdir(exist_ok=True)
         log = folder / "crash.log"
-        log.write_text(text, encoding="utf-8")
+        _write_no_link(log, text)
     except OSError:
         log = Path(tempfile.mkdtemp(prefix="grader-")) / "crash.log"
         log.write_text(text, encoding="utf-8")
     return log
+
+
+def _write_no_link(log: Path, text: str) -> None:
+    """Through no link: the course may be a pull request that somebody has checked out. Raises OSError."""
+    if log.is_symlink() or log.parent.is_symlink():
+        raise OSError(f"{log} is a link")
+    log.write_text(text, encoding="utf-8")

@@ -56,7 +56,7 @@ class Terminal:
         match event:
             case RunStarted():
                 for warning in event.run.warnings:
-                    self.print(Text(warning, "yellow"))
+                    self.print(Text(self.safe(warning), "yellow"))
             case ExerciseGraded() if event.result.verdict in wording.UNSTARTED:
                 self._waiting.append(event.result)
             case ExerciseGraded():

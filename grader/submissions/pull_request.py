@@ -164,4 +164,4 @@ def _not_read(files: Sequence[File], exercises: Sequence[Exercise]) -> Iterator[
 
 def _some(paths: Collection[str]) -> str:
     more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-    return ", ".join(path[:_LONGEST_PATH] for path in list(paths)[:_MOST_PATHS]) + more
+    return ", ".join(path[:_LONGEST_PATH].replace("\n", "\\n") for path in list(paths)[:_MOST_PATHS]) + more

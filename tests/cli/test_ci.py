@@ -188,6 +188,12 @@ def commands(printed):
     return [",".join(line.split(",")[:2]) for line in lines]
 
 
+def test_the_names_of_edited_files_leave_the_screen_as_it_is(ci):
+    _, _, printed = ci({FILE: RIGHT, "exercises/\x1b[2J\u202e\n3 of 3 exercises pass/a.py": ""})
+    assert "\x1b" not in printed
+    assert "edits exercises/\\x1b[2J\\u202e\\n3 of 3 exercises pass/a.py." in " ".join(printed.split())
+
+
 def test_a_file_moved_below_the_solutions_is_graded_where_it_is(ci):
     code, report, _ = ci({FILE: None, "solutions/mine/first.py": WRONG})
     assert (code, [result["file"] for result in report["results"]]) == (1, ["solutions/mine/first.py"])

@@ -113,6 +113,22 @@ def test_a_bug_outside_a_course_leaves_its_log_in_a_temporary_folder(run, tmp_pa
     assert len(list(tmp_path.glob("grader-*/crash.log"))) == 1
 
 
+@pytest.mark.parametrize("link", [".grader", ".grader/crash.log"])
+def test_the_log_is_written_through_no_link_of_a_checkout(run, course, tmp_path, monkeypatch, link):
+    def broken(args):
+        raise KeyError("x")
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (course / link).parent.mkdir(exist_ok=True)
+    (course / link).symlink_to(elsewhere if link == ".grader" else elsewhere / "file")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(schema, "run", broken)
+    assert run("schema")[0] == 3
+    assert list(elsewhere.iterdir()) == []
+    assert len(list(tmp_path.glob("grader-*/crash.log"))) == 1
+
+
 def test_a_closed_pipe_is_no_error():
     script = "import sys; from grader.cli.main import entry; sys.argv[1:] = ['schema']; entry()"
     reader, writer = os.pipe()
