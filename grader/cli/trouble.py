@@ -11,6 +11,7 @@ from pathlib import Path
 import grader
 from grader.cli.course import find_upwards
 from grader.errors import GraderError
+from grader.reports.plain import harmless
 
 _OUR_BUG = 3
 
@@ -19,11 +20,11 @@ def tell(error: Exception) -> int:
     """Tell on stderr, and return the exit code."""
     if isinstance(error, GraderError):
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            print(harmless(str(problem)), file=sys.stderr)
         return error.exit_code
     log = _write_log(error)
     print(
-        f"The grader itself failed ({type(error).__name__}: {error}). This is not your mistake.\n"
+        f"The grader itself failed ({type(error).__name__}: {harmless(str(error))}). This is not your mistake.\n"
         f"The details are in {log}: please send that file to whoever looks after this course.",
         file=sys.stderr,
     )

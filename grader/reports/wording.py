@@ -116,7 +116,7 @@ def failed(
     if difference is None:
         return place + (first_wrong.note or f"`{first_wrong.step}` did not do what was asked.")
     name, expected, observed = difference
-    return f"{place}{name or first_wrong.step} is {observed} here, {expected} was expected."
+    return f"{place}{_subject(name or first_wrong.step)} is {observed} here, {expected} was expected."
 
 
 def raised(error: ErrorInfo | None, file: str | None, cells: Cells = ()) -> str:
@@ -331,7 +331,12 @@ def note(text: str, steps: Sequence[str]) -> str:
 
 def is_not(name: str, observed: object, expected: object) -> str:
     """What a name holds, and what it should hold."""
-    return f"{name} is {value(observed)}, {value(expected)} was expected."
+    return f"{_subject(name)} is {value(observed)}, {value(expected)} was expected."
+
+
+def _subject(name: str) -> str:
+    """A name at the beginning of a sentence; no tensor can be called `return`."""
+    return "The returned value" if name == "return" else name
 
 
 def slope(derivative: str | None) -> str:
@@ -344,9 +349,9 @@ def another_way() -> str:
     return "Up to here it is as asked; then it goes another way."
 
 
-def answers_fit(why: str) -> str:
-    """Of a prediction: who makes this mistake answers so."""
-    return f"Your answers fit this mistake: {why}"
+def answers_fit(why: Sequence[str]) -> str:
+    """Of a prediction: who makes this mistake, or one of these, answers so."""
+    return f"Your answers fit two mistakes. {' Or: '.join(why)}" if len(why) > 1 else f"Your answers fit this mistake: {why[0]}"
 
 
 def times(factor: float) -> str:
@@ -354,9 +359,9 @@ def times(factor: float) -> str:
     return f"That is {value(factor)} times as much."
 
 
-def consistent_with(one: str, other: str) -> str:
-    """Two mistakes that give exactly these numbers."""
-    return f"This is consistent with two mistakes. {one} Or: {other}"
+def either(why: Sequence[str]) -> str:
+    """Two mistakes that leave exactly the same."""
+    return f"Two mistakes look like this. {' Or: '.join(why)}"
 
 
 def put_in(step: str, between: tuple[int | None, int | None], cells: Cells = ()) -> str:
@@ -381,6 +386,11 @@ def use_loss(losses: Sequence[str], line: int | None, cells: Cells = ()) -> str:
 
 def write(step: str, line: int | None, cells: Cells = ()) -> str:
     return f"write `{step}` {_on(line, cells)}" if line is not None else f"write `{step}`"
+
+
+def unpack() -> str:
+    """Something returned in a tuple or a list of its own."""
+    return "put `[0]` behind what is returned"
 
 
 def _on(line: int, cells: Cells) -> str:
@@ -542,7 +552,8 @@ def grading() -> str:
 
 def stray(path: str, nearest: str) -> str:
     cure = f"did you mean {nearest}?" if nearest else "name it after the exercise, as `python -m grader list` shows."
-    return f"{path} belongs to no exercise and was not graded: {cure}"
+    name = path.replace("\n", "\\n")  # a file name can have lines of its own, which would pass for ours
+    return f"{name} belongs to no exercise and was not graded: {cure}"
 
 
 def torch_untested(version: str) -> str:

@@ -79,6 +79,13 @@ def test_a_wrong_command_line_exits_2_and_says_why(run, argv, said):
     assert said in err
 
 
+def test_what_is_complained_of_leaves_the_screen_as_it_is(run, course):
+    code, _, err = run("solutions/\x1b[2Jnowhere.py")
+    assert code == 2
+    assert "\\x1b[2Jnowhere.py" in err
+    assert "\x1b" not in err
+
+
 def test_an_interrupt_exits_130(run, monkeypatch):
     def interrupted(args):
         raise KeyboardInterrupt
