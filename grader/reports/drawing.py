@@ -98,16 +98,18 @@ def draw(steps: Sequence[StepResult]) -> Drawing | None:
 
 
 def _chosen(steps: Sequence[StepResult]) -> tuple[str, Path] | None:
-    """The first number that is not what it should be, one of a `.grad` if there is any; else the first of all."""
+    """The number that is the first to be not what it should be, one of a `.grad` if there is a choice."""
     wanted = {name for step in steps for name in by_name(step.expected)}
     shown = [*(step.expected for step in steps), *(step.observed for step in steps)]
     found = dict.fromkeys(pair for each in shown for pair in _numbers(each) if pair[0] in wanted)
     pairs = sorted(found, key=lambda pair: not pair[0].endswith(".grad"))[:_MOST_NUMBERS]
-    for pair in pairs:
-        both = zip(_expected(steps, pair), _observed(steps, pair), strict=True)
-        if any(_text(one) != _text(other) for one, other in both):
-            return pair
-    return pairs[0] if pairs else None
+    return min(pairs, key=lambda pair: _first_difference(steps, pair), default=None)
+
+
+def _first_difference(steps: Sequence[StepResult], pair: tuple[str, Path]) -> int:
+    both = zip(_expected(steps, pair), _observed(steps, pair), strict=True)
+    differs = (index for index, (one, other) in enumerate(both) if one is not _UNKNOWN and _text(one) != _text(other))
+    return next(differs, len(steps))
 
 
 def _numbers(shown: Any) -> Iterator[tuple[str, Path]]:

@@ -66,6 +66,23 @@ def test_a_gradient_is_drawn_rather_than_a_value(a_row):
     assert drawing.name == "x.grad"
 
 
+def test_a_value_that_was_wrong_before_every_gradient_is_drawn(a_row):
+    steps = [
+        a_row("step", "wrong", expected={"w": 1.0}, observed={"w": 3.0}),
+        a_row("backward", "carried", expected={"w.grad": 2.0}, observed={"w.grad": 6.0}),
+    ]
+    assert draw(steps).name == "w"
+
+
+def test_what_nobody_said_anything_about_is_not_yet_wrong(a_row):
+    steps = [
+        a_row("a change", "unexpected", observed={"x": 0.0}),
+        a_row("zero", "missing", expected={"x.grad": 0.0}, observed={"x.grad": 16.0}),
+        a_row("backward", "carried", expected={"x": 2.0}, observed={"x": 0.0}),
+    ]
+    assert draw(steps).name == "x.grad"
+
+
 def test_a_value_lasts_until_another_takes_its_place(a_row):
     steps = [a_row("a", "matched", expected={"x.grad": 4.0}, observed={"x.grad": 4.0}), a_row("b", "missing", expected={})]
     assert shown(draw(steps)) == [("both", "4"), ("both", "4")]
