@@ -54,6 +54,8 @@ class Diagnostician:
             message = decide.from_message(error, traces, explained)
             if message is not None:
                 return (message,)
+        if exercise.returns is not None and decide.is_packed(exercise, self.prepared.expected, mark, traces):
+            return (replace(decide.unproven("not-unpacked", mark), proven=True),)
         if decide.is_hard_coded(exercise, mark, traces):
             return (decide.unproven("hard-coded", mark),)
         foreseen = any(each.mutant.authored for each in explained)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MISCONCEPTIONS: Mapping[str, str] = {
-    "zero-skipped": "The gradient was never reset, so each backward added to what an earlier one had left.",
+    "zero-skipped": "A reset of the gradient is missing, so backward added to what an earlier one had left.",
     "zero-too-early": "The gradient was reset before all the shares that belong together had been added.",
     "zero-too-late": "The gradient was reset only after a backward that should have started from an empty one.",
     "zero-before-step": "The gradient was reset between backward and step, so the optimizer had nothing to use.",
@@ -69,6 +69,7 @@ MISCONCEPTIONS: Mapping[str, str] = {
     "hand-written-grad": "`.grad` was assigned by hand instead of being computed by backward.",
     "hard-coded": "The numbers do not follow the input: they are right for one set of numbers only.",
     "nothing-called": "The function never called backward.",
+    "not-unpacked": "The answer was returned inside a tuple or a list instead of by itself.",
     "not-called": "A method was named without parentheses, so it was never called.",
     "value-moved": "The value of a tensor changed although only its gradient should.",
 }

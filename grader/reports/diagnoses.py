@@ -15,6 +15,7 @@ from grader.reports.derivative import derivative
 from grader.reports.shown import shown
 
 MOST_FIXES = 3
+MOST_WORDS = 2
 
 # A wrong number that the right derivative explains.
 _ABOUT_SLOPES = frozenset(
@@ -37,16 +38,11 @@ def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -
 
 def message(finding: Finding, exercise: Exercise) -> str:
     """What happened, with numbers, and why. What a prediction should have said is not told."""
-    why = _why(finding)
+    why = [MISCONCEPTIONS[word] for word in finding.misconceptions[:MOST_WORDS]]
     if exercise.kind == "predict":
         return wording.answers_fit(why) if why else wording.another_way()
-    parts = (_happened(finding), why, _slope(finding, exercise))
+    parts = (_happened(finding), wording.either(why) if len(why) > 1 else "".join(why), _slope(finding, exercise))
     return " ".join(part for part in parts if part) or wording.another_way()
-
-
-def _why(finding: Finding) -> str:
-    why = [MISCONCEPTIONS[word] for word in finding.misconceptions]
-    return wording.consistent_with(why[0], why[1]) if len(why) > 1 else "".join(why)
 
 
 def _slope(finding: Finding, exercise: Exercise) -> str:
@@ -87,21 +83,27 @@ def _ratio(finding: Finding, observed: Any, expected: Any) -> str:
     """How many times too large, where nothing else is known."""
     if finding.misconceptions:
         return ""
-    pairs = list(zip(_flat(observed), _flat(expected), strict=False))
-    ratios = {round(one / other, 4) for one, other in pairs if other}
-    if len(ratios) == 1 and len(pairs) and all(other or not one for one, other in pairs):
+    pairs = _pairs(observed, expected)
+    ratios = {round(one / other, 4) for one, other in pairs or () if other}
+    if pairs and len(ratios) == 1 and all(other or not one for one, other in pairs):
         return wording.times(ratios.pop())
     return ""
 
 
-def _flat(value: Any) -> list[float]:
-    if isinstance(value, list):
-        return [number for item in value for number in _flat(item)]
-    return [float(value)] if isinstance(value, int | float) else []
+def _pairs(observed: Any, expected: Any) -> list[tuple[float, float]] | None:
+    """The numbers of two values side by side; None if the values have not the same shape."""
+    if isinstance(observed, list) and isinstance(expected, list) and len(observed) == len(expected):
+        parts = [_pairs(*pair) for pair in zip(observed, expected, strict=True)]
+        return None if None in parts else [pair for part in parts for pair in part or ()]
+    if isinstance(observed, int | float) and isinstance(expected, int | float):
+        return [(float(observed), float(expected))]
+    return None
 
 
 def fix(finding: Finding, cells: wording.Cells = ()) -> str | None:
     """What to change, at most three things; edits that repeat on one line are one."""
+    if finding.misconceptions == ("not-unpacked",):
+        return wording.unpack()
     changes = [change for change in finding.changes if not _prepares(change)] or list(finding.changes)
     left = [change for change in changes if not _is_told(change, changes)]
     sentences = [_instead(change, finding, cells) or _fix(change, cells) for change in left if not _is_loss(change)]

@@ -95,6 +95,10 @@ def findings(exercise, loop):
         "not proven, in no ratio": Finding(
             (), "alignment", 5, observed={"x.grad": tensor(1.0, 5.0)}, expected={"x.grad": tensor(2.0, 4.0)}
         ),
+        "not proven, and another shape": Finding(
+            (), "alignment", None, observed={"return": (tensor(12.0),)}, expected={"return": tensor(12.0)}
+        ),
+        "returned inside a tuple": Finding(("not-unpacked",), "fact", None, proven=True),
         "not proven, and nothing to show": Finding((), "alignment", 5),
         "more than three changes": Finding(
             ("zero-too-early",), changes=tuple(Change("put-in", None, zero, None, line) for line in (3, 5, 7, 9)), **FOUND
@@ -112,6 +116,19 @@ def test_every_sentence(findings, say, course, snapshot):
     mirror = course["pixels/the-magic-mirror"]
     told["a prediction"] = say(Finding(("alias",), "mutant", None, proven=True, **numbers(36.0, 16.0)), mirror)
     assert "\n".join(f"{name}: {text}" for name, text in told.items()) == snapshot
+
+
+def test_of_two_mistakes_that_fit_a_prediction_both_are_told(say, course):
+    told = say(Finding(("alias", "not-detached"), "mutant", None, proven=True), course["pixels/the-magic-mirror"])
+    assert told == (
+        "Your answers fit two mistakes. A name for `.grad` was taken for a copy: it changes along with `.grad`. "
+        "Or: A path that should be cut carried gradient. | None"
+    )
+
+
+def test_how_many_times_as_much_is_told_of_equal_shapes_only(findings, say):
+    told = {name: say(finding) for name, finding in findings.items() if name.startswith("not proven, ")}
+    assert [name for name, text in told.items() if "times as much" in text] == ["not proven, in a ratio"]
 
 
 def test_what_a_prediction_should_have_said_is_not_told(say, course):
