@@ -1,4 +1,4 @@
-"""Classroom 50's result.json, held against a schema of what its collector takes."""
+"""Classroom 50's result.json, held against what its schema `classroom50/result/v1` and its collector ask for."""
 
 import json
 
@@ -31,7 +31,7 @@ SCHEMA = {
         "schema": {"const": "classroom50/result/v1"},
         "assignment_type": {"enum": ["individual", "group"]},
         "submission": {"type": "string", "pattern": "^submit/"},
-        "datetime": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
+        "datetime": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$"},
         "score": POINTS,
         "max-score": POINTS,
         "tests": {
@@ -49,7 +49,7 @@ SCHEMA = {
 def read(report, environment=RUNNER):
     document = json.loads(classroom50.to_text(report, environment))
     jsonschema.validate(document, SCHEMA)
-    assert document["score"] <= document["max-score"]
+    assert all(each["score"] <= each["max-score"] for each in (document, *document["tests"]))
     return document
 
 

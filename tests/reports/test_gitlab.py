@@ -1,4 +1,4 @@
-"""GitLab's code quality report, held against a schema of what GitLab reads."""
+"""GitLab's code quality report, held against what its documentation asks for, which is more than its own schema does."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Gradescope's results.json, held against a schema of what its documentation allows."""
+"""Gradescope's results.json, held against a schema of what its documentation allows; it publishes none."""
 
 import json
 from pathlib import Path
