@@ -9,7 +9,8 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from grader.assess.desk import Desk
-from grader.assess.prepared import Prepared, Settings, mark, prepare
+from grader.assess.preparation import prepare
+from grader.assess.prepared import Prepared, Settings, mark
 from grader.engines import Outcome
 from grader.errors import SpecError, UsageError
 from grader.grading.grade import unrun

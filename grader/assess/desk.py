@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.assess.diagnosis import Diagnostician
-from grader.assess.prepared import Settings, prepare
+from grader.assess.preparation import prepare
+from grader.assess.prepared import Settings
 from grader.engines import Engine
 from grader.records.exercise import Exercise
 

@@ -189,7 +189,7 @@ class Diagnostician:
     def _run(self, programs: Sequence[Program]) -> tuple[ReferenceRun, ...]:
         if not programs:
             return ()
-        return run_reference(self.prepared.exercise, tuple(programs), self.engine, self.settings)
+        return run_reference([self.prepared.exercise], tuple(programs), self.engine, self.settings)
 
 
 def _without(prepared: Prepared, gone: Collection[int]) -> Prepared:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.assess.diagnosis import Diagnostician
-from grader.assess.prepared import Prepared, Settings, mark, perform, prepare
+from grader.assess.preparation import prepare
+from grader.assess.prepared import Prepared, Settings, mark, perform
 from grader.engines import Engine
 from grader.errors import Problem, SpecError
 from grader.grading import cases, confirm

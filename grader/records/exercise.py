@@ -243,3 +243,9 @@ class Exercise:
     @property
     def uses_optimizer(self) -> bool:
         return bool(self.setup.optimizers)
+
+    @property
+    def has_code(self) -> bool:
+        """Does any of its programs run Python of the author's?"""
+        programs = (self.steps, *(wrong.steps for wrong in self.wrong))
+        return any(isinstance(step.action, Code) for steps in programs for step in steps)
