@@ -1,4 +1,4 @@
-"""Where children come from: zygotes or spawners, one with an optimizer loaded if need be, made anew when one is gone."""
+"""Where children come from: a zygote or a spawner, told to load an optimizer if need be, made anew when it is gone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ StartMethod: TypeAlias = Literal["fork", "spawn"]
 
 class Source(Protocol):
     def start_child(self) -> Process: ...
+    def load_optimizer(self) -> None: ...
     def resident(self) -> int: ...
     def close(self) -> None: ...
 
@@ -29,14 +30,15 @@ _START: dict[StartMethod, Callable[[bool], Source]] = {"fork": Zygote, "spawn": 
 
 
 class Sources:
-    """Starts the first source at once and waits for none. Any thread may ask for a child."""
+    """Starts a source at once and does not wait for it. Any thread may ask for a child."""
 
     def __init__(self, device: str, start_method: StartMethod | None, optimizer: bool, caged: bool = False) -> None:
         self._device = device
         self._start = partial(Zygote, caged=True) if caged else _START[start_method or _default_start_method()]
         self._lock = threading.Lock()
-        self._sources: dict[bool, Source] = {optimizer: self._start(optimizer)}
-        self._spare: tuple[Source, Conversation] | None = None
+        self._has_optimizer = optimizer
+        self._current: Source | None = self._start(optimizer)
+        self._spare: tuple[Source, Conversation, bool] | None = None
         self._greeting: ReadyClaim | None = None
         self._greeting_lock = threading.Lock()
         self._closed = False
@@ -44,22 +46,23 @@ class Sources:
     def open(self, optimizer: bool) -> tuple[Source, Conversation]:
         """A child that has said hello, and its source. Raises WorkerDied, EngineError or UsageError."""
         source = self._source(optimizer)
-        return self._take_spare(source) or self._open(source)
+        return self._take_spare(source, optimizer) or self._open(source)
 
     def greeting(self) -> ReadyClaim:
         """What a child says of torch and the device; the first to be asked is kept for the next who opens one."""
         with self._greeting_lock:
             if self._greeting is None:
-                self._spare = self._open(self._source(optimizer=False))
+                has_optimizer = self._has_optimizer
+                self._spare = (*self._open(self._source(optimizer=False)), has_optimizer)
             assert self._greeting is not None
             return self._greeting
 
     def forget(self, source: Source) -> None:
         """Let the next who opens a child have a new source: this one is gone."""
         with self._lock:
-            known = [optimizer for optimizer, each in self._sources.items() if each is source]
-            for optimizer in known:
-                del self._sources[optimizer]
+            known = source is self._current
+            if known:
+                self._current = None
         if known:
             source.close()
 
@@ -68,22 +71,24 @@ class Sources:
         with self._lock:
             self._closed = True
             spare, self._spare = self._spare, None
-            sources = list(self._sources.values())
-            self._sources.clear()
+            source, self._current = self._current, None
         if spare:
             dismiss(spare[1])
-        for source in sources:
+        if source:
             source.close()
 
     def _source(self, optimizer: bool) -> Source:
-        """One with an optimizer serves every need; without one, only jobs that need none."""
+        """One that has an optimizer serves every need. Raises EngineError once closed."""
         with self._lock:
             if self._closed:
                 raise EngineError("The engine was closed: make a new one.")
-            found = self._sources.get(True) or self._sources.get(optimizer)
-            if found is None:
-                found = self._sources[optimizer] = self._start(optimizer)
-            return found
+            is_new_need = optimizer and not self._has_optimizer
+            self._has_optimizer = self._has_optimizer or optimizer
+            if self._current is None:
+                self._current = self._start(self._has_optimizer)
+            elif is_new_need:
+                self._current.load_optimizer()
+            return self._current
 
     def _open(self, source: Source) -> tuple[Source, Conversation]:
         try:
@@ -98,12 +103,17 @@ class Sources:
             raise
         return source, conversation
 
-    def _take_spare(self, source: Source) -> tuple[Source, Conversation] | None:
+    def _take_spare(self, source: Source, optimizer: bool) -> tuple[Source, Conversation] | None:
+        """The child that is there already, if it comes from this source and has what is needed; else it is ended."""
         with self._lock:
-            if self._spare is None or self._spare[0] is not source:
-                return None
             spare, self._spare = self._spare, None
-            return spare
+        if spare is None:
+            return None
+        made_by, child, has_optimizer = spare
+        if made_by is source and has_optimizer >= optimizer:
+            return source, child
+        dismiss(child)
+        return None
 
 
 def dismiss(conversation: Conversation) -> None:

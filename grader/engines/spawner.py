@@ -21,6 +21,13 @@ class Spawner:
         self._started: dict[int, subprocess.Popen[bytes]] = {}
         self._spare = self._spawn()
 
+    def load_optimizer(self) -> None:
+        """From now on children have loaded what the first optimizer of a process takes more than a second for."""
+        with self._lock:
+            self._optimizer = True
+            child, self._spare = self._spare, self._spawn()
+        child.finish()
+
     def start_child(self) -> Process:
         with self._lock:
             child, self._spare = self._spare, self._spawn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -30,7 +31,7 @@ class Zygote:
 
     def __init__(self, optimizer: bool, caged: bool = False) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket, self._lock, self._ready = ours, threading.Lock(), False
+        self._socket, self._lock, self._greetings_due = ours, threading.Lock(), 1
         self._proof: dict[str, str] = {}
         self._complaint = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         with theirs:
@@ -43,6 +44,12 @@ class Zygote:
                 stderr=self._complaint,
                 pass_fds=(theirs.fileno(),),
             )
+
+    def load_optimizer(self) -> None:
+        """Have it do before its next child what the first optimizer of a process takes more than a second for."""
+        with self._lock, contextlib.suppress(OSError):  # one that is gone is found out by whoever asks for a child
+            self._socket.send(b"optimizer")
+            self._greetings_due += 1
 
     def start_child(self) -> Process:
         """A new child. Raises EngineError if the zygote never came up, UsageError if its cage is not whole, WorkerDied if
@@ -78,7 +85,7 @@ class Zygote:
     def close(self) -> None:
         """Let it end, and its children with it; one that is still importing has none."""
         self._socket.close()
-        if not self._ready:
+        if self._greetings_due:
             self.process.kill()
         try:
             self.process.wait(1.0)
@@ -100,14 +107,14 @@ class Zygote:
                 raise
 
     def _wait_until_ready(self) -> None:
-        if not self._ready:
+        while self._greetings_due:
             try:
                 self._proof = self._answer(START_SECONDS)["cage"]
             except TimeoutError:
                 raise EngineError(f"torch was not imported within {START_SECONDS:.0f} seconds.") from None
             except (OSError, ValueError):
                 raise EngineError(interpreter.why(self._complaints())) from None
-            self._ready = True
+            self._greetings_due -= 1
 
     def _answer(self, seconds: float) -> Any:
         self._socket.settimeout(seconds)

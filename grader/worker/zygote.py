@@ -1,8 +1,9 @@
 """Loads torch once and forks: a process that knows nothing, so its children know nothing.
 
-It is told `fork`, with a child's three pipe ends, or `reap PID`, over a socket; the answers are JSON. It never runs a
-backward and never touches an accelerator, which would break its children (pytorch#69839). When the socket closes it
-ends, and everything it started with it.
+It is told `fork`, with a child's three pipe ends, `reap PID` or `optimizer` over a socket; the answers are JSON, and it
+greets when it is ready for its first child and when it is ready again after `optimizer`. It never runs a backward and never
+touches an accelerator, which would break its children (pytorch#69839). When the socket closes it ends, and everything it
+started with it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
@@ -33,11 +34,10 @@ def main(control: int, warm_optimizer: bool, caged: bool) -> NoReturn:
     cage, proof = _proven_cage() if caged else (None, {})
     if sys.platform == "linux":
         limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
-    gc.collect()
-    gc.freeze()
     with socket.socket(fileno=control) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        connection.send(json.dumps({"torch": torch.__version__, "cage": proof}).encode())
-        Zygote(connection, cage).serve()
+        zygote = Zygote(connection, cage, {"torch": torch.__version__, "cage": proof})
+        zygote.greet()
+        zygote.serve()
     end_children(set())
     os._exit(0)  # there is nothing to tidy up, and torch takes its time to
 
@@ -47,9 +47,13 @@ def warm_up(optimizer: bool) -> None:
     torch.set_num_threads(1)
     torch.nn.Linear(2, 2)(torch.ones(1, 2)).sum()
     if optimizer:
-        weight = torch.ones(2, requires_grad=True)
-        weight.grad = torch.ones(2)
-        torch.optim.SGD([weight], lr=0.1).step()
+        _warm_up_optimizer()
+
+
+def _warm_up_optimizer() -> None:
+    weight = torch.ones(2, requires_grad=True)
+    weight.grad = torch.ones(2)
+    torch.optim.SGD([weight], lr=0.1).step()
 
 
 def _proven_cage() -> tuple[Cage, dict[str, str]]:
@@ -64,15 +68,25 @@ def _proven_cage() -> tuple[Cage, dict[str, str]]:
 class Zygote:
     """`cage` is what its children are shut in before they read a job."""
 
-    def __init__(self, connection: socket.socket, cage: Cage | None) -> None:
-        self.connection, self.cage = connection, cage
+    def __init__(self, connection: socket.socket, cage: Cage | None, greeting: dict[str, Any]) -> None:
+        self.connection, self.cage, self.greeting = connection, cage, greeting
         self.children: set[int] = set()
+
+    def greet(self) -> None:
+        """Say that children can be had. What there is by now is frozen, so that collecting garbage copies none of it in them."""
+        gc.collect()
+        gc.freeze()
+        self.connection.send(json.dumps(self.greeting).encode())
 
     def serve(self) -> None:
         while True:
             message, pipes, _, _ = socket.recv_fds(self.connection, MESSAGE_BYTES, 3)
             if not message:
                 return
+            if message == b"optimizer":
+                _warm_up_optimizer()
+                self.greet()
+                continue
             answer = self.fork(pipes) if message == b"fork" else self.reap(int(message.removeprefix(b"reap ")))
             self.connection.send(json.dumps(answer).encode())
 

@@ -216,6 +216,16 @@ def test_an_optimizer_that_was_loaded_before_does_not_eat_the_students_time(make
     assert [call.kind for call in outcome.traces[0].calls] == ["backward", "update"]
 
 
+def test_an_optimizer_that_is_needed_later_is_loaded_where_torch_is_already(make_job):
+    who = "import os, sys\ndef solve(x):\n    print(os.getppid(), 'torch._dynamo' in sys.modules)\n"
+    engine = LocalEngine(device="cpu")
+    jobs = [make_job(who, needs_optimizer=needed) for needed in (False, True, False)]
+    told = [outcome.traces[0].output.split() for job in jobs for outcome in engine.run_students([job])]
+    engine.close()
+    assert [loaded for _, loaded in told] == ["False", "True", "True"]
+    assert len({zygote for zygote, _ in told}) == 1
+
+
 def test_a_zygote_that_was_killed_is_replaced(make_job, good):
     engine = LocalEngine(device="cpu")
     [first] = engine.run_students([make_job("import os\ndef solve(x):\n    print(os.getppid())\n")])

@@ -41,6 +41,15 @@ def test_an_optimizer_is_loaded_before_the_clock_starts(make_job):
     assert [call.kind for call in outcome.traces[0].calls] == ["backward", "update"]
 
 
+def test_an_optimizer_that_is_needed_later_is_loaded_before_the_clock_starts_too(make_job):
+    source = "import torch\ndef solve(x):\n    (x**2).backward()\n    torch.optim.SGD([x], lr=0.1).step()\n"
+    engine = LocalEngine(device="cpu", start_method="spawn")
+    assert engine.torch_version
+    [outcome] = engine.run_students([make_job(source, needs_optimizer=True)])
+    engine.close()
+    assert [call.kind for call in outcome.traces[0].calls] == ["backward", "update"]
+
+
 def test_closing_the_engine_ends_the_spare_too(make_job, has_ended):
     engine = LocalEngine(device="cpu", start_method="spawn")
     [outcome] = engine.run_students([make_job("import os\ndef solve(x):\n    print(os.getpid())\n")])
