@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.engines import Engine
-from grader.grading.grade import grade, questions
+from grader.grading.grade import first_look, grade
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
 from grader.records.grade import Grade
@@ -76,6 +76,6 @@ def answer(prepared: Prepared, asked: Sequence[Question], engine: Engine, settin
 def mark(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
     """The mark of what was observed in the prepared cases."""
     exercise, expected = prepared.exercise, prepared.expected
-    asked = questions(exercise, expected, traces)
-    answers = answer(prepared, asked, engine, settings) if asked else {}
-    return grade(exercise, expected, traces, answers)
+    look = first_look(exercise, expected, traces)
+    answers = answer(prepared, look.questions, engine, settings) if look.questions else {}
+    return grade(exercise, expected, traces, answers, look.comparisons)

@@ -17,7 +17,7 @@ class Outcome:
     """What became of one student job: a trace per case, in order, up to the first that ended the child.
 
     `fresh`: it was the first job of its child, so nothing an earlier exercise left behind can have hurt it.
-    `cpu_seconds`: the CPU time that the last of these cases got, as far as it can be told.
+    `cpu_seconds`: if the last of these cases ended the child, the CPU time that it got, as far as it can be told.
     """
 
     traces: tuple[Trace, ...]

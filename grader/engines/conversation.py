@@ -76,10 +76,13 @@ class Conversation:
         return greetings[0]
 
     def say(self, line: bytes) -> None:
-        """Have a line sent while listening."""
-        if not self._unsent:
-            self._selector.register(self.process.jobs, selectors.EVENT_WRITE, self._write_jobs)
+        """Send a line: what the pipe does not take at once, while listening."""
+        is_waiting = bool(self._unsent)
         self._unsent += line
+        if not is_waiting:
+            self._write_jobs()
+            if self._unsent:
+                self._selector.register(self.process.jobs, selectors.EVENT_WRITE, self._write_more)
 
     def hear(self, read: Callable[[Claim], bool], seconds: float, memory_mb: int | None = None) -> Failure | None:
         """Pass each claim to `read` until it returns True. None then; or why the child is to be stopped."""
@@ -180,9 +183,14 @@ class Conversation:
     def _write_jobs(self) -> None:
         try:
             sent = os.write(self.process.jobs, self._unsent[:CHUNK])
+        except BlockingIOError:
+            sent = 0
         except BrokenPipeError:
             sent = len(self._unsent)
         self._unsent = self._unsent[sent:]
+
+    def _write_more(self) -> None:
+        self._write_jobs()
         if not self._unsent:
             self._selector.unregister(self.process.jobs)
 

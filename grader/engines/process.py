@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+# How Linux names the CPU clock of another process: clock_getcpuclockid(3), which Python does not have.
+WHOLE_PROCESS = 2
 
 
 class WorkerDied(Exception):
@@ -66,25 +69,20 @@ class Process:
         return resident(self.pid)
 
     def cpu_seconds(self) -> float:
-        """CPU time so far, to a hundredth of a second; 0 where nobody can tell."""
+        """CPU time so far; 0 where nobody can tell."""
         try:
-            fields = _status(self.pid, "stat").rpartition(b")")[2].split()
-        except OSError:
+            return time.clock_gettime(~self.pid << 3 | WHOLE_PROCESS)
+        except (AttributeError, OSError):
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def resident(pid: int) -> int | None:
+    """Asked for so often that a text file would take a tenth of the time of a batch."""
     try:
-        return int(_status(pid, "statm").split()[1]) * PAGE
+        descriptor = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+        try:
+            return int(os.read(descriptor, 4096).split()[1]) * PAGE
+        finally:
+            os.close(descriptor)
     except OSError:
         return None
-
-
-def _status(pid: int, name: str) -> bytes:
-    """Asked for so often that a text file would take a tenth of the time of a batch."""
-    descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY)
-    try:
-        return os.read(descriptor, 4096)
-    finally:
-        os.close(descriptor)

@@ -16,10 +16,10 @@ _TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
-    """A case's trace and the CPU time in seconds that it got."""
+    """A case's trace; if it ended the child, the CPU time in seconds that it got."""
 
     trace: Trace
-    cpu_seconds: float
+    cpu_seconds: float = 0.0
 
 
 def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
@@ -53,7 +53,7 @@ def _run_case(child: Conversation, job: StudentJob, setup: Json) -> CaseRun:
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
     if failure is None and not out_of_memory:
-        return CaseRun(reader.trace(None, output, is_cut, seconds), child.process.cpu_seconds() - used)
+        return CaseRun(reader.trace(None, output, is_cut, seconds))
     exit = child.finish()
     ending = Ending(failure.how, error=_raised(failure, exit)) if failure else None
     return CaseRun(reader.trace(ending, output, is_cut, seconds), exit.cpu_seconds - used)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.grading import predict
-from grader.grading.compare import Answers, compare, optional_steps
+from grader.grading.compare import Answers, Comparison, compare, optional_steps
 from grader.grading.ending import ends_as_asked, error_of, fatal_verdict, verdict
 from grader.grading.rows import rows
 from grader.grading.score import RETURNS_POINTS, penalty, scaled, scores_out_of, step_points, total
@@ -19,13 +20,25 @@ from grader.records.trace import Question, Raised, ReferenceRun, State, Trace
 MOST_QUESTIONS = 200
 
 
-def questions(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace]) -> tuple[Question, ...]:
-    """What the reference should be asked before `grade`: steps to perform on the student's states, the likeliest first."""
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What the reference should be asked before `grade`: steps to perform on the student's states, the likeliest first.
+
+    Where nothing is to be asked, the comparisons stand already.
+    """
+
+    questions: tuple[Question, ...] = ()
+    comparisons: tuple[Comparison, ...] | None = None
+
+
+def first_look(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace]) -> FirstLook:
+    """A comparison before the reference was asked anything."""
     if exercise.kind == "predict" or fatal_verdict(observed):
-        return ()
+        return FirstLook()
     answers = Answers(collects=True)
-    compare(exercise, expected, observed, answers)
-    return tuple(answers.asked()[:MOST_QUESTIONS])
+    comparisons = compare(exercise, expected, observed, answers)
+    asked = tuple(answers.asked()[:MOST_QUESTIONS])
+    return FirstLook(asked, None if asked else comparisons)
 
 
 def grade(
@@ -33,16 +46,18 @@ def grade(
     expected: Sequence[ReferenceRun],
     observed: Sequence[Trace],
     answers: Mapping[Question, State],
+    comparisons: tuple[Comparison, ...] | None = None,
 ) -> Grade:
     """Verdict, score and rows. `expected` and `observed` have one run per case, the visible one first; a call whose
-    question is not in `answers` counts as wrong.
+    question is not in `answers` counts as wrong. `comparisons` are those of a first look that left no question.
     """
     if (fatal := fatal_verdict(observed)) is not None:
         return _without_points(exercise, fatal, *error_of(exercise, observed), expected[0])
     if exercise.kind == "predict":
         return predict.grade(exercise, expected[0], observed[0])
     optional = optional_steps(exercise, expected[0])
-    comparisons = compare(exercise, expected, observed, Answers(answers))
+    if comparisons is None:
+        comparisons = compare(exercise, expected, observed, Answers(answers))
     found = rows(exercise, expected, observed, comparisons, optional)
     ended = len(observed) == len(expected) and all(ends_as_asked(exercise, trace.ending) for trace in observed)
     score = total(found, full_points(exercise, expected[0]), penalty(comparisons), ended=ended)

@@ -81,7 +81,7 @@ def expected_units(calls: Sequence[tuple[int, Call]]) -> tuple[Unit, ...]:
     """The steps that are calls, each with its index, in their own order; adjacent zeros of one leaf are one."""
     units: list[Unit] = []
     for index, call in calls:
-        unit = Unit(call.kind, (index,), (call,), written(call), call.before, call.after)
+        unit = _unit(index, call, written(call))
         last = units[-1] if units else None
         if last is not None and _both_zero(last, unit) and last.touched & unit.touched:
             units[-1] = replace(
@@ -98,9 +98,24 @@ def expected_units(calls: Sequence[tuple[int, Call]]) -> tuple[Unit, ...]:
 
 def observed_units(before: State, calls: Sequence[Call], steps: Sequence[Unit]) -> tuple[Unit, ...]:
     """The student's calls, moved towards the steps' order as far as they are independent, and merged."""
+    told = [written(call) for call in calls]
+    if _stand_side_by_side(calls, told, steps):
+        return tuple(_unit(index, call, leaves) for index, (call, leaves) in enumerate(zip(calls, told, strict=True)))
     homes = _homes(before, calls, steps)
     pieces = [piece for index, call in enumerate(calls) for piece in _pieces(index, call, homes)]
     return _units(before, _merged(_in_order(_placed(pieces), frozenset(before))))
+
+
+def _unit(index: int, call: Call, leaves: frozenset[str]) -> Unit:
+    return Unit(call.kind, (index,), (call,), leaves, call.before, call.after)
+
+
+def _stand_side_by_side(calls: Sequence[Call], told: Sequence[frozenset[str]], steps: Sequence[Unit]) -> bool:
+    """Is there one call for each unit of steps, of its kind and on its leaves? Then nothing is to be moved or merged."""
+    return len(calls) == len(steps) and all(
+        call.kind == unit.kind and leaves == unit.touched and leaves and call.raised is None
+        for call, leaves, unit in zip(calls, told, steps, strict=True)
+    )
 
 
 def _both_zero(one: Unit, other: Unit) -> bool:

@@ -18,20 +18,20 @@ _EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
 
 def source_facts(source: str) -> list[Document]:
     """The facts in a source that Python can read, in the order of its lines."""
-    tree = ast.parse(source)
-    facts = [*_not_called(tree), *_overwritten(tree)]
+    nodes = list(ast.walk(ast.parse(source)))
+    facts = [*_not_called(nodes), *_overwritten(nodes)]
     return sorted(facts, key=lambda fact: int(fact["line"]))
 
 
-def _not_called(tree: ast.AST) -> Iterator[Document]:
-    for node in ast.walk(tree):
+def _not_called(nodes: list[ast.AST]) -> Iterator[Document]:
+    for node in nodes:
         match node:
             case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _CALLS:
                 yield _fact(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
 
 
-def _overwritten(tree: ast.AST) -> Iterator[Document]:
-    for function in ast.walk(tree):
+def _overwritten(nodes: list[ast.AST]) -> Iterator[Document]:
+    for function in nodes:
         if isinstance(function, ast.FunctionDef):
             yield from _overwritten_in(function)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import functools
 import inspect
 import linecache
 import sys
@@ -70,10 +71,17 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
     module = types.ModuleType(_MODULE)
     module.__file__ = job["filename"]
     sys.modules[_MODULE] = module
-    _exec(_compile(source, job["filename"], "exec", dont_inherit=True), module.__dict__)
-    for fact in source_facts(source):
+    code, facts = _read(source, job["filename"])
+    _exec(code, module.__dict__)
+    for fact in facts:
         send(fact)
     return _find(module, job["function"], job["parameters"], job["filename"])
+
+
+@functools.lru_cache(1)
+def _read(source: str, filename: str) -> tuple[types.CodeType, list[Document]]:
+    """A source compiled, and what its text shows: the same for every case of a job."""
+    return _compile(source, filename, "exec", dont_inherit=True), source_facts(source)
 
 
 def _find(module: types.ModuleType, name: str, parameters: list[str], filename: str) -> Callable[..., Any]:

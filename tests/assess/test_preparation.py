@@ -30,9 +30,8 @@ steps:
   - backward: x**2
     expect: {x.grad: [4.0]}
 """
-ALWAYS_RIGHT = (
-    PLAIN.replace("plain", "blind") + "wrong: [{name: Twice half, misconception: wrong-formula, steps: [{backward: x*x}]}]\n"
-)
+WRONG = "wrong: [{name: Twice half, misconception: wrong-formula, steps: [{backward: x*x}]}]\n"
+ALWAYS_RIGHT = PLAIN.replace("plain", "blind") + WRONG
 
 
 @pytest.fixture

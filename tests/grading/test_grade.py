@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.grading.grade import grade, grader_error, questions, unrun
+from grader.grading.grade import first_look, grade, grader_error, unrun
 from grader.records.submission import SolutionFile
 from grader.records.trace import Ending, Raised
 
@@ -239,7 +239,7 @@ def test_a_call_on_a_wrong_state_is_asked_about_and_carried_if_the_answer_is_the
     steps, program = [SQUARE, ("edit", ("x",), 0.5)], [CUBE, ("edit", ("x",), 0.5)]
     case = toy.start(x=2.0)
     exercise, expected, observed = toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)]
-    (question,) = questions(exercise, expected, observed)
+    (question,) = first_look(exercise, expected, observed).questions
     assert (question.case, question.step, question.before) == (0, 1, observed[0].calls[0].after)
     answer = toy.call(question.before, steps[1]).after
     assert statuses(grade(exercise, expected, observed, {question: answer})) == ["wrong", "carried"]
@@ -249,15 +249,15 @@ def test_a_call_on_a_wrong_state_is_asked_about_and_carried_if_the_answer_is_the
 def test_nothing_is_asked_about_a_right_program_nor_about_one_that_crashed(toy):
     case = toy.start(x=2.0)
     expected = [toy.reference(case, PILE_UP)]
-    assert questions(toy.exercise(PILE_UP), expected, [toy.trace(case, PILE_UP)]) == ()
-    assert questions(toy.exercise(PILE_UP), expected, [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]) == ()
+    assert first_look(toy.exercise(PILE_UP), expected, [toy.trace(case, PILE_UP)]).questions == ()
+    assert first_look(toy.exercise(PILE_UP), expected, [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]).questions == ()
 
 
 def test_no_more_than_two_hundred_questions_are_asked(toy):
     edit = ("edit", ("x",), 0.5)
     case = toy.start(x=2.0)
     steps, program = [SQUARE, edit] * 20, [CUBE, edit] * 20
-    assert len(questions(toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)])) == 200
+    assert len(first_look(toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)]).questions) == 200
 
 
 @pytest.mark.parametrize(
