@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -203,6 +204,7 @@ _CURES: Mapping[type[ast.AST], str] = {
 _LAYER_NUMBER = re.compile(r"(?<![\w.\]])([A-Za-z_]\w*(?:\.\w+|\[\d+\])*?)\.(\d+)(?![\w])")
 
 
+@functools.lru_cache(1024)
 def parse(text: str) -> Expr:
     """Read an expression. Raises ExpressionError with the column of what is wrong."""
     if len(text) > MAX_LENGTH:

@@ -18,27 +18,37 @@ _EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
 
 def source_facts(source: str) -> list[Document]:
     """The facts in a source that Python can read, in the order of its lines."""
-    nodes = list(ast.walk(ast.parse(source)))
-    facts = [*_not_called(nodes), *_overwritten(nodes)]
+    statements = _statements(ast.parse(source).body)
+    facts = [*_not_called(statements), *_overwritten(statements)]
     return sorted(facts, key=lambda fact: int(fact["line"]))
 
 
-def _not_called(nodes: list[ast.AST]) -> Iterator[Document]:
-    for node in nodes:
+def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
+    """These and all below them; not their expressions, which are most of a tree."""
+    found = list(body)
+    for node in found:
+        for block in (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            for name in ("body", "orelse", "finalbody"):
+                found += getattr(block, name, [])
+    return found
+
+
+def _not_called(statements: list[ast.stmt]) -> Iterator[Document]:
+    for node in statements:
         match node:
             case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _CALLS:
                 yield _fact(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
 
 
-def _overwritten(nodes: list[ast.AST]) -> Iterator[Document]:
-    for function in nodes:
+def _overwritten(statements: list[ast.stmt]) -> Iterator[Document]:
+    for function in statements:
         if isinstance(function, ast.FunctionDef):
             yield from _overwritten_in(function)
 
 
 def _overwritten_in(function: ast.FunctionDef) -> Iterator[Document]:
     bound: dict[str, str | None] = {}
-    assignments = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    assignments = [node for node in _statements(function.body) if isinstance(node, ast.Assign)]
     for node in sorted(assignments, key=lambda each: each.lineno):
         for target in node.targets:
             match target, node.value:

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from grader.worker.build import World, build, seed
+from grader.worker.build import build, seed
 from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
 from grader.worker.places import innermost_line, line_of_error
 from grader.worker.recorder import Send
@@ -47,7 +47,8 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
     Raises BuildError when the exercise itself cannot be built: that is never the student's doing.
     """
     world = build(setup, job["device"])
-    send({"claim": "start", "state": Leaves(world.leaves).state()})
+    leaves = Leaves(world.leaves)
+    send({"claim": "start", "state": leaves.state()})
     filename = job["filename"]
     source = job["source"].removeprefix("\ufeff")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -62,7 +63,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
-            send(_call(function, arguments, world, filename, send))
+            send(_call(function, arguments, Tracer(leaves, world.optimizers, filename, send)))
         finally:
             _restore_module(before)
 
@@ -101,9 +102,8 @@ def _find(module: types.ModuleType, name: str, parameters: list[str], filename: 
     return function  # type: ignore[no-any-return]
 
 
-def _call(function: Callable[..., Any], arguments: list[Any], world: World, filename: str, send: Send) -> Document:
+def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) -> Document:
     """Raises what the tracer's own code raised: that is never the student's doing."""
-    tracer = Tracer(world, filename, send)
     returned, raised = None, None
     try:
         with tracer:
@@ -115,7 +115,7 @@ def _call(function: Callable[..., Any], arguments: list[Any], world: World, file
     except STUDENTS as error:
         raised = raised or error
     if raised is not None:
-        return _end("memory" if _out_of_memory(raised) else "raised", error=_described(raised, filename))
+        return _end("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
     return _end("returned", returned=_encode_returned(returned))
 
 

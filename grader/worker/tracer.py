@@ -7,7 +7,7 @@ global hooks before and after each `step()`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -16,7 +16,6 @@ import torch
 from torch.optim import optimizer as torch_optimizer
 from torch.overrides import TorchFunctionMode
 
-from grader.worker.build import World
 from grader.worker.encode import MAX_NUMBERS, Document, TooManyNumbers, describe_error, encode_tensor
 from grader.worker.places import Place, find_place, innermost_line, is_running, line_of_error
 from grader.worker.recorder import Recorder, Send
@@ -63,12 +62,12 @@ class Tracer(TorchFunctionMode):
     `trouble` is an exception that our own code raised on the way: then nothing of the trace can be believed.
     """
 
-    def __init__(self, world: World, filename: str, send: Send) -> None:
+    def __init__(self, leaves: Leaves, optimizers: Mapping[str, torch.optim.Optimizer], filename: str, send: Send) -> None:
         super().__init__()
         self.filename = filename
-        self.leaves = Leaves(world.leaves)
-        self.recorder = Recorder(self.leaves, send)
-        self._declared = {id(optimizer): name for name, optimizer in world.optimizers.items()}
+        self.leaves = leaves
+        self.recorder = Recorder(leaves, send)
+        self._declared = {id(optimizer): name for name, optimizer in optimizers.items()}
         self.trouble: Exception | None = None
         self._theirs: BaseException | None = None
         self._in_backward = False

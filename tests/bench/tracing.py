@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from grader.worker.build import build
 from grader.worker.child import to_line
+from grader.worker.snapshot import Leaves
 from grader.worker.tracer import Tracer
 
 PASSES = 20
@@ -61,7 +62,7 @@ def send(claim):
 
 def traced(document, send):
     world = build(document, torch.device("cpu"))
-    tracer = Tracer(world, __file__, send)
+    tracer = Tracer(Leaves(world.leaves), world.optimizers, __file__, send)
     started = time.perf_counter()
     with tracer:
         train(*(world.names[name] for name in ("model", "optimizer", "X", "y")))

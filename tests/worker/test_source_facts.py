@@ -4,6 +4,8 @@ import pytest
 
 from grader.worker.source_facts import source_facts
 
+MANY_ELIFS = "if a:\n    pass\n" + "elif a: pass\n" * 500 + "else:\n    x.grad.zero_"
+
 
 @pytest.mark.parametrize(
     ("source", "facts"),
@@ -20,6 +22,13 @@ from grader.worker.source_facts import source_facts
         ("def f(x):\n    g = x.grad\n    g = g * 2\n    g = 0", []),
         ("def f(x):\n    g = 0\n    g = x.grad", []),
         ("g = x.grad\ndef f(x):\n    g = 0", []),
+        ("for i in a:\n    if i:\n        pass\n    else:\n        x.grad.zero_", [("zero-not-called", 5, "zero_", "x")]),
+        ("try:\n    pass\nexcept E:\n    x.grad.zero_", [("zero-not-called", 4, "zero_", "x")]),
+        ("match a:\n    case 1:\n        x.grad.zero_", [("zero-not-called", 3, "zero_", "x")]),
+        (
+            "if a:\n    pass\n" + "elif a:\n    pass\n" * 500 + "else:\n    x.grad.zero_",
+            [("zero-not-called", 1004, "zero_", "x")],
+        ),
     ],
 )
 def test_facts_of_the_text(source, facts):
