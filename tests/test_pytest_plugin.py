@@ -86,6 +86,14 @@ def test_each_exercise_is_a_test_and_its_failure_is_the_report(run, course):
     assert properties == {"score": "0.0", "max_score": "1.0"}
 
 
+@pytest.mark.parametrize(("on_github", "shown"), [("true", "    : :error::owned"), ("", "    ::error::owned")])
+def test_what_is_printed_is_no_command_where_the_log_is_obeyed(run, course, monkeypatch, on_github, shown):
+    monkeypatch.setenv("GITHUB_ACTIONS", on_github)
+    source = "def solve(x):\n    print('::error::owned')\n    (x**3).backward()\n"
+    (course.path / "solutions/core/second.py").write_text(source, encoding="utf-8")
+    assert shown in run("-k", "second").outlines
+
+
 def test_the_first_failure_ends_the_run_where_that_is_asked_for(run):
     run("-x", "-k", "core").assert_outcomes(passed=1, failed=1)
 

@@ -14,6 +14,7 @@ import grader
 from grader.cli import batch, check, ci, doctor, export, hint, new, reset, schema, watch
 from grader.cli import grade as grade_command
 from grader.cli import list as list_command
+from grader.reports.runners import obeys_its_log
 
 _COMMANDS = {
     "grade": grade_command,
@@ -41,7 +42,7 @@ def entry() -> None:
 def main(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing is raised."""
     _never_fail_to_print()
-    if os.environ.get("GITHUB_ACTIONS") != "true":
+    if not obeys_its_log(os.environ):
         return _answer(argv)
     from grader.cli.runner_log import disarmed_streams
 

@@ -1,4 +1,4 @@
-"""What is printed on GitHub's runner, where text can be a command: there, nothing is but what we mean to be one."""
+"""What is printed where a runner obeys its log: there, nothing is a command but what we mean to be one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What GitHub's runner takes for a command in the text that a step prints: how one is written, and how none is.
 
-A line that begins with `::` is one, and so is `##[` anywhere in a line. Whatever a student wrote must be neither.
+A line that begins with `::` is one, and so is `##[` anywhere in a line; for Azure `##vso[` is, for TeamCity `##teamcity[`.
+Whatever a student wrote must be none of these.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from grader.reports.plain import harmless
 # The runner cuts a message at 4096 characters.
 _LONGEST = 3500
 _BEGINNING = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
+_ANYWHERE = re.compile(r"##(?=(?:vso|teamcity)?\[)")
 _NEW_LINE = re.compile(r"\r\n?")
 
 
@@ -22,8 +24,8 @@ def command(name: str, message: str, **properties: str | int | None) -> str:
 
 
 def disarmed(text: str) -> str:
-    """The same text to the eye, with nothing in it that the runner would take for a command."""
-    return _BEGINNING.sub(r"\1: ", _NEW_LINE.sub("\n", text)).replace("##[", "## [")
+    """The same text to the eye, with nothing in it that a runner would take for a command."""
+    return _ANYWHERE.sub("## ", _BEGINNING.sub(r"\1: ", _NEW_LINE.sub("\n", text)))
 
 
 def _cut(message: str) -> str:

@@ -16,7 +16,7 @@ from grader.reports.formats import DOCUMENTS, OF_A_REPOSITORY
 
 FLOOD = """\
 print("::set-output name=passed::true")
-print("##[add-path]/tmp")
+print("##[add-path]/tmp", "##vso[task.setvariable variable=a]b", "##teamcity[buildStatus]")
 
 def solve(x):
     print("::add-mask::e", "\\r::error::x", "\\x1b[31m", "=1+1")
@@ -34,7 +34,15 @@ RUNNER = {
 
 @pytest.fixture(autouse=True)
 def _no_runner(monkeypatch):
-    for name in ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "CI_PROJECT_DIR", *RUNNER):
+    for name in (
+        "GITHUB_ACTIONS",
+        "GITHUB_WORKSPACE",
+        "GITHUB_STEP_SUMMARY",
+        "GITHUB_OUTPUT",
+        "CI_PROJECT_DIR",
+        "TF_BUILD",
+        *RUNNER,
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -142,6 +150,15 @@ def test_text_that_no_encoding_has_still_makes_a_file(tmp_path, monkeypatch, nam
     if name == "csv":
         head, row = csv.reader(io.StringIO(written, newline=""))
         assert (head[0], row[0][:6]) == ("student", "'=1+1\\")
+
+
+@pytest.mark.parametrize("runner", ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"])
+def test_on_every_runner_that_obeys_its_log_nothing_in_it_is_obeyed(run, course, solve, monkeypatch, runner):
+    monkeypatch.setenv(runner, "true")
+    solve(FLOOD)
+    _, out, _ = run("--format", "text", "--device", "cpu")
+    assert "look at me" in out
+    assert re.findall(r"^\s*::|##\w*\[", out, re.MULTILINE) == []
 
 
 def test_a_file_name_is_no_command_either(run, course, on_github):

@@ -1,4 +1,4 @@
-"""What GitHub's runner reads in the output of a step."""
+"""What GitHub's runner, Azure's agent and TeamCity read in the output of a step."""
 
 import re
 
@@ -19,7 +19,7 @@ def unescaped(text):
 
 
 def is_live(line):
-    return line.lstrip().startswith("::") or "##[" in line
+    return line.lstrip().startswith("::") or re.search(r"##(vso|teamcity)?\[", line) is not None
 
 
 @given(LIVE_TEXT)
