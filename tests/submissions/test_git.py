@@ -180,9 +180,10 @@ def bomb(git, commit_of):
 
 
 def test_trees_without_end_are_given_up(clone, bomb, monkeypatch):
+    repository = open_repository(clone)
     monkeypatch.setattr(ask_git, "MOST_SECONDS", 0.1)
     with pytest.raises(UsageError, match=r"`git ls-tree` was stopped after 0\.1 seconds or 32,000,000 bytes: these commits hold"):
-        list(open_repository(clone).files(bomb, "solutions"))
+        list(repository.files(bomb, "solutions"))
 
 
 def test_a_list_without_end_is_given_up(clone):
