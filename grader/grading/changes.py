@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.grading.edits import Edit, edits_between
+from grader.grading.edits import Edit, edits_between, partners
+from grader.grading.gaps import Calls, gap, is_missed, neighbours
 from grader.records.exercise import Backward, Let, Step
 from grader.records.finding import Change
 from grader.records.grade import Grade
-from grader.records.trace import Call
-
-Calls = Mapping[int, Call]
 
 
 def changes(right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> tuple[Change, ...]:
@@ -27,35 +25,62 @@ def _is_a_look(edit: Edit, wrong: Sequence[Step]) -> bool:
 
 def located(edit: Edit, right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> Change:
     """One edit with its line."""
-    calls = {row.step: row.calls[0] for row in passed.rows if row.step is not None and row.calls}
-    return _change(edit, right, wrong, calls)
+    own = {row.step: row.calls for row in passed.rows if row.step is not None and row.calls}
+    change = _change(edit, right, wrong, {step: calls[0] for step, calls in own.items()})
+    return replace(change, calls=own.get(edit.wrong, ()) if change.wrong is not None else ())
 
 
 def _change(edit: Edit, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> Change:
     old = right[edit.right] if edit.what != "put-in" else None
-    if edit.what == "left-out":
-        return _left_out(Change(edit.what, old, None), edit.wrong, calls)
-    new = wrong[edit.wrong]
+    new = wrong[edit.wrong] if edit.what != "left-out" else None
+    change = _belonging(Change(edit.what, old, new), edit, right, wrong, calls)
     call = calls.get(edit.wrong)
+    if new is None:
+        return _missing(change, edit.wrong, calls)
     if call is None:
-        return _unseen(Change(edit.what, old, new), edit.wrong, calls)
+        return _unseen(change, edit.wrong, calls)
     line = call.loss_line if _is_about_the_loss(old, new) and call.loss_line is not None else call.line
-    called_from = call.called_from if line == call.line else None
-    between = _around(_right_place(edit, right, wrong), calls) if edit.what == "moved" else None
-    return Change(edit.what, old, new, call, line, called_from, between)
+    return replace(change, call=call, line=line, called_from=call.called_from if line == call.line else None)
 
 
-def _left_out(change: Change, place: int, calls: Calls) -> Change:
-    before, after = _neighbours(place, calls)
-    next_to = after or before
-    if next_to is None:
+def _belonging(change: Change, edit: Edit, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> Change:
+    """With the lines between which a step belongs that is missing in its place, or whose line runs too often."""
+    left, place = calls, edit.wrong
+    if change.what == "moved":
+        left, place = {index: call for index, call in calls.items() if index != edit.wrong}, _right_place(edit, right, wrong)
+    elif change.what == "put-in":
+        line = _on_its_line(edit.wrong, wrong, calls)
+        asked = {new: old for new, old in partners(right, wrong, edits_between(right, wrong)).items() if new in line}
+        if asked and is_missed(right[asked[max(asked)]], right):
+            left, place = {index: call for index, call in calls.items() if index not in line}, max(asked)
+            change = replace(change, right=right[asked[place]])
+    if change.right is None or change.what == "changed" or not left:
         return change
-    return replace(change, line=next_to.line, called_from=next_to.called_from, between=_around(place, calls))
+    found = gap(change.right, place, right, wrong, left)
+    return replace(change, between=found.between, once=found.once, instead_of=found.instead_of)
+
+
+def _on_its_line(place: int, wrong: Sequence[Step], calls: Calls) -> set[int]:
+    """The steps of the wrong program that one line of the student's runs again and again, as it does the one at `place`."""
+    line = calls[place].line if place in calls else None
+    alike = (index for index, call in calls.items() if call.line == line and _key(wrong[index]) == _key(wrong[place]))
+    return set(alike) if line is not None else set()
+
+
+def _key(step: Step) -> tuple[object, ...]:
+    return step.verb, step.action
+
+
+def _missing(change: Change, place: int, calls: Calls) -> Change:
+    """What is missing is seen in the next call, or in the last one if nothing follows."""
+    before, after = neighbours(place, calls)
+    next_to = after or before
+    return change if next_to is None else replace(change, line=next_to.line, called_from=next_to.called_from)
 
 
 def _unseen(change: Change, place: int, calls: Calls) -> Change:
     """A step that is no call shows in the next one: in the loss of the next backward."""
-    before, after = _neighbours(place, calls)
+    before, after = neighbours(place, calls)
     if after is None:
         return change if before is None else replace(change, line=before.line, called_from=before.called_from)
     step = change.wrong or change.right
@@ -86,14 +111,3 @@ def _is_the_same(step: Step, right: Step) -> bool:
     if step.number and right.loop:
         return (step.verb, step.number, step.loop) == (right.verb, right.number, right.loop)
     return step.verb == right.verb and (step.action == right.action or (step.number == right.number and bool(step.number)))
-
-
-def _neighbours(place: int, calls: Calls) -> tuple[Call | None, Call | None]:
-    before = max((index for index in calls if index < place), default=None)
-    after = min((index for index in calls if index >= place), default=None)
-    return None if before is None else calls[before], None if after is None else calls[after]
-
-
-def _around(place: int, calls: Calls) -> tuple[int | None, int | None]:
-    before, after = _neighbours(place, calls)
-    return before.line if before else None, after.line if after else None

@@ -18,6 +18,7 @@ from grader.grading.mutations.backward import name_of_last_pass
 from grader.grading.mutations.program import sets_gradients
 from grader.grading.mutations.zero import lands_before_update
 from grader.grading.naming import of_facts, of_message
+from grader.grading.resets import tensor_by_tensor
 from grader.grading.rewrite import Rewritten
 from grader.grading.values import difference_of_values
 from grader.records.exercise import Exercise, Set, Step
@@ -50,6 +51,16 @@ class Explained:
     def unseen(self) -> int:
         """Steps that the student's trace cannot show, because they change nothing."""
         return sum(row.status == "skipped" for row in self.passed.rows)
+
+    @property
+    def length(self) -> int:
+        """How much must be believed."""
+        return len(self.changes) + self.unseen
+
+    @property
+    def preparing(self) -> int:
+        """Changes of steps that are no calls, of which only the effect is seen."""
+        return sum(not any(step.is_call for step in (change.right, change.wrong) if step) for change in self.changes)
 
 
 def left_out(exercise: Exercise, gone: Sequence[int], trace: Trace) -> Finding:
@@ -153,13 +164,13 @@ def from_message(raised: Raised, traces: Sequence[Trace], explained: Sequence[Ex
 
 def from_mutants(exercise: Exercise, explained: Sequence[Explained], grade: Grade, traces: Sequence[Trace]) -> Finding:
     """The simplest of the wrong programs that explain the trace; others that take nothing on trust are named beside it."""
-    ranked = sorted(explained, key=lambda each: (each.unasked, not each.mutant.authored, len(each.changes) + each.unseen))
+    ranked = sorted(explained, key=lambda each: (each.unasked, not each.mutant.authored, each.length))
     best = ranked[0]
     sure = [each for each in ranked if each.unasked == best.unasked and (each.unseen < best.unseen or not best.mutant.authored)]
     simple = [each.mutant.misconception for each in sure if len(each.changes) <= len(best.changes)]
     names = tuple(dict.fromkeys([best.mutant.misconception, *simple]))
     same = [each for each in ranked if each.mutant.misconception == names[0]]
-    shortest = min(same, key=lambda each: (each.unasked, len(each.changes)))
+    shortest = min(same, key=lambda each: (each.unasked, each.length, each.unseen + each.preparing))
     return _finding(names, "mutant", shortest.changes, exercise, grade, traces[0])
 
 
@@ -328,6 +339,7 @@ def _named(word: str) -> str | None:
 def _finding(
     names: tuple[str, ...], source: Source, found: Sequence[Change], exercise: Exercise, grade: Grade, trace: Trace
 ) -> Finding:
+    found = tensor_by_tensor(found)
     main = _main(found)
     finding = Finding(
         names,
@@ -335,7 +347,7 @@ def _finding(
         main.line if main else None,
         main.called_from if main else None,
         main.between if main and main.what == "left-out" else None,
-        tuple(found),
+        found,
         True,
         *_numbers(grade),
     )

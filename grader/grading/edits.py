@@ -112,7 +112,7 @@ def _key(step: Step) -> tuple[object, ...]:
 def asked_alike(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Step, ...]:
     """The wrong program with a look wherever the right one has one: what would its author have predicted there?"""
     edits = edits_between(right, wrong)
-    kept = _partners(right, wrong, edits)
+    kept = partners(right, wrong, edits)
     steps: list[Step] = []
     old = 0
     for new, step in enumerate(wrong):
@@ -128,7 +128,7 @@ def asked_alike(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Step, ...
     return (*steps, *(look for step in right[old:] for look in _look(step)))
 
 
-def _partners(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[Edit]) -> dict[int, int]:
+def partners(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[Edit]) -> dict[int, int]:
     """For each step of the wrong program that stands where the right one has one: the index of that one."""
     gone = {edit.right for edit in edits if edit.what in ("left-out", "moved")}
     came = {edit.wrong for edit in edits if edit.what in ("put-in", "moved")}

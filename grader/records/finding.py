@@ -16,9 +16,10 @@ Source: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
 class Change:
     """One difference between the right program and the student's, found in the student's file.
 
-    `right` is the step as it should be (None for `put-in`), `wrong` what stands for it (None for `left-out`), `call` the
-    student's call of it. `between` are the lines of the calls around something that is left out, or of the place where
-    something moved belongs.
+    `right` is the step as it should be (for `put-in`: a step that is asked for and that the same line runs, or None),
+    `wrong` what stands for it (None for `left-out`), `call` the student's call of it. `between` are the lines of the calls
+    around the place where it belongs; `once`: those lines run more than once, and it does not belong there every time.
+    `instead_of`: the line on which it is now, in other passes of a loop. `calls`: all that stand for it, `call` the first.
     """
 
     what: Literal["left-out", "put-in", "changed", "moved"]
@@ -28,6 +29,9 @@ class Change:
     line: int | None = None
     called_from: int | None = None
     between: tuple[int | None, int | None] | None = None
+    once: bool = False
+    instead_of: int | None = None
+    calls: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ MISCONCEPTIONS: Mapping[str, str] = {
     "stale-graph": "backward went a second time through a graph that the first one had freed.",
     "detached": "A path that should carry gradient was cut.",
     "not-detached": "A path that should be cut carried gradient.",
-    "no-grad-loss": "The loss was computed under no_grad, so there is no graph to go back through.",
+    "no-grad-loss": "The loss has no graph to go back through: it was made under no_grad or of tensors that require no gradient.",
     "leak": "A loss sent gradient into parameters that it should leave alone.",
     "non-leaf-grad": "The `.grad` of a tensor that is not a leaf was read; it stays None unless retain_grad() was called.",
     "non-scalar-backward": "backward was called on more than one number without saying how to weigh them.",

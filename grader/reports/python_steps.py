@@ -60,15 +60,15 @@ class StepWriter:
     def _backward(self, action: Backward) -> list[str]:
         if len(action.of) > 1:
             losses = self._free_name("losses")
-            arguments = ", ".join([losses, *self._backward_arguments(action, losses)])
+            arguments = ", ".join([losses, *self.backward_arguments(action, losses)])
             made = f"{losses} = [{', '.join(map(self.spelling.text, action.of))}]"
             return [made, f"torch.autograd.backward({arguments})"]
         (loss,) = action.of
         name = loss.id if isinstance(loss, Name) else self._free_name("loss")
         before = [] if isinstance(loss, Name) else [f"{name} = {self.spelling.text(loss)}"]
-        return [*before, f"{name}.backward({', '.join(self._backward_arguments(action, name))})"]
+        return [*before, f"{name}.backward({', '.join(self.backward_arguments(action, name))})"]
 
-    def _backward_arguments(self, action: Backward, name: str) -> Iterator[str]:
+    def backward_arguments(self, action: Backward, name: str) -> Iterator[str]:
         if action.gradient and len(action.of) == 1:
             yield f"gradient={self._gradient(action.gradient[0], name)}"
         elif action.gradient:

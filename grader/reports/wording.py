@@ -20,6 +20,9 @@ __all__ = ["value"]
 # The code cells of a notebook, each with the line of the code that it begins on.
 Cells: TypeAlias = Sequence[tuple[int, int]]
 
+# The lines before and after something, and whether they run more often than it belongs there.
+Gap: TypeAlias = tuple[int | None, int | None, bool]
+
 _LONGEST_LINE = 160
 _LONGEST_OUTPUT = 800
 
@@ -364,24 +367,38 @@ def either(why: Sequence[str]) -> str:
     return f"Two mistakes look like this. {' Or: '.join(why)}"
 
 
-def put_in(step: str, between: tuple[int | None, int | None], cells: Cells = ()) -> str:
-    return f"put `{step}` {_between(between, cells)}"
+def put_in(step: str, gap: Gap, cells: Cells = ()) -> str:
+    return f"put `{step}` {_between(gap, cells)}"
 
 
 def take_out(what: str, line: int, cells: Cells = ()) -> str:
     return f"take out the {what} {_on(line, cells)}"
 
 
-def move(step: str, line: int | None, between: tuple[int | None, int | None], cells: Cells = ()) -> str:
+def move(step: str, line: int | None, gap: Gap, cells: Cells = ()) -> str:
     """Something right that stands in the wrong place."""
     start = f" from {line_name(line, cells)}" if line is not None else ""
-    return f"move `{step}`{start} {_between(between, cells).replace('between', 'to between')}"
+    return f"move `{step}`{start} to {_between(gap, cells)}"
 
 
 def use_loss(losses: Sequence[str], line: int | None, cells: Cells = ()) -> str:
     """Several losses on one line are those of the passes of a loop."""
     wanted = ", then ".join(f"`{loss}`" for loss in losses)
     return f"make the loss {_on(line, cells)} {wanted}" if line is not None else f"make the loss {wanted}"
+
+
+def apart(losses: Sequence[str]) -> str:
+    """Losses that had one backward of their sum; those of a loop have one text."""
+    if len(losses) == 1:
+        return f"call `backward()` on `{losses[0]}` in every pass of the loop, not once on the sum"
+    return f"call `backward()` on {', then on '.join(f'`{loss}`' for loss in losses)}, not once on their sum"
+
+
+def let_through(names: Sequence[str], at: int | str | None, cells: Cells = ()) -> str:
+    """A path that is cut, whatever cut it; `at` is the line of the loss, or the name of what is made on the way to it."""
+    to = f" to {' and '.join(f'`{name}`' for name in names)}" if names else ""
+    where = "" if at is None else f" in `{at}`" if isinstance(at, str) else f" in the loss of {line_name(at, cells)}"
+    return f"let gradient through{to}{where}: look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`"
 
 
 def write(step: str, line: int | None, cells: Cells = ()) -> str:
@@ -397,13 +414,19 @@ def _on(line: int, cells: Cells) -> str:
     return f"{'in' if cells else 'on'} {line_name(line, cells)}"
 
 
-def _between(lines: tuple[int | None, int | None], cells: Cells) -> str:
-    before, after = lines
-    if before is not None and after is not None and before < after:
-        return f"between {line_name(before, cells)} and {line_name(after, cells)}"
+def _between(gap: Gap, cells: Cells) -> str:
+    """A place in the program; where the lines run more than once and it is meant once, which run is meant."""
+    before, after, once = gap
+    first, last = ("" if line is None else line_name(line, cells) for line in (before, after))
+    if before is not None and after is not None:
+        if before < after:
+            return f"between {first} and {last}" + (", but not every time" if once else "")
+        return f"between {first} and the next run of {last}"
     if before is not None:
-        return f"after {line_name(before, cells)}"
-    return f"before {line_name(after, cells)}" if after is not None else "into the function"
+        return f"after the last run of {first}" if once else f"after {first}"
+    if after is not None:
+        return f"before the first run of {last}" if once else f"before {last}"
+    return "into the function"
 
 
 def fix(text: str) -> str:

@@ -15,6 +15,7 @@ from grader.grading.mutations.program import (
     own_steps,
     places_of,
     put_in,
+    sets_grad,
     swapped_in,
     without,
 )
@@ -48,10 +49,16 @@ def move_clip(exercise: Exercise) -> Found:
                 yield _clip_moved(steps, index, before), move(steps, index, before)
     for clip in own_steps(exercise, "clip"):
         for place in (*as_written(steps, "backward"), places_of(steps, "backward")):
-            yield "clip-too-early", after_each(steps, place, clip)
-            yield "clip-too-early", after_each(without(steps, *places_of(steps, "clip")), _kept(steps, place), clip)
+            yield _clip_after(steps, place[-1]), after_each(steps, place, clip)
+            yield _clip_after(steps, place[-1]), after_each(without(steps, *places_of(steps, "clip")), _kept(steps, place), clip)
         for index in places_of(steps, "backward"):
-            yield "clip-too-early", put_in(steps, index + 1, clip)
+            yield _clip_after(steps, index), put_in(steps, index + 1, clip)
+
+
+def _clip_after(steps: Program, index: int) -> str:
+    """A clip right after the last backward comes too early only for the unscaling that follows."""
+    later = [step for step in steps[index + 1 :] if step.is_call]
+    return "clip-scaled" if later and sets_grad(later[0]) else "clip-too-early"
 
 
 def _clip_moved(steps: Program, index: int, before: int) -> str:

@@ -1,0 +1,198 @@
+"""What to change, in words: one sentence for each change of a finding that is proven, with the Python to write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeGuard
+
+from grader.expressions import Call, Expr, Name, names, to_text, transform, walk
+from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Set, Step, Zero
+from grader.records.finding import Change, Finding
+from grader.reports import wording
+from grader.reports.python_cure import CureWriter
+
+MOST_CURES = 3
+
+
+def cure(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> str | None:
+    """At most three things; edits that repeat on one line are one."""
+    if finding.misconceptions == ("not-unpacked",):
+        return wording.unpack()
+    told = _Cures(finding, exercise, cells).sentences()
+    return "; ".join(told) if 0 < len(told) <= MOST_CURES else None
+
+
+class _Cures:
+    """The sentences for the changes of one finding."""
+
+    def __init__(self, finding: Finding, exercise: Exercise, cells: wording.Cells) -> None:
+        self.finding, self.exercise, self.cells = finding, exercise, cells
+        self.python = CureWriter(exercise)
+        changes = [change for change in finding.changes if not _prepares(change)] or list(finding.changes)
+        self.changes = [change for change in changes if not _is_told(change, changes)]
+
+    def sentences(self) -> list[str]:
+        """None if one of the changes cannot be told, or nothing is."""
+        if merged := self._merged():
+            return [merged]
+        losses = [change for change in self.changes if _is_loss(change) and not _is_cut(change)]
+        writes = [change for change in self.changes if _is_written_over(change)]
+        told = [self._sentence(change) for change in self.changes if change not in losses and change not in writes]
+        told += [*self._writes(writes), *self._losses(losses)]
+        return list(dict.fromkeys(each for each in told if each)) if all(told) else []
+
+    def _merged(self) -> str | None:
+        """Backwards that are missing because their losses are in the sum of another."""
+        backwards = [change.right for change in self.changes if change.right is not None and change.right.verb == "backward"]
+        whats = sorted(change.what for change in self.changes)
+        is_one_sum = len(backwards) == len(whats) > 1 and whats == ["changed", *["left-out"] * (len(whats) - 1)]
+        if self.finding.misconceptions[:1] != ("losses-merged",) or not is_one_sum:
+            return None
+        return wording.apart(list(dict.fromkeys(map(self.python.loss, backwards))))
+
+    def _sentence(self, change: Change) -> str | None:
+        right, wrong = change.right, change.wrong
+        if right is not None and _is_cut(change):
+            return wording.let_through(_cut_off(change, self.exercise), self._name_of_cut(change), self.cells)
+        code = None if right is None else self.python.line(right)
+        match change.what:
+            case "put-in" if right is None:
+                return wording.take_out(_kind(wrong), change.line, self.cells) if change.line is not None else None
+            case "left-out" if code and self._is_at_the_fact(change):
+                return wording.write(code, self.finding.line, self.cells)
+            case "left-out" if code and change.instead_of is None:
+                return wording.put_in(code, _gap(change), self.cells)
+            case "left-out" if code:
+                return wording.move(code, change.instead_of, _gap(change), self.cells)
+            case "put-in" | "moved" if code and right is not None:
+                return wording.move(code, change.line if right.is_call else None, _gap(change), self.cells)
+        return None
+
+    def _is_at_the_fact(self, change: Change) -> bool:
+        """Does a fact name the line that did something else in the place of what is left out?"""
+        line = self.finding.line
+        if self.finding.source != "fact" or change.right is None:
+            return False
+        if any((each.what, each.right and each.right.text) != (change.what, change.right.text) for each in self.finding.changes):
+            return False
+        before, after = change.between or (None, None)
+        return line is not None and (before or 0) <= line <= (after or line)
+
+    def _name_of_cut(self, change: Change) -> int | str | None:
+        """The line of a loss; of a tensor that is made first, its name."""
+        match change.right.action if change.right else None:
+            case Let(names=pairs):
+                return ", ".join(name for name, _ in pairs)
+        return change.line
+
+    def _writes(self, changes: Sequence[Change]) -> list[str | None]:
+        """What to write in the place of something else; one sentence for each line."""
+        codes: dict[int | None, list[str | None]] = {}
+        for change in changes:
+            if change.right is not None:
+                codes.setdefault(change.line if change.right.is_call else None, []).append(self.python.line(change.right))
+        return [
+            wording.write("; ".join(dict.fromkeys(filter(None, lines))), line, self.cells) if all(lines) else None
+            for line, lines in codes.items()
+        ]
+
+    def _losses(self, changes: Sequence[Change]) -> list[str | None]:
+        """One sentence for each line, though a loop makes several losses there."""
+        if any(_is_recorded_step(change.wrong) for change in changes):
+            return [None]
+        texts: dict[int | None, list[str]] = {}
+        for change in changes:
+            if change.right is not None:
+                texts.setdefault(change.line, []).append(self.python.loss(change.right))
+        return [wording.use_loss(list(dict.fromkeys(losses)), line, self.cells) for line, losses in texts.items()]
+
+
+def _prepares(change: Change) -> bool:
+    """Is it about a step that is no call? It is told only where nothing else is."""
+    return not any(step.is_call for step in (change.right, change.wrong) if step)
+
+
+def _is_told(change: Change, changes: Sequence[Change]) -> bool:
+    """A pass of which only the effect is known, where another pass says what is wrong on that line."""
+    if not _is_loss(change) or not _is_recorded_step(change.wrong):
+        return False
+    return any(each.line == change.line and _is_loss(each) and not _is_recorded_step(each.wrong) for each in changes)
+
+
+def _is_loss(change: Change) -> bool:
+    """Is it a backward of another loss than the one asked for?"""
+    right, wrong = change.right, change.wrong
+    if change.what != "changed" or right is None or wrong is None:
+        return False
+    return isinstance(right.action, Backward) and isinstance(wrong.action, Backward) and right.action.of != wrong.action.of
+
+
+def _is_written_over(change: Change) -> bool:
+    """Is it another step in the place of the one asked for, and neither a loss nor known by its effect only?"""
+    return change.what == "changed" and not (_is_loss(change) or _is_cut(change) or _is_recorded_step(change.wrong))
+
+
+def _is_cut(change: Change) -> bool:
+    """Is it the right formula, but for a gradient that does not get through? Then its text may stand there as it should."""
+    if change.what != "changed" or change.right is None or change.wrong is None:
+        return False
+    right, wrong = _expressions(change.right), _expressions(change.wrong)
+    if list(map(_alive, right)) != list(map(_alive, wrong)):
+        return False
+    return sum(map(_detached, wrong)) > sum(map(_detached, right))
+
+
+def _alive(expr: Expr) -> Expr:
+    return transform(expr, lambda node: node.arguments[0] if _is_detach(node) else node)
+
+
+def _detached(expr: Expr) -> int:
+    return sum(map(_is_detach, walk(expr)))
+
+
+def _is_detach(node: Expr) -> TypeGuard[Call]:
+    return isinstance(node, Call) and node.function == Name("detach")
+
+
+def _cut_off(change: Change, exercise: Exercise) -> list[str]:
+    """The tensors and modules that a gradient should reach and does not."""
+    known = {*exercise.setup.tensors, *exercise.setup.modules}
+    asked = {node for expr in _expressions(change.right) for node in walk(expr) if _is_detach(node)}
+    cut = [node for expr in _expressions(change.wrong) for node in walk(expr) if _is_detach(node) and node not in asked]
+    return list(dict.fromkeys(name.id for node in cut for name in names(node) if name.id in known))
+
+
+def _gap(change: Change) -> wording.Gap:
+    before, after = change.between or (None, None)
+    return before, after, change.once
+
+
+def _is_recorded_step(step: Step | None) -> bool:
+    """Is only its effect known?"""
+    return any("recorded_" in to_text(expr) for expr in _expressions(step))
+
+
+def _expressions(step: Step | None) -> list[Expr]:
+    match step.action if step else None:
+        case Backward(of=of):
+            return list(of)
+        case Set(targets=targets):
+            return [value for _, value in targets]
+        case Let(names=pairs):
+            return [value for _, value in pairs]
+    return []
+
+
+def _kind(step: Step | None) -> str:
+    match step.action if step else None:
+        case Zero():
+            return "zeroing"
+        case Backward():
+            return "backward"
+        case OptimizerStep(optimizer=name):
+            return f"{name}.step()"
+        case Clip():
+            return "clipping"
+        case Let():
+            return "assignment"
+    return "change"
