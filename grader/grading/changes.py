@@ -10,6 +10,7 @@ from grader.grading.gaps import Calls, gap, is_missed, neighbours
 from grader.records.exercise import Backward, Let, Step
 from grader.records.finding import Change
 from grader.records.grade import Grade
+from grader.records.trace import Call
 
 
 def changes(right: Sequence[Step], wrong: Sequence[Step], passed: Grade) -> tuple[Change, ...]:
@@ -36,35 +37,64 @@ def _change(edit: Edit, right: Sequence[Step], wrong: Sequence[Step], calls: Cal
     change = _belonging(Change(edit.what, old, new), edit, right, wrong, calls)
     call = calls.get(edit.wrong)
     if new is None:
-        return _missing(change, edit.wrong, calls)
+        return replace(_missing(change, edit.wrong, calls), some_passes=_is_in_other_passes(edit, right, wrong))
     if call is None:
         return _unseen(change, edit.wrong, calls)
-    line = call.loss_line if _is_about_the_loss(old, new) and call.loss_line is not None else call.line
-    return replace(change, call=call, line=line, called_from=call.called_from if line == call.line else None)
+    if _is_about_the_loss(old, new) and call.loss_line is not None:
+        runs = _losses_made_on(call.loss_line, right, wrong, calls)
+        return replace(change, call=call, line=call.loss_line, runs=runs)
+    outside = call.called_from if edit.what != "changed" and _is_all_of_its_function(call, calls) else None
+    change = replace(change, call=call, line=call.line, called_from=call.called_from)
+    return replace(change, taken_from=outside or change.taken_from)
+
+
+def _is_all_of_its_function(call: Call, calls: Calls) -> bool:
+    """Does a function of the student's own do nothing else, and is it called from elsewhere too?"""
+    inside = [other for other in calls.values() if other.called_from == call.called_from]
+    outside = [other for other in calls.values() if other.line == call.line and other.called_from != call.called_from]
+    return bool(outside) and all(other.line == call.line for other in inside)
+
+
+def _losses_made_on(line: int, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> tuple[Step, ...]:
+    """The backwards that are asked for and whose losses the student makes on this line."""
+    kept = partners(right, wrong, edits_between(right, wrong))
+    return tuple(right[kept[new]] for new, call in sorted(calls.items()) if new in kept and call.loss_line == line)
+
+
+def _is_in_other_passes(edit: Edit, right: Sequence[Step], wrong: Sequence[Step]) -> bool:
+    step = right[edit.right]
+    there = partners(right, wrong, edits_between(right, wrong)).values()
+    return bool(step.loop) and any(right[old].number == step.number for old in there)
 
 
 def _belonging(change: Change, edit: Edit, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> Change:
     """With the lines between which a step belongs that is missing in its place, or whose line runs too often."""
     left, place = calls, edit.wrong
+    line = _on_its_line(edit.wrong, wrong, calls)
+    asked = {new: old for new, old in partners(right, wrong, edits_between(right, wrong)).items() if new in line}
     if change.what == "moved":
-        left, place = {index: call for index, call in calls.items() if index != edit.wrong}, _right_place(edit, right, wrong)
-    elif change.what == "put-in":
-        line = _on_its_line(edit.wrong, wrong, calls)
-        asked = {new: old for new, old in partners(right, wrong, edits_between(right, wrong)).items() if new in line}
-        if asked and is_missed(right[asked[max(asked)]], right):
-            left, place = {index: call for index, call in calls.items() if index not in line}, max(asked)
-            change = replace(change, right=right[asked[place]])
+        left, place = {index: call for index, call in calls.items() if index not in line}, _right_place(edit, right, wrong)
+    elif change.what == "put-in" and asked and is_missed(right[asked[max(asked)]], right):
+        left, place = {index: call for index, call in calls.items() if index not in line}, max(asked)
+        change = replace(change, right=right[asked[place]])
     if change.right is None or change.what == "changed" or not left:
         return change
     found = gap(change.right, place, right, wrong, left)
-    return replace(change, between=found.between, once=found.once, instead_of=found.instead_of)
+    if change.what == "moved" and asked and (found.once or None not in found.between):
+        return change
+    return replace(change, between=found.between, once=found.once, taken_from=found.taken_from)
 
 
 def _on_its_line(place: int, wrong: Sequence[Step], calls: Calls) -> set[int]:
     """The steps of the wrong program that one line of the student's runs again and again, as it does the one at `place`."""
-    line = calls[place].line if place in calls else None
-    alike = (index for index, call in calls.items() if call.line == line and _key(wrong[index]) == _key(wrong[place]))
-    return set(alike) if line is not None else set()
+    if place not in calls or calls[place].line is None:
+        return set()
+    at, key = _where(calls[place]), _key(wrong[place])
+    return {index for index, call in calls.items() if _where(call) == at and _key(wrong[index]) == key}
+
+
+def _where(call: Call) -> tuple[int | None, int | None]:
+    return call.line, call.called_from
 
 
 def _key(step: Step) -> tuple[object, ...]:

@@ -169,9 +169,19 @@ def from_mutants(exercise: Exercise, explained: Sequence[Explained], grade: Grad
     sure = [each for each in ranked if each.unasked == best.unasked and (each.unseen < best.unseen or not best.mutant.authored)]
     simple = [each.mutant.misconception for each in sure if len(each.changes) <= len(best.changes)]
     names = tuple(dict.fromkeys([best.mutant.misconception, *simple]))
-    same = [each for each in ranked if each.mutant.misconception == names[0]]
-    shortest = min(same, key=lambda each: (each.unasked, each.length, each.unseen + each.preparing))
-    return _finding(names, "mutant", shortest.changes, exercise, grade, traces[0])
+    shortest = [_shortest([each for each in ranked if each.mutant.misconception == name]) for name in names]
+    finding = _finding(names, "mutant", shortest[0].changes, exercise, grade, traces[0])
+    agree = all(_undoing(each.changes) == _undoing(shortest[0].changes) for each in shortest[1:])
+    return replace(finding, one_cure=agree)
+
+
+def _shortest(explained: Sequence[Explained]) -> Explained:
+    return min(explained, key=lambda each: (each.unasked, each.length, each.unseen + each.preparing))
+
+
+def _undoing(changes: Sequence[Change]) -> set[tuple[object, ...]]:
+    """What somebody must do who undoes these changes."""
+    return {(each.what, each.line, each.between, each.right and each.right.text) for each in changes}
 
 
 def from_alignment(

@@ -71,7 +71,8 @@ def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: rang
     edits: list[Edit] = []
     waiting = list(news)
     for old in olds:
-        partner = _likest(right[old], wrong, waiting)
+        later = sum(right[each].verb == right[old].verb for each in olds if each > old)
+        partner = _likest(right[old], wrong, waiting, later)
         if partner is None:
             edits.append(Edit("left-out", old, waiting[0] if waiting else news.stop))
             continue
@@ -81,9 +82,10 @@ def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: rang
     return edits + [Edit("put-in", olds.stop, new) for new in waiting]
 
 
-def _likest(step: Step, wrong: Sequence[Step], among: Sequence[int]) -> int | None:
-    """The step of the same verb that is written most like this one."""
+def _likest(step: Step, wrong: Sequence[Step], among: Sequence[int], later: int) -> int | None:
+    """The step of the same verb that is written most like this one, and leaves one each for the `later` ones if it can."""
     same = [new for new in among if wrong[new].verb == step.verb]
+    same = same[: max(1, len(same) - later)]
     return max(same, key=lambda new: SequenceMatcher(None, repr(step.action), repr(wrong[new].action)).ratio(), default=None)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -21,13 +21,13 @@ class Gap:
     """The lines around a missing step; None where nothing comes before, or after.
 
     Where they run more often than the step is missing, one of them is None if a line beside the other would be right
-    each time that it runs, perhaps `instead_of` the line on which the step is now; if there is no such place, the step
-    belongs there only `once`.
+    each time that it runs, perhaps `taken_from` the line on which the step is now; if there is no such place, or nothing
+    follows, the step belongs there only `once`.
     """
 
     between: Lines
     once: bool = False
-    instead_of: int | None = None
+    taken_from: int | None = None
 
 
 def gap(step: Step, place: int, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> Gap:
@@ -44,7 +44,7 @@ def gap(step: Step, place: int, right: Sequence[Step], wrong: Sequence[Step], ca
         lines = {index: line_of(call) for index, call in calls.items()}
         is_plain = not step.is_call or not _runs_again(between, list(lines.values()))
         if is_plain and (is_inside or line_of is _line_outside):
-            return Gap(between)
+            return Gap(between, once=after is None)
         if step.is_call and (found := _beside(between, step, right, _done(right, wrong, lines, step))):
             return found
     return Gap(between, once=True)
@@ -80,38 +80,56 @@ def _runs_again(between: Lines, lines: Sequence[int | None]) -> bool:
     return not _in_order(between) or any(line is not None and lines.count(line) > 1 for line in between)
 
 
-def _done(
-    right: Sequence[Step], wrong: Sequence[Step], lines: Mapping[int, int | None], missing: Step
-) -> list[tuple[Step, int | None]]:
-    """The right program without what is missing, each call with the line that the student has it on."""
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """The right program without what is missing, each call with the line that the student has it on.
+
+    `extra` are the lines of calls that the student has too much: those lines run more often than is seen here.
+    """
+
+    calls: Sequence[tuple[Step, int | None]]
+    extra: Collection[int | None]
+
+
+def _done(right: Sequence[Step], wrong: Sequence[Step], lines: Mapping[int, int | None], missing: Step) -> _Done:
     edits = edits_between(right, wrong)
     gone = {edit.right for edit in edits if edit.what in ("left-out", "moved") and _are_one(right[edit.right], missing)}
     line_of = {old: lines.get(new) for new, old in partners(right, wrong, edits).items()}
-    return [(step, line_of.get(index)) for index, step in enumerate(right) if step.is_call and index not in gone]
+    calls = [(step, line_of.get(index)) for index, step in enumerate(right) if step.is_call and index not in gone]
+    extra = [edit for edit in edits if edit.what == "put-in" or (edit.what == "moved" and edit.right not in gone)]
+    return _Done(calls, {lines.get(edit.wrong) for edit in extra})
 
 
-def _beside(between: Lines, step: Step, right: Sequence[Step], done: Sequence[tuple[Step, int | None]]) -> Gap | None:
+def _beside(between: Lines, step: Step, right: Sequence[Step], done: _Done) -> Gap | None:
     """The line, or both lines, beside which the step would be as asked each time that it runs there."""
     before, after = between
-    there = {line for each, line in done if _are_one(each, step)}
-    elsewhere = [(each, line) for each, line in done if not _are_one(each, step)]
-    for program, instead_of in ((done, None), *((elsewhere, line) for line in there if len(there) == 1)):
-        is_before = after is not None and _is_asked(_written_in(program, step, after, 0), right)
-        is_after = before is not None and _is_asked(_written_in(program, step, before, 1), right)
+    there = {line for each, line in done.calls if _are_one(each, step)}
+    elsewhere = replace(done, calls=[(each, line) for each, line in done.calls if not _are_one(each, step)])
+    for program, taken_from in ((done, None), *((elsewhere, line) for line in there if len(there) == 1)):
+        is_before = _helps(program, step, after, 0, right)
+        is_after = _helps(program, step, before, 1, right)
         if is_before and is_after and _in_order(between):
-            return Gap(between, False, instead_of)
+            return Gap(between, False, taken_from)
         if is_before or is_after:
-            return Gap((None, after) if is_before else (before, None), False, instead_of)
+            return Gap((None, after) if is_before else (before, None), False, taken_from)
     return None
 
 
-def _written_in(done: Sequence[tuple[Step, int | None]], step: Step, line: int, side: int) -> list[Step]:
-    """The program with the step on a line of its own, before (side 0) or after (side 1) each run of `line`."""
-    program: list[Step] = []
-    for steps, at in _runs(done):
-        here = [step] if at == line else []
-        program += [*steps, *here] if side else [*here, *steps]
-    return program
+def _helps(done: _Done, step: Step, line: int | None, side: int, right: Sequence[Step]) -> bool:
+    """Is the program as asked with the step on a line of its own, before (side 0) or after (side 1) each run of `line`?"""
+    if line is None or line in done.extra:
+        return False
+    return all(_is_asked(program, right) for program in _written_in(done.calls, step, line, side))
+
+
+def _written_in(done: Sequence[tuple[Step, int | None]], step: Step, line: int, side: int) -> Iterator[list[Step]]:
+    """Calls in a row on one line may be one run of it or several: each reading is another program."""
+    for runs in (_runs(done), [([each], at) for each, at in done]):
+        program: list[Step] = []
+        for steps, at in runs:
+            here = [step] if at == line else []
+            program += [*steps, *here] if side else [*here, *steps]
+        yield program
 
 
 def _runs(done: Iterable[tuple[Step, int | None]]) -> list[tuple[list[Step], int | None]]:

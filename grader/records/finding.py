@@ -17,9 +17,10 @@ class Change:
     """One difference between the right program and the student's, found in the student's file.
 
     `right` is the step as it should be (for `put-in`: a step that is asked for and that the same line runs, or None),
-    `wrong` what stands for it (None for `left-out`), `call` the student's call of it. `between` are the lines of the calls
-    around the place where it belongs; `once`: those lines run more than once, and it does not belong there every time.
-    `instead_of`: the line on which it is now, in other passes of a loop. `calls`: all that stand for it, `call` the first.
+    `wrong` what stands for it (None for `left-out`), `call` the student's call of it, or the first of `calls`. `between`
+    are the lines of the calls around the place where it belongs; `once`: those lines run more than once, and it does not
+    belong there every time; `some_passes`: it is there in other passes of its loop. `taken_from`: the line from which to
+    take it, if that is not `line`. `runs`: all the steps whose losses that line makes, as they should be.
     """
 
     what: Literal["left-out", "put-in", "changed", "moved"]
@@ -30,8 +31,10 @@ class Change:
     called_from: int | None = None
     between: tuple[int | None, int | None] | None = None
     once: bool = False
-    instead_of: int | None = None
+    some_passes: bool = False
+    taken_from: int | None = None
     calls: tuple[Call, ...] = ()
+    runs: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Finding:
     """One mistake. `misconceptions` has its word first, then other words that explain the same just as well.
 
     `proven`: the steps edited by the `changes` of all findings give what was observed, in every case; only then may a
-    cure be printed. `line` is where the student must look. `expected` and `observed` are the numbers to begin with.
+    cure be printed, and only if there is `one_cure` for all the mistakes that it may be. `line` is where the student must
+    look. `expected` and `observed` are the numbers to begin with.
     """
 
     misconceptions: tuple[str, ...]
@@ -51,3 +55,4 @@ class Finding:
     proven: bool = False
     expected: Mapping[str, Value] = field(default_factory=dict)
     observed: Mapping[str, Value] = field(default_factory=dict)
+    one_cure: bool = True

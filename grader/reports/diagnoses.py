@@ -35,7 +35,7 @@ def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -
         line=finding.line,
         called_from=finding.called_from,
         between=finding.between,
-        fix=cure(finding, exercise, cells) if finding.proven and exercise.kind != "predict" else None,
+        fix=cure(finding, exercise, cells) if finding.proven and finding.one_cure and exercise.kind != "predict" else None,
     )
 
 

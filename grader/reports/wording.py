@@ -371,14 +371,15 @@ def put_in(step: str, gap: Gap, cells: Cells = ()) -> str:
     return f"put `{step}` {_between(gap, cells)}"
 
 
-def take_out(what: str, line: int, cells: Cells = ()) -> str:
-    return f"take out the {what} {_on(line, cells)}"
+def take_out(what: str, line: int, called_from: int | None = None, cells: Cells = ()) -> str:
+    called = "" if called_from is None else f", called from {line_name(called_from, cells)}"
+    return f"take out the {what} {_on(line, cells)}{called}"
 
 
 def move(step: str, line: int | None, gap: Gap, cells: Cells = ()) -> str:
     """Something right that stands in the wrong place."""
     start = f" from {line_name(line, cells)}" if line is not None else ""
-    return f"move `{step}`{start} to {_between(gap, cells)}"
+    return f"move `{step}`{start} to {_between(gap, cells).removeprefix('at ')}"
 
 
 def use_loss(losses: Sequence[str], line: int | None, cells: Cells = ()) -> str:
@@ -391,7 +392,41 @@ def apart(losses: Sequence[str]) -> str:
     """Losses that had one backward of their sum; those of a loop have one text."""
     if len(losses) == 1:
         return f"call `backward()` on `{losses[0]}` in every pass of the loop, not once on the sum"
-    return f"call `backward()` on {', then on '.join(f'`{loss}`' for loss in losses)}, not once on their sum"
+    return f"call `backward()` on {_one_by_one(losses)}, not once on their sum"
+
+
+def not_by_hand(losses: Sequence[str]) -> str:
+    """Gradients that were assigned."""
+    return f"call `backward()` on {_one_by_one(losses)}, instead of assigning `.grad`"
+
+
+def _one_by_one(losses: Sequence[str]) -> str:
+    return ", then on ".join(f"`{loss}`" for loss in losses)
+
+
+def use_given() -> str:
+    """A loss of a tensor that the function made itself."""
+    return "make the losses of the tensors that the function was given, not of new ones"
+
+
+def in_place(code: str) -> str:
+    """A name that got another tensor."""
+    return f"write `{code}` where a new tensor is made"
+
+
+def last_too(names: str) -> str:
+    """`names` are the variables of a loop."""
+    return f"let the loop run for the last `{names}` too"
+
+
+def in_one(loss: str) -> str:
+    """A loss that had a backward for each of its parts."""
+    return f"call `backward()` once, on `{loss}`, not on its parts"
+
+
+def in_every_pass(code: str, names: str) -> str:
+    """`names` are the variables of a loop."""
+    return f"call `{code}` for every `{names}`"
 
 
 def let_through(names: Sequence[str], at: int | str | None, cells: Cells = ()) -> str:
@@ -423,7 +458,7 @@ def _between(gap: Gap, cells: Cells) -> str:
             return f"between {first} and {last}" + (", but not every time" if once else "")
         return f"between {first} and the next run of {last}"
     if before is not None:
-        return f"after the last run of {first}" if once else f"after {first}"
+        return f"{'at the end, ' if once else ''}after {first}"
     if after is not None:
         return f"before the first run of {last}" if once else f"before {last}"
     return "into the function"

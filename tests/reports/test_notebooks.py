@@ -31,7 +31,7 @@ def test_a_line_is_named_by_its_cell(line, name):
         (wording.put_in("zero x", (2, 5, False), CELLS), "put `zero x` between cell 2, line 2 and cell 5, line 2"),
         (wording.put_in("zero x", (2, None, False), CELLS), "put `zero x` after cell 2, line 2"),
         (wording.put_in("zero x", (None, 5, False), CELLS), "put `zero x` before cell 5, line 2"),
-        (wording.take_out("zeroing", 5, CELLS), "take out the zeroing in cell 5, line 2"),
+        (wording.take_out("zeroing", 5, None, CELLS), "take out the zeroing in cell 5, line 2"),
         (wording.move("zero x", 5, (None, 2, False), CELLS), "move `zero x` from cell 5, line 2 to before cell 2, line 2"),
         (wording.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
         (wording.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
