@@ -7,7 +7,7 @@ The clock, the memory and the amounts a child may send are the parent's to watch
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import time
 from collections import deque
 from collections.abc import Callable
@@ -51,13 +51,14 @@ class Conversation:
         self._partial = b""
         self._received = self._printed = 0
         self._output = bytearray()
-        self._silent = self._greeted = self.finished = False
+        self._silent = self._is_mute = self._greeted = self.finished = False
         self._watch_at = 0.0
-        self._selector = selectors.DefaultSelector()
         for pipe in (process.jobs, process.claims, process.output):
             os.set_blocking(pipe, False)
-        self._selector.register(process.claims, selectors.EVENT_READ, self._read_claims)
-        self._selector.register(process.output, selectors.EVENT_READ, self._read_output)
+        self._ready = {process.jobs: self._write_more, process.claims: self._read_claims, process.output: self._read_output}
+        self._poll = select.poll()
+        self._poll.register(process.claims, select.POLLIN)
+        self._poll.register(process.output, select.POLLIN)
 
     def greet(self, device: str) -> ReadyClaim:
         """Wait until the child and its device are ready. Raises UsageError if there is no such device."""
@@ -82,7 +83,7 @@ class Conversation:
         if not is_waiting:
             self._write_jobs()
             if self._unsent:
-                self._selector.register(self.process.jobs, selectors.EVENT_WRITE, self._write_more)
+                self._poll.register(self.process.jobs, select.POLLOUT)
 
     def hear(self, read: Callable[[Claim], bool], seconds: float, memory_mb: int | None = None) -> Failure | None:
         """Pass each claim to `read` until it returns True. None then; or why the child is to be stopped."""
@@ -111,7 +112,6 @@ class Conversation:
     def finish(self) -> Exit:
         """End the child. Raises WorkerDied if that cannot be asked for any more."""
         self.finished = True
-        self._selector.close()
         return self.process.finish()
 
     def _last_output(self) -> Failure | None:
@@ -143,9 +143,8 @@ class Conversation:
         left = deadline - time.monotonic()
         if left <= 0:
             raise _Stop("timeout", f"it ran for more than {seconds:g} seconds")
-        ready = self._selector.select(min(left, WATCH_SECONDS))
-        for key, _ in ready:
-            key.data()
+        for pipe, _ in self._poll.poll(min(left, WATCH_SECONDS) * 1000):
+            self._ready[pipe]()
         if time.monotonic() >= self._watch_at:
             self._watch_at = time.monotonic() + WATCH_SECONDS
             self._watch(memory_mb)
@@ -177,8 +176,9 @@ class Conversation:
             self._output += chunk[: OUTPUT_KEPT - len(self._output)]
             if self._printed > OUTPUT_ALLOWED:
                 raise _Stop("crashed", f"it printed more than {OUTPUT_ALLOWED // 2**20} MB")
-        if chunk == b"" and self.process.output in self._selector.get_map():
-            self._selector.unregister(self.process.output)
+        if chunk == b"" and not self._is_mute:
+            self._is_mute = True
+            self._poll.unregister(self.process.output)
 
     def _write_jobs(self) -> None:
         try:
@@ -192,7 +192,7 @@ class Conversation:
     def _write_more(self) -> None:
         self._write_jobs()
         if not self._unsent:
-            self._selector.unregister(self.process.jobs)
+            self._poll.unregister(self.process.jobs)
 
 
 def _read(pipe: int) -> bytes | None:

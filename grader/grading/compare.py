@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 
 from grader.grading.align import Column, Pair, Row, align, penalty
 from grader.grading.effect import Standing, judge, run_of
@@ -93,6 +93,12 @@ def worst(standings: Sequence[Standing]) -> Standing:
     return max(standings, key=_WORST.__getitem__)
 
 
+@cache
+def exact(points: float) -> Fraction:
+    """Points as they are written: a tenth is a tenth."""
+    return Fraction(str(points))
+
+
 def rules_of(exercise: Exercise) -> Rules:
     """How this exercise compares numbers."""
     return Rules(exercise.tolerance, exercise.none_is_zero)
@@ -132,8 +138,10 @@ def _compare(
         unit = steps[place][i]
         return judge(unit, run_of(calls[place][start:end]), rules, exercise.steps[unit.members[-1]].raises, ask)
 
-    def standings(i: int, start: int, end: int) -> tuple[Standing, ...]:
-        return tuple(standing(place, i, start, end) for place in range(len(cases)))
+    def standings(pair: Pair) -> tuple[Standing, ...]:
+        if pair.standing == "matched":  # the worst of them
+            return tuple(pair.standing for _ in cases)
+        return tuple(standing(place, pair.step, pair.start, pair.end) for place in range(len(cases)))
 
     def lowest(i: int, start: int, end: int) -> Standing:
         found: Standing = "matched"
@@ -153,7 +161,7 @@ def _compare(
         tuple(steps),
         tuple(calls),
         pairs,
-        tuple(standings(pair.step, pair.start, pair.end) for pair in pairs),
+        tuple(standings(pair) for pair in pairs),
         tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
         penalty(rows, columns, pairs),
         idle,
@@ -172,7 +180,7 @@ def _idle(units: Sequence[Unit]) -> frozenset[int]:
 
 def _row(exercise: Exercise, unit: Unit, optional: frozenset[int]) -> Row:
     required = [index for index in unit.members if index not in optional]
-    points = sum((Fraction(str(exercise.steps[index].points)) for index in required), Fraction(0))
+    points = sum((exact(exercise.steps[index].points) for index in required), Fraction(0))
     return Row(unit.kind, points, len(unit.members), len(required))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.grading.align import Pair
-from grader.grading.compare import Comparison
+from grader.grading.compare import Comparison, exact
 from grader.records.exercise import Exercise
 from grader.records.grade import GradeRow
 from grader.records.result import Status
@@ -39,7 +39,7 @@ def scaled(points: Fraction, full: Fraction, exercise: Exercise) -> float:
     """Points on the exercise's own scale."""
     if exercise.points is None or full == 0:
         return float(points)
-    return float(points * Fraction(str(exercise.points)) / full)
+    return float(points * exact(exercise.points) / full)
 
 
 def scores_out_of(exercise: Exercise, full: Fraction) -> float:
@@ -71,7 +71,7 @@ def only_visible(found: Sequence[Status]) -> bool:
 
 def step_points(exercise: Exercise, index: int, optional: frozenset[int]) -> Fraction:
     """What a step is worth: what it says, nothing if it may be left out."""
-    return Fraction(0) if index in optional else Fraction(str(exercise.steps[index].points))
+    return Fraction(0) if index in optional else exact(exercise.steps[index].points)
 
 
 def penalty(comparisons: Sequence[Comparison]) -> int:
@@ -81,7 +81,7 @@ def penalty(comparisons: Sequence[Comparison]) -> int:
 
 def total(rows: Sequence[GradeRow], full: Fraction, cost: int, *, ended: bool) -> Score:
     """The sum; `ended` says that every case ended as the steps say."""
-    earned = sum((Fraction(str(row.points)) for row in rows), Fraction(0))
+    earned = sum((exact(row.points) for row in rows), Fraction(0))
     return Score(earned - cost, full, ended and all(row.status in FAULTLESS for row in rows))
 
 

@@ -1,0 +1,16 @@
+import sys
+
+
+def hook(event, arguments):
+    if event == 'exec':
+        raise RuntimeError('no')
+
+
+sys.addaudithook(hook)
+
+
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
