@@ -1,11 +1,14 @@
 """What parent and child say to each other: one loop that writes jobs, reads claims and output, and watches the clock.
 
 Nothing here ever blocks on the child: not on a pipe it does not read, not on the end of a pipe that a grandchild holds.
+A claim is in its pipe as soon as it is made, but is read only when the child has done what it was asked, or now and then:
+to be woken by each costs both sides more than most of a student's work.
 The clock, the memory and the amounts a child may send are the parent's to watch; a child that goes beyond is stopped.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import time
@@ -24,6 +27,7 @@ READY_SECONDS = 120.0
 WATCH_SECONDS = 0.05
 CHUNK = 2**18
 MAX_CLAIMS_BYTES = 64 * 2**20
+MOST_TURNS = 2**20
 OUTPUT_KEPT = 2**20
 OUTPUT_ALLOWED = 8 * 2**20
 
@@ -49,16 +53,19 @@ class Conversation:
         self._unsent = b""
         self._lines: deque[bytes] = deque()
         self._partial = b""
-        self._received = self._printed = 0
+        self._received = self._printed = self._turned = 0
         self._output = bytearray()
-        self._silent = self._is_mute = self._greeted = self.finished = False
+        self._silent = self._greeted = self.finished = False
         self._watch_at = 0.0
-        for pipe in (process.jobs, process.claims, process.output):
-            os.set_blocking(pipe, False)
+        self._turns = process.turns
         self._ready = {process.jobs: self._write_more, process.claims: self._read_claims, process.output: self._read_output}
         self._poll = select.poll()
-        self._poll.register(process.claims, select.POLLIN)
-        self._poll.register(process.output, select.POLLIN)
+        for pipe in process.pipes:
+            os.set_blocking(pipe, False)
+        self._await(process.output)
+        if process.turns is not None:
+            self._ready[process.turns] = self._read_turns
+            self._await(process.turns)
 
     def greet(self, device: str) -> ReadyClaim:
         """Wait until the child and its device are ready. Raises UsageError if there is no such device."""
@@ -83,12 +90,16 @@ class Conversation:
         if not is_waiting:
             self._write_jobs()
             if self._unsent:
-                self._poll.register(self.process.jobs, select.POLLOUT)
+                self._await(self.process.jobs)
 
     def hear(self, read: Callable[[Claim], bool], seconds: float, memory_mb: int | None = None) -> Failure | None:
         """Pass each claim to `read` until it returns True. None then; or why the child is to be stopped."""
-        self._received = self._printed = 0
+        self._received = self._printed = self._turned = 0
         self._output.clear()
+        if self._turns is None:
+            self._await(self.process.claims)
+        else:
+            self._forget(self.process.claims)
         deadline = time.monotonic() + seconds
         try:
             while not self._take(read):
@@ -150,12 +161,34 @@ class Conversation:
             self._watch(memory_mb)
 
     def _watch(self, memory_mb: int | None) -> None:
-        resident = self.process.resident()
+        resident, received = self.process.resident(), self._received
+        self._read_claims()
+        if self._received > received:  # more than its pipe holds, perhaps, and then it waits for us
+            self._await(self.process.claims)
         if resident == 0:
-            self._read_claims()
             self._silent = True
         elif resident and memory_mb and resident > self._idle + memory_mb * 2**20:
             raise _Stop("memory", f"it used more than {memory_mb} MB of memory")
+
+    def _await(self, pipe: int) -> None:
+        self._poll.register(pipe, select.POLLOUT if pipe == self.process.jobs else select.POLLIN)
+
+    def _forget(self, pipe: int) -> None:
+        with contextlib.suppress(KeyError):
+            self._poll.unregister(pipe)
+
+    def _read_turns(self) -> None:
+        """The child has done what it was asked, or it has closed the pipe: then its claims must do."""
+        assert self._turns is not None
+        told = _read(self._turns)
+        self._turned += len(told or b"")
+        if self._turned > MOST_TURNS:
+            raise MalformedClaim("it is too long")
+        if told == b"":
+            self._forget(self._turns)
+            self._turns = None
+            self._await(self.process.claims)
+        self._read_claims()
 
     def _read_claims(self) -> None:
         while (chunk := _read(self.process.claims)) is not None:
@@ -176,9 +209,8 @@ class Conversation:
             self._output += chunk[: OUTPUT_KEPT - len(self._output)]
             if self._printed > OUTPUT_ALLOWED:
                 raise _Stop("crashed", f"it printed more than {OUTPUT_ALLOWED // 2**20} MB")
-        if chunk == b"" and not self._is_mute:
-            self._is_mute = True
-            self._poll.unregister(self.process.output)
+        if chunk == b"":
+            self._forget(self.process.output)
 
     def _write_jobs(self) -> None:
         try:
@@ -192,7 +224,7 @@ class Conversation:
     def _write_more(self) -> None:
         self._write_jobs()
         if not self._unsent:
-            self._poll.unregister(self.process.jobs)
+            self._forget(self.process.jobs)
 
 
 def _read(pipe: int) -> bytes | None:

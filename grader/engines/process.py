@@ -1,4 +1,4 @@
-"""A child as the parent sees it: three pipe ends, a process to watch and to kill, and how it ended."""
+"""A child as the parent sees it: its pipe ends, a process to watch and to kill, and how it ended."""
 
 from __future__ import annotations
 
@@ -42,13 +42,16 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`jobs` is written, `claims` and `output` are read; `reap` waits for the killed process."""
+    """`jobs` is written, `claims` and `output` are read; `reap` waits for the killed process. `turns` has a byte for each
+    claim that ends what the child was asked: whoever waits for it is not woken by the claims before.
+    """
 
     pid: int
     jobs: int
     claims: int
     output: int
     reap: Callable[[int], Exit]
+    turns: int | None = None
 
     def finish(self) -> Exit:
         """Kill it with all its group, wait for it, close the pipes. Raises WorkerDied."""
@@ -56,8 +59,12 @@ class Process:
         try:
             return self.reap(self.pid)
         finally:
-            for pipe in (self.jobs, self.claims, self.output):
+            for pipe in self.pipes:
                 os.close(pipe)
+
+    @property
+    def pipes(self) -> list[int]:
+        return [pipe for pipe in (self.jobs, self.claims, self.output, self.turns) if pipe is not None]
 
     def kill(self) -> None:
         for kill in (os.killpg, os.kill):

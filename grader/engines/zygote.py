@@ -55,9 +55,9 @@ class Zygote:
         """A new child. Raises EngineError if the zygote never came up, UsageError if its cage is not whole, WorkerDied if
         it is gone."""
         require_all(self.cage())
-        pipes = [os.pipe() for _ in range(3)]
-        theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
-        ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
+        pipes = [os.pipe() for _ in range(4)]
+        theirs = [pipes[0][0], *(pipe[1] for pipe in pipes[1:])]
+        ours = [pipes[0][1], *(pipe[0] for pipe in pipes[1:])]
         try:
             pid = self._ask(b"fork", theirs)["pid"]
         except BaseException:
@@ -65,8 +65,8 @@ class Zygote:
             raise
         finally:
             _close(theirs)
-        jobs, claims, output = ours
-        return Process(pid, jobs, claims, output, self.reap)
+        jobs, claims, output, turns = ours
+        return Process(pid, jobs, claims, output, self.reap, turns)
 
     def reap(self, pid: int) -> Exit:
         answer = self._ask(b"reap %d" % pid)

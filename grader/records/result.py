@@ -40,8 +40,8 @@ class StepResult(_Model):
     call: str | None = None
     line: int | None = None
     called_from: int | None = None
-    expected: Mapping[str, Shown] | Shown = None
-    observed: Mapping[str, Shown] | Shown = None
+    expected: Shown = None
+    observed: Shown = None
     points: float = 0.0
     max_points: float = 0.0
     only_visible: bool = False
@@ -117,8 +117,8 @@ class Report(_Model):
 
 
 def _to_json(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
     if isinstance(value, list | tuple):
         return [_to_json(item) for item in value]
     if isinstance(value, Mapping):
@@ -127,6 +127,8 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(value: Any) -> Any:
+    if isinstance(value, float):
+        return value
     if isinstance(value, str) and value in ("nan", "inf", "-inf"):
         return float(value)
     if isinstance(value, list | tuple):

@@ -30,6 +30,8 @@ _loads, _format_exc = json.loads, traceback.format_exc
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _SIGKILL = signal.SIGKILL
 
+_ENDS_A_TURN = frozenset({"ready", "end", "trouble"})
+
 _OUT_OF_MEMORY = {
     "claim": "end",
     "how": "memory",
@@ -38,12 +40,15 @@ _OUT_OF_MEMORY = {
 }
 
 
-def main(jobs: int, claims: int, output: int, parent: int | None, cage: Cage | None = None) -> NoReturn:
-    """Be a child on these three descriptors until told to stop or killed; in the cage, if there is one."""
+def main(
+    jobs: int, claims: int, output: int, turns: int | None = None, *, parent: int | None = None, cage: Cage | None = None
+) -> NoReturn:
+    """Be a child on these descriptors until told to stop or killed; in the cage, if there is one."""
     try:
         _standard_streams(output)
-        limits.enclose((jobs, claims, output, *([cage.ruleset] if cage else [])), parent)
-        child = Child(jobs, claims, output)
+        kept = (jobs, claims, output, turns, cage.ruleset if cage else None)
+        limits.enclose([descriptor for descriptor in kept if descriptor is not None], parent)
+        child = Child(jobs, claims, output, turns)
         if cage is not None:
             cage.enter()
         child.run()
@@ -60,12 +65,15 @@ def spawned(warm_optimizer: bool) -> NoReturn:
 
     jobs, claims, output = os.dup(0), os.dup(1), os.dup(2)
     zygote.warm_up(warm_optimizer)
-    main(jobs, claims, output, None)
+    main(jobs, claims, output)
 
 
 class Child:
-    def __init__(self, jobs: int, claims: int, output: int) -> None:
-        self.jobs, self.claims, self.output = jobs, claims, output
+    """`turns` is written a byte after each claim that ends what was asked, for a parent that need not hear of the others
+    at once."""
+
+    def __init__(self, jobs: int, claims: int, output: int, turns: int | None = None) -> None:
+        self.jobs, self.claims, self.output, self.turns = jobs, claims, output, turns
         self.idle = limits.address_space()
         self.device = torch.device("cpu")
         self.job: dict[str, Any] = {}
@@ -129,6 +137,8 @@ class Child:
         line = memoryview(to_line(claim))
         while line:
             line = line[_write(self.claims, line) :]
+        if self.turns is not None and claim["claim"] in _ENDS_A_TURN:
+            _write(self.turns, b".")
 
     def flush(self) -> None:
         for stream in self.streams:

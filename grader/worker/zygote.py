@@ -1,6 +1,6 @@
 """Loads torch once and forks: a process that knows nothing, so its children know nothing.
 
-It is told `fork`, with a child's three pipe ends, `reap PID` or `optimizer` over a socket; the answers are JSON, and it
+It is told `fork`, with a child's four pipe ends, `reap PID` or `optimizer` over a socket; the answers are JSON, and it
 greets when it is ready for its first child and when it is ready again after `optimizer`. It never runs a backward and never
 touches an accelerator, which would break its children (pytorch#69839). When the socket closes it ends, and everything it
 started with it.
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.worker.cage import Cage
 
 MESSAGE_BYTES = 64
+PIPES = 4
 
 
 def main(control: int, warm_optimizer: bool, caged: bool) -> NoReturn:
@@ -80,7 +81,7 @@ class Zygote:
 
     def serve(self) -> None:
         while True:
-            message, pipes, _, _ = socket.recv_fds(self.connection, MESSAGE_BYTES, 3)
+            message, pipes, _, _ = socket.recv_fds(self.connection, MESSAGE_BYTES, PIPES)
             if not message:
                 return
             if message == b"optimizer":
@@ -91,11 +92,11 @@ class Zygote:
             self.connection.send(json.dumps(answer).encode())
 
     def fork(self, pipes: list[int]) -> dict[str, float]:
-        """Fork a child that reads jobs from the first pipe and writes claims and output to the others."""
+        """Fork a child that reads jobs from the first pipe and writes claims, output and turns to the others."""
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.main(pipes[0], pipes[1], pipes[2], parent, self.cage)
+            child.main(*pipes, parent=parent, cage=self.cage)
         for pipe in pipes:
             os.close(pipe)
         self.children.add(pid)

@@ -99,22 +99,22 @@ def reference(exercise: Exercise) -> str:
 
 
 def seconds_each(exercises: Sequence[Exercise], submissions: Path, out: Path, sandbox: str) -> tuple[float, float]:
-    """From the first verdict to the last: seconds per submission, and the share of the cores that worked."""
-    times: list[float] = []
+    """From the first verdict to the last: seconds per submission, and the share of the machine's cores that worked."""
+    verdicts: list[tuple[float, float]] = []
 
     def listen(event: object) -> None:
         if isinstance(event, BatchSubmission):
-            times.append(time.perf_counter())
+            verdicts.append((time.perf_counter(), idle_seconds()))
 
-    began, used = time.perf_counter(), cpu_seconds()
     library.batch(submissions, out, exercises=exercises, sandbox=sandbox, listeners=[listen])  # type: ignore[arg-type]
-    busy = (cpu_seconds() - used) / (time.perf_counter() - began) / CORES
-    return (times[-1] - times[0]) / (len(times) - 1), busy
+    (began, idle), (ended, idle_then) = verdicts[0], verdicts[-1]
+    return (ended - began) / (len(verdicts) - 1), 1 - (idle_then - idle) / (ended - began) / (os.cpu_count() or 1)
 
 
-def cpu_seconds() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+def idle_seconds() -> float:
+    """Of all cores together since the machine started: proc_stat(5), idle and iowait."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
 
 
 def floor(exercises: Sequence[Exercise], submissions: int) -> float:

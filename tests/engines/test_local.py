@@ -85,6 +85,12 @@ def test_a_good_program_leaves_its_calls_its_states_and_its_output(run, good):
     assert trace.seconds > 0
 
 
+def test_a_child_that_says_more_than_its_pipe_holds_is_heard_to_the_end(run):
+    trace = run("def solve(x):\n    for _ in range(600):\n        (x**2).backward()\n")
+    assert trace.ending.how == "returned"
+    assert [call.after["x"].grad.data for call in trace.calls] == [(4.0 * (number + 1),) for number in range(600)]
+
+
 @pytest.mark.parametrize("name", FATAL)
 def test_what_ends_a_child_ends_only_its_own_exercise(engine, make_job, good, name):
     source, how, message = FATAL[name]
@@ -173,7 +179,7 @@ def test_the_environment_and_the_places_of_the_parent_are_hidden(monkeypatch, ma
     engine = LocalEngine(device="cpu")
     [outcome] = engine.run_students([make_job(textwrap.dedent(source))])
     engine.close()
-    assert outcome.traces[0].output == "[{}, '/', b'', ['grader'], 7]\nNone False False\n"
+    assert outcome.traces[0].output == "[{}, '/', b'', ['grader'], 8]\nNone False False\n"
 
 
 def test_a_torch_py_in_the_working_directory_is_not_torch(monkeypatch, tmp_path, make_job, good):
