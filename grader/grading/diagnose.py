@@ -32,6 +32,9 @@ MOST_FIXES = 3
 NOT_RIGHT = ("wrong", "missing", "unexpected")
 _VAGUE = ("wrong-formula",)
 
+# Where both fit, the second says what is known of the first.
+_IMPLIED = {"loss-overwritten": "backward-missing"}
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -169,6 +172,7 @@ def from_mutants(exercise: Exercise, explained: Sequence[Explained], grade: Grad
     sure = [each for each in ranked if each.unasked == best.unasked and (each.unseen < best.unseen or not best.mutant.authored)]
     simple = [each.mutant.misconception for each in sure if len(each.changes) <= len(best.changes)]
     names = tuple(dict.fromkeys([best.mutant.misconception, *simple]))
+    names = tuple(name for name in names if _IMPLIED.get(name) not in names)
     shortest = [_shortest([each for each in ranked if each.mutant.misconception == name]) for name in names]
     finding = _finding(names, "mutant", shortest[0].changes, exercise, grade, traces[0])
     agree = all(_undoing(each.changes) == _undoing(shortest[0].changes) for each in shortest[1:])
@@ -327,7 +331,7 @@ def _moved(exercise: Exercise, wrong: Rewritten, edit: Edit) -> str | None:
     following = [each for each in wrong.steps[edit.wrong + 1 :] if each.is_call]
     before = [key for each in following if (key := (each.verb, each.action))]
     passed = [each for each in exercise.steps[: edit.right] if each.is_call and (each.verb, each.action) in before]
-    if step.verb == "zero" and lands_before_update(wrong.steps, edit.wrong + 1, edit.wrong):
+    if step.verb == "zero" and lands_before_update(step, wrong.steps, edit.wrong + 1, edit.wrong):
         return "zero-before-step"
     if passed:
         early = {"clip": "clip-too-late", "zero": "zero-too-late"}.get(_only_verb(passed), f"{step.verb}-too-early")

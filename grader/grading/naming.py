@@ -14,6 +14,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
     "Trying to backward through the graph a second time": ("stale-graph",),
     "does not require grad and does not have a grad_fn": ("detached", "no-grad-loss"),
     "grad can be implicitly created only for scalar outputs": ("non-scalar-backward",),
+    "a leaf Variable that requires grad is being used in an in-place operation": ("leaf-in-place",),
     "'NoneType' object has no attribute 'zero_'": ("none-is-zero", "non-leaf-grad"),
 }
 

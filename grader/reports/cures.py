@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from grader.expressions import Call, Expr, Name, names, to_text, transform, walk
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Set, Step, Zero
@@ -18,6 +18,9 @@ MOST_CURES = 3
 _CALLS_INSTEAD = frozenset(
     "not-called copy-zeroed wrong-tensor-zeroed wrong-optimizer hand-written-grad grad-vs-backward".split()
 )
+
+# A line, and the sentence about it if there is one.
+_Told: TypeAlias = tuple[int | None, str | None]
 
 
 def cure(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> str | None:
@@ -47,9 +50,11 @@ class _Cures:
             return [whole]
         losses = [change for change in self.changes if _is_loss(change) and not _is_cut(change)]
         writes = [change for change in self.changes if _is_written_over(change)]
-        told = [self._sentence(change) for change in self.changes if change not in losses and change not in writes]
+        others = [change for change in self.changes if change not in losses and change not in writes]
+        told = [(change.line, self._sentence(change)) for change in others]
         told += [*self._writes(writes), *self._losses(losses)]
-        return list(dict.fromkeys(each for each in told if each)) if all(told) else []
+        in_order = [text for _, text in sorted(told, key=lambda each: each[0] or 0)]
+        return list(dict.fromkeys(each for each in in_order if each)) if all(in_order) else []
 
     def _by_hand(self) -> str | None:
         """Backwards that are missing because `.grad` was assigned, in several places."""
@@ -146,21 +151,21 @@ class _Cures:
                 return ", ".join(name for name, _ in pairs)
         return change.line
 
-    def _writes(self, changes: Sequence[Change]) -> list[str | None]:
+    def _writes(self, changes: Sequence[Change]) -> list[_Told]:
         """What to write in the place of something else; one sentence for each line."""
         codes: dict[int | None, list[str | None]] = {}
         for change in changes:
             if change.right is not None:
                 codes.setdefault(change.line if change.right.is_call else None, []).append(self.python.line(change.right))
         return [
-            wording.write("; ".join(dict.fromkeys(filter(None, lines))), line, self.cells) if all(lines) else None
+            (line, wording.write("; ".join(dict.fromkeys(filter(None, lines))), line, self.cells) if all(lines) else None)
             for line, lines in codes.items()
         ]
 
-    def _losses(self, changes: Sequence[Change]) -> list[str | None]:
+    def _losses(self, changes: Sequence[Change]) -> list[_Told]:
         """One sentence for each line, though a loop makes several losses there."""
         if any(_is_recorded_step(change.wrong) for change in changes):
-            return [None]
+            return [(None, None)]
         texts: dict[int | None, list[str]] = {}
         for change in changes:
             if change.right is not None:
@@ -168,7 +173,7 @@ class _Cures:
                 texts[change.line] = list(map(self.python.loss, change.runs)) or [*known, self.python.loss(change.right)]
         told = {line: [text for text, _ in groupby(losses)] for line, losses in texts.items()}
         few = {line: losses for line, losses in told.items() if len(losses) <= MOST_CURES}
-        return [wording.use_loss(few[line], line, self.cells) if line in few else None for line in told]
+        return [(line, wording.use_loss(few[line], line, self.cells) if line in few else None) for line in told]
 
 
 def _passes(exercise: Exercise, names: str) -> list[int]:

@@ -176,6 +176,120 @@ CASES = {
         """,
         "write `a.grad.zero_(); b.grad.zero_()` on line 3",
     ),
+    "a reset in a function that does more: not the line that calls it": (
+        "core/gradients-pile-up",
+        """
+        def back(x, loss):
+            loss.backward()
+            x.grad.zero_()
+        def solve(x):
+            (x**2).backward()
+            back(x, x**3)
+            back(x, x**2 + x)
+        """,
+        "take out the zeroing on line 3, called from line 7",
+    ),
+    "a reset in a function of its own: the line that calls it": (
+        "core/gradients-pile-up",
+        """
+        def wipe(x):
+            x.grad.zero_()
+        def solve(x):
+            (x**2).backward()
+            wipe(x)
+            (x**3).backward()
+            wipe(x)
+            (x**2 + x).backward()
+        """,
+        "take out the zeroing on line 5",
+    ),
+    "one line makes right and wrong losses: all of them, as its runs go": (
+        "pixels/gradient-piling-up",
+        """
+        def solve(p):
+            for number in range(3):
+                if number == 2:
+                    p.grad.zero_()
+                ((p - 0.8) ** 2).backward()
+        """,
+        "make the loss on line 5 `(p - 0.8)**2`, then `(p - 0.1)**2`, then `(p - 0.8)**2`",
+    ),
+    "one pass of a loop is missing: the pass, not its calls": (
+        LOOP,
+        """
+        def solve(w, optimizer):
+            optimizer.zero_grad()
+            ((w - 3) ** 2).backward()
+            optimizer.step()
+        """,
+        "let the loop run for the last `epoch` too",
+    ),
+    "only the last loss of a loop: a backward in it, not below it": (
+        "core/micro-batches-with-a-sum-loss",
+        """
+        def solve(w, batches):
+            for X, y in batches:
+                loss = ((w * X - y) ** 2).sum()
+            loss.backward()
+        """,
+        "call `((w * X - y)**2).sum().backward()` for every `X, y`",
+    ),
+    "the backward at the end is missing: at the end, not on the next line": (
+        "core/recompute-before-a-second-backward",
+        """
+        def solve(x):
+            y = x**2
+            y.backward()
+            y = x**2
+        """,
+        "put `y.backward()` at the end, after line 3",
+    ),
+    "a backward where a gradient should be returned: torch.autograd.grad, of the same loss": (
+        "core/autograd-grad-leaves-grad-alone",
+        """
+        def solve(x):
+            (x**2).backward()
+            before = x.grad.clone()
+            (x**3).backward()
+            return x.grad - before
+        """,
+        "write `g = torch.autograd.grad(x**3, x)[0]` on line 4",
+    ),
+    "a leaf of one's own: the one that was given": (
+        "core/gradients-pile-up",
+        """
+        def solve(x):
+            x = x.detach().clone().requires_grad_()
+            (x**2).backward()
+            (x**3).backward()
+            x.grad.zero_()
+            (x**2 + x).backward()
+        """,
+        "make the losses of the tensors that the function was given, not of new ones",
+    ),
+    "two mistakes that fit and are mended in two ways: neither is guessed": (
+        "core/manual-sgd",
+        """
+        def solve(w):
+            ((w - 3) ** 2).backward()
+            w.grad.zero_()
+            ((w - 3) ** 2).backward()
+        """,
+        None,
+    ),
+    "another optimizer's reset after the step: one mistake, in its place": (
+        "pixels/the-forger-and-the-judge",
+        """
+        def solve(g, d, forger, judge):
+            fake = 2 * g
+            ((d * fake.detach()) ** 2).backward()
+            judge.step()
+            ((d * fake - 1) ** 2).backward()
+            forger.step()
+            judge.zero_grad()
+        """,
+        "move `judge.zero_grad()` from line 7 to between line 4 and line 5",
+    ),
 }
 
 

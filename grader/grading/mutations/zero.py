@@ -22,7 +22,7 @@ from grader.grading.mutations.program import (
     swapped_in,
     without,
 )
-from grader.records.exercise import Action, Exercise, Step, Zero
+from grader.records.exercise import Action, Exercise, OptimizerStep, Step, Zero
 
 
 def drop_zero(exercise: Exercise) -> Found:
@@ -106,15 +106,25 @@ def _zero_moved(steps: Program, index: int, before: int) -> str:
     if before > index:
         idle = not any(step.is_call for step in steps[:index])
         late = "zero-unneeded" if idle and before == len(steps) else "zero-too-late"
-        return "zero-before-step" if lands_before_update(steps, before) else late
-    return _inserted_zero(steps, before)
+        return "zero-before-step" if lands_before_update(steps[index], steps, before) else late
+    return _inserted_zero(steps[index], steps, before)
 
 
-def lands_before_update(steps: Program, before: int, after: int | None = None) -> bool:
+def lands_before_update(zero: Step, steps: Program, before: int, after: int | None = None) -> bool:
     """Would a zero put there come between a backward and the update that needs it? `after`: where what precedes it ends."""
     calls = [step for step in steps[before:] if step.is_call]
     earlier = [step.verb for step in steps[: before if after is None else after] if step.is_call]
-    return bool(calls) and updates(calls[0]) and earlier[-1:] in (["backward"], ["clip"])
+    return bool(calls) and _takes_from(zero, calls[0], steps) and earlier[-1:] in (["backward"], ["clip"])
+
+
+def _takes_from(zero: Step, step: Step, steps: Program) -> bool:
+    """Is it an update, and not that of an optimizer whose tensors a reset of other optimizers leaves alone?"""
+    reset, update = zero.action, step.action
+    if not isinstance(reset, Zero) or not isinstance(update, OptimizerStep):
+        return updates(step)
+    optimizers = {each.action.optimizer for each in steps if isinstance(each.action, OptimizerStep)}
+    names = {target.id if isinstance(target, Name) else "" for target in reset.of}
+    return update.optimizer in names or not names <= optimizers
 
 
 def updates(step: Step) -> bool:
@@ -150,15 +160,15 @@ def insert_zero(exercise: Exercise) -> Found:
         for index in places_of(steps, "backward"):
             if steps[index + 1 : index + 2] and steps[index + 1].verb == "zero":
                 continue
-            yield _inserted_zero(steps, index + 1), put_in(steps, index + 1, zero)
+            yield _inserted_zero(zero, steps, index + 1), put_in(steps, index + 1, zero)
         for place in as_written(steps, "backward"):
             if len(place) > 1:
                 yield "zero-too-early", after_each(steps, place, zero)
                 yield "zero-too-early", before_each(steps, place, zero)
 
 
-def _inserted_zero(steps: Program, before: int) -> str:
-    return "zero-before-step" if lands_before_update(steps, before) else "zero-too-early"
+def _inserted_zero(zero: Step, steps: Program, before: int) -> str:
+    return "zero-before-step" if lands_before_update(zero, steps, before) else "zero-too-early"
 
 
 def _zeros_to_insert(exercise: Exercise) -> list[Step]:
