@@ -13,6 +13,8 @@ WRITE = re.compile(r"write `(?P<code>[^`]*)` on line (?P<line>\d+)")
 LOSS = re.compile(r"make the loss on line (?P<line>\d+) `(?P<loss>[^`]*)`")
 TAKE_OUT = re.compile(r"take out the .* on line (?P<line>\d+)")
 NAME = re.compile(r"(?<![.\w])(?!torch\b|F\b)[A-Za-z_]\w*(?!\w*=)")
+pytestmark = pytest.mark.slow
+
 IMPORTS = "import torch\nimport torch.nn.functional as F\n"
 
 
