@@ -19,7 +19,9 @@ from grader.errors import EngineError
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 30.0
+END_SECONDS = 5.0  # it may be loading an optimizer, and only it can find what its children left running
 ANSWER_BYTES = 4096
+GONE = "the process that starts children is gone"
 
 
 class Zygote:
@@ -31,7 +33,8 @@ class Zygote:
 
     def __init__(self, optimizer: bool, caged: bool = False) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket, self._lock, self._greetings_due = ours, threading.Lock(), 1
+        self._socket, self._lock = ours, threading.Lock()
+        self._greetings_due, self._came_up = 1, False
         self._proof: dict[str, str] = {}
         self._complaint = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         with theirs:
@@ -73,7 +76,7 @@ class Zygote:
         return Exit(answer["status"], answer["cpu_seconds"])
 
     def cage(self) -> Mapping[str, str]:
-        """For each layer of the cage what it did not refuse, or "". Raises EngineError."""
+        """For each layer of the cage what it did not refuse, or "". Raises EngineError if it never came up, or WorkerDied."""
         with self._lock:
             self._wait_until_ready()
         return self._proof
@@ -83,16 +86,17 @@ class Zygote:
         return resident(self.process.pid) or 0
 
     def close(self) -> None:
-        """Let it end, and its children with it; one that is still importing has none."""
+        """Let it end, and its children with it; one that never came up has none."""
         self._socket.close()
-        if self._greetings_due:
+        if not self._came_up:
             self.process.kill()
         try:
-            self.process.wait(1.0)
+            self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self._complaint.close()
+        with self._lock:
+            self._complaint.close()
 
     def _ask(self, request: bytes, descriptors: list[int] | None = None) -> Any:
         with self._lock:
@@ -100,10 +104,10 @@ class Zygote:
             try:
                 socket.send_fds(self._socket, [request], descriptors or [])
                 return self._answer(ANSWER_SECONDS)
-            except (OSError, ValueError) as error:
-                raise WorkerDied("the process that starts children is gone") from error
-            except BaseException:
+            except BaseException as error:
                 self._socket.close()  # an answer that nobody waited for would be taken for the next one
+                if isinstance(error, OSError | ValueError):
+                    raise WorkerDied(GONE) from error
                 raise
 
     def _wait_until_ready(self) -> None:
@@ -113,7 +117,10 @@ class Zygote:
             except TimeoutError:
                 raise EngineError(f"torch was not imported within {START_SECONDS:.0f} seconds.") from None
             except (OSError, ValueError):
+                if self._came_up:
+                    raise WorkerDied(GONE) from None
                 raise EngineError(interpreter.why(self._complaints())) from None
+            self._came_up = True
             self._greetings_due -= 1
 
     def _answer(self, seconds: float) -> Any:
@@ -121,6 +128,8 @@ class Zygote:
         return json.loads(self._socket.recv(ANSWER_BYTES))
 
     def _complaints(self) -> str:
+        if self._complaint.closed:
+            return ""
         self._complaint.seek(0)
         return self._complaint.read().decode(errors="replace")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 READ_BYTES = 2**16
 
-_read, _write, _kill, _getpid = os.read, os.write, os.kill, os.getpid
+_read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os.getpid
 _loads, _format_exc = json.loads, traceback.format_exc
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _SIGKILL = signal.SIGKILL
@@ -88,7 +88,8 @@ class Child:
             limits.lift_memory()
             self.send(_OUT_OF_MEMORY if self.job else {"claim": "trouble", "kind": "grader", "message": _format_exc()})
         except BaseException:
-            self.send({"claim": "trouble", "kind": "grader", "message": _format_exc()})
+            if self.has_its_pipes():
+                self.send({"claim": "trouble", "kind": "grader", "message": _format_exc()})
 
     def perform(self, message: dict[str, Any]) -> None:
         if "case" in message:
@@ -139,6 +140,12 @@ class Child:
             line = line[_write(self.claims, line) :]
         if self.turns is not None and claim["claim"] in _ENDS_A_TURN:
             _write(self.turns, b".")
+
+    def has_its_pipes(self) -> bool:
+        """A student's function that has closed one is the student's trouble, not ours."""
+        with contextlib.suppress(OSError):
+            return all(_fstat(pipe) for pipe in (self.jobs, self.claims, self.output, self.turns) if pipe is not None)
+        return False
 
     def flush(self) -> None:
         for stream in self.streams:

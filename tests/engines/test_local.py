@@ -6,10 +6,13 @@ import subprocess
 import sys
 import textwrap
 import threading
+from contextlib import closing
 
 import pytest
 
 from grader.engines.local import LocalEngine
+from grader.engines.process import WorkerDied
+from grader.engines.zygote import Zygote
 from grader.errors import EngineError, UsageError
 from grader.records.exercise import Limits
 from grader.records.trace import Leaf, TensorValue
@@ -22,6 +25,24 @@ def solve(x):
     for fd in range(3, 64):
         try: os.write(fd, DATA)
         except OSError: pass
+"""
+PIPES = """
+import os, stat
+def is_pipe(fd):
+    try: return stat.S_ISFIFO(os.fstat(fd).st_mode)
+    except OSError: return False
+jobs, claims, output, turns = filter(is_pipe, range(3, 64))
+def solve(x):
+    (x**2).backward()
+"""
+DAEMON = """
+import os, time
+def solve(x):
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        time.sleep(1000)
+    print(pid, flush=True)
 """
 LOOP = "def solve(x):\n    (x**2).backward()\n    while True: pass\n"
 
@@ -46,6 +67,11 @@ FATAL = {
     "claims without end": (
         "import os\ndef solve(x):\n    while True:\n        for fd in range(3, 64):\n"
         "            try: os.write(fd, b'x' * 65536)\n            except OSError: pass\n",
+        "crashed",
+        "no report of it: it is too long",
+    ),
+    "turns without end": (
+        PIPES + "    while True: os.write(turns, b'.' * 65536)\n",
         "crashed",
         "no report of it: it is too long",
     ),
@@ -101,6 +127,13 @@ def test_what_ends_a_child_ends_only_its_own_exercise(engine, make_job, good, na
     assert trace.ending.how == how
     assert message in trace.ending.error.message
     assert [before.fresh, bad.fresh, after.fresh] == [True, False, True]
+
+
+@pytest.mark.parametrize("pipe", ["jobs", "claims", "turns"])
+def test_whoever_closes_one_pipe_has_crashed_and_the_grader_has_not_failed(engine, make_job, good, pipe):
+    bad, after = engine.run_students([make_job(PIPES + f"    os.close({pipe})\n", cases=2), make_job(good)])
+    assert bad.traces[-1].ending.error.message == "the process was killed, or closed the pipe it is watched through"
+    assert_right(after)
 
 
 @pytest.mark.parametrize("name", SURVIVED)
@@ -240,6 +273,25 @@ def test_a_zygote_that_was_killed_is_replaced(make_job, good):
     engine.close()
 
 
+def test_a_zygote_that_is_killed_while_it_loads_an_optimizer_is_gone_like_any_other():
+    with closing(Zygote(optimizer=False)) as zygote:
+        zygote.start_child().finish()
+        zygote.load_optimizer()
+        os.kill(zygote.process.pid, signal.SIGKILL)
+        with pytest.raises(WorkerDied, match="the process that starts children is gone"):
+            zygote.start_child()
+
+
+def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_children_left(make_job, has_ended):
+    engine = LocalEngine(device="cpu")
+    outcomes = engine.run_students([make_job(DAEMON)] * 2)
+    daemon = int(next(outcomes).traces[0].output)
+    engine._sources._source(optimizer=True)
+    engine.close()
+    outcomes.close()
+    assert has_ended(daemon)
+
+
 def test_a_program_that_always_kills_the_zygote_is_no_ones_mark(make_job, good):
     killer = "import os, time\ndef solve(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(1000)\n"
     engine = LocalEngine(device="cpu")
@@ -251,17 +303,7 @@ def test_a_program_that_always_kills_the_zygote_is_no_ones_mark(make_job, good):
 
 
 def test_a_daemon_that_a_program_leaves_behind_is_ended(run, has_ended):
-    source = """
-        import os, time
-        def solve(x):
-            pid = os.fork()
-            if pid == 0:
-                os.setsid()
-                time.sleep(1000)
-            print(pid, flush=True)
-            os._exit(0)
-    """
-    assert has_ended(int(run(textwrap.dedent(source)).output))
+    assert has_ended(int(run(DAEMON + "    os._exit(0)\n").output))
 
 
 def test_closing_the_engine_ends_all_its_processes(make_job, has_ended):
