@@ -1,0 +1,38 @@
+"""What stands in the place of an error's message where the message would not help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def neighbour_import(module: str, neighbour: str) -> str:
+    """`neighbour` is the file beside the solution that the import was meant for."""
+    return f"`import {module}` means {neighbour}, but a solution is one file: copy what it needs from there."
+
+
+def not_installed(module: str) -> str:
+    """An import of something that is neither installed nor a file beside the solution."""
+    return f"`{module}` is not installed here. A solution is one file: it may import only what is installed."
+
+
+def relative_import() -> str:
+    return "A solution is one file: it may import what is installed, but no other file."
+
+
+def no_function(function: str, parameters: Sequence[str], near: str) -> str:
+    """`near` is a function with almost that name, if there is one."""
+    cure = f"did you mean `{near}`?" if near else f"write `def {function}({', '.join(parameters)}):`."
+    return f"There is no function `{function}` in this file: {cure}"
+
+
+def no_callable(function: str, parameters: Sequence[str]) -> str:
+    return f"`{function}` is not a function here: write `def {function}({', '.join(parameters)}):`."
+
+
+def wrong_parameters(function: str, parameters: Sequence[str], reason: str) -> str:
+    """`reason` is Python's."""
+    return f"`{function}` must take the parameters ({', '.join(parameters)}), in this order: {reason.rstrip('.')}."
+
+
+def unreadable(problem: str) -> str:
+    return f"The file could not be graded. {problem}"
