@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from grader.grading import normal
 from grader.grading.grade import grade
 from grader.grading.normal import expected_units, observed_units
 
@@ -70,6 +72,54 @@ def test_the_form_of_any_program_keeps_every_call_and_the_order_on_each_leaf(toy
         story = [unit.members[0] for unit in units if name in unit.touched and (unit.is_step or unit.kind == "backward")]
         assert story == sorted(story)
     assert (units[-1].after if units else start) == (calls[-1].after if calls else start)
+
+
+KINDS = {
+    "backward": lambda names, number: ("backward", dict.fromkeys(names, (number, 2))),
+    "zero": lambda names, number: ("zero", names, True),
+    "update": lambda names, number: ("update", names, number / 4),
+    "step": lambda names, number: ("step", names, number / 4, "optimizer"),
+}
+SOME_KIND, SOME_OR_NONE = st.sampled_from(sorted(KINDS)), st.one_of(SOME, st.just(()))
+
+
+@st.composite
+def answered(draw):
+    """Steps, and calls that answer them: with other numbers, and here and there of another kind, on other leaves, elsewhere."""
+    asked = draw(st.lists(st.tuples(SOME_KIND, SOME_OR_NONE), min_size=1, max_size=4))
+    told = [(draw(rarely(kind, SOME_KIND)), draw(rarely(names, SOME_OR_NONE))) for kind, names in asked]
+    told = draw(rarely(told, st.permutations(told)))
+    return performed(asked, 1), performed(told, 3)
+
+
+def performed(actions, number):
+    return [KINDS[kind](names, number) for kind, names in actions]
+
+
+def beside(asked, told):
+    """Two programs written as `zero x, update y`."""
+    return tuple(performed([each.split() for each in program.split(", ")], 1) for program in (asked, told))
+
+
+def rarely(usual, other):
+    return st.one_of(*[st.just(usual)] * 3, other)
+
+
+@LAW
+@example(programs=beside("backward x, zero x", "zero x, zero x"), raising=None, is_asked=False)
+@example(programs=beside("zero x, zero y", "zero y, zero x"), raising=None, is_asked=False)
+@example(programs=beside("update x, update y, update z", "update x, update y, update z"), raising=0, is_asked=False)
+@given(programs=answered(), raising=st.sampled_from([None] * 4 + [0, 1]), is_asked=st.booleans())
+def test_calls_that_stand_beside_their_steps_have_the_form_that_any_calls_get(toy, programs, raising, is_asked):
+    start = toy.start(x=2.0, y=3.0, z=5.0)
+    asked, told = ([*toy.calls(start, program)] for program in programs)
+    for calls in (asked, told) if is_asked else (told,):
+        calls[:] = [replace(call, raised=toy.raising()) if place == raising else call for place, call in enumerate(calls)]
+    steps = expected_units(list(enumerate(asked)))
+    units = observed_units(start, told, steps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normal, "_stand_side_by_side", lambda *told: False)
+        assert observed_units(start, told, steps) == units
 
 
 def observed(toy, program, steps=()):
