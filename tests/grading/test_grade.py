@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from grader.grading.grade import first_look, grade, grader_error, unrun
@@ -355,6 +355,18 @@ def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, mar
 def test_whoever_passes_has_left_the_same(toy, mark, steps, program):
     if mark(steps, program, TWO_LEAVES).verdict == "passed":
         assert _left_by_backwards(toy, steps) == _left_by_backwards(toy, program)
+
+
+@law
+@given(programs=edited())
+def test_a_first_look_that_asks_nothing_leads_to_the_mark_of_a_second_one(toy, programs):
+    steps, other = programs
+    cases = [toy.start(**values) for values in TWO_LEAVES]
+    expected, observed = [toy.reference(case, steps) for case in cases], [toy.trace(case, other) for case in cases]
+    look = first_look(toy.exercise(steps), expected, observed)
+    assume(not look.questions)
+    first = grade(toy.exercise(steps), expected, observed, {}, look.comparisons)
+    assert first == grade(toy.exercise(steps), expected, observed, {})
 
 
 def test_a_time_out_names_the_line_of_the_last_call_that_was_seen(toy):
