@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from grader.cli import gradescope_zip
     from grader.cli.course import find_course
     from grader.cli.own_package import own_package
+    from grader.reports import wording
     from grader.spec.load import load_exercises
     from grader.spec.select import select
 
@@ -46,15 +47,13 @@ def run(args: argparse.Namespace) -> int:
     package = own_package()
     exercises = load_exercises(find_course(args.exercises).exercises)
     chosen = select(exercises, args.exercise) if args.exercise else exercises
+    many = wording.counted(len(chosen), "exercise")
     if autograder is not None:
         gradescope_zip.write(autograder, exercises, chosen, package)
-        print(f"{_many(chosen)} for Gradescope in {autograder}: upload it as the autograder. Students never see the file.")
+        print(f"{many} for Gradescope in {autograder}: upload it as the autograder. Students never see the file.")
     if folder is not None:
         _write_edition(chosen, folder, package)
-        print(
-            f"{_many(chosen)} for students in {folder}: no references, no mistakes, no answers of predictions. "
-            "The steps can be read."
-        )
+        print(f"{many} for students in {folder}: no references, no mistakes, no answers of predictions. The steps can be read.")
     return 0
 
 
@@ -69,10 +68,6 @@ def _check(folder: Path | None, autograder: Path | None) -> None:
         _check_empty(folder)
     if autograder is not None:
         gradescope_zip.check_new(autograder)
-
-
-def _many(exercises: Sequence[Exercise]) -> str:
-    return "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
 
 
 def _write_edition(exercises: Sequence[Exercise], folder: Path, package: OwnPackage) -> None:

@@ -25,11 +25,11 @@ from grader.records.exercise import Exercise, Set, Step
 from grader.records.finding import Change, Finding, Source
 from grader.records.grade import Grade
 from grader.records.misconceptions import MISCONCEPTIONS
+from grader.records.result import NOT_RIGHT
 from grader.records.trace import Raised, ReferenceRun, TensorValue, Trace, Value
 
 MOST_FINDINGS = 3
 MOST_FIXES = 3
-NOT_RIGHT = ("wrong", "missing", "unexpected")
 _VAGUE = ("wrong-formula",)
 
 # Where both fit, the second says what is known of the first.

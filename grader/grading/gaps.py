@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeAlias
@@ -13,7 +13,6 @@ from grader.records.trace import Call
 
 Calls: TypeAlias = Mapping[int, Call]
 Lines: TypeAlias = tuple[int | None, int | None]
-LineOf: TypeAlias = Callable[[Call | None], int | None]
 
 
 @dataclass(frozen=True, slots=True)

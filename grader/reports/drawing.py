@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
-from grader.records.result import StepResult
+from grader.records.result import NOT_RIGHT, StepResult
 from grader.reports.values import by_name, value
 
 STEP = 62  # pixels from call to call
@@ -17,7 +17,6 @@ _CLOSE = 14  # pixels between two lines of text
 _NONE = 20  # pixels from the lowest number down to None
 _WIDE = 330  # pixels that a phone has room for
 _MOST_NUMBERS = 64  # that are compared, of each name and of all together
-_WRONG = ("wrong", "missing", "unexpected")
 
 Path: TypeAlias = tuple[int, ...]
 
@@ -93,7 +92,7 @@ def draw(steps: Sequence[StepResult]) -> Drawing | None:
         zero=height(0.0),
         lines=tuple(_lines(expected, observed, height, end)),
         marks=tuple(_marks(expected, observed, height)),
-        ticks=tuple(Tick(_x(i), i + 1, each.status in _WRONG, each.status == "skipped") for i, each in enumerate(steps)),
+        ticks=tuple(Tick(_x(i), i + 1, each.status in NOT_RIGHT, each.status == "skipped") for i, each in enumerate(steps)),
     )
 
 
@@ -242,6 +241,3 @@ def _said(held: Sequence[Any]) -> str:
 
 def _text(held: Any) -> str:
     return "" if held is _UNKNOWN else value(held)
-
-
-__all__ = ["Drawing", "Line", "Mark", "Tick", "draw"]

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.records.misconceptions import MISCONCEPTIONS
-from grader.reports import gradebook
+from grader.reports import gradebook, wording
 from grader.reports.plain import harmless
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def environment() -> Environment:
         "number": gradebook.number,
         "percent": _percent,
         "sentence": lambda name: MISCONCEPTIONS.get(name, name),
-        "count": _count,
+        "count": wording.counted,
     }
     return templates
 
@@ -61,7 +61,3 @@ def _pieces(text: str) -> list[str]:
 
 def _percent(share: float) -> str:
     return f"{share:.0%}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

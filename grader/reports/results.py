@@ -8,7 +8,7 @@ from typing import Any
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade, GradeRow
-from grader.records.result import Result, StepResult
+from grader.records.result import NOT_RIGHT, Result, StepResult
 from grader.records.submission import SolutionFile
 from grader.records.trace import Call, Trace, Value
 from grader.reports import predictions, wording
@@ -45,7 +45,7 @@ def _cells(file: SolutionFile | None) -> tuple[tuple[int, int], ...]:
 def _summary(assessed: Assessed) -> str:
     exercise, file, grade = assessed.exercise, assessed.file, assessed.grade
     is_wrong_prediction = exercise.kind == "predict" and grade.verdict == "failed"
-    first = next((row for row in grade.rows if row.status in ("wrong", "missing", "unexpected")), None)
+    first = next((row for row in grade.rows if row.status in NOT_RIGHT), None)
     said = wording.summary(
         grade.verdict,
         score=grade.score,

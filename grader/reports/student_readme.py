@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from grader.records.exercise import Exercise
+from grader.reports import wording
 
 _README = """\
 # Autograd exercises
@@ -53,6 +54,6 @@ def student_readme(exercises: Sequence[Exercise], python: str) -> str:
 def _tracks(exercises: Sequence[Exercise]) -> Iterator[str]:
     for track, each in groupby(exercises, key=lambda exercise: exercise.track):
         found = list(each)
-        many = "1 exercise" if len(found) == 1 else f"{len(found)} exercises"
+        many = wording.counted(len(found), "exercise")
         about = f", from *{found[0].title}* to *{found[-1].title}*" if len(found) > 1 else f", *{found[0].title}*"
         yield f"- `{track}`: {many}{about}"

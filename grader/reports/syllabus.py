@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from grader.records.exercise import Exercise
+from grader.reports import wording
 
 _SPECIAL = re.compile(r"[|_*]")
 _HEAD = """\
@@ -20,9 +21,9 @@ mistake, in a `predict` you say what a program leaves.
 
 def syllabus(exercises: Sequence[Exercise]) -> str:
     """A table for each track, its exercises in their order."""
-    count = "1 exercise" if len(exercises) == 1 else f"{len(exercises)} exercises"
+    head = _HEAD.format(count=wording.counted(len(exercises), "exercise"))
     tracks = groupby(exercises, key=lambda exercise: exercise.track)
-    return "\n".join([_HEAD.format(count=count), *(line for track, each in tracks for line in _track(track, list(each)))])
+    return "\n".join([head, *(line for track, each in tracks for line in _track(track, list(each)))])
 
 
 def _track(track: str, exercises: Sequence[Exercise]) -> Iterator[str]:

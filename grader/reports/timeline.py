@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.records.result import Result, Status, StepResult
+from grader.records.result import NOT_RIGHT, Result, Status, StepResult
 from grader.reports import wording
 from grader.reports.printer import Printer
 from grader.reports.values import by_name
@@ -73,7 +73,7 @@ def _beneath(step: StepResult, cells: wording.Cells) -> Iterator[str]:
         yield wording.status(step)
     if step.called_from is not None:
         yield wording.called_from(step.called_from, cells)
-    if step.status in ("wrong", "missing", "unexpected"):
+    if step.status in NOT_RIGHT:
         if step.expected is not None:
             yield f"expected {_shown(step.expected, between=', ')}"
         if step.observed is not None:

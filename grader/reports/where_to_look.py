@@ -6,10 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.records.result import Report, Result
+from grader.records.result import NOT_RIGHT, Report, Result
 from grader.reports import wording
-
-_WRONG = ("wrong", "missing", "unexpected")
 
 
 def is_failure(result: Result) -> bool:
@@ -59,7 +57,7 @@ def _lines(result: Result) -> Iterator[int]:
     before: int | None = None
     for step in result.steps:
         here = step.line or before
-        if step.status in _WRONG and here is not None:
+        if step.status in NOT_RIGHT and here is not None:
             yield here
         before = here
 

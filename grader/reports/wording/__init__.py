@@ -5,7 +5,18 @@ A sentence says what happened (with numbers), where (`file:line`), why, and what
 """
 
 from grader.reports.values import value
-from grader.reports.wording.course import about, hint, next_exercise, next_line, no_more_hints, no_starter, state, stray, totals
+from grader.reports.wording.course import (
+    about,
+    counted,
+    hint,
+    next_exercise,
+    next_line,
+    no_more_hints,
+    no_starter,
+    state,
+    stray,
+    totals,
+)
 from grader.reports.wording.cures import (
     Gap,
     apart,
@@ -110,6 +121,7 @@ __all__ = [
     "called_from",
     "cannot_watch",
     "change",
+    "counted",
     "crashed",
     "cut_output",
     "either",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.records.exercise import Exercise
-from grader.records.result import Result
+from grader.records.result import NOT_RIGHT, Result
 from grader.reports.wording.places import at_line, line_name
 from grader.reports.wording.verdicts import UNSTARTED, points
 
@@ -103,7 +103,7 @@ def _place_to_look(result: Result) -> str:
     if line is not None:
         return at_line(file, line, result.cells)
     for index, step in enumerate(result.steps):
-        if step.status in ("wrong", "missing", "unexpected"):
+        if step.status in NOT_RIGHT:
             return at_line(file, step.line, result.cells) if step.line is not None else _gap(result, index, file)
     return file
 
