@@ -14,14 +14,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from unittest import mock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from grader import library  # noqa: E402
+from grader.assess.diagnosis import Diagnostician  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
 from grader.grading import cases  # noqa: E402
@@ -70,17 +72,67 @@ def against_the_floor(
 ) -> None:
     hand_in(exercises, folder / "in", submissions, share)
     pairs, busy = [], []
+    parts = Parts()
     for number in range(ROUNDS):
-        one, cores = seconds_each(exercises, folder / "in", folder / f"out {number}", sandbox)
+        with parts:
+            one, cores = seconds_each(exercises, folder / "in", folder / f"out {number}", sandbox)
         pairs.append((one, floor(exercises, submissions)))
         busy.append(cores)
     ours, least = (statistics.median(values) for values in zip(*pairs, strict=True))
     ratio = statistics.median(one / other for one, other in pairs)
     print(
         f"{share:4.0%} wrong: {ours * 1e3:7.1f} ms a submission, floor {least * 1e3:6.1f} ms, {ratio:5.2f} × (target {target}), "
-        f"cores busy {statistics.median(busy):.0%}",
+        f"cores busy {statistics.median(busy):.0%}{parts.told(ROUNDS * submissions)}",
         flush=True,
     )
+
+
+class Parts:
+    """While entered, what a failure costs is added up, in seconds of the threads that grade: a failure is run again alone,
+    then diagnosed, and an explanation is proven by a replay."""
+
+    def __init__(self) -> None:
+        self.seconds = {"confirmation": 0.0, "diagnosis": 0.0, "replay": 0.0}
+        self.patched = ExitStack()
+
+    def __enter__(self) -> None:
+        run, diagnose, proven = LocalEngine.run_students, Diagnostician.diagnose, Diagnostician._proven
+
+        def run_students(engine, jobs):  # type: ignore[no-untyped-def]
+            if len(jobs) > 1:
+                return run(engine, jobs)
+            with self.timed("confirmation"):
+                return iter(list(run(engine, jobs)))
+
+        def diagnosed(*arguments):  # type: ignore[no-untyped-def]
+            with self.timed("diagnosis"):
+                return diagnose(*arguments)
+
+        def replayed(*arguments):  # type: ignore[no-untyped-def]
+            with self.timed("replay", of="diagnosis"):
+                return proven(*arguments)
+
+        self.patched.enter_context(mock.patch.object(LocalEngine, "run_students", run_students))
+        self.patched.enter_context(mock.patch.object(Diagnostician, "diagnose", diagnosed))
+        self.patched.enter_context(mock.patch.object(Diagnostician, "_proven", replayed))
+
+    def __exit__(self, *_: object) -> None:
+        self.patched.close()
+
+    @contextmanager
+    def timed(self, part: str, of: str = "") -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            seconds = time.perf_counter() - began
+            self.seconds[part] += seconds
+            if of:
+                self.seconds[of] -= seconds
+
+    def told(self, submissions: int) -> str:
+        each = {part: seconds / submissions * 1e3 for part, seconds in self.seconds.items()}
+        return "".join(f", {part} {each[part]:.1f} ms" for part in each if each[part])
 
 
 def hand_in(exercises: Sequence[Exercise], folder: Path, submissions: int, share: float) -> None:
