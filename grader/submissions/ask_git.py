@@ -72,7 +72,7 @@ def ask_git(folder: Path, arguments: Sequence[str], sent: bytes = b"", most: int
         if len(output) > most or process.returncode == -signal.SIGKILL:
             raise UsageError(
                 f"`git {arguments[0]}` was stopped after {MOST_SECONDS:g} seconds or {most:,} bytes: these commits hold more "
-                "than any course does."
+                "than any course does. Ask for a pull request with fewer files, or name a nearer `--base`."
             )
         return Answer(process.returncode, output, complaint.read())
 
