@@ -48,7 +48,7 @@ def move_clip(exercise: Exercise) -> Found:
             if before not in (index, index + 1):
                 yield _clip_moved(steps, index, before), move(steps, index, before)
     for clip in own_steps(exercise, "clip"):
-        for place in (*as_written(steps, "backward"), places_of(steps, "backward")):
+        for place in filter(None, (*as_written(steps, "backward"), places_of(steps, "backward"))):
             yield _clip_after(steps, place[-1]), after_each(steps, place, clip)
             yield _clip_after(steps, place[-1]), after_each(without(steps, *places_of(steps, "clip")), _kept(steps, place), clip)
         for index in places_of(steps, "backward"):
