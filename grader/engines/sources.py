@@ -93,15 +93,21 @@ class Sources:
     def _open(self, source: Source) -> tuple[Source, Conversation]:
         try:
             conversation = Conversation(source.start_child(), source.resident())
+            self._greeting = self._greeted(conversation)
         except WorkerDied:
             self.forget(source)
             raise
+        return source, conversation
+
+    def _greeted(self, conversation: Conversation) -> ReadyClaim:
         try:
-            self._greeting = conversation.greet(self._device)
+            return conversation.greet(self._device)
+        except EngineError:
+            conversation.finish()  # raises WorkerDied where the source is gone as well: another may do better
+            raise
         except BaseException:
             dismiss(conversation)
             raise
-        return source, conversation
 
     def _take_spare(self, source: Source, optimizer: bool) -> tuple[Source, Conversation] | None:
         """The child that is there already, if it comes from this source and has what is needed; else it is ended."""

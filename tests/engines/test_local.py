@@ -292,6 +292,25 @@ def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_child
     assert has_ended(daemon)
 
 
+def test_a_zygote_that_dies_before_its_child_says_hello_is_replaced(monkeypatch, make_job, good):
+    start_child, killed = Zygote.start_child, []
+
+    def start_and_kill(zygote):
+        child = start_child(zygote)
+        if not killed:
+            killed.append(zygote.process.pid)
+            zygote.process.kill()
+            zygote.process.wait()
+            child.kill()
+        return child
+
+    monkeypatch.setattr(Zygote, "start_child", start_and_kill)
+    engine = LocalEngine(device="cpu")
+    assert_right(*engine.run_students([make_job(good)]))
+    engine.close()
+    assert len(killed) == 1
+
+
 def test_a_program_that_always_kills_the_zygote_is_no_ones_mark(make_job, good):
     killer = "import os, time\ndef solve(x):\n    os.kill(os.getppid(), 9)\n    time.sleep(1000)\n"
     engine = LocalEngine(device="cpu")
