@@ -10,7 +10,8 @@ from grader.grading.mutations.program import (
     acting,
     after_each,
     as_written,
-    move,
+    moves,
+    one_by_one_and_all,
     one_or_all,
     own_steps,
     places_of,
@@ -43,12 +44,10 @@ def _other_clip(step: Step) -> Step:
 
 def move_clip(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for index in places_of(steps, "clip"):
-        for before in range(len(steps) + 1):
-            if before not in (index, index + 1):
-                yield _clip_moved(steps, index, before), move(steps, index, before)
+    for index, before, moved in moves(steps, "clip"):
+        yield _clip_moved(steps, index, before), moved
     for clip in own_steps(exercise, "clip"):
-        for place in filter(None, (*as_written(steps, "backward"), places_of(steps, "backward"))):
+        for place in one_by_one_and_all(steps, "backward"):
             yield _clip_after(steps, place[-1]), after_each(steps, place, clip)
             yield _clip_after(steps, place[-1]), after_each(without(steps, *places_of(steps, "clip")), _kept(steps, place), clip)
         for index in places_of(steps, "backward"):

@@ -35,6 +35,14 @@ def move(steps: Program, index: int, before: int) -> Program:
     return put_in(without(steps, index), before - (1 if before > index else 0), moved)
 
 
+def moves(steps: Program, verb: Verb) -> Iterator[tuple[int, int, Program]]:
+    """Every such step at every other place: where it was, before which step it goes, and the program that this makes."""
+    for index in places_of(steps, verb):
+        for before in range(len(steps) + 1):
+            if before not in (index, index + 1):
+                yield index, before, move(steps, index, before)
+
+
 def acting(step: Step, action: Action, verb: Verb | None = None) -> Step:
     return replace(step, action=action, verb=verb or step.verb, expect=(), raises=None, optional=False, text="")
 
@@ -60,6 +68,11 @@ def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
     if (everything := places_of(steps, *verbs)) and everything not in groups:
         groups.append(everything)
     return groups
+
+
+def one_by_one_and_all(steps: Program, verb: Verb) -> list[list[int]]:
+    """Every step as written with all its passes, and all of them together, if there are any."""
+    return [place for place in (*as_written(steps, verb), places_of(steps, verb)) if place]
 
 
 def new_step(model: Step, verb: Verb, action: Action) -> Step:

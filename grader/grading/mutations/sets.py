@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from grader.expressions import Binary, Expr, Name
-from grader.grading.mutations.program import Found, acting, move, one_or_all, places_of, put_in, sets_grad, swapped_in, without
+from grader.grading.mutations.program import (
+    Found,
+    acting,
+    moves,
+    one_or_all,
+    places_of,
+    put_in,
+    sets_grad,
+    swapped_in,
+    without,
+)
 from grader.records.exercise import Exercise, Let, Set, Step
 
 
@@ -41,9 +51,6 @@ def _flip(value: Expr) -> Expr:
 
 
 def move_set(exercise: Exercise) -> Found:
-    steps = exercise.steps
-    for index in places_of(steps, "set"):
-        for before in range(len(steps) + 1):
-            if before not in (index, index + 1):
-                moved = "step-too-early" if before < index else "step-too-late"
-                yield "not-unscaled" if sets_grad(steps[index]) else moved, move(steps, index, before)
+    for index, before, moved in moves(exercise.steps, "set"):
+        when = "step-too-early" if before < index else "step-too-late"
+        yield "not-unscaled" if sets_grad(exercise.steps[index]) else when, moved

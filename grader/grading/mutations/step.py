@@ -8,10 +8,10 @@ from grader.grading.mutations.program import (
     acting,
     after_each,
     as_written,
-    move,
+    moves,
+    one_by_one_and_all,
     one_or_all,
     own_steps,
-    places_of,
     swapped_in,
     without,
 )
@@ -36,7 +36,7 @@ def _predicts_stillness(exercise: Exercise, group: list[int]) -> bool:
 def step_after_every_backward(exercise: Exercise) -> Found:
     steps = exercise.steps
     for new in own_steps(exercise, "step"):
-        for place in (*as_written(steps, "backward"), places_of(steps, "backward")):
+        for place in one_by_one_and_all(steps, "backward"):
             often = after_each(steps, place, new)
             yield "step-too-early", often
             yield "step-too-early", _without_repeated_steps(often)
@@ -51,11 +51,8 @@ def _repeats(steps: Program, index: int) -> bool:
 
 
 def move_step(exercise: Exercise) -> Found:
-    steps = exercise.steps
-    for index in places_of(steps, "step"):
-        for before in range(len(steps) + 1):
-            if before not in (index, index + 1):
-                yield "step-too-early" if before < index else "step-too-late", move(steps, index, before)
+    for index, before, moved in moves(exercise.steps, "step"):
+        yield "step-too-early" if before < index else "step-too-late", moved
 
 
 def shift_step_in_every_pass(exercise: Exercise) -> Found:

@@ -13,7 +13,7 @@ from grader.grading.mutations.program import (
     as_written,
     before_each,
     leaf_names,
-    move,
+    moves,
     new_step,
     one_or_all,
     places_of,
@@ -95,11 +95,8 @@ def _zero_of(step: Step, target: tuple[Expr, ...]) -> Step:
 
 def move_zero(exercise: Exercise) -> Found:
     """One zero earlier or later, past one or more calls."""
-    steps = exercise.steps
-    for index in places_of(steps, "zero"):
-        for before in range(len(steps) + 1):
-            if before not in (index, index + 1):
-                yield _zero_moved(steps, index, before), move(steps, index, before)
+    for index, before, moved in moves(exercise.steps, "zero"):
+        yield _zero_moved(exercise.steps, index, before), moved
 
 
 def _zero_moved(steps: Program, index: int, before: int) -> str:
