@@ -11,8 +11,9 @@ from grader.assess.prepared import Prepared, Settings, run_reference
 from grader.engines import Engine
 from grader.errors import Problem, raise_if_any
 from grader.grading import cases, confirm
+from grader.grading.mutations.program import without
 from grader.records.case import Case
-from grader.records.exercise import Exercise, Step
+from grader.records.exercise import Exercise
 from grader.records.trace import ReferenceRun
 from grader.wire import Program, program
 
@@ -24,6 +25,8 @@ def prepare(exercises: Sequence[Exercise], engine: Engine, settings: Settings) -
     drafts = [_Draft(exercise, settings) for exercise in exercises]
     for attempt in range(MAX_DRAWS):
         asking = [draft for draft in drafts if draft.asks(attempt)]
+        if not asking:
+            break
         for draft, runs in _answered(asking, engine, settings):
             draft.hear(runs)
     raise_if_any([problem for draft in drafts for problem in draft.problems()])
@@ -78,7 +81,7 @@ class _Draft:
     def _on_the_visible_case(self) -> list[Program]:
         """All steps, and all but one for each that is said to be optional."""
         steps, case = self.exercise.steps, cases.visible(self.exercise)
-        return [program(self.exercise, each, case) for each in (steps, *(_without(steps, number) for number in self._optional))]
+        return [program(self.exercise, each, case) for each in (steps, *(without(steps, number) for number in self._optional))]
 
 
 def _answered(drafts: Sequence[_Draft], engine: Engine, settings: Settings) -> Iterator[tuple[_Draft, tuple[ReferenceRun, ...]]]:
@@ -104,7 +107,3 @@ def _cannot_draw(exercise: Exercise) -> Problem:
         exercise.where,
         "narrow the numbers with `redraw: {low, high}`, or write `cases: {hidden: 0}`",
     )
-
-
-def _without(steps: Sequence[Step], number: int) -> tuple[Step, ...]:
-    return tuple(step for index, step in enumerate(steps) if index != number)
