@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from grader.records.exercise import Exercise
 from grader.records.result import Result, RunInfo
-from grader.reports import causes, gradebook, html, wording
+from grader.reports import causes, gradebook, html
 from grader.reports.shown_trace import shown_trace
 from grader.reports.wrong_traces import MOST_NAMES, ClassSummary, ExerciseSummary, Holder, WrongTrace, summarise
 from grader.store import Mark, Store
@@ -136,11 +136,8 @@ def _rows(store: Store, summary: ClassSummary) -> Iterator[Row]:
 
 
 def _cell(mark: Mark | None, points: str, anchor: str) -> Cell:
-    if mark is None or mark.verdict in wording.UNSTARTED:
-        return Cell("–", "u", "")
-    if mark.score is None:
-        return Cell("?", "q", "")
-    if mark.verdict == "passed":
-        return Cell("✓", "p", "")
-    share = mark.score / mark.max_score if mark.max_score else 0.0
+    sign = html.MARKS.get("not_found" if mark is None else mark.verdict)
+    if sign is not None:
+        return Cell(sign, html.LOOKS[sign], "")
+    share = (mark.score or 0.0) / mark.max_score if mark and mark.max_score else 0.0
     return Cell(points, "z" if share < 1 / 3 else "l" if share < 2 / 3 else "h", anchor)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.records.misconceptions import MISCONCEPTIONS
+from grader.records.result import Verdict
 from grader.reports import gradebook, wording
 from grader.reports.plain import harmless
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _LONGEST = 300
+
+# A verdict in a table: its sign, and for each sign a letter for the colour. Every other verdict is a failure.
+MARKS: Mapping[Verdict, str] = {"passed": "✓", "not_started": "–", "not_found": "–", "grader_error": "?"}
+LOOKS: Mapping[str, str] = {"✓": "p", "–": "u", "?": "q", "✗": "z"}
 
 
 @cache

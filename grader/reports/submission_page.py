@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.records.result import Report, Result, Verdict
+from grader.records.result import Report, Result
 from grader.reports import html, wording
 from grader.reports.causes import said
 from grader.reports.plain import harmless
@@ -13,8 +12,6 @@ from grader.reports.shown_trace import ShownTrace, shown_trace
 from grader.reports.where_to_look import explanation, is_failure
 
 _LONGEST_OUTPUT = 8000
-_MARKS: Mapping[Verdict, str] = {"passed": "✓", "not_started": "–", "not_found": "–", "grader_error": "?"}
-_LOOKS: Mapping[str, str] = {"✓": "p", "–": "u", "?": "q", "✗": "z"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +54,11 @@ def to_text(report: Report) -> str:
 
 
 def _row(number: int, result: Result, several: bool) -> Row:
-    mark = _MARKS.get(result.verdict, "✗")
+    mark = html.MARKS.get(result.verdict, "✗")
     return Row(
         name=f"{result.submission}: {result.exercise}" if several else result.exercise,
         mark=mark,
-        look=_LOOKS[mark],
+        look=html.LOOKS[mark],
         points=wording.points(result.score, result.max_score),
         summary="" if result.verdict == "passed" else result.summary,
         anchor=f"e{number}" if is_failure(result) else "",
