@@ -9,6 +9,7 @@ from grader.records.events import ExerciseGraded, RunFinished, RunStarted, Submi
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Diagnosis, ErrorInfo, Report, Result, RunInfo, StepResult, StrayFile
 from grader.reports import wording
+from grader.store import Store
 
 PILE = "solutions/core/gradients_pile_up.py"
 MICRO = "solutions/core/micro_batches_with_a_mean_loss.py"
@@ -61,6 +62,14 @@ def result(exercise, verdict, score, max_score, file, *, steps=(), error=None, *
         error=error,
         **more,
     )
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An empty one."""
+    store = Store(tmp_path / "out")
+    yield store
+    store.close()
 
 
 @pytest.fixture

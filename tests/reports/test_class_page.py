@@ -8,7 +8,7 @@ import pytest
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Diagnosis, ErrorInfo, Result, RunInfo
 from grader.reports import class_page, wrong_traces
-from grader.store import Graded, Store
+from grader.store import Graded
 
 RUN = RunInfo(grader="0.1.0", torch="2.13.0", device="cpu", sandbox="full", seed="c0ffee")
 HARM = (
@@ -25,13 +25,6 @@ HARM = (
 @pytest.fixture
 def exercises():
     return [SimpleNamespace(id=f"core/{name}", title=f"The {name} one") for name in ("first", "second")]
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "out")
-    yield store
-    store.close()
 
 
 @pytest.fixture

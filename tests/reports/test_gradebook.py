@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.records.result import Report, Result, RunInfo
 from grader.reports import gradebook, platforms
 from grader.reports.feedback import file_name
-from grader.store import Graded, Store
+from grader.store import Graded
 
 RUN = RunInfo(grader="0", torch="2", device="cpu", sandbox="none", seed="s")
 
@@ -28,13 +28,6 @@ def result(slug, score, verdict="failed", most=4.0):
     return Result(
         submission="s", exercise=f"core/{slug}", file=None, verdict=verdict, score=score, max_score=most, summary="Off."
     )
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "out")
-    yield store
-    store.close()
 
 
 @pytest.fixture
