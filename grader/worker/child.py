@@ -61,10 +61,11 @@ def main(
 
 def spawned(warm_optimizer: bool) -> NoReturn:
     """A child that is an interpreter of its own: jobs come over stdin, claims leave over stdout, output over stderr."""
-    from grader.worker import zygote
+    from grader.worker import heap, zygote
 
     jobs, claims, output = os.dup(0), os.dup(1), os.dup(2)
     zygote.warm_up(warm_optimizer)
+    heap.settle()
     main(jobs, claims, output)
 
 

@@ -9,7 +9,6 @@ started with it.
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import signal
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
-from grader.worker import child, limits
+from grader.worker import child, heap, limits
 
 if TYPE_CHECKING:
     from grader.worker.cage import Cage
@@ -74,9 +73,8 @@ class Zygote:
         self.children: set[int] = set()
 
     def greet(self) -> None:
-        """Say that children can be had. What there is by now is frozen, so that collecting garbage copies none of it in them."""
-        gc.collect()
-        gc.freeze()
+        """Say that children can be had."""
+        heap.settle()
         self.connection.send(json.dumps(self.greeting).encode())
 
     def serve(self) -> None:
@@ -85,6 +83,7 @@ class Zygote:
             if not message:
                 return
             if message == b"optimizer":
+                heap.grow()
                 _warm_up_optimizer()
                 self.greet()
                 continue
