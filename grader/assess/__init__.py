@@ -85,8 +85,8 @@ def _is_started(exercise: Exercise, submission: Submission) -> bool:
 
 
 def _job(exercise: Exercise, file: SolutionFile, desk: Desk) -> StudentJob:
-    cases = desk.diagnostician(exercise).prepared.cases
-    return student_job(exercise, file.text or "", exercise.solution_path, cases, desk.settings.limits)
+    lines = desk.diagnostician(exercise).prepared.case_lines
+    return student_job(exercise, file.text or "", exercise.solution_path, lines, desk.settings.limits)
 
 
 def _believe(exercise: Exercise, job: StudentJob, outcome: Outcome, desk: Desk) -> tuple[Grade, Outcome]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.engines import Engine
 from grader.grading.grade import first_look, grade
@@ -11,7 +12,7 @@ from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
 from grader.records.grade import Grade
 from grader.records.trace import Question, ReferenceRun, State, Trace
-from grader.wire import Program, ReferenceJob, program
+from grader.wire import Program, ReferenceJob, case_line, program
 
 LEAST_SECONDS = 10.0
 
@@ -25,13 +26,18 @@ class Settings:
     limits: Limits | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """An exercise with its cases and what the reference run left on each."""
 
     exercise: Exercise
     cases: tuple[Case, ...]
     expected: tuple[ReferenceRun, ...]
+
+    @cached_property
+    def case_lines(self) -> tuple[bytes, ...]:
+        """The cases as every student's child is sent them."""
+        return tuple(case_line(self.exercise, case) for case in self.cases)
 
 
 def perform(

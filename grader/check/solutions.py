@@ -65,7 +65,7 @@ def _of_bug(subject: Subject, grade: Grade, traces: Sequence[Trace], where: Wher
 
 
 def _grade(subject: Subject, source: str, name: str) -> tuple[Grade, tuple[Trace, ...]]:
-    job = student_job(subject.exercise, source, name, subject.prepared.cases)
+    job = student_job(subject.exercise, source, name, subject.prepared.case_lines)
     outcome = next(subject.engine.run_students((job,)))
     return subject.mark(outcome.traces), outcome.traces
 

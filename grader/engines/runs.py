@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.engines.conversation import Conversation, Failure
 from grader.engines.process import Exit
 from grader.records.trace import Ending, Raised, ReferenceRun, Trace
-from grader.wire.jobs import Json, Program, StudentJob, case_line, reference_line, student_line
+from grader.wire.jobs import Program, StudentJob, reference_line, student_line
 from grader.wire.traces import CaseReader, ProgramReader
 
 _TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
@@ -26,8 +26,8 @@ def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
     child.say(student_line(job))
     runs: list[CaseRun] = []
-    for setup in job.cases:
-        runs.append(_run_case(child, job, setup))
+    for case in job.cases:
+        runs.append(_run_case(child, job, case))
         if child.finished:
             break
     return tuple(runs)
@@ -46,9 +46,9 @@ def perform(child: Conversation, programs: tuple[Program, ...], seconds: float, 
     return tuple(runs)
 
 
-def _run_case(child: Conversation, job: StudentJob, setup: Json) -> CaseRun:
+def _run_case(child: Conversation, job: StudentJob, case: bytes) -> CaseRun:
     reader, begun, used = CaseReader(), time.monotonic(), child.process.cpu_seconds()
-    child.say(case_line(setup))
+    child.say(case)
     failure = child.hear(reader.read, job.limits.seconds, job.limits.memory_mb)
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"

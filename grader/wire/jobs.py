@@ -41,14 +41,14 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class StudentJob:
-    """One exercise of one submission: the source, the function to call and the cases to call it on."""
+    """One exercise of one submission: the source, the function to call and, as `case_line` has them, the cases."""
 
     exercise: str
     source: str
     filename: str
     function: str
     parameters: tuple[str, ...]
-    cases: tuple[Json, ...]
+    cases: tuple[bytes, ...]
     limits: Limits
     needs_optimizer: bool = False
 
@@ -74,7 +74,7 @@ class ReferenceJob:
 
 
 def student_job(
-    exercise: Exercise, source: str, filename: str, cases: Sequence[Case], limits: Limits | None = None
+    exercise: Exercise, source: str, filename: str, cases: Sequence[bytes], limits: Limits | None = None
 ) -> StudentJob:
     """`filename` is what the student's lines are known by inside the child; no path of the parent's."""
     return StudentJob(
@@ -83,7 +83,7 @@ def student_job(
         filename,
         exercise.function,
         exercise.parameters,
-        tuple(setup_document(exercise.setup, case.tensors) for case in cases),
+        tuple(cases),
         limits or exercise.limits,
         exercise.uses_optimizer or "optim" in source,
     )
@@ -112,8 +112,9 @@ def student_line(job: StudentJob) -> bytes:
     return _line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
 
 
-def case_line(setup: Json) -> bytes:
-    return _line({"case": setup})
+def case_line(exercise: Exercise, case: Case) -> bytes:
+    """What one case starts from."""
+    return _line({"case": setup_document(exercise.setup, case.tensors)})
 
 
 def reference_line(programs: Sequence[Program], memory_mb: int) -> bytes:

@@ -5,6 +5,7 @@ verdicts, where it depends on the machine), `says` and `hides`: text that the re
 """
 
 import io
+import json
 import os
 import re
 import resource
@@ -70,10 +71,11 @@ def test_after_an_attack_a_right_submission_is_right(hand_in):
 
 def test_no_child_ever_has_much_more_memory_than_its_limit(all_attacks):
     """Of all processes that were started here, and have ended."""
-    setup = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
+    tensors = {"x": {"value": [2.0], "dtype": "float32"}}
+    case = json.dumps({"case": {"data": {}, "modules": {}, "tensors": tensors, "optimizers": {}}}).encode() + b"\n"
     limits = Limits(seconds=10.0, memory_mb=256)
     bombs = [attack.source for attack in all_attacks if attack.verdict == "memory"]
-    jobs = [StudentJob("attacks/attacked", source, "s.py", "solve", ("x",), (setup,), limits) for source in bombs]
+    jobs = [StudentJob("attacks/attacked", source, "s.py", "solve", ("x",), (case,), limits) for source in bombs]
     with closing(LocalEngine(sandbox="full")) as engine:
         outcomes = list(engine.run_students(jobs))
     assert [outcome.traces[0].ending.how for outcome in outcomes] == ["memory"] * len(jobs)

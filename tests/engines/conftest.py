@@ -1,3 +1,4 @@
+import json
 import os
 import select
 
@@ -8,6 +9,7 @@ from grader.records.exercise import Limits
 from grader.wire import StudentJob
 
 SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
+CASE = json.dumps({"case": SETUP}).encode() + b"\n"
 GOOD = "def solve(x):\n    (x**2).backward()\n    print('done')\n"
 
 
@@ -24,7 +26,7 @@ def make_job():
 
     def make(source, cases=1, *, seconds=0.5, memory_mb=256, needs_optimizer=False):
         limits = Limits(seconds, memory_mb)
-        return StudentJob("core/x", source, "s.py", "solve", ("x",), (SETUP,) * cases, limits, needs_optimizer)
+        return StudentJob("core/x", source, "s.py", "solve", ("x",), (CASE,) * cases, limits, needs_optimizer)
 
     return make
 

@@ -38,7 +38,7 @@ def read(line):
 
 
 def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
-    job = student_job(EXERCISE, "def solve(x): pass\n", "s.py", [CASE])
+    job = student_job(EXERCISE, "def solve(x): pass\n", "s.py", [case_line(EXERCISE, CASE)])
     assert read(student_line(job)) == {
         "job": "student",
         "source": "def solve(x): pass\n",
@@ -47,7 +47,7 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
         "parameters": ["x"],
         "memory_mb": 64,
     }
-    assert [read(case_line(case)) for case in job.cases] == [{"case": SETUP}]
+    assert [read(case) for case in job.cases] == [{"case": SETUP}]
 
 
 def test_a_reference_job_has_what_to_do_and_where_to_look_but_not_what_to_find():
@@ -68,8 +68,8 @@ def test_the_hello_names_the_device():
 
 
 def test_a_job_needs_an_optimizer_if_the_exercise_has_one_or_the_source_names_one():
-    assert not student_job(EXERCISE, "import torch", "s.py", [CASE]).needs_optimizer
-    assert student_job(EXERCISE, "torch.optim.SGD", "s.py", [CASE]).needs_optimizer
+    assert not student_job(EXERCISE, "import torch", "s.py", []).needs_optimizer
+    assert student_job(EXERCISE, "torch.optim.SGD", "s.py", []).needs_optimizer
 
 
 def test_a_step_of_an_optimizer_is_sent_by_its_name():
