@@ -16,7 +16,10 @@ _ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s|    ")
 
 def harmless(text: str) -> str:
     """Escape everything that moves the cursor, changes colours or turns the reading direction; line ends stay."""
-    return "".join(_shown(character) for character in text.replace("\r\n", "\n").expandtabs(4))
+    lines = text.replace("\r\n", "\n").expandtabs(4)
+    if lines.replace("\n", "").isprintable():  # nearly always, and then there is nothing to look at one by one
+        return lines
+    return "".join(map(_shown, lines))
 
 
 def encodable(text: str, encoding: str) -> str:
