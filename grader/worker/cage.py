@@ -50,7 +50,6 @@ class Cage:
 
     def __init__(self) -> None:
         self.ruleset, self._filter = -1, None
-        self._bounding_set = bounding_set()
         with contextlib.suppress(OSError):
             self.ruleset = cage_landlock.build_ruleset()
         with contextlib.suppress(OSError):
@@ -66,19 +65,11 @@ class Cage:
         return (
             _empty_environment,
             _lower_limits,
-            self._drop_capabilities,
+            _drop_capabilities,
             _forbid_privileges,
             self._hide_files,
             self._filter_calls,
         )
-
-    def _drop_capabilities(self) -> None:
-        """Root without any is an ordinary user who owns root's files. Whoever has none needs no bounding set."""
-        if capabilities():
-            for number in self._bounding_set:
-                prctl(_PR_CAPBSET_DROP, number)
-            prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
-            drop_capabilities()
 
     def _hide_files(self) -> None:
         cage_landlock.enter(self.ruleset)
@@ -98,6 +89,13 @@ def warm_up() -> None:
     torch.ones(1, 1) @ torch.ones(1, 1)
 
 
+def give_up_capabilities() -> None:
+    """From now on no program that is started here, or in a child, is given any. Whoever has none is given none anyway."""
+    if capabilities():
+        for number in bounding_set():
+            prctl(_PR_CAPBSET_DROP, number)
+
+
 def bounding_set() -> list[int]:
     """The capabilities that a program run from here could be given."""
     found: list[int] = []
@@ -108,7 +106,8 @@ def bounding_set() -> list[int]:
 
 
 def _empty_environment() -> None:
-    os.environ.clear()
+    if os.environ:
+        os.environ.clear()
 
 
 def _lower_limits() -> None:
@@ -116,6 +115,13 @@ def _lower_limits() -> None:
         hard = resource.getrlimit(limit)[1]
         value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(limit, (value, value))
+
+
+def _drop_capabilities() -> None:
+    """Root without any is an ordinary user who owns root's files."""
+    if capabilities():
+        prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+        drop_capabilities()
 
 
 def _forbid_privileges() -> None:

@@ -44,17 +44,16 @@ class Filter:
 
     def __init__(self) -> None:
         instructions = program(this_machine())
-        self._template = b"".join(struct.pack("HBBI", *each) for each in instructions)
-        self._count = len(instructions)
+        code = b"".join(struct.pack("HBBI", *each) for each in instructions)
+        self._code = ctypes.create_string_buffer(code, len(code))
+        self._header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(self._code)), 16)
         self._pids = [place * 8 + 4 for place, each in enumerate(instructions) if each[3] == _OWN_PID]
 
     def enter(self, pid: int) -> None:
         """From now on this process, which has that pid, is refused what the filter refuses. Raises OSError."""
-        code = ctypes.create_string_buffer(self._template, len(self._template))
         for place in self._pids:
-            struct.pack_into("I", code, place, pid)
-        header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", self._count, ctypes.addressof(code)), 16)
-        prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(header))
+            struct.pack_into("I", self._code, place, pid)
+        prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
 
 
 def program(machine: str) -> list[Instruction]:

@@ -66,6 +66,7 @@ def spawned(warm_optimizer: bool) -> NoReturn:
     jobs, claims, output = os.dup(0), os.dup(1), os.dup(2)
     zygote.warm_up(warm_optimizer)
     heap.settle()
+    limits.prepare()
     main(jobs, claims, output)
 
 
@@ -161,7 +162,7 @@ def to_line(claim: dict[str, Any]) -> bytes:
 
 def resolve(asked: str) -> torch.device:
     """The device that was asked for; `auto` is the accelerator, where there is one. LookupError says what is there."""
-    there = _accelerator()
+    there = _accelerator() if asked != "cpu" else None
     if asked == "cpu" or (asked == "auto" and there is None):
         return torch.device("cpu")
     if there is not None and asked in ("auto", *there):

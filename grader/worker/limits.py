@@ -1,4 +1,6 @@
-"""Shuts a child in before it reads a job: descriptors, environment, session, memory.
+"""Shuts a child in before it reads a job: environment, descriptors, session, memory.
+
+What one process can give up for all its children, it gives up once (`prepare`), before it forks them.
 
 Everything that one platform lacks (parent-death signals, /proc, address space limits) is left out there.
 """
@@ -11,7 +13,6 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 MAX_DESCRIPTOR = 65_536
 PR_SET_PDEATHSIG = 1
@@ -20,9 +21,20 @@ PR_SET_CHILD_SUBREAPER = 36
 # What an accelerator's driver reads when it starts, which is after the environment was emptied.
 _DEVICE_VARIABLES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")
 
+_library = ctypes.CDLL(None)  # looked up once: a new one for each child would cost it a third of a millisecond
+
+
+def prepare() -> None:
+    """What no child is to have, and this process no longer needs: its environment, its folder, ^C as an exception."""
+    empty_environment()
+    os.chdir("/")
+    os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
 
 def enclose(pipes: Sequence[int], parent: int | None) -> None:
-    """Make this process a child: its own session, no descriptors but 0, 1, 2 and `pipes`, an empty environment.
+    """Make this process a child: its own session, no descriptors but 0, 1, 2 and `pipes`.
 
     `parent` is the process with which this one dies (None: it ends when its pipe does).
     """
@@ -31,11 +43,6 @@ def enclose(pipes: Sequence[int], parent: int | None) -> None:
     if parent is not None:
         die_with(parent)
     close_all_but(pipes)
-    empty_environment()
-    os.chdir("/")
-    os.umask(0o077)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def die_with(parent: int) -> None:
@@ -47,7 +54,7 @@ def die_with(parent: int) -> None:
 
 
 def prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+    _library.prctl(option, value, 0, 0, 0)
 
 
 def close_all_but(pipes: Sequence[int]) -> None:
@@ -67,9 +74,11 @@ def empty_environment() -> None:
 def address_space() -> int:
     """How much address space this process has, in bytes; 0 where nobody can tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
         return 0
+    pages = int(os.read(descriptor, 4096).split()[0])
+    os.close(descriptor)
     return pages * resource.getpagesize()
 
 

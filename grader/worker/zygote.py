@@ -31,6 +31,7 @@ PIPES = 4
 def main(control: int, warm_optimizer: bool, caged: bool) -> NoReturn:
     """Serve the socket with this descriptor until it closes."""
     warm_up(warm_optimizer)
+    limits.prepare()
     cage, proof = _proven_cage() if caged else (None, {})
     if sys.platform == "linux":
         limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
@@ -61,6 +62,7 @@ def _proven_cage() -> tuple[Cage, dict[str, str]]:
     from grader.worker import cage, cage_probe
 
     cage.warm_up()
+    cage.give_up_capabilities()
     made = cage.Cage()
     return made, cage_probe.probe(made)
 

@@ -137,6 +137,7 @@ for breakage in breakages:
     if os.fork() == 0:
         made = cage.Cage()
         exec(breakage)
+        cage.give_up_capabilities()
         print(json.dumps([breakage, cage_probe.probe(made)]), flush=True)
         os._exit(0)
     os.wait()
@@ -147,9 +148,10 @@ BREAKAGES = {
     "cage.cage_landlock.enter = os.close": ["Landlock"],
     "made._filter = None": ["seccomp"],
     "cage.drop_capabilities = lambda: None": ["capabilities"],
+    "cage.give_up_capabilities = lambda: None": ["capabilities"],
     "cage._LIMITS.clear()": ["limits"],
-    "cage_probe.limits.empty_environment = lambda: None; made.layers = lambda own=made.layers: own()[1:]": ["environment"],
-    "made.layers = lambda: ()": ["descriptors", *INSIDE],
+    "made.layers = lambda own=made.layers: own()[1:]": ["environment"],
+    "made.layers = lambda: ()": ["descriptors", "environment", *INSIDE],
     "cage_probe.limits.enclose = lambda *args: None": ["session", "parent-death signal", "descriptors"],
 }
 
