@@ -15,7 +15,7 @@ from grader.assess.prepared import Prepared, Settings, answer, run_reference
 from grader.engines import Engine
 from grader.grading import diagnose as decide
 from grader.grading.changes import changes
-from grader.grading.compare import Answers, optional_steps
+from grader.grading.compare import Answers
 from grader.grading.diagnose import Explained
 from grader.grading.edits import Edit, edits_between
 from grader.grading.explain import Footprint, explains, footprint, may_explain, runnable, same_footprint
@@ -125,7 +125,7 @@ class Diagnostician:
 
     def _readings(self) -> list[Prepared]:
         whole = self.prepared
-        optional = optional_steps(whole.exercise, whole.expected[0])
+        optional = whole.asked.optional
         return [whole, _without(whole, optional)] if optional else [whole]
 
     def _without_the_last_pass(self, mark: Grade, traces: Sequence[Trace]) -> list[tuple[Finding, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.engines import Engine
+from grader.grading.asked import Asked
 from grader.grading.grade import first_look, grade
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
@@ -38,6 +39,11 @@ class Prepared:
     def case_lines(self) -> tuple[bytes, ...]:
         """The cases as every student's child is sent them."""
         return tuple(case_line(self.exercise, case) for case in self.cases)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What every student is compared with."""
+        return Asked(self.exercise, self.expected)
 
 
 def perform(
@@ -81,7 +87,6 @@ def answer(prepared: Prepared, asked: Sequence[Question], engine: Engine, settin
 
 def mark(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
     """The mark of what was observed in the prepared cases."""
-    exercise, expected = prepared.exercise, prepared.expected
-    look = first_look(exercise, expected, traces)
+    look = first_look(prepared.asked, traces)
     answers = answer(prepared, look.questions, engine, settings) if look.questions else {}
-    return grade(exercise, expected, traces, answers, look.comparisons)
+    return grade(prepared.asked, traces, answers, look.comparisons)

@@ -12,11 +12,12 @@ from fractions import Fraction
 from functools import cache, partial
 
 from grader.grading.align import Column, Pair, Row, align, penalty
+from grader.grading.asked import Asked
 from grader.grading.effect import Standing, judge, run_of
-from grader.grading.normal import Unit, expected_units, observed_units, written
-from grader.grading.values import Rules, unchanged
+from grader.grading.normal import Unit, observed_units
+from grader.grading.values import Rules
 from grader.records.exercise import Exercise
-from grader.records.trace import Call, Question, ReferenceRun, State, Trace
+from grader.records.trace import Question, State, Trace
 
 _WORST: Mapping[Standing, int] = {"matched": 0, "carried": 1, "wrong": 2}
 
@@ -62,30 +63,16 @@ class Comparison:
     idle: frozenset[int] = frozenset()
 
 
-def compare(
-    exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace], answers: Answers
-) -> tuple[Comparison, ...]:
+def compare(asked: Asked, observed: Sequence[Trace], answers: Answers) -> tuple[Comparison, ...]:
     """Align every case; the first comparison has the visible case first."""
-    forms = [_units(exercise, run, trace) for run, trace in zip(expected, observed, strict=False)]
-    optional = optional_steps(exercise, expected[0])
+    forms = [
+        (steps, observed_units(trace.before, trace.calls, steps)) for steps, trace in zip(asked.units, observed, strict=False)
+    ]
     groups: dict[object, list[int]] = {}
     for case, (steps, calls) in enumerate(forms):
         kinds = _kinds(steps), tuple(unit.kind for unit in calls)
         groups.setdefault("visible" if kinds == _kinds_of(forms[0]) else case, []).append(case)
-    return tuple(_compare(exercise, cases, forms, optional, answers) for cases in groups.values())
-
-
-def graded_calls(exercise: Exercise, run: ReferenceRun) -> tuple[tuple[int, Call], ...]:
-    """The steps that are calls, by index, as the reference performed them."""
-    performed = enumerate(zip(exercise.steps, run.steps, strict=False))
-    return tuple((index, done.call) for index, (step, done) in performed if step.is_call and done.call is not None)
-
-
-def optional_steps(exercise: Exercise, visible: ReferenceRun) -> frozenset[int]:
-    """Steps that may be left out: those said to be optional, and a zero, edit or update that changes nothing."""
-    said = {index for index, step in enumerate(exercise.steps) if step.optional}
-    idle = {index for index, call in graded_calls(exercise, visible) if _changes_nothing(call)}
-    return frozenset(said | idle)
+    return tuple(_compare(asked, cases, forms, answers) for cases in groups.values())
 
 
 def worst(standings: Sequence[Standing]) -> Standing:
@@ -104,11 +91,6 @@ def rules_of(exercise: Exercise) -> Rules:
     return Rules(exercise.tolerance, exercise.none_is_zero)
 
 
-def _units(exercise: Exercise, run: ReferenceRun, trace: Trace) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
-    steps = expected_units(graded_calls(exercise, run))
-    return steps, observed_units(trace.before, trace.calls, steps)
-
-
 def _kinds(steps: Sequence[Unit]) -> tuple[object, ...]:
     return tuple((unit.kind, unit.members) for unit in steps)
 
@@ -117,19 +99,13 @@ def _kinds_of(form: tuple[Sequence[Unit], Sequence[Unit]]) -> tuple[object, obje
     return _kinds(form[0]), tuple(unit.kind for unit in form[1])
 
 
-def _changes_nothing(call: Call) -> bool:
-    if call.kind == "backward" or call.raised is not None:
-        return False
-    return all(unchanged(call.before[name], call.after[name]) for name in written(call))
-
-
 def _compare(
-    exercise: Exercise,
+    asked: Asked,
     cases: Sequence[int],
     forms: Sequence[tuple[tuple[Unit, ...], tuple[Unit, ...]]],
-    optional: frozenset[int],
     answers: Answers,
 ) -> Comparison:
+    exercise = asked.exercise
     steps, calls = [forms[case][0] for case in cases], [forms[case][1] for case in cases]
     rules = rules_of(exercise)
 
@@ -151,8 +127,8 @@ def _compare(
                 break
         return found
 
-    idle = frozenset.intersection(*(_idle(units) for units in steps))
-    rows = [_row(exercise, unit, optional | idle) for unit in steps[0]]
+    idle = frozenset.intersection(*(asked.idle[case] for case in cases))
+    rows = [_row(exercise, unit, asked.optional | idle) for unit in steps[0]]
     columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
     pairs = align(rows, columns, lowest)
     paired = {place for pair in pairs for place in range(pair.start, pair.end)}
@@ -165,16 +141,6 @@ def _compare(
         tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
         penalty(rows, columns, pairs),
         idle,
-    )
-
-
-def _idle(units: Sequence[Unit]) -> frozenset[int]:
-    """What changes nothing in one case, but a step(): a clip whose bound is not reached, say."""
-    return frozenset(
-        index
-        for unit in units
-        for index, call in zip(unit.members, unit.calls, strict=True)
-        if not call.is_step and _changes_nothing(call)
     )
 
 

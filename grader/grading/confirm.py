@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grader.errors import Problem
 from grader.grading import promises
+from grader.grading.asked import Asked
 from grader.grading.compare import rules_of
 from grader.grading.cures import cure_for
 from grader.grading.ending import raising_step
@@ -49,7 +50,7 @@ def agrees(exercise: Exercise, right: ReferenceRun, wrong: ReferenceRun) -> bool
     """Would a student who does what the wrong program does (or predicts what it gives) pass against the right one?"""
     if exercise.kind == "predict":
         return _same_answers(exercise, _answers(right), _answers(wrong))
-    return grade(exercise, [right], [as_trace(wrong)], {}).verdict == "passed"
+    return grade(Asked(exercise, [right]), [as_trace(wrong)], {}).verdict == "passed"
 
 
 def as_trace(run: ReferenceRun) -> Trace:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import isclose, isnan
 from typing import TypeAlias
 
+from grader.grading.asked import Asked
 from grader.grading.compare import rules_of
 from grader.grading.edits import asked_alike, edits_between
 from grader.grading.grade import grade
@@ -41,7 +42,7 @@ def explains(exercise: Exercise, steps: Sequence[Step], runs: Sequence[Reference
     """The mark that the traces would get if these steps were asked for, if that is a pass in every case."""
     if any(_is_broken(run, steps) for run in runs) or not _alike(runs):
         return None
-    found = grade(as_asked(exercise, steps, runs[0]), runs, traces, {})
+    found = grade(Asked(as_asked(exercise, steps, runs[0]), runs), traces, {})
     return found if found.verdict == "passed" and not _left_out_steps(exercise, steps, found) else None
 
 

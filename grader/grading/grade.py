@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.grading import predict
-from grader.grading.compare import Answers, Comparison, compare, optional_steps
+from grader.grading.asked import Asked
+from grader.grading.compare import Answers, Comparison, compare
 from grader.grading.ending import ends_as_asked, error_of, fatal_verdict, verdict
 from grader.grading.rows import rows
 from grader.grading.score import RETURNS_POINTS, penalty, scaled, scores_out_of, step_points, total
@@ -15,7 +16,7 @@ from grader.records.exercise import Exercise
 from grader.records.grade import Grade
 from grader.records.result import Verdict
 from grader.records.submission import SolutionFile
-from grader.records.trace import Question, Raised, ReferenceRun, State, Trace
+from grader.records.trace import Question, Raised, State, Trace
 
 MOST_QUESTIONS = 200
 
@@ -31,36 +32,35 @@ class FirstLook:
     comparisons: tuple[Comparison, ...] | None = None
 
 
-def first_look(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace]) -> FirstLook:
+def first_look(asked: Asked, observed: Sequence[Trace]) -> FirstLook:
     """A comparison before the reference was asked anything."""
-    if exercise.kind == "predict" or fatal_verdict(observed):
+    if asked.exercise.kind == "predict" or fatal_verdict(observed):
         return FirstLook()
     answers = Answers(collects=True)
-    comparisons = compare(exercise, expected, observed, answers)
-    asked = tuple(answers.asked()[:MOST_QUESTIONS])
-    return FirstLook(asked, None if asked else comparisons)
+    comparisons = compare(asked, observed, answers)
+    questions = tuple(answers.asked()[:MOST_QUESTIONS])
+    return FirstLook(questions, None if questions else comparisons)
 
 
 def grade(
-    exercise: Exercise,
-    expected: Sequence[ReferenceRun],
+    asked: Asked,
     observed: Sequence[Trace],
     answers: Mapping[Question, State],
     comparisons: tuple[Comparison, ...] | None = None,
 ) -> Grade:
-    """Verdict, score and rows. `expected` and `observed` have one run per case, the visible one first; a call whose
-    question is not in `answers` counts as wrong. `comparisons` are those of a first look that left no question.
+    """Verdict, score and rows. `observed` has one run per case, the visible one first; a call whose question is not in
+    `answers` counts as wrong. `comparisons` are those of a first look that left no question.
     """
+    exercise, expected = asked.exercise, asked.runs
     if (fatal := fatal_verdict(observed)) is not None:
-        return _without_points(exercise, fatal, *error_of(exercise, observed), expected[0])
+        return _without_points(exercise, fatal, *error_of(exercise, observed), optional=asked.optional)
     if exercise.kind == "predict":
         return predict.grade(exercise, expected[0], observed[0])
-    optional = optional_steps(exercise, expected[0])
     if comparisons is None:
-        comparisons = compare(exercise, expected, observed, Answers(answers))
-    found = rows(exercise, expected, observed, comparisons, optional)
+        comparisons = compare(asked, observed, Answers(answers))
+    found = rows(asked, observed, comparisons)
     ended = len(observed) == len(expected) and all(ends_as_asked(exercise, trace.ending) for trace in observed)
-    score = total(found, full_points(exercise, expected[0]), penalty(comparisons), ended=ended)
+    score = total(found, full_points(exercise, asked.optional), penalty(comparisons), ended=ended)
     return Grade(
         verdict(exercise, observed, faultless=score.faultless),
         scaled(score.points, score.full, exercise),
@@ -70,25 +70,25 @@ def grade(
     )
 
 
-def unrun(exercise: Exercise, file: SolutionFile | None, visible: ReferenceRun | None = None) -> Grade:
+def unrun(exercise: Exercise, file: SolutionFile | None) -> Grade:
     """The mark of an exercise that was not run: no file, one that cannot be read, or still the starter."""
     if file is None:
-        return _without_points(exercise, "not_found", visible=visible)
+        return _without_points(exercise, "not_found")
     if file.text is None:
-        return _without_points(exercise, "error", Raised("OSError", file.problem), visible=visible)
-    return _without_points(exercise, "not_started", visible=visible)
+        return _without_points(exercise, "error", Raised("OSError", file.problem))
+    return _without_points(exercise, "not_started")
 
 
-def grader_error(exercise: Exercise, message: str, visible: ReferenceRun | None = None) -> Grade:
+def grader_error(exercise: Exercise, message: str) -> Grade:
     """The mark when the grader itself failed: none, which is not a zero."""
-    return _without_points(exercise, "grader_error", Raised("EngineError", message), visible=visible)
+    return _without_points(exercise, "grader_error", Raised("EngineError", message))
 
 
-def full_points(exercise: Exercise, visible: ReferenceRun | None) -> Fraction:
-    """What there is to earn, before the exercise's own scale. Without a run, a zero before everything counts as optional."""
+def full_points(exercise: Exercise, optional: frozenset[int] | None = None) -> Fraction:
+    """What there is to earn, before the exercise's own scale; `optional` as far as it is known without a run, if not told."""
     if exercise.kind == "predict":
         return Fraction(len(predict.asked(exercise)))
-    optional = _surely_optional(exercise) if visible is None else optional_steps(exercise, visible)
+    optional = _surely_optional(exercise) if optional is None else optional
     steps = sum(
         (step_points(exercise, index, optional) for index, step in enumerate(exercise.steps) if step.is_call), Fraction(0)
     )
@@ -96,12 +96,17 @@ def full_points(exercise: Exercise, visible: ReferenceRun | None) -> Fraction:
 
 
 def _surely_optional(exercise: Exercise) -> frozenset[int]:
+    """A zero before everything changes nothing in any run."""
     first = next((i for i, step in enumerate(exercise.steps) if step.is_call and step.verb != "zero"), len(exercise.steps))
     return frozenset(i for i, step in enumerate(exercise.steps) if step.optional or (i < first and step.verb == "zero"))
 
 
 def _without_points(
-    exercise: Exercise, word: Verdict, error: Raised | None = None, hidden: bool = False, visible: ReferenceRun | None = None
+    exercise: Exercise,
+    word: Verdict,
+    error: Raised | None = None,
+    hidden: bool = False,
+    optional: frozenset[int] | None = None,
 ) -> Grade:
     score = None if word == "grader_error" else 0.0
-    return Grade(word, score, scores_out_of(exercise, full_points(exercise, visible)), (), error, hidden)
+    return Grade(word, score, scores_out_of(exercise, full_points(exercise, optional)), (), error, hidden)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from math import hypot, isclose
 
 from grader.expressions import Attribute, Binary, Call, Expr, Name, Negative, Number, parse
-from grader.grading.compare import Answers, Comparison, compare, optional_steps
+from grader.grading.asked import Asked
+from grader.grading.compare import Answers, Comparison, compare
 from grader.grading.divisors import divisor_of
 from grader.grading.mutations.zero import updates
 from grader.grading.normal import Unit
@@ -63,14 +64,14 @@ class Evidence:
 
 def labels(evidence: Evidence) -> tuple[Label, ...] | None:
     """A label for each row that is not right, in the order of the steps; None where the cases take different paths."""
-    comparisons = compare(evidence.exercise, evidence.expected, evidence.observed, evidence.answers)
+    asked = Asked(evidence.exercise, evidence.expected)
+    comparisons = compare(asked, evidence.observed, evidence.answers)
     if len(comparisons) != 1 or len(evidence.observed) != len(evidence.expected):
         return None
-    return tuple(_agreed(evidence.exercise, tuple(_labels(evidence, comparisons[0]))))
+    return tuple(_agreed(evidence.exercise, tuple(_labels(evidence, comparisons[0], asked.optional))))
 
 
-def _labels(evidence: Evidence, comparison: Comparison) -> Iterator[Label]:
-    optional = optional_steps(evidence.exercise, evidence.expected[0])
+def _labels(evidence: Evidence, comparison: Comparison, optional: frozenset[int]) -> Iterator[Label]:
     pairs = {pair.step: (pair, standing) for pair, standing in zip(comparison.pairs, comparison.standings, strict=True)}
     place = 0
     for number, unit in enumerate(comparison.steps[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from grader.grading.asked import Asked
 from grader.grading.compare import Comparison, rules_of
 from grader.grading.effect import run_of
 from grader.grading.ending import ends_as_asked, raising_step
@@ -26,17 +27,14 @@ from grader.records.trace import Call, ReferenceRun, State, Trace, Value
 
 
 def rows(
-    exercise: Exercise,
-    expected: Sequence[ReferenceRun],
+    asked: Asked,
     observed: Sequence[Trace],
     comparisons: Sequence[Comparison],
-    optional: frozenset[int],
 ) -> tuple[GradeRow, ...]:
     """All rows, in the order in which steps and calls happened. Values are those of the visible case."""
-    visible = comparisons[0]
-    steps = [
-        _step_row(exercise, index, found, visible, optional) for index, found in sorted(statuses(comparisons, optional).items())
-    ]
+    exercise, expected, visible = asked.exercise, asked.runs, comparisons[0]
+    found = statuses(comparisons, asked.optional)
+    steps = [_step_row(exercise, index, found[index], visible, asked.optional) for index in sorted(found)]
     return (
         *_between(steps, [*_unexpected(visible), *_elsewhere(comparisons[1:])], observed[0]),
         *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),

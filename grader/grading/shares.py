@@ -7,7 +7,8 @@ from dataclasses import replace
 from math import isfinite
 from typing import TypeAlias
 
-from grader.grading.compare import Answers, graded_calls, rules_of
+from grader.grading.asked import graded_calls
+from grader.grading.compare import Answers, rules_of
 from grader.grading.normal import Unit
 from grader.grading.values import same_state
 from grader.records.exercise import Exercise

@@ -50,7 +50,7 @@ def _misnamed(exercise, mutant_students, desk):
     for mutant, traces in students:
         families.setdefault(_left(traces), set()).add(mutant.misconception)
     for mutant, traces in students:
-        mark = grade(exercise, known.prepared.expected, traces, {})
+        mark = grade(known.prepared.asked, traces, {})
         findings = () if mark.verdict == "passed" else known.diagnose(mark, traces)
         words = set(findings[0].misconceptions) if findings else set()
         plainer = bool(findings) and findings[0].source in PLAINER

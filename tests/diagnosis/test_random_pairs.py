@@ -59,7 +59,7 @@ def tell(course, desk):
         traces = traces_of(exercise, second.steps, known.prepared.cases, desk)
         if traces is None:
             return None
-        mark = grade(exercise, known.prepared.expected, traces, {})
+        mark = grade(known.prepared.asked, traces, {})
         if mark.verdict == "passed":
             return None
         done = {mistake.misconception, second.misconception}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from grader.grading.asked import Asked
 from grader.grading.grade import first_look, grade, grader_error, unrun
 from grader.records.submission import SolutionFile
 from grader.records.trace import Ending, Raised
@@ -25,7 +26,7 @@ def mark(toy):
         cases = [toy.start(**each) for each in values]
         expected = [toy.reference(case, right, returned) for case in cases]
         observed = [toy.trace(case, program, ending) for case in cases]
-        return grade(exercise, expected, observed, answers or {})
+        return grade(Asked(exercise, expected), observed, answers or {})
 
     return mark
 
@@ -85,7 +86,7 @@ def test_hard_coded_numbers_are_right_in_the_visible_case_only(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     hard = [("backward", {"x": (4, 1)}), ZERO, SQUARE]
     result = grade(
-        toy.exercise(steps), [toy.reference(each, steps) for each in cases], [toy.trace(each, hard) for each in cases], {}
+        Asked(toy.exercise(steps), [toy.reference(each, steps) for each in cases]), [toy.trace(each, hard) for each in cases], {}
     )
     assert statuses(result) == ["wrong", "matched", "matched"]
     assert [row.only_visible for row in result.rows] == [True, False, False]
@@ -96,7 +97,7 @@ def test_another_path_in_a_hidden_case_counts_there_and_shows_no_numbers(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     steps = [SQUARE, ZERO, SQUARE]
     observed = [toy.trace(cases[0], steps), toy.trace(cases[1], [*steps, CUBE])]
-    result = grade(toy.exercise(steps), [toy.reference(each, steps) for each in cases], observed, {})
+    result = grade(Asked(toy.exercise(steps), [toy.reference(each, steps) for each in cases]), observed, {})
     assert statuses(result) == ["matched"] * 3 + ["unexpected"]
     extra = result.rows[-1]
     assert (extra.call.line, extra.call.after, extra.observed, extra.only_visible) == (4, {}, {}, True)
@@ -153,14 +154,14 @@ def test_an_error_after_everything_right_is_still_an_error(toy, mark):
 def test_a_module_that_did_not_load_misses_every_step(toy):
     case = toy.start(x=2.0)
     empty = replace(toy.trace({}, []), ending=Ending("not-loaded", error=toy.raising("invalid syntax", "SyntaxError", 3)))
-    result = grade(toy.exercise(PILE_UP), [toy.reference(case, PILE_UP)], [empty], {})
+    result = grade(Asked(toy.exercise(PILE_UP), [toy.reference(case, PILE_UP)]), [empty], {})
     assert (result.verdict, result.score, statuses(result)) == ("error", 0.0, ["missing"] * 4)
 
 
 def test_of_an_error_in_a_hidden_case_the_message_is_not_told(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     observed = [toy.trace(cases[0], PILE_UP), toy.trace(cases[1], PILE_UP, Ending("raised", error=toy.raising("x is 3.5")))]
-    result = grade(toy.exercise(PILE_UP), [toy.reference(each, PILE_UP) for each in cases], observed, {})
+    result = grade(Asked(toy.exercise(PILE_UP), [toy.reference(each, PILE_UP) for each in cases]), observed, {})
     assert (result.verdict, result.error) == ("error", toy.raising(""))
 
 
@@ -174,7 +175,7 @@ def _with_raise(toy, text, message, observed_message, ending):
     failed = replace(expected.steps[1].call, after=expected.steps[1].call.before, raised=toy.raising(message))
     expected = replace(expected, steps=(expected.steps[0], replace(expected.steps[1], call=failed, raised=failed.raised)))
     mine = replace(failed, raised=observed_message and toy.raising(observed_message))
-    return grade(exercise, [expected], [replace(observed, calls=(observed.calls[0], mine))], {})
+    return grade(Asked(exercise, [expected]), [replace(observed, calls=(observed.calls[0], mine))], {})
 
 
 def test_raising_what_the_steps_say_passes(toy):
@@ -206,8 +207,8 @@ def test_a_step_that_raises_before_its_call_is_judged_by_the_ending(toy):
     last = replace(expected.steps[1], call=None, raised=toy.raising("shapes do not fit"))
     expected = replace(expected, steps=(expected.steps[0], last))
     right = toy.trace(case, [SQUARE], Ending("raised", error=toy.raising("shapes do not fit")))
-    assert grade(exercise, [expected], [right], {}).verdict == "passed"
-    assert statuses(grade(exercise, [expected], [replace(right, ending=Ending("returned"))], {})) == ["matched", "missing"]
+    assert grade(Asked(exercise, [expected]), [right], {}).verdict == "passed"
+    assert statuses(grade(Asked(exercise, [expected]), [replace(right, ending=Ending("returned"))], {})) == ["matched", "missing"]
 
 
 def test_the_returned_value_is_a_row_of_one_point(toy, mark):
@@ -239,25 +240,25 @@ def test_a_call_on_a_wrong_state_is_asked_about_and_carried_if_the_answer_is_the
     steps, program = [SQUARE, ("edit", ("x",), 0.5)], [CUBE, ("edit", ("x",), 0.5)]
     case = toy.start(x=2.0)
     exercise, expected, observed = toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)]
-    (question,) = first_look(exercise, expected, observed).questions
+    (question,) = first_look(Asked(exercise, expected), observed).questions
     assert (question.case, question.step, question.before) == (0, 1, observed[0].calls[0].after)
     answer = toy.call(question.before, steps[1]).after
-    assert statuses(grade(exercise, expected, observed, {question: answer})) == ["wrong", "carried"]
-    assert statuses(grade(exercise, expected, observed, {})) == ["wrong", "wrong"]
+    assert statuses(grade(Asked(exercise, expected), observed, {question: answer})) == ["wrong", "carried"]
+    assert statuses(grade(Asked(exercise, expected), observed, {})) == ["wrong", "wrong"]
 
 
 def test_nothing_is_asked_about_a_right_program_nor_about_one_that_crashed(toy):
     case = toy.start(x=2.0)
     expected = [toy.reference(case, PILE_UP)]
-    assert first_look(toy.exercise(PILE_UP), expected, [toy.trace(case, PILE_UP)]).questions == ()
-    assert first_look(toy.exercise(PILE_UP), expected, [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]).questions == ()
+    assert first_look(Asked(toy.exercise(PILE_UP), expected), [toy.trace(case, PILE_UP)]).questions == ()
+    assert first_look(Asked(toy.exercise(PILE_UP), expected), [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]).questions == ()
 
 
 def test_no_more_than_two_hundred_questions_are_asked(toy):
     edit = ("edit", ("x",), 0.5)
     case = toy.start(x=2.0)
     steps, program = [SQUARE, edit] * 20, [CUBE, edit] * 20
-    assert len(first_look(toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)]).questions) == 200
+    assert len(first_look(Asked(toy.exercise(steps), [toy.reference(case, steps)]), [toy.trace(case, program)]).questions) == 200
 
 
 @pytest.mark.parametrize(
@@ -363,23 +364,25 @@ def test_a_first_look_that_asks_nothing_leads_to_the_mark_of_a_second_one(toy, p
     steps, other = programs
     cases = [toy.start(**values) for values in TWO_LEAVES]
     expected, observed = [toy.reference(case, steps) for case in cases], [toy.trace(case, other) for case in cases]
-    look = first_look(toy.exercise(steps), expected, observed)
+    look = first_look(Asked(toy.exercise(steps), expected), observed)
     assume(not look.questions)
-    first = grade(toy.exercise(steps), expected, observed, {}, look.comparisons)
-    assert first == grade(toy.exercise(steps), expected, observed, {})
+    first = grade(Asked(toy.exercise(steps), expected), observed, {}, look.comparisons)
+    assert first == grade(Asked(toy.exercise(steps), expected), observed, {})
 
 
 def test_a_time_out_names_the_line_of_the_last_call_that_was_seen(toy):
     case = toy.start(x=2.0)
     ending = Ending("timeout", error=Raised("Timeout", "it ran for too long"))
-    result = grade(toy.exercise([SQUARE, CUBE]), [toy.reference(case, [SQUARE, CUBE])], [toy.trace(case, [SQUARE], ending)], {})
+    result = grade(
+        Asked(toy.exercise([SQUARE, CUBE]), [toy.reference(case, [SQUARE, CUBE])]), [toy.trace(case, [SQUARE], ending)], {}
+    )
     assert (result.verdict, result.error.line, result.hidden_error) == ("timeout", 1, False)
 
 
 def test_an_error_in_a_hidden_case_only_is_marked_and_keeps_no_message(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     observed = [toy.trace(cases[0], [SQUARE]), toy.trace(cases[1], [SQUARE], Ending("raised", error=toy.raising()))]
-    result = grade(toy.exercise([SQUARE]), [toy.reference(each, [SQUARE]) for each in cases], observed, {})
+    result = grade(Asked(toy.exercise([SQUARE]), [toy.reference(each, [SQUARE]) for each in cases]), observed, {})
     assert (result.verdict, result.hidden_error) == ("error", True)
     assert (result.error.type, result.error.message, result.error.line) == ("RuntimeError", "", 7)
 
@@ -387,5 +390,5 @@ def test_an_error_in_a_hidden_case_only_is_marked_and_keeps_no_message(toy):
 def test_a_row_knows_which_names_differ(toy):
     case = toy.start(x=2.0, y=3.0)
     right, wrong = [("backward", {"x": (1, 2), "y": (1, 2)})], [("backward", {"x": (1, 2), "y": (1, 3)})]
-    result = grade(toy.exercise(right), [toy.reference(case, right)], [toy.trace(case, wrong)], {})
+    result = grade(Asked(toy.exercise(right), [toy.reference(case, right)]), [toy.trace(case, wrong)], {})
     assert [row.differs for row in result.rows] == [("y.grad",)]

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.grading import normal
+from grader.grading.asked import Asked
 from grader.grading.grade import grade
 from grader.grading.normal import expected_units, observed_units
 
@@ -58,7 +59,7 @@ def test_order_and_splitting_of_independent_calls_do_not_matter(toy, programs):
 def test_a_program_that_comes_to_the_same_passes(toy, programs):
     start = toy.start(x=2.0, y=3.0, z=5.0)
     right, trace = toy.reference(start, programs[0]), toy.trace(start, programs[1])
-    assert grade(toy.exercise(programs[0]), [right], [trace], {}).verdict == "passed"
+    assert grade(Asked(toy.exercise(programs[0]), [right]), [trace], {}).verdict == "passed"
 
 
 @LAW

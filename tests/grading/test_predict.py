@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from grader.expressions import Name
+from grader.grading.asked import Asked
 from grader.grading.grade import grade
 from grader.grading.predict import same_answer
 from grader.records.exercise import Expectation
@@ -33,7 +34,7 @@ def mark(toy):
         exercise = toy.exercise(program, kind="predict", steps=tuple(steps), **fields)
         error = None if how == "returned" else toy.raising()
         trace = replace(toy.trace(case, []), ending=Ending(how, answer, error))
-        return grade(exercise, [replace(run, steps=tuple(done))], [trace], {})
+        return grade(Asked(exercise, [replace(run, steps=tuple(done))]), [trace], {})
 
     return mark
 
