@@ -93,6 +93,8 @@ def _find(module: types.ModuleType, name: str, parameters: list[str], filename: 
     function = module.__dict__[name]
     if not callable(function):
         raise _NothingToCall("no-function", _error("TypeError", f"'{type(function).__name__}' object is not callable", None))
+    if _surely_takes(function, len(parameters)):
+        return function  # type: ignore[no-any-return]
     try:
         _signature(function).bind(*parameters)
     except ValueError:  # a function without a readable signature: calling it will tell
@@ -100,6 +102,14 @@ def _find(module: types.ModuleType, name: str, parameters: list[str], filename: 
     except TypeError as error:
         raise _NothingToCall("wrong-signature", _error("TypeError", str(error), _line_of(function, filename))) from None
     return function  # type: ignore[no-any-return]
+
+
+def _surely_takes(function: object, count: int) -> bool:
+    """Can it be called with so many arguments? For the plainest of functions, for which `inspect` takes as long as the call."""
+    if type(function) is not types.FunctionType or function.__dict__:
+        return False
+    code, optional = function.__code__, len(function.__defaults__ or ())
+    return code.co_argcount - optional <= count <= code.co_argcount and code.co_kwonlyargcount == 0
 
 
 def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) -> Document:

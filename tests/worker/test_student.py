@@ -80,6 +80,7 @@ def test_a_return_value_that_fails_to_be_read_is_told_by_its_type(run_student):
             2,
         ),
         ("def solve(): pass", "wrong-signature", "TypeError", "too many positional arguments", 1),
+        ("def solve(x, *, loud): pass", "wrong-signature", "TypeError", "missing a required argument: 'loud'", 1),
         ("def solve(x):\n    1/0", "raised", "ZeroDivisionError", "division by zero", 2),
         ("def solve(x):\n    raise SystemExit('bye')", "raised", "SystemExit", "bye", 2),
         ("def solve(x):\n    raise KeyboardInterrupt", "raised", "KeyboardInterrupt", "", 2),
@@ -103,6 +104,26 @@ def test_an_ending_says_what_and_where(run_student, source, how, kind, message, 
     assert end["error"]["type"] == kind
     assert message in end["error"]["message"]
     assert end["error"]["line"] == line
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def solve(x, /): x.square().backward()",
+        "def solve(x, power=2): (x**power).backward()",
+        "def solve(x, *, power=2): (x**power).backward()",
+        "def solve(*leaves): leaves[0].square().backward()",
+        "solve = lambda x: x.square().backward()",
+        "from functools import partial\ndef power(n, x): (x**n).backward()\nsolve = partial(power, 2)",
+        "from functools import cache\n@cache\ndef solve(x): x.square().backward()",
+        "class Solve:\n    def __call__(self, x): x.square().backward()\nsolve = Solve()",
+        "def twice(function):\n    return lambda x: function(x, x)\n@twice\ndef solve(x, y): (x * y).backward()",
+    ],
+)
+def test_whatever_takes_the_arguments_is_called(run_student, source):
+    run = run_student(source)
+    assert run.end["how"] == "returned"
+    assert run.kinds == ["backward"]
 
 
 def test_an_error_in_a_library_is_on_the_students_line(run_student):
