@@ -193,11 +193,24 @@ def test_output_that_is_no_text_is_shown_as_well_as_can_be(run):
     assert run("import os\ndef solve(x):\n    os.write(1, b'a\\xffb')\n").output == "a\ufffdb"
 
 
-def test_closed_standard_streams_are_whole_again_for_the_next_exercise(engine, make_job, good):
-    closing = "import os, sys\ndef solve(x):\n    sys.stdout.close()\n    os.closerange(0, 3)\n"
-    bad, after = engine.run_students([make_job(closing), make_job(good)])
-    assert bad.traces[0].ending.how == "returned"
-    assert_right(after)
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "sys.stdout.close()",
+        "sys.stdout.buffer.close()",
+        "sys.stdout.buffer.raw.close()",
+        "sys.stdout.detach()",
+        "sys.stdout.reconfigure(encoding='ascii', errors='strict')",
+        "sys.stdout = sys.stderr = None",
+        "os.closerange(0, 3)",
+        "os.dup2(os.open('/dev/null', os.O_WRONLY), 1)",
+    ],
+)
+def test_standard_streams_are_whole_again_for_the_next_exercise(engine, make_job, spoil):
+    printing = "def solve(x):\n    print('é')\n"
+    bad, after = engine.run_students([make_job(f"import os, sys\ndef solve(x):\n    {spoil}\n", cases=2), make_job(printing)])
+    assert [trace.ending.how for trace in bad.traces] == ["returned"] * 2
+    assert [(trace.ending.how, trace.output) for trace in after.traces] == [("returned", "é\n")]
     assert not after.fresh
 
 
