@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import Any
 
 import torch
@@ -12,8 +12,8 @@ import torch
 _grad = torch._C.TensorBase.grad
 
 
-class Role(Enum):
-    """What a torch function can do to the watched state."""
+class Role(IntEnum):
+    """What a torch function can do to the watched state. An `int`, whose hash is not a function of Python's."""
 
     PLAIN = auto()
     GET_GRAD = auto()

@@ -43,7 +43,6 @@ _requires_grad = torch._C.TensorBase.requires_grad.__get__  # type: ignore[attr-
 
 Arguments = tuple[Any, ...]
 Keywords = dict[str, Any]
-Handler = Callable[[FrameType, Any, Arguments, Keywords], Any]
 
 
 @dataclass(slots=True)
@@ -78,13 +77,6 @@ class Tracer(TorchFunctionMode):
             torch_optimizer.register_optimizer_step_pre_hook(self._guarded(self._before_step)),
             torch_optimizer.register_optimizer_step_post_hook(self._guarded(self._after_step)),
         ]
-        self._handlers: dict[Role, Handler] = {
-            Role.GET_GRAD: self._get_grad,
-            Role.SET_GRAD: self._set_grad,
-            Role.BACKWARD: self._backward,
-            Role.AUTOGRAD_GRAD: self._autograd_grad,
-            Role.ESCAPE: self._escape,
-        }
 
     def __torch_function__(self, func: Any, types: Any, args: Arguments = (), kwargs: Keywords | None = None) -> Any:
         try:
@@ -100,8 +92,8 @@ class Tracer(TorchFunctionMode):
                 if type(result) is _Tensor and _requires_grad(result):
                     result._made_on_line = innermost_line(_frame(1), self.filename)  # type: ignore[attr-defined]
                 return result
-            handler: Handler = self._handlers.get(role, self._write)
-            return handler(_frame(1), func, args, kwargs or {})
+            handle = _HANDLERS.get(role, Tracer._write)
+            return handle(self, _frame(1), func, args, kwargs or {})
         except BaseException as error:
             self._blame(error)
             raise
@@ -337,6 +329,15 @@ class Tracer(TorchFunctionMode):
 
     def _leaves_of(self, optimizer: torch.optim.Optimizer) -> list[str]:
         return self.leaves.watched(parameter for group in optimizer.param_groups for parameter in group["params"])
+
+
+_HANDLERS: Mapping[Role, Callable[[Tracer, FrameType, Any, Arguments, Keywords], Any]] = {
+    Role.GET_GRAD: Tracer._get_grad,
+    Role.SET_GRAD: Tracer._set_grad,
+    Role.BACKWARD: Tracer._backward,
+    Role.AUTOGRAD_GRAD: Tracer._autograd_grad,
+    Role.ESCAPE: Tracer._escape,
+}
 
 
 def _other_leaves(losses: list[torch.Tensor], leaves: Leaves) -> Iterator[torch.Tensor]:
