@@ -120,7 +120,7 @@ def batch(
     """Grade every submission below `submissions` into the folder `out`, where a store, a gradebook and reports are kept.
 
     What is in the store already is kept unless its source, its exercise, the settings, the grader or torch changed;
-    `fresh` forgets it. `jobs` are graded at a time (by default one per processor, and one more). `gradebook` is Canvas's
+    `fresh` forgets it. `jobs` are graded at a time (by default two more than there are processors). `gradebook` is Canvas's
     or Moodle's own file to be filled in. Raises UsageError, SpecError, EngineError or StoreError.
     """
     from grader import batch as batches  # only here: one submission is graded without a database
@@ -133,7 +133,7 @@ def batch(
         tuple(_select(course, select)) if select else course,
         "cpu" if device == "auto" else device,
         sandbox,
-        jobs or batches.processors() + 1,  # while one is marked, the processors have children to run
+        jobs or batches.processors() + 2,  # while some are marked, the processors have children to run
         grader.__version__,
     )
     return batches.batch(

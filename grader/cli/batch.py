@@ -20,7 +20,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder, or what a learning platform exported")
     parser.add_argument("--out", required=True, metavar="DIR", help="where the results are kept and the reports are written")
     parser.add_argument("--layout", default="auto", metavar="L", help="how SUBMISSIONS is laid out (default: auto)")
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="submissions at a time (default: one more than processors)")
+    parser.add_argument("--jobs", type=_jobs, metavar="N", help="submissions at a time (default: two more than processors)")
     parser.add_argument("--fresh", action="store_true", help="forget what is in --out, and draw a new seed")
     parser.add_argument("--gradebook", metavar="FILE", help="Canvas's or Moodle's own file, to be filled in as a copy in --out")
     options.add_selection(parser)
