@@ -1,12 +1,14 @@
 """A whole class: every submission graded and kept, two passes over what was handed in.
 
-The first pass only reads, to know what is new; the second grades that. Nothing is held of a submission once it is kept.
+The first pass only reads, to know what is new; the second grades that, and reads again what was too much to hold. Nothing
+is held of a submission once it is graded.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -28,6 +30,9 @@ from grader.reports import platforms, views
 from grader.store import Graded, Store
 
 Listener = Callable[[BatchEvent], None]
+
+# So much, in characters, is held from one pass to the next; each file and each submission counts as so many besides.
+MOST_HELD, A_FILE = 8 * 2**20, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,28 @@ def batch(
         return work.finished(written, export.remarks(store) if export else ())
 
 
+class _Held:
+    """The tasks that the first pass found, as long as they are little."""
+
+    def __init__(self) -> None:
+        self.is_all = True
+        self._tasks: deque[Task] = deque()
+        self._size = 0
+
+    def add(self, task: Task) -> None:
+        self._size += A_FILE + sum(len(file.text or "") + A_FILE for file in task.submission.files.values())
+        self.is_all = self._size <= MOST_HELD
+        if self.is_all:
+            self._tasks.append(task)
+        else:
+            self._tasks.clear()
+
+    def hand_out(self) -> Iterator[Task]:
+        """Each task once, and then it is held no longer."""
+        while self._tasks:
+            yield self._tasks.popleft()
+
+
 def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -111,13 +138,14 @@ class _Work:
     def grade(self) -> None:
         with ExitStack() as opened:
             engine: LocalEngine | None = None
-            new = 0
-            for _ in self._tasks():
+            new, held = 0, _Held()
+            for task in self._tasks():
                 new += 1
+                held.add(task)
                 engine = engine or opened.enter_context(closing(self._engine()))  # torch loads while the rest is read
             self._tell(BatchStarted(self.run, len(self._names), len(self._names) - new))
             if engine is not None:
-                self._grade_new(engine)
+                self._grade_new(engine, held.hand_out() if held.is_all else self._tasks())
 
     def finished(self, written: Collection[str], remarks: Sequence[str]) -> BatchFinished:
         gone = sum(name not in self._names for name in self.store.names())
@@ -127,10 +155,10 @@ class _Work:
         self._tell(done)
         return done
 
-    def _grade_new(self, engine: LocalEngine) -> None:
+    def _grade_new(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
         desk = Desk(engine, self.settings)
         desk.prepare(self.order.chosen)
-        with closing(in_parallel(partial(self._mark, desk), self._tasks(), self.order.threads)) as done:
+        with closing(in_parallel(partial(self._mark, desk), tasks, self.order.threads)) as done:
             for graded in done:
                 self.store.save(graded)
                 self._tell(self._counted(graded))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch.handed_in import handed_in
 from grader.reports import json_report
 from grader.store import Store
 
@@ -97,6 +98,18 @@ def written():
     return {
         path: path.stat().st_ino for path in Path("out").rglob("*") if path.is_file() and path.suffix in (".csv", ".json", ".txt")
     }
+
+
+@pytest.mark.parametrize(("most", "passes"), [(0, 2), (3_000, 2), (1_000_000, 1)])
+def test_what_is_too_much_to_hold_is_read_once_more_and_graded_like_the_rest(hand_in, batch, monkeypatch, most, passes):
+    read = []
+    monkeypatch.setattr("grader.batch.MOST_HELD", most)
+    monkeypatch.setattr("grader.batch.handed_in", lambda *given: read.append(1) or handed_in(*given))
+    for student, text in {"ana": RIGHT, "bo": WRONG, "cy": RIGHT}.items():
+        hand_in(student, text)
+    assert batch()[0] == 0
+    assert [verdicts()[student, "core/first"] for student in ("ana", "bo", "cy")] == ["passed", "failed", "passed"]
+    assert len(read) == passes
 
 
 def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch):
