@@ -1,0 +1,23 @@
+"""How a child writes its claims."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.worker.child import to_line
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), VALUES, max_size=4))
+def test_a_claim_is_one_line_of_json_in_pythons_dialect(claim):
+    assert to_line(claim) == json.dumps(claim, ensure_ascii=False).encode() + b"\n"
+
+
+def test_half_a_character_that_a_program_made_becomes_a_question_mark():
+    assert to_line({"message": "\ud800é"}) == '{"message": "?é"}\n'.encode()
