@@ -209,7 +209,7 @@ def _standard_streams(output: int) -> None:
 def _is_whole(stream: TextIO) -> bool:
     """As `_stream` made it?"""
     try:
-        return not stream.closed and (stream.encoding, stream.errors) == (_ENCODING, _ERRORS)
+        return not (stream.closed or vars(stream)) and (stream.encoding, stream.errors) == (_ENCODING, _ERRORS)
     except ValueError:  # its buffer was taken away
         return False
 

@@ -13,7 +13,7 @@ import sys
 # From the largest hole that is worth closing to the smallest chunk there is, in bytes; each finds what the last has left.
 _SIZES = (100_000, 60_000, 16_000, 4_000, 2_000, 1_000, *range(504, 0, -48), 24)
 _ENOUGH_AT_THE_TOP = 3
-_MOST_CHUNKS = 100_000
+_MOST_BYTES = 2**25
 
 
 def grow() -> None:
@@ -56,12 +56,10 @@ def _fill_holes() -> None:
         return
     malloc = library.malloc
     malloc.argtypes, malloc.restype = (ctypes.c_size_t,), ctypes.c_size_t
-    top = 0
+    top = taken = 0
     for size in _SIZES:
         at_the_top = 0
-        for _ in range(_MOST_CHUNKS):
+        while at_the_top < _ENOUGH_AT_THE_TOP and taken < _MOST_BYTES:
             address = malloc(size)
             at_the_top = at_the_top + 1 if address > top else 0
-            top = max(top, address)
-            if at_the_top == _ENOUGH_AT_THE_TOP:
-                break
+            top, taken = max(top, address), taken + size

@@ -200,6 +200,7 @@ def test_output_that_is_no_text_is_shown_as_well_as_can_be(run):
         "sys.stdout.buffer.close()",
         "sys.stdout.buffer.raw.close()",
         "sys.stdout.detach()",
+        "sys.stdout.write = print",
         "sys.stdout.reconfigure(encoding='ascii', errors='strict')",
         "sys.stdout = sys.stderr = None",
         "os.closerange(0, 3)",
