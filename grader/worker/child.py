@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from grader.worker.cage import Cage
 
 READ_BYTES = 2**16
-_ENCODING, _ERRORS = "utf-8", "backslashreplace"
 
 
 def _json_encoder() -> Callable[[Any], str]:
@@ -136,10 +135,9 @@ class Child:
             limits.limit_memory(self.idle + memory_mb * 2**20)
 
     def fresh_streams(self) -> None:
-        """Whole ones for each case: what the one before closed or replaced is back."""
+        """New ones for each case, with buffers of their own: what the one before closed, replaced or wrapped stays behind."""
         _standard_streams(self.output)
-        if not self.streams or not all(map(_is_whole, self.streams)):
-            self.streams = (_stream(1), _stream(2))
+        self.streams = (_stream(1), _stream(2))
         sys.stdout, sys.stderr = self.streams
 
     def lines(self) -> Iterator[bytes]:
@@ -206,14 +204,6 @@ def _standard_streams(output: int) -> None:
         os.close(nothing)
 
 
-def _is_whole(stream: TextIO) -> bool:
-    """As `_stream` made it?"""
-    try:
-        return not (stream.closed or vars(stream)) and (stream.encoding, stream.errors) == (_ENCODING, _ERRORS)
-    except ValueError:  # its buffer was taken away
-        return False
-
-
 def _stream(descriptor: int) -> TextIO:
     raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(io.BufferedWriter(raw), encoding=_ENCODING, errors=_ERRORS, line_buffering=True)
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)

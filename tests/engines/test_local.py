@@ -200,7 +200,10 @@ def test_output_that_is_no_text_is_shown_as_well_as_can_be(run):
         "sys.stdout.buffer.close()",
         "sys.stdout.buffer.raw.close()",
         "sys.stdout.detach()",
-        "sys.stdout.write = print",
+        "sys.stdout.write = sys.stdout.buffer.write = len",
+        "sys.stdout.reconfigure(newline='\\r\\n', line_buffering=False)",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='ascii')",
+        "global kept; kept = io.TextIOWrapper(sys.stdout.buffer); del kept; gc.collect()",
         "sys.stdout.reconfigure(encoding='ascii', errors='strict')",
         "sys.stdout = sys.stderr = None",
         "os.closerange(0, 3)",
@@ -209,8 +212,9 @@ def test_output_that_is_no_text_is_shown_as_well_as_can_be(run):
 )
 def test_standard_streams_are_whole_again_for_the_next_exercise(engine, make_job, spoil):
     printing = "def solve(x):\n    print('é')\n"
-    bad, after = engine.run_students([make_job(f"import os, sys\ndef solve(x):\n    {spoil}\n", cases=2), make_job(printing)])
-    assert [trace.ending.how for trace in bad.traces] == ["returned"] * 2
+    spoiling = f"import gc, io, os, sys\ndef solve(x):\n    print('é')\n    {spoil}\n"
+    bad, after = engine.run_students([make_job(spoiling, cases=3), make_job(printing)])
+    assert [(trace.ending.how, trace.output) for trace in bad.traces] == [("returned", "é\n")] * 3
     assert [(trace.ending.how, trace.output) for trace in after.traces] == [("returned", "é\n")]
     assert not after.fresh
 
