@@ -85,15 +85,17 @@ def warm_up() -> None:
     for module in _MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
-    tempfile.gettempdir()  # a library that asks for its name while it is loaded finds it, though nothing can be written there
+    with contextlib.suppress(OSError):  # a library that asks for its name while it is loaded finds it, if there is one at all
+        tempfile.gettempdir()
     torch.ones(1, 1) @ torch.ones(1, 1)
 
 
 def give_up_capabilities() -> None:
-    """From now on no program that is started here, or in a child, is given any. Whoever has none is given none anyway."""
+    """From now on no program that is started here, or in a child, is given any. Where that may not be asked, the probe tells."""
     if capabilities():
-        for number in bounding_set():
-            prctl(_PR_CAPBSET_DROP, number)
+        with contextlib.suppress(OSError):
+            for number in bounding_set():
+                prctl(_PR_CAPBSET_DROP, number)
 
 
 def bounding_set() -> list[int]:

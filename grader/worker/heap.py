@@ -39,7 +39,7 @@ def _forget_old_names() -> None:
 
 
 def _forget_locks() -> None:
-    """logging would make a new lock in every child for each of torch's handlers, lest a thread had held one. There is none."""
+    """logging would make a new lock in every child for each of torch's handlers, lest a thread had held one. None does here."""
     handlers = getattr(logging, "_at_fork_reinit_lock_weakset", None)
     if handlers is not None:
         handlers.clear()

@@ -34,7 +34,7 @@ def prepare() -> None:
 
 
 def enclose(pipes: Sequence[int], parent: int | None) -> None:
-    """Make this process a child: its own session, no descriptors but 0, 1, 2 and `pipes`.
+    """Make this process, or a fork of it, that is prepared a child: a session of its own, no descriptors but 0, 1, 2 and `pipes`.
 
     `parent` is the process with which this one dies (None: it ends when its pipe does).
     """

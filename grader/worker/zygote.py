@@ -76,6 +76,7 @@ class Zygote:
 
     def greet(self) -> None:
         """Say that children can be had."""
+        limits.empty_environment()  # what was loaded since may have added to it
         heap.settle()
         self.connection.send(json.dumps(self.greeting).encode())
 

@@ -219,7 +219,8 @@ def test_standard_streams_are_whole_again_for_the_next_exercise(engine, make_job
     assert not after.fresh
 
 
-def test_the_environment_and_the_places_of_the_parent_are_hidden(monkeypatch, make_job):
+@pytest.mark.parametrize("needs_optimizer", [False, True])  # which is loaded late, and sets variables
+def test_the_environment_and_the_places_of_the_parent_are_hidden(monkeypatch, make_job, needs_optimizer):
     monkeypatch.setenv("A_SECRET", "token")
     source = """
         import os, sys
@@ -228,7 +229,7 @@ def test_the_environment_and_the_places_of_the_parent_are_hidden(monkeypatch, ma
             print(os.environ.get("A_SECRET"), os.getcwd() in sys.path, "" in sys.path)
     """
     engine = LocalEngine(device="cpu")
-    [outcome] = engine.run_students([make_job(textwrap.dedent(source))])
+    [outcome] = engine.run_students([make_job(textwrap.dedent(source), needs_optimizer=needs_optimizer)])
     engine.close()
     assert outcome.traces[0].output == "[{}, '/', b'', ['grader'], 8]\nNone False False\n"
 
