@@ -155,7 +155,7 @@ class Diagnostician:
     def _labels(self, prepared: Prepared, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
         """Labels, after the reference has been asked what steps would have left on the student's states."""
         known = self._single_changes() if prepared is self.prepared else ()
-        evidence = Evidence(prepared.exercise, prepared.expected, traces, Answers(collects=True), known)
+        evidence = Evidence(prepared.asked, traces, Answers(collects=True), known)
         labels(evidence)
         asked = evidence.answers.asked()[:MOST_QUESTIONS]
         answers = answer(prepared, asked, self.engine, self.settings) if asked else {}

@@ -55,29 +55,35 @@ class Known:
 class Evidence:
     """Everything that labels are made from."""
 
-    exercise: Exercise
-    expected: Sequence[ReferenceRun]
+    asked: Asked
     observed: Sequence[Trace]
     answers: Answers = field(default_factory=Answers)
     known: Sequence[Known] = ()
 
+    @property
+    def exercise(self) -> Exercise:
+        return self.asked.exercise
+
+    @property
+    def expected(self) -> Sequence[ReferenceRun]:
+        return self.asked.runs
+
 
 def labels(evidence: Evidence) -> tuple[Label, ...] | None:
     """A label for each row that is not right, in the order of the steps; None where the cases take different paths."""
-    asked = Asked(evidence.exercise, evidence.expected)
-    comparisons = compare(asked, evidence.observed, evidence.answers)
+    comparisons = compare(evidence.asked, evidence.observed, evidence.answers)
     if len(comparisons) != 1 or len(evidence.observed) != len(evidence.expected):
         return None
-    return tuple(_agreed(evidence.exercise, tuple(_labels(evidence, comparisons[0], asked.optional))))
+    return tuple(_agreed(evidence.exercise, tuple(_labels(evidence, comparisons[0]))))
 
 
-def _labels(evidence: Evidence, comparison: Comparison, optional: frozenset[int]) -> Iterator[Label]:
+def _labels(evidence: Evidence, comparison: Comparison) -> Iterator[Label]:
     pairs = {pair.step: (pair, standing) for pair, standing in zip(comparison.pairs, comparison.standings, strict=True)}
     place = 0
     for number, unit in enumerate(comparison.steps[0]):
         pair, standing = pairs.get(number, (None, ()))
         if pair is None:
-            if any(index not in optional for index in unit.members):
+            if any(index not in evidence.asked.optional for index in unit.members):
                 yield Label(_missing(evidence.exercise, unit.members[0]), unit.members, unit.members[0], ())
             continue
         split = _split(evidence, comparison, unit.members, range(place, pair.end))
