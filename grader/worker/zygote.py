@@ -31,7 +31,6 @@ PIPES = 4
 def main(control: int, warm_optimizer: bool, caged: bool) -> NoReturn:
     """Serve the socket with this descriptor until it closes."""
     warm_up(warm_optimizer)
-    limits.prepare()
     cage, proof = _proven_cage() if caged else (None, {})
     if sys.platform == "linux":
         limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
@@ -76,7 +75,7 @@ class Zygote:
 
     def greet(self) -> None:
         """Say that children can be had."""
-        limits.empty_environment()  # what was loaded since may have added to it
+        limits.prepare()  # after each load: torch's optimizers set a variable
         heap.settle()
         self.connection.send(json.dumps(self.greeting).encode())
 
