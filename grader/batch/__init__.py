@@ -87,13 +87,15 @@ class _Held:
     """The tasks that the first pass found, as long as they are little."""
 
     def __init__(self) -> None:
-        self.is_all = True
         self._tasks: deque[Task] = deque()
         self._size = 0
 
+    @property
+    def is_all(self) -> bool:
+        return self._size <= MOST_HELD
+
     def add(self, task: Task) -> None:
         self._size += A_FILE + sum(len(file.text or "") + A_FILE for file in task.submission.files.values())
-        self.is_all = self._size <= MOST_HELD
         if self.is_all:
             self._tasks.append(task)
         else:

@@ -175,8 +175,8 @@ def to_line(claim: dict[str, Any]) -> bytes:
 
 def resolve(asked: str) -> torch.device:
     """The device that was asked for; `auto` is the accelerator, where there is one. LookupError says what is there."""
-    there = _accelerator() if asked != "cpu" else None
-    if asked == "cpu" or (asked == "auto" and there is None):
+    there = None if asked == "cpu" else _accelerator()
+    if there is None and asked in ("cpu", "auto"):
         return torch.device("cpu")
     if there is not None and asked in ("auto", *there):
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False

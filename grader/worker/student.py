@@ -93,10 +93,9 @@ def _find(module: types.ModuleType, name: str, parameters: list[str], filename: 
     function = module.__dict__[name]
     if not callable(function):
         raise _NothingToCall("no-function", _error("TypeError", f"'{type(function).__name__}' object is not callable", None))
-    if _surely_takes(function, len(parameters)):
-        return function  # type: ignore[no-any-return]
     try:
-        _signature(function).bind(*parameters)
+        if not _surely_takes(function, len(parameters)):
+            _signature(function).bind(*parameters)
     except ValueError:  # a function without a readable signature: calling it will tell
         pass
     except TypeError as error:
