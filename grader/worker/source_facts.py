@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from grader.worker.encode import Document
@@ -15,9 +16,15 @@ _CALLS = {
 }
 _EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
 
+# Without one of these no source has a fact, and most have none: a method that is not called at once, a gradient that is
+# neither written to nor taken apart, or names that Python reads otherwise than they are spelt.
+_MAY_SHOW = re.compile(rf"\b(?:{'|'.join(_CALLS)})\b(?!\() | \bgrad\b(?![ \t]*[=.\[]) | [^\x00-\x7f]", re.VERBOSE)
+
 
 def source_facts(source: str) -> list[Document]:
     """The facts in a source that Python can read, in the order of its lines."""
+    if not _MAY_SHOW.search(source):
+        return []
     statements = _statements(ast.parse(source).body)
     facts = [*_not_called(statements), *_overwritten(statements)]
     return sorted(facts, key=lambda fact: int(fact["line"]))
