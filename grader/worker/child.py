@@ -89,6 +89,7 @@ class Child:
 
     def __init__(self, jobs: int, claims: int, output: int, turns: int | None = None) -> None:
         self.jobs, self.claims, self.output, self.turns = jobs, claims, output, turns
+        self.standard = _standard_files()
         self.idle = limits.address_space()
         self.device = torch.device("cpu")
         self.job: dict[str, Any] = {}
@@ -136,7 +137,8 @@ class Child:
 
     def fresh_streams(self) -> None:
         """New ones for each case, with buffers of their own: what the one before closed, replaced or wrapped stays behind."""
-        _standard_streams(self.output)
+        if _standard_files() != self.standard:
+            _standard_streams(self.output)
         self.streams = (_stream(1), _stream(2))
         sys.stdout, sys.stderr = self.streams
 
@@ -202,6 +204,14 @@ def _standard_streams(output: int) -> None:
     os.dup2(output, 2)
     if nothing > 2:
         os.close(nothing)
+
+
+def _standard_files() -> list[tuple[int, int]] | None:
+    """Which files are open as the standard streams; None if not all are open."""
+    try:
+        return [(status.st_dev, status.st_ino) for status in map(_fstat, (0, 1, 2))]
+    except OSError:
+        return None
 
 
 def _stream(descriptor: int) -> TextIO:

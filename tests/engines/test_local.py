@@ -208,14 +208,14 @@ def test_output_that_is_no_text_is_shown_as_well_as_can_be(run):
         "sys.stdout = sys.stderr = None",
         "os.closerange(0, 3)",
         "os.dup2(os.open('/dev/null', os.O_WRONLY), 1)",
+        "os.dup2(1, 0)",
     ],
 )
 def test_standard_streams_are_whole_again_for_the_next_exercise(engine, make_job, spoil):
-    printing = "def solve(x):\n    print('é')\n"
-    spoiling = f"import gc, io, os, sys\ndef solve(x):\n    print('é')\n    {spoil}\n"
-    bad, after = engine.run_students([make_job(spoiling, cases=3), make_job(printing)])
-    assert [(trace.ending.how, trace.output) for trace in bad.traces] == [("returned", "é\n")] * 3
-    assert [(trace.ending.how, trace.output) for trace in after.traces] == [("returned", "é\n")]
+    printing = "import gc, io, os, sys\ndef solve(x):\n    print('é', os.read(0, 1))\n"
+    bad, after = engine.run_students([make_job(f"{printing}    {spoil}\n", cases=3), make_job(printing)])
+    assert [(trace.ending.how, trace.output) for trace in bad.traces] == [("returned", "é b''\n")] * 3
+    assert [(trace.ending.how, trace.output) for trace in after.traces] == [("returned", "é b''\n")]
     assert not after.fresh
 
 
