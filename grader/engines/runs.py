@@ -24,10 +24,10 @@ class CaseRun:
 
 def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
-    child.say(student_line(job))
+    visible, *hidden = job.cases
     runs: list[CaseRun] = []
-    for case in job.cases:
-        runs.append(_run_case(child, job, case))
+    for line in (student_line(job) + visible, *hidden):
+        runs.append(_run_case(child, job, line))
         if child.finished:
             break
     return tuple(runs)
@@ -46,9 +46,9 @@ def perform(child: Conversation, programs: tuple[Program, ...], seconds: float, 
     return tuple(runs)
 
 
-def _run_case(child: Conversation, job: StudentJob, case: bytes) -> CaseRun:
+def _run_case(child: Conversation, job: StudentJob, line: bytes) -> CaseRun:
     reader, begun, used = CaseReader(), time.monotonic(), child.process.cpu_seconds()
-    child.say(case)
+    child.say(line)
     failure = child.hear(reader.read, job.limits.seconds, job.limits.memory_mb)
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
