@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -19,21 +20,16 @@ def in_parallel(function: Callable[[Item], Done], items: Iterable[Item], threads
     for what is still being done: let that end by itself.
     """
     pool = ThreadPoolExecutor(threads, thread_name_prefix="grading")
-    waiting: set[Future[Done]] = set()
+    done: SimpleQueue[Future[Done]] = SimpleQueue()
+    busy = 0
     try:
         for item in items:
-            waiting.add(pool.submit(function, item))
-            if len(waiting) >= _AHEAD * threads:
-                yield from _finished(waiting)
-        while waiting:
-            yield from _finished(waiting)
+            pool.submit(function, item).add_done_callback(done.put)
+            busy += 1
+            if busy == _AHEAD * threads:
+                yield done.get().result()
+                busy -= 1
+        for _ in range(busy):
+            yield done.get().result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _finished(waiting: set[Future[Done]]) -> Iterator[Done]:
-    """Those that are done by now, at least one; they are taken out."""
-    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-    waiting -= done
-    for future in done:
-        yield future.result()
