@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
+from grader.grading.align import Row
 from grader.grading.normal import Unit, expected_units, written
-from grader.grading.values import unchanged
+from grader.grading.points import full_points, points_of_steps
+from grader.grading.values import Rules, rules_of, unchanged
 from grader.records.exercise import Exercise
 from grader.records.trace import Call, ReferenceRun
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is asked for in cases that are aligned together: the units of each, and the rows that hold for all.
+
+    `idle` are steps (by index) that change nothing in these cases, so that nobody can see whether they were called.
+    """
+
+    steps: tuple[tuple[Unit, ...], ...]
+    rows: tuple[Row, ...]
+    idle: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,35 @@ class Asked:
             for units in self.units
         )
 
+    @cached_property
+    def kinds(self) -> tuple[tuple[object, ...], ...]:
+        """For each case, what its steps are and of which steps each unit is made: cases that differ are not aligned together."""
+        return tuple(tuple((unit.kind, unit.members) for unit in units) for units in self.units)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return rules_of(self.exercise)
+
+    @cached_property
+    def points(self) -> Mapping[int, Fraction]:
+        return points_of_steps(self.exercise, self.optional)
+
+    @cached_property
+    def full(self) -> Fraction:
+        return full_points(self.exercise, self.optional)
+
+    def together(self, cases: tuple[int, ...]) -> Together:
+        if cases not in self._together:
+            idle = frozenset.intersection(*(self.idle[case] for case in cases))
+            steps = tuple(self.units[case] for case in cases)
+            points = points_of_steps(self.exercise, self.optional | idle)
+            self._together[cases] = Together(steps, tuple(_row(unit, points, self.optional | idle) for unit in steps[0]), idle)
+        return self._together[cases]
+
+    @cached_property
+    def _together(self) -> dict[tuple[int, ...], Together]:
+        return {}
+
 
 def graded_calls(exercise: Exercise, run: ReferenceRun) -> tuple[tuple[int, Call], ...]:
     """The steps that are calls, by index, as the reference performed them."""
@@ -55,3 +99,8 @@ def _changes_nothing(call: Call) -> bool:
     if call.kind == "backward" or call.raised is not None:
         return False
     return all(unchanged(call.before[name], call.after[name]) for name in written(call))
+
+
+def _row(unit: Unit, points: Mapping[int, Fraction], optional: frozenset[int]) -> Row:
+    required = sum(index not in optional for index in unit.members)
+    return Row(unit.kind, sum((points[index] for index in unit.members), Fraction(0)), len(unit.members), required)

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 
-from grader.grading.align import Column, Pair, Row, align, penalty
+from grader.grading.align import Column, Pair, align, penalty
 from grader.grading.asked import Asked
 from grader.grading.effect import Standing, judge, run_of
 from grader.grading.normal import Unit, observed_units
-from grader.grading.values import Rules
-from grader.records.exercise import Exercise
 from grader.records.trace import Question, State, Trace
 
 _WORST: Mapping[Standing, int] = {"matched": 0, "carried": 1, "wrong": 2}
@@ -65,14 +62,12 @@ class Comparison:
 
 def compare(asked: Asked, observed: Sequence[Trace], answers: Answers) -> tuple[Comparison, ...]:
     """Align every case; the first comparison has the visible case first."""
-    forms = [
-        (steps, observed_units(trace.before, trace.calls, steps)) for steps, trace in zip(asked.units, observed, strict=False)
-    ]
+    units = [observed_units(trace.before, trace.calls, steps) for steps, trace in zip(asked.units, observed, strict=False)]
+    kinds = [(asked.kinds[case], tuple(unit.kind for unit in calls)) for case, calls in enumerate(units)]
     groups: dict[object, list[int]] = {}
-    for case, (steps, calls) in enumerate(forms):
-        kinds = _kinds(steps), tuple(unit.kind for unit in calls)
-        groups.setdefault("visible" if kinds == _kinds_of(forms[0]) else case, []).append(case)
-    return tuple(_compare(asked, cases, forms, answers) for cases in groups.values())
+    for case, each in enumerate(kinds):
+        groups.setdefault("visible" if each == kinds[0] else case, []).append(case)
+    return tuple(_compare(asked, tuple(cases), units, answers) for cases in groups.values())
 
 
 def worst(standings: Sequence[Standing]) -> Standing:
@@ -80,39 +75,14 @@ def worst(standings: Sequence[Standing]) -> Standing:
     return max(standings, key=_WORST.__getitem__)
 
 
-@cache
-def exact(points: float) -> Fraction:
-    """Points as they are written: a tenth is a tenth."""
-    return Fraction(str(points))
-
-
-def rules_of(exercise: Exercise) -> Rules:
-    """How this exercise compares numbers."""
-    return Rules(exercise.tolerance, exercise.none_is_zero)
-
-
-def _kinds(steps: Sequence[Unit]) -> tuple[object, ...]:
-    return tuple((unit.kind, unit.members) for unit in steps)
-
-
-def _kinds_of(form: tuple[Sequence[Unit], Sequence[Unit]]) -> tuple[object, object]:
-    return _kinds(form[0]), tuple(unit.kind for unit in form[1])
-
-
-def _compare(
-    asked: Asked,
-    cases: Sequence[int],
-    forms: Sequence[tuple[tuple[Unit, ...], tuple[Unit, ...]]],
-    answers: Answers,
-) -> Comparison:
-    exercise = asked.exercise
-    steps, calls = [forms[case][0] for case in cases], [forms[case][1] for case in cases]
-    rules = rules_of(exercise)
+def _compare(asked: Asked, cases: tuple[int, ...], units: Sequence[tuple[Unit, ...]], answers: Answers) -> Comparison:
+    wanted, rules = asked.together(cases), asked.rules
+    steps, rows, calls = wanted.steps, wanted.rows, [units[case] for case in cases]
 
     def standing(place: int, i: int, start: int, end: int) -> Standing:
         ask = partial(answers.ask, cases[place], abs(i - start))
         unit = steps[place][i]
-        return judge(unit, run_of(calls[place][start:end]), rules, exercise.steps[unit.members[-1]].raises, ask)
+        return judge(unit, run_of(calls[place][start:end]), rules, asked.exercise.steps[unit.members[-1]].raises, ask)
 
     def standings(pair: Pair) -> tuple[Standing, ...]:
         if pair.standing == "matched":  # the worst of them
@@ -127,27 +97,19 @@ def _compare(
                 break
         return found
 
-    idle = frozenset.intersection(*(asked.idle[case] for case in cases))
-    rows = [_row(exercise, unit, asked.optional | idle) for unit in steps[0]]
     columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
     pairs = align(rows, columns, lowest)
     paired = {place for pair in pairs for place in range(pair.start, pair.end)}
     return Comparison(
-        tuple(cases),
-        tuple(steps),
+        cases,
+        steps,
         tuple(calls),
         pairs,
         tuple(standings(pair) for pair in pairs),
         tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
         penalty(rows, columns, pairs),
-        idle,
+        wanted.idle,
     )
-
-
-def _row(exercise: Exercise, unit: Unit, optional: frozenset[int]) -> Row:
-    required = [index for index in unit.members if index not in optional]
-    points = sum((exact(exercise.steps[index].points) for index in required), Fraction(0))
-    return Row(unit.kind, points, len(unit.members), len(required))
 
 
 def _column(units: Sequence[Unit]) -> Column:

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from grader.errors import Problem
 from grader.grading import promises
 from grader.grading.asked import Asked
-from grader.grading.compare import rules_of
 from grader.grading.cures import cure_for
 from grader.grading.ending import raising_step
 from grader.grading.grade import grade
 from grader.grading.predict import same_answer
-from grader.grading.values import difference_of_values, same_state
+from grader.grading.values import difference_of_values, rules_of, same_state
 from grader.records.exercise import Exercise
 from grader.records.trace import Ending, ExceptionClass, Performed, Raised, ReferenceRun, State, TensorValue, Trace, Value
 

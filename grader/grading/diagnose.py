@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.grading.changes import located
-from grader.grading.compare import rules_of
 from grader.grading.edits import Edit, with_moves
 from grader.grading.labels import Label
 from grader.grading.mutations import Mutant
@@ -20,7 +19,7 @@ from grader.grading.mutations.zero import lands_before_update
 from grader.grading.naming import of_facts, of_message
 from grader.grading.resets import tensor_by_tensor
 from grader.grading.rewrite import Rewritten
-from grader.grading.values import difference_of_values
+from grader.grading.values import difference_of_values, rules_of
 from grader.records.exercise import Exercise, Set, Step
 from grader.records.finding import Change, Finding, Source
 from grader.records.grade import Grade

@@ -8,10 +8,9 @@ from math import isclose, isnan
 from typing import TypeAlias
 
 from grader.grading.asked import Asked
-from grader.grading.compare import rules_of
 from grader.grading.edits import asked_alike, edits_between
 from grader.grading.grade import grade
-from grader.grading.values import same_state
+from grader.grading.values import rules_of, same_state
 from grader.records.exercise import Exercise, Step
 from grader.records.grade import Grade
 from grader.records.trace import Call, ReferenceRun, Trace

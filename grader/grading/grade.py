@@ -10,8 +10,9 @@ from grader.grading import predict
 from grader.grading.asked import Asked
 from grader.grading.compare import Answers, Comparison, compare
 from grader.grading.ending import ends_as_asked, error_of, fatal_verdict, verdict
+from grader.grading.points import full_points, scaled, scores_out_of
 from grader.grading.rows import rows
-from grader.grading.score import RETURNS_POINTS, penalty, scaled, scores_out_of, step_points, total
+from grader.grading.score import penalty, total
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade
 from grader.records.result import Verdict
@@ -60,7 +61,7 @@ def grade(
         comparisons = compare(asked, observed, Answers(answers))
     found = rows(asked, observed, comparisons)
     ended = len(observed) == len(expected) and all(ends_as_asked(exercise, trace.ending) for trace in observed)
-    score = total(found, full_points(exercise, asked.optional), penalty(comparisons), ended=ended)
+    score = total(found, asked.full, penalty(comparisons), ended=ended)
     return Grade(
         verdict(exercise, observed, faultless=score.faultless),
         scaled(score.points, score.full, exercise),
@@ -84,15 +85,11 @@ def grader_error(exercise: Exercise, message: str) -> Grade:
     return _without_points(exercise, "grader_error", Raised("EngineError", message))
 
 
-def full_points(exercise: Exercise, optional: frozenset[int] | None = None) -> Fraction:
+def _full(exercise: Exercise, optional: frozenset[int] | None) -> Fraction:
     """What there is to earn, before the exercise's own scale; `optional` as far as it is known without a run, if not told."""
     if exercise.kind == "predict":
         return Fraction(len(predict.asked(exercise)))
-    optional = _surely_optional(exercise) if optional is None else optional
-    steps = sum(
-        (step_points(exercise, index, optional) for index, step in enumerate(exercise.steps) if step.is_call), Fraction(0)
-    )
-    return steps + (RETURNS_POINTS if exercise.returns is not None else 0)
+    return full_points(exercise, _surely_optional(exercise) if optional is None else optional)
 
 
 def _surely_optional(exercise: Exercise) -> frozenset[int]:
@@ -109,4 +106,4 @@ def _without_points(
     optional: frozenset[int] | None = None,
 ) -> Grade:
     score = None if word == "grader_error" else 0.0
-    return Grade(word, score, scores_out_of(exercise, full_points(exercise, optional)), (), error, hidden)
+    return Grade(word, score, scores_out_of(exercise, _full(exercise, optional)), (), error, hidden)

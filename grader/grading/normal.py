@@ -73,8 +73,8 @@ class _Piece:
 
 def written(call: Call) -> frozenset[str]:
     """The leaves that the call wrote, and those that changed without a recorded write."""
-    changed = (name for name, leaf in call.after.items() if leaf is not call.before[name])
-    return frozenset(call.touched).union(name for name in changed if not unchanged(call.before[name], call.after[name]))
+    others = [name for name, leaf in call.after.items() if name not in call.touched and not unchanged(call.before[name], leaf)]
+    return frozenset((*call.touched, *others))
 
 
 def expected_units(calls: Sequence[tuple[int, Call]]) -> tuple[Unit, ...]:

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.grading.ending import error_of, verdict
-from grader.grading.score import scaled, scores_out_of, total
+from grader.grading.points import scaled, scores_out_of
+from grader.grading.score import total
 from grader.grading.values import close, is_zero
 from grader.records.exercise import Exercise, Step
 from grader.records.grade import Grade, GradeRow

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
+from typing import TypeAlias
 
 from grader.grading.asked import Asked
-from grader.grading.compare import Comparison, rules_of
+from grader.grading.compare import Comparison
 from grader.grading.effect import run_of
 from grader.grading.ending import ends_as_asked, raising_step
 from grader.grading.normal import Unit
-from grader.grading.score import (
-    RETURNS_POINTS,
-    RIGHT,
-    only_visible,
-    pair_of,
-    statuses,
-    step_points,
-    worst_status,
-)
+from grader.grading.points import RETURNS_POINTS
+from grader.grading.score import RIGHT, only_visible, pair_of, statuses, worst_status
 from grader.grading.values import Rules, agree, difference_of_values
 from grader.records.exercise import Exercise
 from grader.records.grade import GradeRow
 from grader.records.result import Status
-from grader.records.trace import Call, ReferenceRun, State, Trace, Value
+from grader.records.trace import Call, ReferenceRun, TensorValue, Trace, Value
+
+Tensors: TypeAlias = Mapping[str, TensorValue | None]
+
+_value, _grad = attrgetter("value"), attrgetter("grad")
 
 
 def rows(
@@ -34,23 +33,21 @@ def rows(
     """All rows, in the order in which steps and calls happened. Values are those of the visible case."""
     exercise, expected, visible = asked.exercise, asked.runs, comparisons[0]
     found = statuses(comparisons, asked.optional)
-    steps = [_step_row(exercise, index, found[index], visible, asked.optional) for index in sorted(found)]
+    steps = [_step_row(asked, index, found[index], visible) for index in sorted(found)]
     return (
         *_between(steps, [*_unexpected(visible), *_elsewhere(comparisons[1:])], observed[0]),
         *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),
-        *_returns_row(exercise, expected, observed),
+        *_returns_row(asked, observed),
     )
 
 
-def _step_row(exercise: Exercise, index: int, found: Sequence[Status], visible: Comparison, optional: frozenset[int]) -> GradeRow:
+def _step_row(asked: Asked, index: int, found: Sequence[Status], visible: Comparison) -> GradeRow:
     unit = next(unit for unit in visible.steps[0] if index in unit.members)
     pair = pair_of(visible, index)
     call = None if pair is None else run_of(visible.calls[0][pair.start : pair.end])
     status = worst_status(found)
-    points = float(step_points(exercise, index, optional))
-    rules = rules_of(exercise)
-    expected = _shown(unit.after, unit, call, rules)
-    seen = {} if call is None else _shown(call.after, unit, call, rules)
+    points = float(asked.points[index])
+    expected, seen = _shown(unit, call, asked.rules)
     return GradeRow(
         "step",
         status,
@@ -60,9 +57,9 @@ def _step_row(exercise: Exercise, index: int, found: Sequence[Status], visible: 
         points,
         expected,
         seen,
-        tuple(name for name, value in seen.items() if difference_of_values(value, expected[name], rules) is not None),
+        tuple(name for name, tensor in seen.items() if not agree(tensor, expected[name], asked.rules)),
         only_visible(found),
-        index not in optional,
+        index not in asked.optional,
     )
 
 
@@ -73,18 +70,20 @@ def _calls(unit: Unit | None) -> tuple[Call, ...]:
     return tuple(call for _, call in sorted(dict(zip(unit.members, unit.calls, strict=True)).items()))
 
 
-def _shown(state: State, step: Unit, call: Unit | None, rules: Rules) -> Mapping[str, Value]:
-    """The gradients that the step is about (its values, if it is an update), and whatever else came out differently."""
+def _shown(step: Unit, call: Unit | None, rules: Rules) -> tuple[Tensors, Tensors]:
+    """What the step leaves, and what the call left: of the gradients that the step is about (the values, if it is an
+    update), and of whatever else came out differently."""
     touched = step.touched if call is None else step.touched | call.touched
-    shown: dict[str, Value] = {}
-    for name in (name for name in step.after if name in touched):
-        differs = call is not None and not agree(call.after[name].value, step.after[name].value, rules)
-        if step.kind == "update" or differs:
-            shown[name] = state[name].value
-        same = call is None or agree(call.after[name].grad, step.after[name].grad, rules)
-        if step.kind != "update" or not same:
-            shown[f"{name}.grad"] = state[name].grad
-    return shown
+    expected: dict[str, TensorValue | None] = {}
+    seen: dict[str, TensorValue | None] = {}
+    for name, right in step.after.items():
+        left = None if call is None else call.after[name]
+        for key, part, is_due in ((name, _value, step.kind == "update"), (f"{name}.grad", _grad, step.kind != "update")):
+            if name in touched and (is_due or (left is not None and not agree(part(left), part(right), rules))):
+                expected[key] = part(right)
+                if left is not None:
+                    seen[key] = part(left)
+    return expected, seen
 
 
 def _unexpected(visible: Comparison) -> Iterator[GradeRow]:
@@ -138,11 +137,11 @@ def _raising_row(
     yield GradeRow("step", status, index, (), earned, points, only_visible=only_visible(found))
 
 
-def _returns_row(exercise: Exercise, expected: Sequence[ReferenceRun], observed: Sequence[Trace]) -> Iterator[GradeRow]:
-    if exercise.returns is None:
+def _returns_row(asked: Asked, observed: Sequence[Trace]) -> Iterator[GradeRow]:
+    if asked.exercise.returns is None:
         return
-    rules = rules_of(exercise)
-    found = [_returned(run, trace, rules) for run, trace in zip(expected, observed, strict=False)]
+    expected = asked.runs
+    found = [_returned(run, trace, asked.rules) for run, trace in zip(expected, observed, strict=False)]
     status = worst_status(found)
     points = float(RETURNS_POINTS)
     yield GradeRow(

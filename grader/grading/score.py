@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.grading.align import Pair
-from grader.grading.compare import Comparison, exact
-from grader.records.exercise import Exercise
+from grader.grading.compare import Comparison
+from grader.grading.points import exact
 from grader.records.grade import GradeRow
 from grader.records.result import Status
 
-RETURNS_POINTS = Fraction(1)
 RIGHT: frozenset[Status] = frozenset({"matched", "carried"})
 FAULTLESS: frozenset[Status] = frozenset({"matched", "skipped"})
 
@@ -33,18 +32,6 @@ class Score:
         if self.faultless:
             return self.full
         return max(Fraction(0), min(self.earned, self.full - 1))
-
-
-def scaled(points: Fraction, full: Fraction, exercise: Exercise) -> float:
-    """Points on the exercise's own scale."""
-    if exercise.points is None or full == 0:
-        return float(points)
-    return float(points * exact(exercise.points) / full)
-
-
-def scores_out_of(exercise: Exercise, full: Fraction) -> float:
-    """What the exercise gives for everything."""
-    return float(full) if exercise.points is None else float(exercise.points)
 
 
 def statuses(comparisons: Sequence[Comparison], optional: frozenset[int]) -> dict[int, tuple[Status, ...]]:
@@ -69,11 +56,6 @@ def only_visible(found: Sequence[Status]) -> bool:
     return found[0] in good and any(status not in good for status in found[1:])
 
 
-def step_points(exercise: Exercise, index: int, optional: frozenset[int]) -> Fraction:
-    """What a step is worth: what it says, nothing if it may be left out."""
-    return Fraction(0) if index in optional else exact(exercise.steps[index].points)
-
-
 def penalty(comparisons: Sequence[Comparison]) -> int:
     """What unexpected calls cost, in the case where they cost most."""
     return max((comparison.penalty for comparison in comparisons), default=0)
@@ -81,8 +63,9 @@ def penalty(comparisons: Sequence[Comparison]) -> int:
 
 def total(rows: Sequence[GradeRow], full: Fraction, cost: int, *, ended: bool) -> Score:
     """The sum; `ended` says that every case ended as the steps say."""
-    earned = sum((exact(row.points) for row in rows), Fraction(0))
-    return Score(earned - cost, full, ended and all(row.status in FAULTLESS for row in rows))
+    if ended and all(row.status in FAULTLESS for row in rows):
+        return Score(full, full, faultless=True)
+    return Score(sum((exact(row.points) for row in rows), Fraction(0)) - cost, full, faultless=False)
 
 
 def pair_of(comparison: Comparison, step: int) -> Pair | None:

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import TypeAlias
 
 from grader.grading.asked import graded_calls
-from grader.grading.compare import Answers, rules_of
+from grader.grading.compare import Answers
 from grader.grading.normal import Unit
-from grader.grading.values import same_state
+from grader.grading.values import rules_of, same_state
 from grader.records.exercise import Exercise
 from grader.records.trace import Call, ReferenceRun, State, TensorValue
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from grader.records.exercise import Tolerance
+from grader.records.exercise import Exercise, Tolerance
 from grader.records.trace import Leaf, State, TensorValue, Value
 
 DifferenceKind: TypeAlias = Literal["none", "type", "length", "shape", "dtype", "device", "value"]
@@ -49,6 +49,11 @@ class Rules:
         rtol, atol = _DEFAULTS.get(dtype, _EXACT)
         own = self.tolerance
         return (rtol if own.rtol is None else own.rtol, atol if own.atol is None else own.atol)
+
+
+def rules_of(exercise: Exercise) -> Rules:
+    """How this exercise compares numbers."""
+    return Rules(exercise.tolerance, exercise.none_is_zero)
 
 
 def close(observed: float, expected: float, rtol: float, atol: float) -> bool:
@@ -92,9 +97,8 @@ def agree(observed: TensorValue | None, expected: TensorValue | None, rules: Rul
         return False
     if len(observed.data) != len(expected.data):
         return False
-    rtol, atol = rules.limits(expected.dtype)
     for one, other in zip(observed.data, expected.data, strict=True):
-        if one != other and not close(one, other, rtol, atol):
+        if one != other and not close(one, other, *rules.limits(expected.dtype)):
             return False
     return True
 

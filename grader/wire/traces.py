@@ -59,7 +59,7 @@ class _Reader:
     def _call(self, fields: CallFields) -> Call:
         if not self._started:
             raise MalformedClaim("a call before the start")
-        unknown = (set(fields.touched) | set(fields.after)) - set(self.state)
+        unknown = [name for name in (*fields.touched, *fields.after) if name not in self.state]
         if unknown:
             raise MalformedClaim(f"no leaf is called {min(unknown)[:100]!r}")
         before = self.state
