@@ -1,6 +1,6 @@
 """The batch, measured: `python tests/bench/batch.py [SUBMISSIONS [MANY]]`, in one run and in alternation with its floor.
 
-SUBMISSIONS (60) are graded in each round, MANY (1000) for resuming and for the memory. Leave the machine alone meanwhile.
+SUBMISSIONS (120) are graded in each round, MANY (1000) for resuming and for the memory. Leave the machine alone meanwhile.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from grader.reports.python_source import python_source  # noqa: E402
 from grader.wire import setup_document  # noqa: E402
 
 EXERCISES = 10
-ROUNDS = 9  # a median of three moved by a tenth from run to run
+ROUNDS = 9  # a median of three, or of shorter rounds, moved by a tenth from run to run
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -41,7 +41,7 @@ def main() -> int:
     if sys.argv[1:2] == ["--peak"]:
         return peak(Path(sys.argv[2]), sys.argv[3])
     given = [int(each) for each in sys.argv[1:]]
-    submissions, many = (*given, *(60, 1000)[len(given) :])
+    submissions, many = (*given, *(120, 1000)[len(given) :])
     exercises = some_exercises()
     sandbox = available()
     print(f"{EXERCISES} exercises, {submissions} submissions, sandbox {sandbox}, {CORES} cores")
