@@ -70,18 +70,13 @@ class LeafClaim(_Claim):
 class ChangeClaim(_Claim):
     """What changed of a leaf: the keys that are there. `grad` may have become None, a value never does."""
 
-    value: TensorClaim | None = None
+    value: TensorClaim = Field(default=None)  # type: ignore[assignment]  # left out, it is not looked at; null is refused
     grad: TensorClaim | None = None
 
-    @model_validator(mode="after")
-    def _value_is_a_tensor(self) -> ChangeClaim:
-        if "value" in self.model_fields_set and self.value is None:
-            raise ValueError("a leaf has no value")
-        return self
-
     def applied_to(self, leaf: Leaf) -> Leaf:
-        value = self.value.record() if self.value else leaf.value
-        if "grad" not in self.model_fields_set:
+        told = self.model_fields_set
+        value = self.value.record() if "value" in told else leaf.value
+        if "grad" not in told:
             return Leaf(value, leaf.grad)
         return Leaf(value, self.grad.record() if self.grad else None)
 
