@@ -15,18 +15,6 @@ from grader.records.exercise import Exercise
 from grader.records.trace import Call, ReferenceRun
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """What is asked for in cases that are aligned together: the units of each, and the rows that hold for all.
-
-    `idle` are steps (by index) that change nothing in these cases, so that nobody can see whether they were called.
-    """
-
-    steps: tuple[tuple[Unit, ...], ...]
-    rows: tuple[Row, ...]
-    idle: frozenset[int]
-
-
 @dataclass(frozen=True)
 class Asked:
     """`runs` is what the reference left, the visible case first."""
@@ -61,7 +49,7 @@ class Asked:
 
     @cached_property
     def kinds(self) -> tuple[tuple[object, ...], ...]:
-        """For each case, what its steps are and of which steps each unit is made: cases that differ are not aligned together."""
+        """For each case the form of its steps: cases of different forms are not aligned together."""
         return tuple(tuple((unit.kind, unit.members) for unit in units) for units in self.units)
 
     @cached_property
@@ -76,16 +64,16 @@ class Asked:
     def full(self) -> Fraction:
         return full_points(self.exercise, self.optional)
 
-    def together(self, cases: tuple[int, ...]) -> Together:
-        if cases not in self._together:
-            idle = frozenset.intersection(*(self.idle[case] for case in cases))
-            steps = tuple(self.units[case] for case in cases)
-            points = points_of_steps(self.exercise, self.optional | idle)
-            self._together[cases] = Together(steps, tuple(_row(unit, points, self.optional | idle) for unit in steps[0]), idle)
-        return self._together[cases]
+    def rows(self, case: int, idle: frozenset[int]) -> tuple[Row, ...]:
+        """The units of a case as an alignment counts them, where `idle` steps may be left out as well."""
+        if (case, idle) not in self._rows:
+            free = self.optional | idle
+            points = points_of_steps(self.exercise, free)
+            self._rows[case, idle] = tuple(_row(unit, points, free) for unit in self.units[case])
+        return self._rows[case, idle]
 
     @cached_property
-    def _together(self) -> dict[tuple[int, ...], Together]:
+    def _rows(self) -> dict[tuple[int, frozenset[int]], tuple[Row, ...]]:
         return {}
 
 

@@ -76,13 +76,12 @@ def worst(standings: Sequence[Standing]) -> Standing:
 
 
 def _compare(asked: Asked, cases: tuple[int, ...], units: Sequence[tuple[Unit, ...]], answers: Answers) -> Comparison:
-    wanted, rules = asked.together(cases), asked.rules
-    steps, rows, calls = wanted.steps, wanted.rows, [units[case] for case in cases]
+    steps, calls = tuple(asked.units[case] for case in cases), tuple(units[case] for case in cases)
 
     def standing(place: int, i: int, start: int, end: int) -> Standing:
         ask = partial(answers.ask, cases[place], abs(i - start))
         unit = steps[place][i]
-        return judge(unit, run_of(calls[place][start:end]), rules, asked.exercise.steps[unit.members[-1]].raises, ask)
+        return judge(unit, run_of(calls[place][start:end]), asked.rules, asked.exercise.steps[unit.members[-1]].raises, ask)
 
     def standings(pair: Pair) -> tuple[Standing, ...]:
         if pair.standing == "matched":  # the worst of them
@@ -97,18 +96,20 @@ def _compare(asked: Asked, cases: tuple[int, ...], units: Sequence[tuple[Unit, .
                 break
         return found
 
+    idle = frozenset.intersection(*(asked.idle[case] for case in cases))
+    rows = asked.rows(cases[0], idle)
     columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
     pairs = align(rows, columns, lowest)
     paired = {place for pair in pairs for place in range(pair.start, pair.end)}
     return Comparison(
         cases,
         steps,
-        tuple(calls),
+        calls,
         pairs,
         tuple(standings(pair) for pair in pairs),
         tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
         penalty(rows, columns, pairs),
-        wanted.idle,
+        idle,
     )
 
 

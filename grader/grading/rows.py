@@ -76,10 +76,11 @@ def _shown(step: Unit, call: Unit | None, rules: Rules) -> tuple[Tensors, Tensor
     touched = step.touched if call is None else step.touched | call.touched
     expected: dict[str, TensorValue | None] = {}
     seen: dict[str, TensorValue | None] = {}
-    for name, right in step.after.items():
-        left = None if call is None else call.after[name]
-        for key, part, is_due in ((name, _value, step.kind == "update"), (f"{name}.grad", _grad, step.kind != "update")):
-            if name in touched and (is_due or (left is not None and not agree(part(left), part(right), rules))):
+    is_update = step.kind == "update"
+    for name in (name for name in step.after if name in touched):
+        right, left = step.after[name], None if call is None else call.after[name]
+        for key, part, is_about in ((name, _value, is_update), (f"{name}.grad", _grad, not is_update)):
+            if is_about or (left is not None and not agree(part(left), part(right), rules)):
                 expected[key] = part(right)
                 if left is not None:
                     seen[key] = part(left)
