@@ -97,8 +97,9 @@ def agree(observed: TensorValue | None, expected: TensorValue | None, rules: Rul
         return False
     if len(observed.data) != len(expected.data):
         return False
+    rtol, atol = rules.limits(expected.dtype)
     for one, other in zip(observed.data, expected.data, strict=True):
-        if one != other and not close(one, other, *rules.limits(expected.dtype)):
+        if one != other and not close(one, other, rtol, atol):
             return False
     return True
 
