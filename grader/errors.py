@@ -1,6 +1,6 @@
 """What people are told when something is wrong: a sentence, the place, and the cure.
 
-`Where` is a place in a file; `Problem` is one sentence about one place. A `GraderError` carries one or more
+`SourceLocation` is a place in a file; `Problem` is one sentence about one place. A `GraderError` carries one or more
 problems up to the command line, which prints them and leaves with the error's exit code.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class SourceLocation:
     """A place in a file. Lines and columns count from 1; `text` is the whole line, `width` what the caret underlines."""
 
     path: str
@@ -29,15 +29,15 @@ class Problem:
     """One thing that is wrong, where it is, and what to do about it."""
 
     message: str
-    where: Where | None = None
-    cure: str = ""
+    where: SourceLocation | None = None
+    fix: str = ""
 
     def __str__(self) -> str:
         if self.where is None:
-            return f"{self.message} {self.cure}".rstrip()
+            return f"{self.message} {self.fix}".rstrip()
         if self.where.text is None or self.where.line is None:
-            return f"{self.where}: {self.message} {self.cure}".rstrip()
-        return f"{self.where}: {self.message}\n{_excerpt(self.where, self.cure)}"
+            return f"{self.where}: {self.message} {self.fix}".rstrip()
+        return f"{self.where}: {self.message}\n{_excerpt(self.where, self.fix)}"
 
 
 class GraderError(Exception):
@@ -71,10 +71,10 @@ def raise_if_any(problems: Iterable[Problem]) -> None:
         raise SpecError(*found)
 
 
-def _excerpt(where: Where, cure: str) -> str:
+def _excerpt(where: SourceLocation, fix: str) -> str:
     gutter = f"{where.line:>5} | "
     text = (where.text or "").replace("\t", " ")
     if where.column is None:
-        return f"{gutter}{text}" + (f"\n{' ' * 5} | {cure}" if cure else "")
+        return f"{gutter}{text}" + (f"\n{' ' * 5} | {fix}" if fix else "")
     caret = " " * (where.column - 1) + "^" * max(1, min(where.width, len(text) - where.column + 1))
-    return f"{gutter}{text}\n{' ' * 5} | {caret} {cure}".rstrip()
+    return f"{gutter}{text}\n{' ' * 5} | {caret} {fix}".rstrip()

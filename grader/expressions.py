@@ -23,9 +23,9 @@ MAX_DEPTH = 50
 class ExpressionError(ValueError):
     """An expression that is not in the language. `column` counts from 0 in the text; `width` is what to underline."""
 
-    def __init__(self, message: str, column: int = 0, width: int = 1, cure: str = "") -> None:
+    def __init__(self, message: str, column: int = 0, width: int = 1, fix: str = "") -> None:
         super().__init__(message)
-        self.message, self.column, self.width, self.cure = message, column, max(1, width), cure
+        self.message, self.column, self.width, self.fix = message, column, max(1, width), fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A function of the table, or a module (or its layer) called on its input."""
 
     function: Expr
@@ -109,7 +109,7 @@ class Call:
     span: Span = _span
 
 
-Expr: TypeAlias = Number | Constant | Name | ListOf | Negative | Binary | Subscript | Attribute | Call
+Expr: TypeAlias = Number | Constant | Name | ListOf | Negative | Binary | Subscript | Attribute | FunctionCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ _LAYER_NUMBER = re.compile(r"(?<![\w.\]])([A-Za-z_]\w*(?:\.\w+|\[\d+\])*?)\.(\d+
 def parse(text: str) -> Expr:
     """Read an expression. Raises ExpressionError with the column of what is wrong."""
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"this expression is longer than {MAX_LENGTH} characters", cure="split it with `let`")
+        raise ExpressionError(f"this expression is longer than {MAX_LENGTH} characters", fix="split it with `let`")
     if not text.strip():
         raise ExpressionError("an expression is missing here")
     layers, unshift = _number_layers("".join(" " if each.isspace() else each for each in text))
@@ -252,9 +252,9 @@ def names(expr: Expr) -> Iterator[Name]:
     return (node for node in walk(expr) if isinstance(node, Name) and id(node) not in called)
 
 
-def calls(expr: Expr) -> Iterator[Call]:
+def calls(expr: Expr) -> Iterator[FunctionCall]:
     """Every call in the expression."""
-    return (node for node in walk(expr) if isinstance(node, Call))
+    return (node for node in walk(expr) if isinstance(node, FunctionCall))
 
 
 def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -287,7 +287,7 @@ def nearest(word: str, known: Iterator[str] | frozenset[str] | list[str] | Mappi
 
 
 def _children(value: object) -> Iterator[Expr]:
-    if isinstance(value, Number | Constant | Name | ListOf | Negative | Binary | Subscript | Attribute | Call):
+    if isinstance(value, Number | Constant | Name | ListOf | Negative | Binary | Subscript | Attribute | FunctionCall):
         yield value
     elif isinstance(value, tuple):
         for item in value:
@@ -295,7 +295,7 @@ def _children(value: object) -> Iterator[Expr]:
 
 
 def _map(value: object, change: Callable[[Expr], Expr]) -> object:
-    if isinstance(value, Number | Constant | Name | ListOf | Negative | Binary | Subscript | Attribute | Call):
+    if isinstance(value, Number | Constant | Name | ListOf | Negative | Binary | Subscript | Attribute | FunctionCall):
         return change(value)
     if isinstance(value, tuple):
         return tuple(_map(item, change) for item in value)
@@ -315,9 +315,9 @@ def _syntax_error(text: str, error: SyntaxError, back: Callable[[int], int]) -> 
     last = len(text.rstrip()) - 1
     column = min(back(error.offset - 1), last) if error.offset else last
     if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
-        cure = "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes"
-        return ExpressionError("this expression ends before its bracket is closed", len(text) - 1, cure=cure)
-    return ExpressionError("this is not an expression", column, cure="write it as in Python: mean((w*X - y)**2)")
+        fix = "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes"
+        return ExpressionError("this expression ends before its bracket is closed", len(text) - 1, fix=fix)
+    return ExpressionError("this is not an expression", column, fix="write it as in Python: mean((w*X - y)**2)")
 
 
 @dataclass(frozen=True)
@@ -357,8 +357,10 @@ class _Reader:
                 return self.call(node, function, arguments, keywords, below)
         raise self.error(node, "this is not part of the language of expressions", _CURES.get(type(node), ""))
 
-    def call(self, node: ast.AST, function: ast.AST, arguments: list[ast.expr], keywords: list[ast.keyword], depth: int) -> Call:
-        read = Call(
+    def call(
+        self, node: ast.AST, function: ast.AST, arguments: list[ast.expr], keywords: list[ast.keyword], depth: int
+    ) -> FunctionCall:
+        read = FunctionCall(
             self.read(function, depth),
             tuple(self.read(argument, depth) for argument in arguments),
             tuple((self.keyword(each), self.argument(each.value, depth)) for each in keywords),
@@ -379,7 +381,7 @@ class _Reader:
                 return Constant(word, self.span(node))
         return self.read(node, depth)
 
-    def check_arguments(self, node: ast.AST, name: str, call: Call) -> None:
+    def check_arguments(self, node: ast.AST, name: str, call: FunctionCall) -> None:
         signature = FUNCTIONS[name]
         if signature.variadic:
             return
@@ -403,9 +405,9 @@ class _Reader:
         """Python counts columns in bytes of UTF-8."""
         return len(self.text.encode()[:offset].decode(errors="ignore"))
 
-    def error(self, node: ast.AST, message: str, cure: str = "") -> ExpressionError:
+    def error(self, node: ast.AST, message: str, fix: str = "") -> ExpressionError:
         span = self.span(node)
-        return ExpressionError(message, span.column, span.width, cure)
+        return ExpressionError(message, span.column, span.width, fix)
 
 
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
@@ -432,7 +434,7 @@ def _write(expr: Expr, outer: int) -> str:
             return f"({_write(number, _ATOM)}).{name}"
         case Attribute(value=value, name=name):
             return f"{_write(value, _ATOM)}.{name}"
-        case Call(function=function, arguments=arguments, keywords=keywords):
+        case FunctionCall(function=function, arguments=arguments, keywords=keywords):
             inside = [_write(each, 0) for each in arguments] + [f"{word}={_write(each, 0)}" for word, each in keywords]
             return f"{_write(function, _ATOM)}({', '.join(inside)})"
 

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import grader
-from grader.assess import Desk, Settings, assess
-from grader.engines import Engine, Sandbox
+from grader.assess import GradingSession, Settings, assess
+from grader.engines import Engine, SandboxMode
 from grader.engines.local import LocalEngine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
@@ -38,7 +38,7 @@ def grade(
     exercises: str | Path | Sequence[Exercise] = "exercises",
     select: Sequence[str] = (),
     device: str = "auto",
-    sandbox: Sandbox = "none",
+    sandbox: SandboxMode = "none",
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
@@ -58,7 +58,7 @@ def run(
     exercises: str | Path | Sequence[Exercise],
     select: Sequence[str] = (),
     device: str = "auto",
-    sandbox: Sandbox = "none",
+    sandbox: SandboxMode = "none",
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
@@ -68,12 +68,12 @@ def run(
     """Like `grade`, and tells every event to the listeners as it happens. An `engine` that is given stays open."""
     with _engine(engine, device, sandbox) as working:
         course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
-        desk = Desk(working, Settings(seed or secrets.token_hex(8), hidden, limits))
-        return grade_at(desk, paths, exercises=course, select=select, listeners=listeners)
+        session = GradingSession(working, Settings(seed or secrets.token_hex(8), hidden, limits))
+        return grade_at(session, paths, exercises=course, select=select, listeners=listeners)
 
 
 def grade_at(
-    desk: Desk,
+    session: GradingSession,
     paths: Iterable[str | Path] | str | Path,
     *,
     exercises: Sequence[Exercise],
@@ -85,11 +85,11 @@ def grade_at(
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     only = [exercise.id for exercise in chosen] if select else []
     submission = from_paths(_name(files), files, exercises, only)
-    return grade_submission(desk, submission, exercises=chosen, listeners=listeners)
+    return grade_submission(session, submission, exercises=chosen, listeners=listeners)
 
 
 def grade_submission(
-    desk: Desk,
+    session: GradingSession,
     submission: Submission,
     *,
     exercises: Sequence[Exercise],
@@ -97,7 +97,7 @@ def grade_submission(
     notes: Sequence[str] = (),
 ) -> Report:
     """Grade what was found already; the `notes` are told before the results."""
-    return _listen(assess(exercises, [submission], desk, lambda: _run_info(desk, notes), describe), listeners)
+    return _listen(assess(exercises, [submission], session, lambda: _run_info(session, notes), describe), listeners)
 
 
 def batch(
@@ -111,7 +111,7 @@ def batch(
     fresh: bool = False,
     gradebook: str | Path | None = None,
     device: str = "auto",
-    sandbox: Sandbox = "full",
+    sandbox: SandboxMode = "full",
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
@@ -157,7 +157,7 @@ def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
     raise AssertionError("assess ended without a report")
 
 
-def _engine(engine: Engine | None, device: str, sandbox: Sandbox) -> AbstractContextManager[Engine]:
+def _engine(engine: Engine | None, device: str, sandbox: SandboxMode) -> AbstractContextManager[Engine]:
     return closing(LocalEngine(device=device, sandbox=sandbox)) if engine is None else nullcontext(engine)
 
 
@@ -165,15 +165,15 @@ def _name(files: Sequence[Path]) -> str:
     return files[0].resolve().name if len(files) == 1 else "solutions"
 
 
-def _run_info(desk: Desk, notes: Sequence[str]) -> RunInfo:
-    engine = desk.engine
+def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
+    engine = session.engine
     untested = not engine.torch_version.startswith(TESTED_TORCH + ".")
     return RunInfo(
         grader=grader.__version__,
         torch=engine.torch_version,
         device=engine.device,
         sandbox=engine.sandbox,
-        seed=desk.settings.seed,
+        seed=session.settings.seed,
         warnings=(*((wording.torch_untested(engine.torch_version),) if untested else ()), *notes),
     )
 

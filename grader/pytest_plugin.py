@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from grader.engines import Sandbox
+    from grader.engines import SandboxMode
     from grader.errors import SpecError
     from grader.records.exercise import Exercise
     from grader.records.result import Result
@@ -106,10 +106,12 @@ class ExerciseItem(pytest.Item):
 class Grading:
     """What all tests of a process share: one engine, one desk, and the solutions, read once."""
 
-    def __init__(self, exercises: Sequence[Exercise], solutions: Path, device: str, sandbox: Sandbox, seed: str | None) -> None:
+    def __init__(
+        self, exercises: Sequence[Exercise], solutions: Path, device: str, sandbox: SandboxMode, seed: str | None
+    ) -> None:
         import secrets
 
-        from grader.assess import Desk, Settings
+        from grader.assess import GradingSession, Settings
         from grader.engines.local import LocalEngine
         from grader.submissions.find import from_paths
 
@@ -117,14 +119,14 @@ class Grading:
         uses_optimizer = any(exercise.uses_optimizer for exercise in exercises)
         names_optim = any("optim" in (file.text or "") for file in self._files.values())
         self._engine = LocalEngine(device, sandbox=sandbox, optimizer=uses_optimizer or names_optim)
-        self._desk = Desk(self._engine, Settings(seed or secrets.token_hex(8)))
+        self._session = GradingSession(self._engine, Settings(seed or secrets.token_hex(8)))
 
     def grade(self, exercise: Exercise) -> Result:
         from grader.library import grade_at
 
         file = self._files.get(exercise.id)
         paths = [file.path] if file is not None else []
-        (result,) = grade_at(self._desk, paths, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_at(self._session, paths, exercises=[exercise], select=[exercise.id]).results
         return result
 
     def close(self) -> None:
@@ -137,7 +139,7 @@ _GRADING = pytest.StashKey[Grading]()
 
 def _exercise(config: pytest.Config, path: Path) -> Exercise:
     """The exercise in this file. Raises SpecError, also for what is wrong with another of the same course."""
-    from grader.errors import Problem, SpecError, Where
+    from grader.errors import Problem, SourceLocation, SpecError
 
     courses = config.stash.setdefault(_COURSES, {})
     root = path.parent.parent.parent
@@ -149,7 +151,9 @@ def _exercise(config: pytest.Config, path: Path) -> Exercise:
     for exercise in course:
         if Path(exercise.path) == path:
             return exercise
-    raise SpecError(Problem("this file is no exercise of a course.", Where(str(path)), "Its place is <track>/<NN>-<slug>/."))
+    raise SpecError(
+        Problem("this file is no exercise of a course.", SourceLocation(str(path)), "Its place is <track>/<NN>-<slug>/.")
+    )
 
 
 def _course(root: Path) -> tuple[Exercise, ...] | SpecError:

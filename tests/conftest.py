@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.assess import Desk, Settings
+from grader.assess import GradingSession, Settings
+from grader.diagnosis.edits import asked_alike
 from grader.engines.local import LocalEngine
-from grader.grading import cases
-from grader.grading.edits import asked_alike
 from grader.library import grade_at, load_exercises
+from grader.marking import cases
+from grader.protocol import ReferenceJob, program
 from grader.records.trace import ExceptionClass
 from grader.reports.python_source import predict_source, python_source
-from grader.wire import ReferenceJob, program
 
 SEED = "a seed for tests"
 
@@ -50,20 +50,20 @@ def engine():
 
 
 @pytest.fixture(scope="session")
-def desk(engine):
+def session(engine):
     """Where every exercise is prepared, and its wrong programs are learnt, once for all tests."""
-    return Desk(engine, Settings(SEED))
+    return GradingSession(engine, Settings(SEED))
 
 
 @pytest.fixture
-def grade_source(desk, tmp_path):
+def grade_source(session, tmp_path):
     """Grade a source as the solution of an exercise, as `python -m grader FILE` would: its Result."""
 
     def grade_source(exercise, source):
         path = tmp_path / exercise.solution_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-        (result,) = grade_at(desk, path, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_at(session, path, exercises=[exercise], select=[exercise.id]).results
         return result
 
     return grade_source

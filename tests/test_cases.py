@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.assess import Desk, Settings
+from grader.assess import GradingSession, Settings
 from grader.library import grade_at, load_exercises
 from grader.records.exercise import Limits
 
@@ -29,19 +29,19 @@ def exercises():
 
 
 @pytest.fixture(scope="module")
-def desk(engine):
+def session(engine):
     """A desk for each limit that a case asks for: what is learnt of an exercise serves all its cases."""
-    return functools.cache(lambda limits: Desk(engine, Settings("golden", limits=limits)))
+    return functools.cache(lambda limits: GradingSession(engine, Settings("golden", limits=limits)))
 
 
 @pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
-def test_case(folder, exercises, desk, tmp_path):
+def test_case(folder, exercises, session, tmp_path):
     expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
     assert expect.keys() <= KEYS, "expect.yaml has a key that nobody checks"
     limits = Limits(**expect.pop("limits")) if "limits" in expect else None
     exercise = exercises[expect["exercise"]]
     hand_in(folder, tmp_path / exercise.solution_path)
-    (result,) = grade_at(desk(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
+    (result,) = grade_at(session(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
     assert observed(result, expect) == expect
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from grader.errors import EngineError, GraderError, Problem, SpecError, UsageError, Where, raise_if_any
+from grader.errors import EngineError, GraderError, Problem, SourceLocation, SpecError, UsageError, raise_if_any
 
 
 def test_a_problem_shows_the_line_a_caret_and_the_cure():
-    where = Where("exercises/core/02-gradients-pile-up/exercise.yaml", 12, 5, "  - zeroo: x", 5)
+    where = SourceLocation("exercises/core/02-gradients-pile-up/exercise.yaml", 12, 5, "  - zeroo: x", 5)
     assert str(Problem("`zeroo` is not a kind of step.", where, "did you mean `zero`?")) == (
         "exercises/core/02-gradients-pile-up/exercise.yaml:12:5: `zeroo` is not a kind of step.\n"
         "   12 |   - zeroo: x\n"
@@ -15,31 +15,33 @@ def test_a_problem_shows_the_line_a_caret_and_the_cure():
 
 
 def test_a_problem_without_a_cure_ends_with_its_caret():
-    assert str(Problem("odd.", Where("a.yaml", 1, 2, "abc"))) == "a.yaml:1:2: odd.\n    1 | abc\n      |  ^"
+    assert str(Problem("odd.", SourceLocation("a.yaml", 1, 2, "abc"))) == "a.yaml:1:2: odd.\n    1 | abc\n      |  ^"
 
 
 def test_the_caret_ends_with_the_line():
-    assert str(Problem("odd.", Where("a.yaml", 1, 2, "abc", 9))).endswith("|  ^^")
-    assert str(Problem("odd.", Where("a.yaml", 1, 4, "abc", 9))).endswith("|    ^")
+    assert str(Problem("odd.", SourceLocation("a.yaml", 1, 2, "abc", 9))).endswith("|  ^^")
+    assert str(Problem("odd.", SourceLocation("a.yaml", 1, 4, "abc", 9))).endswith("|    ^")
 
 
 def test_a_tab_takes_one_column():
-    assert "    1 |  a\n      |  ^" in str(Problem("odd.", Where("a.yaml", 1, 2, "\ta")))
+    assert "    1 |  a\n      |  ^" in str(Problem("odd.", SourceLocation("a.yaml", 1, 2, "\ta")))
 
 
 def test_a_line_without_a_column_has_no_caret():
-    assert str(Problem("odd.", Where("a.yaml", 3, None, "abc"), "mend it")) == ("a.yaml:3: odd.\n    3 | abc\n      | mend it")
-    assert str(Problem("odd.", Where("a.yaml", 3, None, "abc"))) == "a.yaml:3: odd.\n    3 | abc"
+    assert str(Problem("odd.", SourceLocation("a.yaml", 3, None, "abc"), "mend it")) == (
+        "a.yaml:3: odd.\n    3 | abc\n      | mend it"
+    )
+    assert str(Problem("odd.", SourceLocation("a.yaml", 3, None, "abc"))) == "a.yaml:3: odd.\n    3 | abc"
 
 
 def test_a_problem_of_a_whole_file_is_one_line():
-    assert str(Problem("odd.", Where("a.yaml"), "Mend it.")) == "a.yaml: odd. Mend it."
-    assert str(Problem("odd.", Where("a.yaml"))) == "a.yaml: odd."
+    assert str(Problem("odd.", SourceLocation("a.yaml"), "Mend it.")) == "a.yaml: odd. Mend it."
+    assert str(Problem("odd.", SourceLocation("a.yaml"))) == "a.yaml: odd."
 
 
 def test_a_problem_of_no_file_is_a_sentence():
     assert str(Problem("Odd.")) == "Odd."
-    assert str(Problem("Odd.", cure="Mend it.")) == "Odd. Mend it."
+    assert str(Problem("Odd.", fix="Mend it.")) == "Odd. Mend it."
 
 
 @pytest.mark.parametrize(("error", "code"), [(GraderError, 2), (UsageError, 2), (SpecError, 2), (EngineError, 3)])

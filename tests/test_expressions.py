@@ -12,9 +12,9 @@ from grader.expressions import (
     MAX_LENGTH,
     Attribute,
     Binary,
-    Call,
     Constant,
     ExpressionError,
+    FunctionCall,
     ListOf,
     Name,
     Negative,
@@ -48,13 +48,13 @@ from grader.expressions import (
         ("X[-1][i]", Subscript(Subscript(Name("X"), Negative(Number(1))), Name("i"))),
         ("model.0.weight", Attribute(Subscript(Name("model"), Number(0)), "weight")),
         ("model[0].weight", Attribute(Subscript(Name("model"), Number(0)), "weight")),
-        ("a.0.1(x)", Call(Subscript(Subscript(Name("a"), Number(0)), Number(1)), (Name("x"),))),
+        ("a.0.1(x)", FunctionCall(Subscript(Subscript(Name("a"), Number(0)), Number(1)), (Name("x"),))),
         ("a.layers.0", Subscript(Attribute(Name("a"), "layers"), Number(0))),
         ("x*.5", Binary("*", Name("x"), Number(0.5))),
         ("x2.grad", Attribute(Name("x2"), "grad")),
-        ("mean(x, dim=0)", Call(Name("mean"), (Name("x"),), (("dim", Number(0)),))),
-        ("l(x, reduction='sum')", Call(Name("l"), (Name("x"),), (("reduction", Constant("sum")),))),
-        ("l(x, bias=False, p=None)", Call(Name("l"), (Name("x"),), (("bias", Constant(False)), ("p", Constant(None))))),
+        ("mean(x, dim=0)", FunctionCall(Name("mean"), (Name("x"),), (("dim", Number(0)),))),
+        ("l(x, reduction='sum')", FunctionCall(Name("l"), (Name("x"),), (("reduction", Constant("sum")),))),
+        ("l(x, bias=False, p=None)", FunctionCall(Name("l"), (Name("x"),), (("bias", Constant(False)), ("p", Constant(None))))),
         ("  x +\n y\t", Binary("+", Name("x"), Name("y"))),
     ],
 )
@@ -63,7 +63,7 @@ def test_expressions_are_read(text, expr):
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "column", "width", "cure"),
+    ("text", "message", "column", "width", "fix"),
     [
         ("", "an expression is missing here", 0, 1, ""),
         (" \n", "an expression is missing here", 0, 1, ""),
@@ -130,11 +130,11 @@ def test_expressions_are_read(text, expr):
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else None,
 )
-def test_what_is_not_in_the_language_is_refused_with_its_place(text, message, column, width, cure):
+def test_what_is_not_in_the_language_is_refused_with_its_place(text, message, column, width, fix):
     with pytest.raises(ExpressionError) as caught:
         parse(text)
     error = caught.value
-    assert (error.message, error.cure, error.column, error.width) == (message, cure, column, width)
+    assert (error.message, error.fix, error.column, error.width) == (message, fix, column, width)
     assert str(error) == message
 
 
@@ -158,7 +158,7 @@ def bigger(below):
         st.lists(below, max_size=3).map(lambda items: ListOf(tuple(items))),
         st.builds(Subscript, below, below),
         st.builds(Attribute, below, st.sampled_from(["grad", "weight", "layers"])),
-        st.builds(Call, identifiers.map(Name), arguments, keywords),
+        st.builds(FunctionCall, identifiers.map(Name), arguments, keywords),
     )
 
 
@@ -231,4 +231,4 @@ def test_the_nearest_word_is_asked_for():
 def test_every_function_can_be_called_by_its_form():
     for name, signature in FUNCTIONS.items():
         arguments = ", ".join(["x"] * len(signature.required))
-        assert isinstance(parse(f"{name}({arguments or 'x'})"), Call)
+        assert isinstance(parse(f"{name}({arguments or 'x'})"), FunctionCall)

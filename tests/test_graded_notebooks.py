@@ -10,7 +10,7 @@ ID = "core/gradients-pile-up"
 
 
 @pytest.fixture
-def grade_notebook(desk, course, tmp_path):
+def grade_notebook(session, course, tmp_path):
     """The result of a notebook with a cell of text, a cell of magics and imports, and this cell."""
 
     def grade_notebook(*lines):
@@ -21,7 +21,7 @@ def grade_notebook(desk, course, tmp_path):
         ]
         path = tmp_path / "gradients_pile_up.ipynb"
         path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), encoding="utf-8")
-        (result,) = grade_at(desk, path, exercises=[course[ID]], select=[ID]).results
+        (result,) = grade_at(session, path, exercises=[course[ID]], select=[ID]).results
         return result
 
     return grade_notebook

@@ -8,12 +8,13 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from grader.assess.desk import Desk
 from grader.assess.preparation import prepare
 from grader.assess.prepared import Prepared, Settings, mark
+from grader.assess.session import GradingSession
 from grader.engines import Outcome
 from grader.errors import SpecError, UsageError
-from grader.grading.grade import unrun
+from grader.marking.grade import unrun
+from grader.protocol import StudentJob, student_job
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise
@@ -22,9 +23,8 @@ from grader.records.result import Report, Result, RunInfo, StrayFile
 from grader.records.submission import SolutionFile, Submission
 from grader.records.trace import Ending, Raised, Trace
 from grader.submissions.find import same_text
-from grader.wire import StudentJob, student_job
 
-__all__ = ["Desk", "Prepared", "Settings", "assess", "assess_submission", "prepare"]
+__all__ = ["GradingSession", "Prepared", "Settings", "assess", "assess_submission", "prepare"]
 
 Describe = Callable[[Assessed], Result]
 
@@ -32,19 +32,19 @@ Describe = Callable[[Assessed], Result]
 def assess(
     exercises: Sequence[Exercise],
     submissions: Iterable[Submission],
-    desk: Desk,
+    session: GradingSession,
     run: Callable[[], RunInfo],
     describe: Describe,
 ) -> Iterator[Event]:
     """Grade every submission on every exercise. Raises SpecError before any student is marked if an exercise is wrong."""
     pending = list(submissions)
-    desk.prepare([each for each in exercises if any(_is_started(each, submission) for submission in pending)])
+    session.prepare([each for each in exercises if any(_is_started(each, submission) for submission in pending)])
     yield RunStarted(run(), len(pending), len(exercises))
     every: list[Result] = []
     strays: list[StrayFile] = []
     for submission in pending:
         results = []
-        for assessed in assess_submission(exercises, submission, desk):
+        for assessed in assess_submission(exercises, submission, session):
             results.append(describe(assessed))
             yield ExerciseGraded(results[-1])
         unknown = [StrayFile(submission=submission.name, path=each.path, nearest=each.nearest) for each in submission.strays]
@@ -54,26 +54,26 @@ def assess(
     yield RunFinished(Report(run=run(), results=tuple(every), strays=tuple(strays)))
 
 
-def assess_submission(exercises: Sequence[Exercise], submission: Submission, desk: Desk) -> Iterator[Assessed]:
+def assess_submission(exercises: Sequence[Exercise], submission: Submission, session: GradingSession) -> Iterator[Assessed]:
     """Grade one submission on exercises that were prepared, one after another. Threads may share the desk."""
     started = [each for each in exercises if _is_started(each, submission)]
-    jobs = {each.id: _job(each, submission.files[each.id], desk) for each in started}
-    outcomes = desk.engine.run_students(tuple(jobs.values()))
+    jobs = {each.id: _job(each, submission.files[each.id], session) for each in started}
+    outcomes = session.engine.run_students(tuple(jobs.values()))
     for exercise in exercises:
         file = submission.files.get(exercise.id)
-        seconds = (desk.settings.limits or exercise.limits).seconds
+        seconds = (session.settings.limits or exercise.limits).seconds
         if exercise.id not in jobs:
             yield Assessed(submission.name, exercise, file, unrun(exercise, file), seconds_limit=seconds)
             continue
         outcome = next(outcomes)
         try:
-            found, outcome = _believe(exercise, jobs[exercise.id], outcome, desk)
-            findings = () if found.verdict == "passed" else desk.diagnostician(exercise).diagnose(found, outcome.traces)
+            found, outcome = _believe(exercise, jobs[exercise.id], outcome, session)
+            findings = () if found.verdict == "passed" else session.diagnostician(exercise).diagnose(found, outcome.traces)
         except (UsageError, SpecError):
             raise
         except Exception as error:  # whatever one student's process has claimed, the others are graded
             outcome, findings = _our_trouble(error), ()
-            found = _grade(exercise, outcome, desk)
+            found = _grade(exercise, outcome, session)
         yield Assessed(submission.name, exercise, file, found, outcome.traces, findings, seconds)
 
 
@@ -84,18 +84,18 @@ def _is_started(exercise: Exercise, submission: Submission) -> bool:
     return exercise.starter is None or not same_text(file.text, exercise.starter)
 
 
-def _job(exercise: Exercise, file: SolutionFile, desk: Desk) -> StudentJob:
-    lines = desk.diagnostician(exercise).prepared.case_lines
-    return student_job(exercise, file.text or "", exercise.solution_path, lines, desk.settings.limits)
+def _job(exercise: Exercise, file: SolutionFile, session: GradingSession) -> StudentJob:
+    lines = session.diagnostician(exercise).prepared.case_lines
+    return student_job(exercise, file.text or "", exercise.solution_path, lines, session.settings.limits)
 
 
-def _believe(exercise: Exercise, job: StudentJob, outcome: Outcome, desk: Desk) -> tuple[Grade, Outcome]:
+def _believe(exercise: Exercise, job: StudentJob, outcome: Outcome, session: GradingSession) -> tuple[Grade, Outcome]:
     """A failure is believed only from a pristine process: what an earlier exercise left behind is nobody's mistake."""
-    first = _grade(exercise, outcome, desk)
+    first = _grade(exercise, outcome, session)
     if first.verdict == "passed" or outcome.fresh or not _worth_repeating(first, job, outcome):
         return first, outcome
-    again = next(desk.engine.run_students((job,)))
-    return _grade(exercise, again, desk), again
+    again = next(session.engine.run_students((job,)))
+    return _grade(exercise, again, session), again
 
 
 def _our_trouble(error: Exception) -> Outcome:
@@ -108,5 +108,5 @@ def _worth_repeating(first: Grade, job: StudentJob, outcome: Outcome) -> bool:
     return first.verdict != "timeout" or outcome.cpu_seconds < job.limits.seconds / 2
 
 
-def _grade(exercise: Exercise, outcome: Outcome, desk: Desk) -> Grade:
-    return mark(desk.diagnostician(exercise).prepared, outcome.traces, desk.engine, desk.settings)
+def _grade(exercise: Exercise, outcome: Outcome, session: GradingSession) -> Grade:
+    return mark(session.diagnostician(exercise).prepared, outcome.traces, session.engine, session.settings)

@@ -12,25 +12,25 @@ from dataclasses import replace
 from functools import cached_property
 
 from grader.assess.prepared import Prepared, Settings, answer, run_reference
+from grader.diagnosis import diagnose as decide
+from grader.diagnosis.changes import changes
+from grader.diagnosis.contributions import contribution_of
+from grader.diagnosis.diagnose import Explained
+from grader.diagnosis.edits import StepEdit, edits_between
+from grader.diagnosis.explain import Footprint, explains, footprint, may_explain, runnable, same_footprint
+from grader.diagnosis.labels import Evidence, Known, Label, labels
+from grader.diagnosis.mutations import Mutant, mutants
+from grader.diagnosis.mutations.backward import last_pass
+from grader.diagnosis.rewrite import rewritten, with_recorded
 from grader.engines import Engine
-from grader.grading import diagnose as decide
-from grader.grading.changes import changes
-from grader.grading.compare import Answers
-from grader.grading.diagnose import Explained
-from grader.grading.edits import Edit, edits_between
-from grader.grading.explain import Footprint, explains, footprint, may_explain, runnable, same_footprint
-from grader.grading.grade import MOST_QUESTIONS
-from grader.grading.labels import Evidence, Known, Label, labels
-from grader.grading.mutations import Mutant, mutants
-from grader.grading.mutations.backward import last_pass
-from grader.grading.normal import Unit
-from grader.grading.rewrite import rewritten, with_recorded
-from grader.grading.shares import share_of
+from grader.marking.call_groups import CallGroup
+from grader.marking.compare import Replays
+from grader.marking.grade import MOST_REPLAYS
+from grader.protocol import Program, program
 from grader.records.exercise import Step
 from grader.records.finding import Finding
 from grader.records.grade import Grade
 from grader.records.trace import ReferenceRun, Trace
-from grader.wire import Program, program
 
 NO_TRACE = ("passed", "memory", "crashed", "timeout", "grader_error", "not_started", "not_found")
 NOT_RUN = ("not-loaded", "no-function", "wrong-signature")
@@ -155,11 +155,11 @@ class Diagnostician:
     def _labels(self, prepared: Prepared, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
         """Labels, after the reference has been asked what steps would have left on the student's states."""
         known = self._single_changes() if prepared is self.prepared else ()
-        evidence = Evidence(prepared.asked, traces, Answers(collects=True), known)
+        evidence = Evidence(prepared.asked, traces, Replays(collects=True), known)
         labels(evidence)
-        asked = evidence.answers.asked()[:MOST_QUESTIONS]
+        asked = evidence.answers.asked()[:MOST_REPLAYS]
         answers = answer(prepared, asked, self.engine, self.settings) if asked else {}
-        return labels(replace(evidence, answers=Answers(answers)))
+        return labels(replace(evidence, answers=Replays(answers)))
 
     def _single_changes(self) -> tuple[Known, ...]:
         """What the mutants add that change one backward only, as far as their hidden cases are known."""
@@ -169,13 +169,13 @@ class Diagnostician:
             mutant, steps, _ = self.mutants[number]
             index = single[number].wrong
             calls = [run.steps[index].call for run in runs if index < len(run.steps)]
-            units = [Unit(c.kind, (index,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
-            if len(units) == len(self.prepared.cases) and units[0].raised is None:
-                known.append(Known(single[number].right, steps[index], mutant.misconception, share_of(units)))
+            groups = [CallGroup(c.kind, (index,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
+            if len(groups) == len(self.prepared.cases) and groups[0].raised is None:
+                known.append(Known(single[number].right, steps[index], mutant.misconception, contribution_of(groups)))
         return tuple(known)
 
     @cached_property
-    def _changing_one_backward(self) -> Mapping[int, Edit]:
+    def _changing_one_backward(self) -> Mapping[int, StepEdit]:
         """Which mutants change one backward and nothing else, with the edit that they are."""
         found = {}
         for number, (mutant, steps, visible) in enumerate(self.mutants):

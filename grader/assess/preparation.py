@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.assess.prepared import Prepared, Settings, run_reference
+from grader.diagnosis.mutations.program import without
 from grader.engines import Engine
 from grader.errors import Problem, raise_if_any
-from grader.grading import cases, confirm
-from grader.grading.mutations.program import without
+from grader.marking import cases, confirm
+from grader.protocol import Program, program
 from grader.records.case import Case
 from grader.records.exercise import Exercise
 from grader.records.trace import ReferenceRun
-from grader.wire import Program, program
 
 MAX_DRAWS = 50
 

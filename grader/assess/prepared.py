@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.engines import Engine
-from grader.grading.asked import Asked
-from grader.grading.grade import first_look, grade
+from grader.marking.expected_runs import ExpectedRuns
+from grader.marking.grade import first_look, grade
+from grader.protocol import Program, ReferenceJob, case_line, program
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
 from grader.records.grade import Grade
-from grader.records.trace import Question, ReferenceRun, State, Trace
-from grader.wire import Program, ReferenceJob, case_line, program
+from grader.records.trace import ReferenceRun, ReplayRequest, State, Trace
 
 LEAST_SECONDS = 10.0
 
@@ -41,9 +41,9 @@ class Prepared:
         return tuple(case_line(self.exercise, case) for case in self.cases)
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> ExpectedRuns:
         """What every student is compared with."""
-        return Asked(self.exercise, self.expected)
+        return ExpectedRuns(self.exercise, self.expected)
 
 
 def perform(
@@ -64,7 +64,9 @@ def run_reference(
     return engine.run_reference(ReferenceJob(tuple(programs), generous, any(each.uses_optimizer for each in exercises)))
 
 
-def answer(prepared: Prepared, asked: Sequence[Question], engine: Engine, settings: Settings) -> Mapping[Question, State]:
+def answer(
+    prepared: Prepared, asked: Sequence[ReplayRequest], engine: Engine, settings: Settings
+) -> Mapping[ReplayRequest, State]:
     """What the asked steps leave when they are performed on the student's state."""
     exercise = prepared.exercise
     programs = tuple(

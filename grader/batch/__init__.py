@@ -15,19 +15,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from grader.assess import Desk, Settings
+from grader.assess import GradingSession, Settings
 from grader.assess.parallel import in_parallel
-from grader.batch import keys
-from grader.batch.handed_in import handed_in
-from grader.batch.marking import mark
-from grader.engines import Sandbox
+from grader.batch import keys, platforms, views
+from grader.batch.grade_one import mark
+from grader.batch.incoming import incoming
+from grader.batch.store import GradedSubmission, Store
+from grader.engines import SandboxMode
 from grader.engines.local import LocalEngine
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import RunInfo
 from grader.records.submission import Submission
-from grader.reports import platforms, views
-from grader.store import Graded, Store
 
 Listener = Callable[[BatchEvent], None]
 
@@ -44,7 +43,7 @@ class Order:
     course: tuple[Exercise, ...]
     chosen: tuple[Exercise, ...]
     device: str
-    sandbox: Sandbox
+    sandbox: SandboxMode
     threads: int
     grader: str
 
@@ -158,29 +157,29 @@ class _Work:
         return done
 
     def _grade_new(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
-        desk = Desk(engine, self.settings)
-        desk.prepare(self.order.chosen)
-        with closing(in_parallel(partial(self._mark, desk), tasks, self.order.threads)) as done:
+        session = GradingSession(engine, self.settings)
+        session.prepare(self.order.chosen)
+        with closing(in_parallel(partial(self._mark, session), tasks, self.order.threads)) as done:
             for graded in done:
                 self.store.save(graded)
                 self._tell(self._counted(graded))
 
-    def _counted(self, graded: Graded) -> BatchSubmission:
+    def _counted(self, graded: GradedSubmission) -> BatchSubmission:
         is_troubled = any(result.verdict == "grader_error" for result, _ in graded.results)
         self._graded += 1
         self._troubled += is_troubled
         self._unreadable += bool(graded.problem)
         return BatchSubmission(graded.name, is_troubled or bool(graded.problem))
 
-    def _mark(self, desk: Desk, task: Task) -> Graded:
+    def _mark(self, session: GradingSession, task: Task) -> GradedSubmission:
         made_of = {each.id: self._result_key(each, task.submission) for each in task.exercises}
-        return mark(task.submission, task.exercises, desk, made_of, task.key)
+        return mark(task.submission, task.exercises, session, made_of, task.key)
 
     def _tasks(self) -> Iterator[Task]:
         """What was handed in and is not graded yet, read as it is asked for."""
         self._names = set()
         only = [each.id for each in self.order.chosen]
-        for submission in handed_in(self.order.root, self.order.course, only, self.order.layout, self._names):
+        for submission in incoming(self.order.root, self.order.course, only, self.order.layout, self._names):
             key = keys.submission_key(submission)
             known, made_of = self.store.keys(submission.name)
             new = tuple(each for each in self.order.chosen if made_of.get(each.id) != self._result_key(each, submission))

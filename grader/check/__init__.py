@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.check import hard_coded, mistakes, mutants, oracles, solutions, texts
+from grader.check import ask_oracles, hard_coded, mistakes, mutants, solutions, texts
 from grader.check.subject import NotPrepared, Subject, Visible, look
 from grader.engines import Engine
 from grader.errors import Problem
@@ -65,7 +65,7 @@ def _unproven(visible: Visible, problems: Sequence[Problem], notes: Sequence[Pro
 def _proven(subject: Subject, problems: Sequence[Problem], notes: Sequence[Problem], begun: float) -> Proof:
     exercise = subject.exercise
     named = mistakes.prove(subject)
-    agreed = oracles.prove(subject)
+    agreed = ask_oracles.prove(subject)
     survey = mutants.prove(subject)
     reference, of_reference = solutions.reference(subject)
     starter, of_starter = solutions.starter(subject)

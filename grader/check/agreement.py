@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.oracles.dense import Dense
-from grader.oracles.ledger import Entry, Held, Record
+from grader.check.oracles.dense import Dense
+from grader.check.oracles.ledger import Held, LedgerEntry, Record
 from grader.records.exercise import Exercise, Step
-from grader.records.trace import Performed, ReferenceRun, State, TensorValue, Value
+from grader.records.trace import PerformedStep, ReferenceRun, State, TensorValue, Value
 
 TOLERANCE = 2e-5
 
@@ -29,7 +29,7 @@ def near(ledger: Mapping[str, Held], state: State) -> bool:
     return next(_leaves(state, ledger), None) is None
 
 
-def _differs(step: Step, done: Performed, entry: Entry) -> str | None:
+def _differs(step: Step, done: PerformedStep, entry: LedgerEntry) -> str | None:
     if (done.raised is None) != (entry.raised is None):
         return "the error"
     if done.raised is not None and entry.raised is not None:

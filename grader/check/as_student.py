@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.grading.confirm import as_trace
+from grader.marking.confirm import as_trace
 from grader.records.exercise import Exercise, Step
 from grader.records.trace import Ending, ExceptionClass, ReferenceRun, Trace, Value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.check.subject import Subject
 from grader.errors import Problem
-from grader.grading.values import close
+from grader.marking.values import close
 from grader.records.trace import Call, ReferenceRun, TensorValue
 
 

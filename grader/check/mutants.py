@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.check.subject import Subject
-from grader.errors import Problem, Where
+from grader.diagnosis.edits import edits_between
+from grader.diagnosis.explain import runnable
+from grader.diagnosis.mutations import Mutant
+from grader.errors import Problem, SourceLocation
 from grader.expressions import nearest
-from grader.grading.edits import edits_between
-from grader.grading.explain import runnable
-from grader.grading.mutations import Mutant
 from grader.records.exercise import Exercise
 
 # Most mutants that are not told apart by the first few redraws are not told apart by any: they are asked in two rounds.
@@ -72,12 +72,12 @@ def _needless(exercise: Exercise, survivors: Sequence[Mutant]) -> Iterator[Probl
     operators = {mutant.operator for mutant in survivors}
     for entry in exercise.invisible:
         if entry.operator not in operators:
-            cure = nearest(entry.operator, list(operators)) or "remove the entry"
+            fix = nearest(entry.operator, list(operators)) or "remove the entry"
             message = f"`invisible` lists the operator `{entry.operator}`, but the numbers in the file show all its mistakes."
-            yield Problem(message, exercise.where, cure)
+            yield Problem(message, exercise.where, fix)
 
 
-def _described(exercise: Exercise, mutant: Mutant) -> tuple[str, Where | None]:
+def _described(exercise: Exercise, mutant: Mutant) -> tuple[str, SourceLocation | None]:
     """The first thing that is different in the mutant, and where in the file that is."""
     edit = edits_between(exercise.steps, mutant.steps)[0]
     step = exercise.steps[min(edit.right, len(exercise.steps) - 1)]

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from grader.check.subject import Subject
-from grader.errors import Problem, Where
-from grader.grading.explain import explains
+from grader.diagnosis.explain import explains
+from grader.errors import Problem, SourceLocation
+from grader.protocol import student_job
 from grader.records.grade import Grade
-from grader.records.proof import Standing
+from grader.records.proof import ProofState
 from grader.records.trace import Trace
-from grader.wire import student_job
 
 # A starter is a file that runs, and is not finished.
 _UNFINISHED = ("failed",)
 
 
-def reference(subject: Subject) -> tuple[Standing, tuple[Problem, ...]]:
+def reference(subject: Subject) -> tuple[ProofState, tuple[Problem, ...]]:
     """Does reference.py pass, in every case?"""
     source, where = subject.exercise.reference, _beside(subject, "reference.py")
     if source is None:
@@ -28,7 +28,7 @@ def reference(subject: Subject) -> tuple[Standing, tuple[Problem, ...]]:
     return "wrong", (Problem(f"the reference does not pass: {_ended(grade)}.", _line(where, grade), _row(subject, grade)),)
 
 
-def starter(subject: Subject) -> tuple[Standing, tuple[Problem, ...]]:
+def starter(subject: Subject) -> tuple[ProofState, tuple[Problem, ...]]:
     """Does starter.py run and not pass? One that has to be mended must make one of the mistakes in the file."""
     exercise, where = subject.exercise, _beside(subject, "starter.py")
     if exercise.starter is None:
@@ -38,7 +38,7 @@ def starter(subject: Subject) -> tuple[Standing, tuple[Problem, ...]]:
     return ("wrong" if problems else "right"), problems
 
 
-def _of_starter(subject: Subject, grade: Grade, traces: Sequence[Trace], where: Where) -> Iterator[Problem]:
+def _of_starter(subject: Subject, grade: Grade, traces: Sequence[Trace], where: SourceLocation) -> Iterator[Problem]:
     if grade.verdict == "passed":
         yield Problem("the starter passes: there is nothing left to do.", where, "Take something out of it.")
     elif subject.exercise.kind == "fix":
@@ -47,7 +47,7 @@ def _of_starter(subject: Subject, grade: Grade, traces: Sequence[Trace], where: 
         yield Problem(f"the starter does not run: {_ended(grade)}.", _line(where, grade), "Let it run, and be wrong.")
 
 
-def _of_bug(subject: Subject, grade: Grade, traces: Sequence[Trace], where: Where) -> Iterator[Problem]:
+def _of_bug(subject: Subject, grade: Grade, traces: Sequence[Trace], where: SourceLocation) -> Iterator[Problem]:
     """The starter's mistake is one of the file's, and is diagnosed as that."""
     made = [
         wrong
@@ -60,8 +60,8 @@ def _of_bug(subject: Subject, grade: Grade, traces: Sequence[Trace], where: Wher
     words = [finding.misconceptions[0] for finding in subject.diagnose(grade, traces)[:1] if finding.misconceptions]
     if not set(words) & {wrong.misconception for wrong in made}:
         said = f"`{words[0]}`" if words else "nothing"
-        cure = f"It makes the mistake `{made[0].name}`, which is `{made[0].misconception}`."
-        yield Problem(f"the starter's mistake is diagnosed as {said}.", where, cure)
+        fix = f"It makes the mistake `{made[0].name}`, which is `{made[0].misconception}`."
+        yield Problem(f"the starter's mistake is diagnosed as {said}.", where, fix)
 
 
 def _grade(subject: Subject, source: str, name: str) -> tuple[Grade, tuple[Trace, ...]]:
@@ -70,16 +70,16 @@ def _grade(subject: Subject, source: str, name: str) -> tuple[Grade, tuple[Trace
     return subject.mark(outcome.traces), outcome.traces
 
 
-def _beside(subject: Subject, name: str) -> Where:
-    return Where((PurePosixPath(subject.exercise.path).parent / name).as_posix())
+def _beside(subject: Subject, name: str) -> SourceLocation:
+    return SourceLocation((PurePosixPath(subject.exercise.path).parent / name).as_posix())
 
 
-def _line(where: Where, grade: Grade) -> Where:
+def _line(where: SourceLocation, grade: Grade) -> SourceLocation:
     """The line of the error, or of the first call that is not right."""
     if grade.error is not None:
-        return Where(where.path, grade.error.line)
+        return SourceLocation(where.path, grade.error.line)
     calls = (row.call for row in grade.rows if _is_wrong(row.status))
-    return Where(where.path, next((call.line for call in calls if call is not None), None))
+    return SourceLocation(where.path, next((call.line for call in calls if call is not None), None))
 
 
 def _is_wrong(status: str) -> bool:

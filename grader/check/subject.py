@@ -9,11 +9,11 @@ from functools import cached_property
 from grader.assess.diagnosis import Diagnostician
 from grader.assess.preparation import prepare
 from grader.assess.prepared import Prepared, Settings, mark, perform
+from grader.diagnosis.explain import runnable
+from grader.diagnosis.mutations import Mutant
 from grader.engines import Engine
 from grader.errors import Problem, SpecError
-from grader.grading import cases, confirm
-from grader.grading.explain import runnable
-from grader.grading.mutations import Mutant
+from grader.marking import cases, confirm
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Step, Wrong
 from grader.records.finding import Finding

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from grader.cli.course import find_course
     from grader.reports import progress
 
-    shown = progress.Bar(sys.stdout) if sys.stdout.isatty() else progress.Lines(sys.stdout)
+    shown = progress.Bar(sys.stdout) if sys.stdout.isatty() else progress.LineProgress(sys.stdout)
     try:
         done = library.batch(
             args.submissions,

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         from pathlib import Path
 
         from grader import library
-        from grader.assess import Desk, Settings
+        from grader.assess import GradingSession, Settings
         from grader.cli import outputs
         from grader.cli.base_exercises import exercises_of
         from grader.cli.ci_commits import find_commits
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         pull_request = read_pull_request(repository, commits.fork, commits.head, exercises, folders, args.trust_checkout)
         chosen = select(exercises, args.exercise) if args.exercise else _changed(exercises, pull_request)
         report = library.grade_submission(
-            Desk(engine, Settings(args.seed or secrets.token_hex(8), args.hidden)),
+            GradingSession(engine, Settings(args.seed or secrets.token_hex(8), args.hidden)),
             pull_request.submission,
             exercises=chosen,
             listeners=outputs.listeners(formats, exercises, set(), opened, is_log=True),

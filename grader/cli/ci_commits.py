@@ -26,7 +26,7 @@ class Commits:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class CommitVariables:
     """What a CI system calls the two commits; empty where it does not say."""
 
     base: str = ""
@@ -53,26 +53,26 @@ def find_commits(repository: Repository, base: str | None, head: str | None, env
     return Commits(old, new, fork or old)
 
 
-def names_of_ci(environment: Mapping[str, str]) -> Names:
+def names_of_ci(environment: Mapping[str, str]) -> CommitVariables:
     """The commits of this pull request, merge request or push."""
     if environment.get("GITHUB_ACTIONS") == "true":
         return _of_github(environment)
     head = environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environment.get("CI_COMMIT_SHA", "")
     bases = (environment.get(name, "") for name in ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_COMMIT_BEFORE_SHA"))
-    return Names(next((base for base in bases if base.strip("0")), ""), head)
+    return CommitVariables(next((base for base in bases if base.strip("0")), ""), head)
 
 
-def _of_github(environment: Mapping[str, str]) -> Names:
+def _of_github(environment: Mapping[str, str]) -> CommitVariables:
     event = _event(environment.get("GITHUB_EVENT_PATH", ""))
     match event:
         case {"pull_request": {"base": {"sha": str(base)}, "head": {"sha": str(head)}}}:
-            return Names(base, head)
+            return CommitVariables(base, head)
         case {"merge_group": {"base_sha": str(base), "head_sha": str(head)}}:
-            return Names(base, head)
+            return CommitVariables(base, head)
         case {"before": str(base), "after": str(head)} if base.strip("0"):
-            return Names(base, head)
+            return CommitVariables(base, head)
     target = environment.get("GITHUB_BASE_REF", "")
-    return Names(f"refs/remotes/origin/{target}" if target else "", environment.get("GITHUB_SHA", ""))
+    return CommitVariables(f"refs/remotes/origin/{target}" if target else "", environment.get("GITHUB_SHA", ""))
 
 
 def _event(path: str) -> object:

@@ -62,8 +62,8 @@ def exercise_named(exercises: Sequence[Exercise], name: str) -> Exercise:
     if same:
         raise UsageError(f"`{name}` may be {' or '.join(exercise.id for exercise in same)}: give the whole name.")
     near = get_close_matches(name, [exercise.id for exercise in exercises], 1)
-    cure = f"Did you mean {near[0]}?" if near else "`python -m grader list` shows them all."
-    raise UsageError(f"There is no exercise `{name}`. {cure}")
+    fix = f"Did you mean {near[0]}?" if near else "`python -m grader list` shows them all."
+    raise UsageError(f"There is no exercise `{name}`. {fix}")
 
 
 def _solutions() -> Path | None:

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         _say(name, value)
     try:
         _say("device", _device(args.device))
-        for name, value in _cage():
+        for name, value in _sandbox():
             _say(name, value)
     except GraderError as error:
         _say("device", f"grading does not work here: {error}")
@@ -117,9 +117,9 @@ def _device(wanted: str) -> str:
         return f"{engine.device}, PyTorch {engine.torch_version} loads"
 
 
-def _cage() -> Iterator[tuple[str, str]]:
+def _sandbox() -> Iterator[tuple[str, str]]:
     """Whether `--sandbox full` can be had, and what a caged child could do of what it tried, layer by layer."""
-    from grader.engines.cage import prove
+    from grader.engines.sandbox import prove
     from grader.errors import UsageError
 
     try:

@@ -111,17 +111,17 @@ def _owners(files: Sequence[Path], exercises: Sequence[Exercise]) -> list[str]:
 
 def _explained(root: Path, names: Sequence[str], files: Sequence[Path]) -> set[str]:
     """What passed before is not explained again, unless it is asked for."""
-    from grader.cli import last
+    from grader.cli import last_report
 
     if names or files:
         return set()
-    return {result.exercise for result in last.load(root).values() if result.verdict == "passed"}
+    return {result.exercise for result in last_report.load(root).values() if result.verdict == "passed"}
 
 
 def _remember(root: Path, report: Report) -> None:
-    from grader.cli import last
+    from grader.cli import last_report
 
     try:
-        last.save(root, report)
+        last_report.save(root, report)
     except OSError as error:
         print(f"Note: {root / '.grader'} cannot be written ({error.strerror}), so `list` will not know.", file=sys.stderr)

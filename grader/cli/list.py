@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from grader.cli import last
+    from grader.cli import last_report
     from grader.cli.course import find_course
     from grader.reports.course import show_course
     from grader.reports.syllabus import syllabus
@@ -43,6 +43,9 @@ def _list(args: argparse.Namespace) -> int:
         sys.stdout.write(syllabus(exercises))
         return 0
     show_course(
-        sys.stdout, exercises, last.load(course.root), (course.solutions or course.exercises.parent / "solutions").as_posix()
+        sys.stdout,
+        exercises,
+        last_report.load(course.root),
+        (course.solutions or course.exercises.parent / "solutions").as_posix(),
     )
     return 0

@@ -64,7 +64,7 @@ def _answer(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except Exception as error:
-        from grader.cli.trouble import tell
+        from grader.cli.crash_report import tell
 
         return tell(error)
 

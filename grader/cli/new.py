@@ -80,7 +80,7 @@ def write_starter(root: Path, name: str) -> list[str]:
     """Write the starter of a `predict` from its steps; an old one is kept. Raises UsageError, SpecError, and OSError."""
     from pathlib import Path
 
-    from grader.cli.aside import put_aside
+    from grader.cli.backup import put_aside
     from grader.cli.course import exercise_named
     from grader.errors import UsageError
     from grader.reports.python_program import predict_starter

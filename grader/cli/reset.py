@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 def put_back(exercise: Exercise, solutions: Path) -> list[str]:
     """Put the starter into `solutions` and say what became of the files. Raises UsageError if there is none, and OSError."""
-    from grader.cli.aside import put_aside
+    from grader.cli.backup import put_aside
     from grader.errors import UsageError
     from grader.reports import wording
 

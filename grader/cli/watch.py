@@ -32,11 +32,11 @@ def run(args: argparse.Namespace) -> int:
     import secrets
     from contextlib import ExitStack, closing
 
-    from grader.assess import Desk, Settings
+    from grader.assess import GradingSession, Settings
     from grader.cli.course import find_course
     from grader.cli.watching.files import watching
     from grader.cli.watching.keys import single_keys
-    from grader.cli.watching.loop import Loop, Place
+    from grader.cli.watching.loop import CourseFolders, Loop
     from grader.cli.watching.mailbox import Mailbox
     from grader.cli.watching.signals import handled
     from grader.engines.local import LocalEngine
@@ -67,9 +67,9 @@ def run(args: argparse.Namespace) -> int:
             opened.enter_context(single_keys(input, lambda: mailbox.put(None)))
         page.say(wording.loading())
         assert engine.torch_version  # complains now if torch or the device is missing
-        desk = Desk(engine, Settings(args.seed or secrets.token_hex(8), args.hidden))
-        place = Place(course.root, course.exercises, solutions, read)
-        Loop(place, desk, page, mailbox, input, keys=has_keys).run(exercises)
+        session = GradingSession(engine, Settings(args.seed or secrets.token_hex(8), args.hidden))
+        place = CourseFolders(course.root, course.exercises, solutions, read)
+        Loop(place, session, page, mailbox, input, keys=has_keys).run(exercises)
     return 0
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from grader.protocol import ReferenceJob, StudentJob
 from grader.records.trace import ReferenceRun, Trace
-from grader.wire import ReferenceJob, StudentJob
 
-Sandbox: TypeAlias = Literal["full", "none"]
+SandboxMode: TypeAlias = Literal["full", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Engine(Protocol):
     def device(self) -> str: ...
 
     @property
-    def sandbox(self) -> Sandbox: ...
+    def sandbox(self) -> SandboxMode: ...
 
     def run_students(self, jobs: Sequence[StudentJob]) -> Iterator[Outcome]:
         """Run the jobs of one submission one after another in one child; a new child takes over where one dies."""

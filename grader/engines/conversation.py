@@ -1,7 +1,7 @@
-"""What parent and child say to each other: one loop that writes jobs, reads claims and output, and watches the clock.
+"""What parent and child say to each other: one loop that writes jobs, reads messages and output, and watches the clock.
 
 Nothing here ever blocks on the child: not on a pipe it does not read, not on the end of a pipe that a grandchild holds.
-A claim is in its pipe as soon as it is made, but is read only when the child has done what it was asked, or now and then:
+A message is in its pipe as soon as it is made, but is read only when the child has done what it was asked, or now and then:
 to be woken by each costs both sides more than most of a student's work.
 The clock, the memory and the amounts a child may send are the parent's to watch; a child that goes beyond is stopped.
 """
@@ -20,8 +20,8 @@ from typing import Literal
 from grader.engines.interpreter import why
 from grader.engines.process import ChildFailed, Exit, Process
 from grader.errors import EngineError, UsageError
-from grader.wire.claims import MAX_LINE, Claim, MalformedClaim, ReadyClaim, TroubleClaim, read_claim
-from grader.wire.jobs import hello_line
+from grader.protocol.jobs import hello_line
+from grader.protocol.messages import MAX_LINE, FailureMessage, MalformedMessage, ReadyMessage, WorkerMessage, read_message
 
 READY_SECONDS = 120.0
 WATCH_SECONDS = 0.05
@@ -33,7 +33,7 @@ OUTPUT_ALLOWED = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class StopReason:
     """Why the parent stopped a child. A message is missing where only the way the process ended can tell."""
 
     how: Literal["crashed", "timeout", "memory"]
@@ -42,7 +42,7 @@ class Failure:
 
 class _Stop(Exception):
     def __init__(self, how: Literal["crashed", "timeout", "memory"], message: str = "") -> None:
-        self.failure = Failure(how, message)
+        self.failure = StopReason(how, message)
 
 
 class Conversation:
@@ -58,7 +58,7 @@ class Conversation:
         self._silent = self._greeted = self.finished = False
         self._watch_at = 0.0
         self._turns = process.turns
-        self._ready = {process.jobs: self._write_more, process.claims: self._read_claims, process.output: self._read_output}
+        self._ready = {process.jobs: self._write_more, process.messages: self._read_messages, process.output: self._read_output}
         self._poll = select.poll()
         for pipe in process.pipes:
             os.set_blocking(pipe, False)
@@ -67,12 +67,12 @@ class Conversation:
             self._ready[process.turns] = self._read_turns
             self._await(process.turns)
 
-    def greet(self, device: str) -> ReadyClaim:
+    def greet(self, device: str) -> ReadyMessage:
         """Wait until the child and its device are ready. Raises UsageError if there is no such device."""
-        greetings: list[ReadyClaim] = []
+        greetings: list[ReadyMessage] = []
 
-        def read(claim: Claim) -> bool:
-            greetings.extend([claim] if isinstance(claim, ReadyClaim) else [])
+        def read(message: WorkerMessage) -> bool:
+            greetings.extend([message] if isinstance(message, ReadyMessage) else [])
             return True
 
         self.say(hello_line(device))
@@ -92,14 +92,14 @@ class Conversation:
             if self._unsent:
                 self._await(self.process.jobs)
 
-    def hear(self, read: Callable[[Claim], bool], seconds: float, memory_mb: int | None = None) -> Failure | None:
-        """Pass each claim to `read` until it returns True. None then; or why the child is to be stopped."""
+    def hear(self, read: Callable[[WorkerMessage], bool], seconds: float, memory_mb: int | None = None) -> StopReason | None:
+        """Pass each message to `read` until it returns True. None then; or why the child is to be stopped."""
         self._received = self._printed = self._turned = 0
         self._output.clear()
         if self._turns is None:
-            self._await(self.process.claims)
+            self._await(self.process.messages)
         else:
-            self._forget(self.process.claims)
+            self._forget(self.process.messages)
         deadline = time.monotonic() + seconds
         try:
             while not self._take(read):
@@ -107,8 +107,8 @@ class Conversation:
         except _Stop as stop:
             self._last_output()
             return stop.failure
-        except MalformedClaim as error:
-            return Failure("crashed", f"what came from the program's process was no report of it: {error}")
+        except MalformedMessage as error:
+            return StopReason("crashed", f"what came from the program's process was no report of it: {error}")
         return self._last_output()
 
     def output(self) -> str:
@@ -125,7 +125,7 @@ class Conversation:
         self.finished = True
         return self.process.finish()
 
-    def _last_output(self) -> Failure | None:
+    def _last_output(self) -> StopReason | None:
         """What was printed before the end is in the pipe already."""
         try:
             self._read_output()
@@ -133,20 +133,20 @@ class Conversation:
             return stop.failure
         return None
 
-    def _take(self, read: Callable[[Claim], bool]) -> bool:
+    def _take(self, read: Callable[[WorkerMessage], bool]) -> bool:
         while self._lines:
-            claim = read_claim(self._lines.popleft())
-            if isinstance(claim, TroubleClaim):
-                raise self._trouble(claim)
-            if read(claim):
+            message = read_message(self._lines.popleft())
+            if isinstance(message, FailureMessage):
+                raise self._trouble(message)
+            if read(message):
                 return True
         return False
 
-    def _trouble(self, claim: TroubleClaim) -> Exception:
+    def _trouble(self, message: FailureMessage) -> Exception:
         """Of the device only a child speaks that has not yet run anything of a student's."""
-        if claim.kind == "grader":
-            return ChildFailed(claim.message)
-        return MalformedClaim("the device is long known") if self._greeted else UsageError(claim.message)
+        if message.kind == "grader":
+            return ChildFailed(message.text)
+        return MalformedMessage("the device is long known") if self._greeted else UsageError(message.text)
 
     def _wait(self, deadline: float, seconds: float, memory_mb: int | None) -> None:
         if self._silent:
@@ -162,9 +162,9 @@ class Conversation:
 
     def _watch(self, memory_mb: int | None) -> None:
         resident, received = self.process.resident(), self._received
-        self._read_claims()
+        self._read_messages()
         if self._received > received:  # more than its pipe holds, perhaps, and then it waits for us
-            self._await(self.process.claims)
+            self._await(self.process.messages)
         if resident == 0:
             self._silent = True
         elif resident and memory_mb and resident > self._idle + memory_mb * 2**20:
@@ -178,20 +178,20 @@ class Conversation:
             self._poll.unregister(pipe)
 
     def _read_turns(self) -> None:
-        """The child has done what it was asked, or it has closed the pipe: then its claims must do."""
+        """The child has done what it was asked, or it has closed the pipe: then its messages must do."""
         assert self._turns is not None
         told = _read(self._turns)
         self._turned += len(told or b"")
         if self._turned > MOST_TURNS:
-            raise MalformedClaim("it is too long")
+            raise MalformedMessage("it is too long")
         if told == b"":
             self._forget(self._turns)
             self._turns = None
-            self._await(self.process.claims)
-        self._read_claims()
+            self._await(self.process.messages)
+        self._read_messages()
 
-    def _read_claims(self) -> None:
-        while (chunk := _read(self.process.claims)) is not None:
+    def _read_messages(self) -> None:
+        while (chunk := _read(self.process.messages)) is not None:
             if not chunk:
                 self._silent = True
                 return
@@ -199,7 +199,7 @@ class Conversation:
             *whole, self._partial = (self._partial + chunk).split(b"\n")
             self._lines.extend(whole)
             if len(self._partial) > MAX_LINE or self._received > MAX_CLAIMS_BYTES:
-                raise MalformedClaim("it is too long")
+                raise MalformedMessage("it is too long")
             if len(chunk) < CHUNK:
                 return
 

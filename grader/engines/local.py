@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from grader.engines import Outcome, Sandbox
-from grader.engines.cage import caged_device, require_fork
+from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
 from grader.engines.process import ChildFailed, WorkerDied
 from grader.engines.runs import perform, run_job
-from grader.engines.sources import Source, Sources, StartMethod, dismiss
+from grader.engines.sandbox import require_fork, sandbox_device
+from grader.engines.sources import ChildSource, Sources, StartMethod, dismiss
 from grader.errors import EngineError, UsageError
+from grader.protocol.jobs import ReferenceJob, StudentJob
 from grader.records.trace import Ending, Raised, ReferenceRun, Trace
-from grader.wire.jobs import ReferenceJob, StudentJob
 
 ATTEMPTS = 2
 
@@ -37,7 +37,7 @@ class LocalEngine:
         self,
         device: str = "auto",
         start_method: StartMethod | None = None,
-        sandbox: Sandbox = "none",
+        sandbox: SandboxMode = "none",
         optimizer: bool = False,
     ) -> None:
         if sandbox not in ("full", "none"):
@@ -46,9 +46,9 @@ class LocalEngine:
             raise UsageError("The grader does not run on Windows itself: use it in WSL.")
         if sandbox == "full":
             require_fork(start_method)
-            device = caged_device(device)
-        self.sandbox: Sandbox = sandbox
-        self._sources = Sources(device, start_method, optimizer, caged=sandbox == "full")
+            device = sandbox_device(device)
+        self.sandbox: SandboxMode = sandbox
+        self._sources = Sources(device, start_method, optimizer, sandboxed=sandbox == "full")
         self._close = weakref.finalize(self, self._sources.close)
 
     @property
@@ -92,7 +92,7 @@ class _Place:
 
     def __init__(self, sources: Sources, optimizer: bool) -> None:
         self._sources, self._optimizer = sources, optimizer
-        self._source: Source | None = None
+        self._source: ChildSource | None = None
         self._child: Conversation | None = None
         self.fresh = True
 

@@ -42,13 +42,13 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`jobs` is written, `claims` and `output` are read; `reap` waits for the killed process. `turns` has a byte for each
-    claim that ends what the child was asked: whoever waits for it is not woken by the claims before.
+    """`jobs` is written, `messages` and `output` are read; `reap` waits for the killed process. `turns` has a byte for each
+    message that ends what the child was asked: whoever waits for it is not woken by the messages before.
     """
 
     pid: int
     jobs: int
-    claims: int
+    messages: int
     output: int
     reap: Callable[[int], Exit]
     turns: int | None = None
@@ -64,7 +64,7 @@ class Process:
 
     @property
     def pipes(self) -> list[int]:
-        return [pipe for pipe in (self.jobs, self.claims, self.output, self.turns) if pipe is not None]
+        return [pipe for pipe in (self.jobs, self.messages, self.output, self.turns) if pipe is not None]
 
     def kill(self) -> None:
         for kill in (os.killpg, os.kill):

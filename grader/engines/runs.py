@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from grader.engines.conversation import Conversation, Failure
+from grader.engines.conversation import Conversation, StopReason
 from grader.engines.process import Exit
+from grader.protocol.jobs import Program, StudentJob, reference_line, student_line
+from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.trace import Ending, Raised, ReferenceRun, Trace
-from grader.wire.jobs import Program, StudentJob, reference_line, student_line
-from grader.wire.traces import CaseReader, ProgramReader
 
 _TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
 
@@ -59,5 +59,5 @@ def _run_case(child: Conversation, job: StudentJob, line: bytes) -> CaseRun:
     return CaseRun(reader.trace(ending, output, is_cut, seconds), exit.cpu_seconds - used)
 
 
-def _raised(failure: Failure, exit: Exit) -> Raised:
+def _raised(failure: StopReason, exit: Exit) -> Raised:
     return Raised(_TYPES[failure.how], failure.message or str(exit))

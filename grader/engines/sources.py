@@ -12,43 +12,43 @@ from typing import Literal, Protocol, TypeAlias
 from grader.engines.conversation import Conversation
 from grader.engines.process import Process, WorkerDied
 from grader.engines.spawner import Spawner
-from grader.engines.zygote import Zygote
+from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError
-from grader.wire.claims import ReadyClaim
+from grader.protocol.messages import ReadyMessage
 
 StartMethod: TypeAlias = Literal["fork", "spawn"]
 
 
-class Source(Protocol):
+class ChildSource(Protocol):
     def start_child(self) -> Process: ...
     def load_optimizer(self) -> None: ...
     def resident(self) -> int: ...
     def close(self) -> None: ...
 
 
-_START: dict[StartMethod, Callable[[bool], Source]] = {"fork": Zygote, "spawn": Spawner}
+_START: dict[StartMethod, Callable[[bool], ChildSource]] = {"fork": ZygoteClient, "spawn": Spawner}
 
 
 class Sources:
     """Starts a source at once and does not wait for it. Any thread may ask for a child."""
 
-    def __init__(self, device: str, start_method: StartMethod | None, optimizer: bool, caged: bool = False) -> None:
+    def __init__(self, device: str, start_method: StartMethod | None, optimizer: bool, sandboxed: bool = False) -> None:
         self._device = device
-        self._start = partial(Zygote, caged=True) if caged else _START[start_method or _default_start_method()]
+        self._start = partial(ZygoteClient, sandboxed=True) if sandboxed else _START[start_method or _default_start_method()]
         self._lock = threading.Lock()
         self._has_optimizer = optimizer
-        self._current: Source | None = self._start(optimizer)
-        self._spare: tuple[Source, Conversation, bool] | None = None
-        self._greeting: ReadyClaim | None = None
+        self._current: ChildSource | None = self._start(optimizer)
+        self._spare: tuple[ChildSource, Conversation, bool] | None = None
+        self._greeting: ReadyMessage | None = None
         self._greeting_lock = threading.Lock()
         self._closed = False
 
-    def open(self, optimizer: bool) -> tuple[Source, Conversation]:
+    def open(self, optimizer: bool) -> tuple[ChildSource, Conversation]:
         """A child that has said hello, and its source. Raises WorkerDied, EngineError or UsageError."""
         source = self._source(optimizer)
         return self._take_spare(source, optimizer) or self._open(source)
 
-    def greeting(self) -> ReadyClaim:
+    def greeting(self) -> ReadyMessage:
         """What a child says of torch and the device; the first to be asked is kept for the next who opens one."""
         with self._greeting_lock:
             if self._greeting is None:
@@ -57,7 +57,7 @@ class Sources:
             assert self._greeting is not None
             return self._greeting
 
-    def forget(self, source: Source) -> None:
+    def forget(self, source: ChildSource) -> None:
         """Let the next who opens a child have a new source: this one is gone."""
         with self._lock:
             known = source is self._current
@@ -77,7 +77,7 @@ class Sources:
         if source:
             source.close()
 
-    def _source(self, optimizer: bool) -> Source:
+    def _source(self, optimizer: bool) -> ChildSource:
         """One that has an optimizer serves every need. Raises EngineError once closed."""
         with self._lock:
             if self._closed:
@@ -90,7 +90,7 @@ class Sources:
                 self._current.load_optimizer()
             return self._current
 
-    def _open(self, source: Source) -> tuple[Source, Conversation]:
+    def _open(self, source: ChildSource) -> tuple[ChildSource, Conversation]:
         try:
             conversation = Conversation(source.start_child(), source.resident())
             self._greeting = self._greeted(conversation)
@@ -99,7 +99,7 @@ class Sources:
             raise
         return source, conversation
 
-    def _greeted(self, conversation: Conversation) -> ReadyClaim:
+    def _greeted(self, conversation: Conversation) -> ReadyMessage:
         try:
             return conversation.greet(self._device)
         except EngineError:
@@ -109,7 +109,7 @@ class Sources:
             dismiss(conversation)
             raise
 
-    def _take_spare(self, source: Source, optimizer: bool) -> tuple[Source, Conversation] | None:
+    def _take_spare(self, source: ChildSource, optimizer: bool) -> tuple[ChildSource, Conversation] | None:
         """The child that is there already, if it comes from this source and has what is needed; else it is ended."""
         with self._lock:
             spare, self._spare = self._spare, None

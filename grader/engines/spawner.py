@@ -49,18 +49,18 @@ class Spawner:
         spare.finish()
 
     def _spawn(self) -> Process:
-        jobs, claims, output = os.pipe(), os.pipe(), os.pipe()
+        jobs, messages, output = os.pipe(), os.pipe(), os.pipe()
         try:
             process = interpreter.start(
                 "grader.worker.child",
                 "spawned",
                 {"warm_optimizer": self._optimizer},
                 stdin=jobs[0],
-                stdout=claims[1],
+                stdout=messages[1],
                 stderr=output[1],
             )
         finally:
-            for theirs in (jobs[0], claims[1], output[1]):
+            for theirs in (jobs[0], messages[1], output[1]):
                 os.close(theirs)
         self._started[process.pid] = process
-        return Process(process.pid, jobs[1], claims[0], output[0], reap=self.reap)
+        return Process(process.pid, jobs[1], messages[0], output[0], reap=self.reap)

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.engines import interpreter
-from grader.engines.cage import require_all
 from grader.engines.process import Exit, Process, WorkerDied, resident
+from grader.engines.sandbox import require_all
 from grader.errors import EngineError
 
 START_SECONDS = 120.0
@@ -24,14 +24,14 @@ ANSWER_BYTES = 4096
 GONE = "the process that starts children is gone"
 
 
-class Zygote:
+class ZygoteClient:
     """One process with torch loaded, starting from now on; the first child waits until it is ready.
 
-    With `optimizer` it has also done what the first optimizer of a process takes more than a second for. With `caged` its
+    With `optimizer` it has also done what the first optimizer of a process takes more than a second for. With `sandboxed` its
     children are shut in.
     """
 
-    def __init__(self, optimizer: bool, caged: bool = False) -> None:
+    def __init__(self, optimizer: bool, sandboxed: bool = False) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket, self._lock = ours, threading.Lock()
         self._greetings_due, self._came_up = 1, False
@@ -41,7 +41,7 @@ class Zygote:
             self.process = interpreter.start(
                 "grader.worker.zygote",
                 "main",
-                {"control": theirs.fileno(), "warm_optimizer": optimizer, "caged": caged},
+                {"control": theirs.fileno(), "warm_optimizer": optimizer, "sandboxed": sandboxed},
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaint,
                 stderr=self._complaint,
@@ -57,7 +57,7 @@ class Zygote:
     def start_child(self) -> Process:
         """A new child. Raises EngineError if the zygote never came up, UsageError if its cage is not whole, WorkerDied if
         it is gone."""
-        require_all(self.cage())
+        require_all(self.sandbox())
         pipes = [os.pipe() for _ in range(4)]
         theirs = [pipes[0][0], *(pipe[1] for pipe in pipes[1:])]
         ours = [pipes[0][1], *(pipe[0] for pipe in pipes[1:])]
@@ -68,14 +68,14 @@ class Zygote:
             raise
         finally:
             _close(theirs)
-        jobs, claims, output, turns = ours
-        return Process(pid, jobs, claims, output, self.reap, turns)
+        jobs, messages, output, turns = ours
+        return Process(pid, jobs, messages, output, self.reap, turns)
 
     def reap(self, pid: int) -> Exit:
         answer = self._ask(b"reap %d" % pid)
         return Exit(answer["status"], answer["cpu_seconds"])
 
-    def cage(self) -> Mapping[str, str]:
+    def sandbox(self) -> Mapping[str, str]:
         """For each layer of the cage what it did not refuse, or "". Raises EngineError if it never came up, or WorkerDied."""
         with self._lock:
             self._wait_until_ready()
@@ -113,7 +113,7 @@ class Zygote:
     def _wait_until_ready(self) -> None:
         while self._greetings_due:
             try:
-                self._proof = self._answer(START_SECONDS)["cage"]
+                self._proof = self._answer(START_SECONDS)["sandbox"]
             except TimeoutError:
                 raise EngineError(f"torch was not imported within {START_SECONDS:.0f} seconds.") from None
             except (OSError, ValueError):

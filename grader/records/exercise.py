@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from grader.errors import Where
+from grader.errors import SourceLocation
 from grader.expressions import Expr
 
 Kind: TypeAlias = Literal["write", "fix", "predict"]
@@ -16,7 +16,7 @@ Verb: TypeAlias = Literal["backward", "zero", "step", "clip", "set", "requires_g
 CALL_VERBS: frozenset[Verb] = frozenset({"backward", "zero", "step", "clip", "set"})
 
 # A value as the file writes it: a number, None, or nested lists of numbers.
-Written: TypeAlias = "float | int | tuple[Written, ...] | None"
+WrittenValue: TypeAlias = "float | int | tuple[WrittenValue, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ class Expectation:
 
     expression: Expr
     text: str
-    value: Written
+    value: WrittenValue
     digits: int = 0
-    where: Where | None = field(default=None, compare=False)
+    where: SourceLocation | None = field(default=None, compare=False)
     is_promised: bool = True
 
 
@@ -121,7 +121,7 @@ class Step:
     points: float = 1.0
     note: str = ""
     loop: tuple[tuple[str, int], ...] = ()
-    where: Where | None = field(default=None, compare=False)
+    where: SourceLocation | None = field(default=None, compare=False)
 
     @property
     def is_call(self) -> bool:
@@ -133,10 +133,10 @@ class Step:
 class TensorSpec:
     """A leaf or a parameter. `value` is nested tuples of numbers, or a tie: the dotted name of another parameter."""
 
-    value: Written | str
+    value: WrittenValue | str
     dtype: str = "float32"
     redraw: tuple[float, float] | bool = True
-    where: Where | None = field(default=None, compare=False)
+    where: SourceLocation | None = field(default=None, compare=False)
 
     @property
     def tied_to(self) -> str | None:
@@ -147,7 +147,7 @@ class TensorSpec:
 class Data:
     """A number, a tensor (nested tuples), or a Python list of what `names` name."""
 
-    value: Written = None
+    value: WrittenValue = None
     dtype: str | None = None
     names: DataNames | None = None
 
@@ -163,7 +163,7 @@ class Setup:
     modules: Mapping[str, Expr] = field(default_factory=dict)
     tensors: Mapping[str, TensorSpec] = field(default_factory=dict)
     optimizers: Mapping[str, Expr] = field(default_factory=dict)
-    where: Mapping[str, Where] = field(default_factory=dict, compare=False)
+    where: Mapping[str, SourceLocation] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Wrong:
     name: str
     misconception: str
     steps: tuple[Step, ...]
-    where: Where | None = field(default=None, compare=False)
+    where: SourceLocation | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explain: str = ""
     returns: tuple[Expr, ...] | Expr | None = None
-    returns_where: Where | None = field(default=None, compare=False)
+    returns_where: SourceLocation | None = field(default=None, compare=False)
     none_is_zero: bool = False
     tolerance: Tolerance = Tolerance()
     hidden: int = 2
@@ -225,7 +225,7 @@ class Exercise:
     invisible: tuple[Invisible, ...] = ()
     starter: str | None = None
     reference: str | None = None
-    where: Where | None = field(default=None, compare=False)
+    where: SourceLocation | None = field(default=None, compare=False)
 
     @property
     def track(self) -> str:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from grader.records.exercise import Step
 from grader.records.trace import Call, Value
 
-Source: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
+FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Finding:
     """One mistake. `misconceptions` has its word first, then other words that explain the same just as well.
 
     `proven`: the steps edited by the `changes` of all findings give what was observed, in every case; only then may a
-    cure be printed, and only if there is `one_cure` for all the mistakes that it may be. `line` is where the student must
+    cure be printed, and only if there is `one_fix` for all the mistakes that it may be. `line` is where the student must
     look. `expected` and `observed` are the numbers to begin with.
     """
 
     misconceptions: tuple[str, ...]
-    source: Source
+    source: FindingSource
     line: int | None
     called_from: int | None = None
     between: tuple[int | None, int | None] | None = None
@@ -55,4 +55,4 @@ class Finding:
     proven: bool = False
     expected: Mapping[str, Value] = field(default_factory=dict)
     observed: Mapping[str, Value] = field(default_factory=dict)
-    one_cure: bool = True
+    one_fix: bool = True

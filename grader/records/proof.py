@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from grader.errors import Problem
 
 # A file beside the exercise does what it should, or does not, or is missing; `unknown`: there was nothing to try it on.
-Standing: TypeAlias = Literal["right", "wrong", "missing", "unknown"]
+ProofState: TypeAlias = Literal["right", "wrong", "missing", "unknown"]
 
 Oracle: TypeAlias = Literal["ledger", "sympy", "batch"]
 
@@ -24,8 +24,8 @@ class Proof:
     """
 
     exercise: str
-    reference: Standing = "unknown"
-    starter: Standing = "unknown"
+    reference: ProofState = "unknown"
+    starter: ProofState = "unknown"
     named: int = 0
     mistakes: int = 0
     oracles: tuple[Oracle, ...] = ()

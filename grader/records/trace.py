@@ -39,14 +39,14 @@ Value: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class LeafState:
     """One watched leaf at one moment."""
 
     value: TensorValue
     grad: TensorValue | None
 
 
-State: TypeAlias = Mapping[str, Leaf]
+State: TypeAlias = Mapping[str, LeafState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Performed:
+class PerformedStep:
     """One step as the reference run performed it. `call` is None for steps that are no calls (let, code, a look).
 
     `values` has what each of the step's `expect` expressions was worth afterwards, in their order; a step that raised
@@ -149,13 +149,13 @@ class ReferenceRun:
     """
 
     before: State
-    steps: tuple[Performed, ...]
+    steps: tuple[PerformedStep, ...]
     returned: Value = None
     error: Raised | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReplayRequest:
     """What would step `step` (its index) leave, performed on this state instead of the expected one?"""
 
     case: int

@@ -13,7 +13,7 @@ Page: TypeAlias = Literal["exercise", "list"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SavedChange:
     """A file that was saved, and what its exercise was worth before and after."""
 
     exercise: Exercise
@@ -35,7 +35,7 @@ class Watched:
     page: Page = "exercise"
     hints: int = 0
     asks_reset: bool = False
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SavedChange, ...] = ()
     changed_at: str = ""
     notice: str = ""
     trouble: str = ""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from grader.expressions import Binary, Call, Expr, Name, Negative, Number, names, to_text
+from grader.expressions import Binary, Expr, FunctionCall, Name, Negative, Number, names, to_text
 from grader.records.exercise import Exercise
 from grader.records.trace import State
 
@@ -57,7 +57,7 @@ def _values(loss: Expr, state: State, exercise: Exercise) -> Mapping[str, float]
 
 def _called(expr: Expr) -> list[Expr]:
     match expr:
-        case Call(function=function, arguments=arguments):
+        case FunctionCall(function=function, arguments=arguments):
             return [function, *(each for argument in arguments for each in _called(argument))]
         case Binary(left=left, right=right):
             return [*_called(left), *_called(right)]
@@ -85,7 +85,7 @@ def _symbolic(expr: Expr, symbols: Mapping[str, Any], sympy: Any) -> Any:
             return None if inner is None else -inner
         case Binary(operator=operator, left=left, right=right):
             return _binary(operator, _symbolic(left, symbols, sympy), _symbolic(right, symbols, sympy))
-        case Call(function=Name(id=function), arguments=(argument,), keywords=()):
+        case FunctionCall(function=Name(id=function), arguments=(argument,), keywords=()):
             inner = _symbolic(argument, symbols, sympy)
             if inner is None or function in _SAME:
                 return inner

@@ -1,4 +1,4 @@
-"""A finding in words: what happened, where and why; `cures` says what to change."""
+"""A finding in words: what happened, where and why; `fixes` says what to change."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Diagnosis
 from grader.reports import wording
-from grader.reports.cures import cure
 from grader.reports.derivative import derivative
+from grader.reports.fixes import fix
 from grader.reports.shown import shown
 
 MOST_WORDS = 2
@@ -35,7 +35,7 @@ def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -
         line=finding.line,
         called_from=finding.called_from,
         between=finding.between,
-        fix=cure(finding, exercise, cells) if finding.proven and finding.one_cure and exercise.kind != "predict" else None,
+        fix=fix(finding, exercise, cells) if finding.proven and finding.one_fix and exercise.kind != "predict" else None,
     )
 
 

@@ -18,7 +18,7 @@ _NONE = 20  # pixels from the lowest number down to None
 _WIDE = 330  # pixels that a phone has room for
 _MOST_NUMBERS = 64  # that are compared, of each name and of all together
 
-Path: TypeAlias = tuple[int, ...]
+DrawnPath: TypeAlias = tuple[int, ...]
 
 
 class _Unknown:
@@ -29,7 +29,7 @@ _UNKNOWN = _Unknown()
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DrawnValue:
     """A value that is written beside the line; `kind` is `expected`, `observed` or `both`."""
 
     x: int
@@ -66,7 +66,7 @@ class Drawing:
     height: int
     zero: float
     lines: tuple[Line, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[DrawnValue, ...]
     ticks: tuple[Tick, ...]
 
     @property
@@ -96,7 +96,7 @@ def draw(steps: Sequence[StepResult]) -> Drawing | None:
     )
 
 
-def _chosen(steps: Sequence[StepResult]) -> tuple[str, Path] | None:
+def _chosen(steps: Sequence[StepResult]) -> tuple[str, DrawnPath] | None:
     """The number that is the first to be not what it should be, one of a `.grad` if there is a choice."""
     wanted = {name for step in steps for name in by_name(step.expected)}
     shown = [*(step.expected for step in steps), *(step.observed for step in steps)]
@@ -105,20 +105,20 @@ def _chosen(steps: Sequence[StepResult]) -> tuple[str, Path] | None:
     return min(pairs, key=lambda pair: _first_difference(steps, pair), default=None)
 
 
-def _first_difference(steps: Sequence[StepResult], pair: tuple[str, Path]) -> int:
+def _first_difference(steps: Sequence[StepResult], pair: tuple[str, DrawnPath]) -> int:
     both = zip(_expected(steps, pair), _observed(steps, pair), strict=True)
     differs = (index for index, (one, other) in enumerate(both) if one is not _UNKNOWN and _text(one) != _text(other))
     return next(differs, len(steps))
 
 
-def _numbers(shown: Any) -> Iterator[tuple[str, Path]]:
+def _numbers(shown: Any) -> Iterator[tuple[str, DrawnPath]]:
     if isinstance(shown, Mapping):
         for name, each in shown.items():
             paths = list(islice(_paths(each), _MOST_NUMBERS))
             yield from ((name, path) for path in (paths if len(paths) != 1 else [()]))
 
 
-def _paths(shown: Any) -> Iterator[Path]:
+def _paths(shown: Any) -> Iterator[DrawnPath]:
     """The places of all numbers in nested lists."""
     if isinstance(shown, list | tuple):
         for index, each in enumerate(shown):
@@ -127,15 +127,15 @@ def _paths(shown: Any) -> Iterator[Path]:
         yield ()
 
 
-def _expected(steps: Sequence[StepResult], pair: tuple[str, Path]) -> list[Any]:
+def _expected(steps: Sequence[StepResult], pair: tuple[str, DrawnPath]) -> list[Any]:
     return _held([step.expected for step in steps], *pair)
 
 
-def _observed(steps: Sequence[StepResult], pair: tuple[str, Path]) -> list[Any]:
+def _observed(steps: Sequence[StepResult], pair: tuple[str, DrawnPath]) -> list[Any]:
     return _held([step.observed for step in steps], *pair)
 
 
-def _held(values: Sequence[Any], name: str, path: Path) -> list[Any]:
+def _held(values: Sequence[Any], name: str, path: DrawnPath) -> list[Any]:
     """What is there after each call: what it left, or what an earlier one had left."""
     held: list[Any] = []
     now: Any = _UNKNOWN
@@ -146,7 +146,7 @@ def _held(values: Sequence[Any], name: str, path: Path) -> list[Any]:
     return held
 
 
-def _at(shown: Any, path: Path) -> Any:
+def _at(shown: Any, path: DrawnPath) -> Any:
     """The number in this place; without a path the only one there is."""
     for index in path:
         if not isinstance(shown, list | tuple) or index >= len(shown):
@@ -198,7 +198,7 @@ def _stairs(held: Sequence[Any], height: Callable[[Any], float], end: int) -> st
     return f"M{x} {y:g}" + "".join(f"H{x}V{y:g}" for x, y in further) + f"H{end}"
 
 
-def _marks(expected: list[Any], observed: list[Any], height: Callable[[Any], float]) -> Iterator[Mark]:
+def _marks(expected: list[Any], observed: list[Any], height: Callable[[Any], float]) -> Iterator[DrawnValue]:
     for index, (one, other) in enumerate(zip(expected, observed, strict=True)):
         if _text(one) == _text(other) and one is not _UNKNOWN:
             yield _mark(index, one, "both", height, is_above=_rises(expected, index, height))
@@ -213,9 +213,9 @@ def _marks(expected: list[Any], observed: list[Any], height: Callable[[Any], flo
             yield _mark(index, other, "observed", height, is_above=second)
 
 
-def _mark(index: int, held: Any, kind: str, height: Callable[[Any], float], *, is_above: bool) -> Mark:
+def _mark(index: int, held: Any, kind: str, height: Callable[[Any], float], *, is_above: bool) -> DrawnValue:
     y = height(held)
-    return Mark(_x(index), y, _text(held), kind, round(y - 9 if is_above else y + 18, 1))
+    return DrawnValue(_x(index), y, _text(held), kind, round(y - 9 if is_above else y + 18, 1))
 
 
 def _rises(held: Sequence[Any], index: int, height: Callable[[Any], float]) -> bool:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from grader.records.result import Report
-from grader.reports import classroom50, github, gitlab, gradebook, gradescope, json_report, junit, markdown, submission_page
+from grader.reports import classroom50, csv_report, github, gitlab, gradescope, json_report, junit, markdown, submission_page
 
 
 def _classroom50(report: Report) -> str:
@@ -15,7 +15,7 @@ def _classroom50(report: Report) -> str:
 
 DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
     "json": json_report.to_text,
-    "csv": gradebook.to_text,
+    "csv": csv_report.to_text,
     "junit": junit.strict,
     "junit-lines": junit.with_lines,
     "github": github.to_text,

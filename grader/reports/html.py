@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Verdict
-from grader.reports import gradebook, wording
+from grader.reports import csv_report, wording
 from grader.reports.plain import harmless
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def environment() -> Environment:
     templates.filters |= {
         "short": short,
         "pieces": _pieces,
-        "number": gradebook.number,
+        "number": csv_report.number,
         "percent": _percent,
         "sentence": lambda name: MISCONCEPTIONS.get(name, name),
         "count": wording.counted,

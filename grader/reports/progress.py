@@ -46,7 +46,7 @@ class Pace:
         return f"{self.failed} failed, {self.rate:.1f}/s, {_duration((self.total - self.done) / self.rate)} left"
 
 
-class Lines:
+class LineProgress:
     """For a file or a pipe: the first, the last, and in between one for each percent, but none within five seconds."""
 
     def __init__(self, stream: TextIO, clock: Clock = time.monotonic) -> None:
@@ -90,7 +90,7 @@ class Bar:
     """For a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._lines, self._pace = Lines(stream), Pace(time.monotonic)
+        self._lines, self._pace = LineProgress(stream), Pace(time.monotonic)
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
         self._progress = Progress(*columns, console=Printer(stream).console, transient=True)
         self._task: TaskID | None = None

@@ -10,8 +10,8 @@ from grader.expressions import (
     OPTIMIZERS,
     PYTHON_FUNCTIONS,
     Attribute,
-    Call,
     Expr,
+    FunctionCall,
     ListOf,
     Name,
     Number,
@@ -54,7 +54,7 @@ class Spelling:
     def is_list(self, expr: Expr) -> bool:
         """Is this a list of tensors, or something else that has them one after another?"""
         match expr:
-            case ListOf() | Call(function=Attribute(name="parameters")):
+            case ListOf() | FunctionCall(function=Attribute(name="parameters")):
                 return True
             case Name(id=name):
                 return name in self.lists
@@ -62,28 +62,28 @@ class Spelling:
 
     def _node(self, node: Expr) -> Expr:
         match node:
-            case Call(function=Name(id=name)) if name in PYTHON_FUNCTIONS:
-                return Call(node.function, (*node.arguments, *(value for _, value in node.keywords)))
-            case Call(function=Name(id=name)) if name in FUNCTIONS:
+            case FunctionCall(function=Name(id=name)) if name in PYTHON_FUNCTIONS:
+                return FunctionCall(node.function, (*node.arguments, *(value for _, value in node.keywords)))
+            case FunctionCall(function=Name(id=name)) if name in FUNCTIONS:
                 return self._function(name, node)
-            case Call(function=Name(id=name)) if name in OPTIMIZERS:
-                return Call(_path(f"torch.optim.{name}"), node.arguments, node.keywords)
-            case Call(function=Name(id=name)) if name in MODULES:
-                return Call(_path(f"torch.nn.{name}"), node.arguments, node.keywords)
+            case FunctionCall(function=Name(id=name)) if name in OPTIMIZERS:
+                return FunctionCall(_path(f"torch.optim.{name}"), node.arguments, node.keywords)
+            case FunctionCall(function=Name(id=name)) if name in MODULES:
+                return FunctionCall(_path(f"torch.nn.{name}"), node.arguments, node.keywords)
         return node
 
-    def _function(self, name: str, call: Call) -> Expr:
+    def _function(self, name: str, call: FunctionCall) -> Expr:
         """What a function needs stands in front; what may be left out is said by its name."""
         signature = FUNCTIONS[name]
         given = dict(zip(signature.required + signature.optional, call.arguments, strict=False)) | dict(call.keywords)
         needed = tuple(given.pop(word) for word in signature.required)
         options = tuple(given.items())
         if name in _METHODS:
-            return Call(Attribute(needed[0], name), (), options)
+            return FunctionCall(Attribute(needed[0], name), (), options)
         if name == "grad":
-            found = Call(_path("torch.autograd.grad"), needed, options)
+            found = FunctionCall(_path("torch.autograd.grad"), needed, options)
             return found if self.is_list(needed[1]) else Subscript(found, Number(0))
-        return Call(_path(f"{self.functional if name in _FUNCTIONAL else 'torch'}.{name}"), needed, options)
+        return FunctionCall(_path(f"{self.functional if name in _FUNCTIONAL else 'torch'}.{name}"), needed, options)
 
 
 def uses_functional(expr: Expr) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from grader.expressions import Expr, ListOf, names
-from grader.records.exercise import Action, Code, Data, DataNames, Exercise, Let, Written
+from grader.records.exercise import Action, Code, Data, DataNames, Exercise, Let, WrittenValue
 from grader.reports.python_expressions import Spelling
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -91,7 +91,7 @@ def _lets(actions: Sequence[Action]) -> list[tuple[str, Expr]]:
     return [pair for action in actions if isinstance(action, Let) for pair in action.names]
 
 
-def torch_tensor(value: Written, dtype: str | None, *options: str) -> str:
+def torch_tensor(value: WrittenValue, dtype: str | None, *options: str) -> str:
     """The call that makes a tensor of these numbers."""
     said = [] if dtype in (None, "float32") else [f"dtype=torch.{dtype}"]
     return f"torch.tensor({', '.join([_literal(value), *said, *options])})"
@@ -102,5 +102,5 @@ def is_plain_number(data: Data) -> bool:
     return data.names is None and data.dtype is None and not isinstance(data.value, tuple)
 
 
-def _literal(value: Written) -> str:
+def _literal(value: WrittenValue) -> str:
     return f"[{', '.join(map(_literal, value))}]" if isinstance(value, tuple) else repr(value)

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from grader.expressions import parse
-from grader.records.exercise import Code, DataNames, Exercise, Look, Step, TensorSpec, Written
+from grader.records.exercise import Code, DataNames, Exercise, Look, Step, TensorSpec, WrittenValue
 from grader.reports.python_expressions import Spelling, uses_functional
 from grader.reports.python_names import is_plain_number, names_taken, spelling_of, torch_tensor
 from grader.reports.python_source import expressions_of
@@ -97,7 +97,7 @@ def _leaf(name: str, spec: TensorSpec) -> str:
     return torch_tensor(_floats(spec.value), spec.dtype, "requires_grad=True")
 
 
-def _floats(value: Written) -> Written:
+def _floats(value: WrittenValue) -> WrittenValue:
     if isinstance(value, tuple):
         return tuple(map(_floats, value))
     return None if value is None else float(value)

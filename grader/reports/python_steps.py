@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.expressions import Attribute, Binary, Call, Expr, ListOf, Name, Negative, dotted, to_text, walk
+from grader.expressions import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, to_text, walk
 from grader.records.exercise import (
     Action,
     Backward,
@@ -129,7 +129,7 @@ class StepWriter:
     def _kept(self, value: Expr) -> str:
         """The value in a form that does not change when other tensors are written."""
         text = self.spelling.text(value)
-        is_new = isinstance(value, Binary | Negative) or (isinstance(value, Call) and value.function == Name("clone"))
+        is_new = isinstance(value, Binary | Negative) or (isinstance(value, FunctionCall) and value.function == Name("clone"))
         return text if is_new or self.spelling.is_number(value) else f"{text}.clone()"
 
     def _write_or_make(self, owner: str, name: str, value: Expr) -> Iterator[str]:

@@ -16,7 +16,7 @@ _MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ShownCall:
     """A row of the table: as many `columns` as the table has headings. `mark` stands for the status."""
 
     columns: tuple[str, ...]
@@ -29,7 +29,7 @@ class ShownTrace:
     """`left_out` is the number of further calls; without numbers to compare there is no drawing."""
 
     headings: tuple[str, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[ShownCall, ...]
     left_out: int
     drawing: Drawing | None
 
@@ -45,7 +45,7 @@ def shown_trace(result: Result, *, lines: bool = True) -> ShownTrace:
     return ShownTrace(
         headings=tuple(headings[column] for column in filled),
         calls=tuple(
-            Call(tuple(row[column] for column in filled), _MARKS.get(step.status, "✗"), step.status not in _MARKS)
+            ShownCall(tuple(row[column] for column in filled), _MARKS.get(step.status, "✗"), step.status not in _MARKS)
             for step, row in zip(steps, rows, strict=True)
         ),
         left_out=len(result.steps) - len(steps),

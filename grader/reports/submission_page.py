@@ -15,7 +15,7 @@ _LONGEST_OUTPUT = 8000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExerciseRow:
     """An exercise. `mark` stands for its verdict, `look` is a letter for the colour; `anchor` leads to what went wrong."""
 
     name: str
@@ -27,8 +27,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    row: Row
+class FailedExercise:
+    row: ExerciseRow
     sentences: tuple[str, ...]
     shown: ShownTrace
     output: str
@@ -53,9 +53,9 @@ def to_text(report: Report) -> str:
     )
 
 
-def _row(number: int, result: Result, several: bool) -> Row:
+def _row(number: int, result: Result, several: bool) -> ExerciseRow:
     mark = html.MARKS.get(result.verdict, "✗")
-    return Row(
+    return ExerciseRow(
         name=f"{result.submission}: {result.exercise}" if several else result.exercise,
         mark=mark,
         look=html.LOOKS[mark],
@@ -65,8 +65,8 @@ def _row(number: int, result: Result, several: bool) -> Row:
     )
 
 
-def _failure(row: Row, result: Result) -> Failure:
-    return Failure(row, tuple(_sentences(result)), shown_trace(result), _output(result.output))
+def _failure(row: ExerciseRow, result: Result) -> FailedExercise:
+    return FailedExercise(row, tuple(_sentences(result)), shown_trace(result), _output(result.output))
 
 
 def _sentences(result: Result) -> list[str]:

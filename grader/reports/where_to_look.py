@@ -35,8 +35,8 @@ def line_of_code(result: Result) -> int | None:
 def explanation(result: Result) -> list[str]:
     """The sentence about the exercise, then each cause with its cure."""
     causes = [wording.where(result.file, each.line, result.cells) + each.message for each in result.diagnoses]
-    cures = [f" {wording.fix(each.fix)}" if each.fix else "" for each in result.diagnoses]
-    return [result.summary, *(cause + cure for cause, cure in zip(causes, cures, strict=True))]
+    fixes = [f" {wording.fix(each.fix)}" if each.fix else "" for each in result.diagnoses]
+    return [result.summary, *(cause + fix for cause, fix in zip(causes, fixes, strict=True))]
 
 
 def in_repository(report: Report, root: Path) -> Report:

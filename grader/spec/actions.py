@@ -11,7 +11,7 @@ from grader.expressions import Expr
 from grader.records.exercise import Action, Backward, Clip, Code, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Zero
 from grader.spec.expressions_in_file import Use, read_each, read_expression
 from grader.spec.file import BackwardInFile, StepInFile, ZeroInFile
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems, counted
 from grader.spec.scope import WHAT, Scope, check_new_name
 from grader.spec.step_text import backward_text, clip_text, named_text, zero_text
@@ -33,7 +33,7 @@ class ActionReader:
 
     problems: Problems
     scope: Scope
-    path: Path
+    path: KeyPath
 
     def read(self, verb: str, form: StepInFile) -> ActionRead | None:
         readers: Mapping[str, Callable[[StepInFile], ActionRead | None]] = {
@@ -72,9 +72,9 @@ class ActionReader:
             return (use,) if use else ()
         count = len(value.gradient) if isinstance(value.gradient, list) else 1
         if count != losses or not isinstance(value.gradient, list):
-            cure = "write a list with one gradient for each loss"
+            fix = "write a list with one gradient for each loss"
             self.problems.add(
-                place, f"there are {counted(losses, 'loss', 'losses')}, but {counted(count, 'gradient', 'gradients')}.", cure
+                place, f"there are {counted(losses, 'loss', 'losses')}, but {counted(count, 'gradient', 'gradients')}.", fix
             )
             return ()
         uses = [read_expression(self.problems, each, (*place, index)) for index, each in enumerate(value.gradient)]
@@ -139,7 +139,7 @@ class ActionReader:
         binds = tuple(form.let or ())
         return ActionRead(Let(tuple(names)), text, tuple(uses), binds) if self.some(names, form.let) else None
 
-    def check_rebinding(self, name: str, path: Path) -> None:
+    def check_rebinding(self, name: str, path: KeyPath) -> None:
         kind = self.scope.kinds.get(name)
         if kind in ("module", "optimizer"):
             self.problems.add(path, f"`{name}` is {WHAT[kind]} and keeps its name.", "choose another name", key=True)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.expressions import Span
-from grader.spec.places import Path, Source
+from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems
 
 
-def find_cuts(source: Source, problems: Problems) -> frozenset[Path]:
+def find_cuts(source: SourceFile, problems: Problems) -> frozenset[KeyPath]:
     """Report each expression cut at a comma; returns the mappings and lists that are in pieces because of it."""
-    broken: set[Path] = set()
+    broken: set[KeyPath] = set()
     for path, parent, rest in _pieces(source.data, ()):
         spot = source.values.get(path)
         if spot is None or spot.style:
             continue
         width = len(spot.scalar or "")
-        cure = f'put the whole expression in quotes: "{spot.scalar}, {", ".join(rest)}"'
-        problems.add(path, "YAML ends this expression at the comma.", cure, span=Span(0, width))
+        fix = f'put the whole expression in quotes: "{spot.scalar}, {", ".join(rest)}"'
+        problems.add(path, "YAML ends this expression at the comma.", fix, span=Span(0, width))
         broken.add(parent)
     return frozenset(broken)
 
 
-def _pieces(value: object, path: Path) -> Iterator[tuple[Path, Path, list[str]]]:
+def _pieces(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, KeyPath, list[str]]]:
     """Each text that opens a bracket which only the entries after it close, with its parent and those entries."""
     if isinstance(value, dict):
         entries: list[tuple[str | int, object, str | None]] = [

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from grader.expressions import Expr, ExpressionError, ListOf, Negative, Number, Span, parse
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 
 
@@ -15,12 +15,12 @@ class Use:
     """An expression and where it is written; `key`: it is the key of a mapping; `parts`: of a YAML list, each by itself."""
 
     expr: Expr
-    path: Path
+    path: KeyPath
     key: bool = False
     parts: tuple[Use, ...] = ()
 
 
-def read_expression(problems: Problems, value: object, path: Path, *, key: bool = False) -> Use | None:
+def read_expression(problems: Problems, value: object, path: KeyPath, *, key: bool = False) -> Use | None:
     """The expression that a scalar or a YAML list of scalars says; None if it is wrong, which is then reported."""
     if isinstance(value, list):
         items = [read_expression(problems, item, (*path, index)) for index, item in enumerate(value)]
@@ -35,11 +35,11 @@ def read_expression(problems: Problems, value: object, path: Path, *, key: bool 
         return Use(parse(str(value)), path, key)
     except ExpressionError as error:
         span = Span(error.column, error.width)
-        problems.add(path, f"{error.message}.", error.cure, key=key, span=span)
+        problems.add(path, f"{error.message}.", error.fix, key=key, span=span)
         return None
 
 
-def read_each(problems: Problems, value: object, path: Path) -> tuple[Use, ...]:
+def read_each(problems: Problems, value: object, path: KeyPath) -> tuple[Use, ...]:
     """The expressions of a list, or the one of a scalar; wrong ones are reported and left out."""
     if isinstance(value, list):
         if not value:

@@ -16,9 +16,9 @@ from grader.records.misconceptions import MISCONCEPTIONS
 TAGS = frozenset({"<one>", "<list>", "<form>"})
 
 
-def refuse(message: str, cure: str = "") -> PydanticCustomError:
+def refuse(message: str, fix: str = "") -> PydanticCustomError:
     """A validation error that already is a sentence."""
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": message, "cure": cure})
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": message, "cure": fix})
 
 
 def _expression(value: Any) -> Any:
@@ -62,9 +62,9 @@ Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_expression)
 Expressions: TypeAlias = Annotated[
     Any, PlainValidator(_expression_or_list), WithJsonSchema({"type": ["string", "number", "array"]})
 ]
-Names: TypeAlias = Annotated[str | list[str], PlainValidator(_name_or_list), WithJsonSchema(_NAMES)]
-Numbers: TypeAlias = Annotated[Any, PlainValidator(_number_or_list), WithJsonSchema({"type": ["number", "array"]})]
-Value: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema(_VALUE)]
+NamesInFile: TypeAlias = Annotated[str | list[str], PlainValidator(_name_or_list), WithJsonSchema(_NAMES)]
+NumbersInFile: TypeAlias = Annotated[Any, PlainValidator(_number_or_list), WithJsonSchema({"type": ["number", "array"]})]
+ValueInFile: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema(_VALUE)]
 
 
 class Form(BaseModel):
@@ -95,7 +95,7 @@ class RedrawInFile(Form):
 class TensorInFile(Form):
     """A leaf or a parameter, in the long form."""
 
-    value: Numbers = Field(description="A number, or nested lists of numbers.")
+    value: NumbersInFile = Field(description="A number, or nested lists of numbers.")
     dtype: Literal["float16", "bfloat16", "float32", "float64"] = Field("float32", description="The tensor's dtype.")
     redraw: (
         Annotated[
@@ -130,20 +130,20 @@ class BackwardInFile(Form):
     gradient: Expressions | None = Field(None, description="The seed of a loss that is no scalar; one per loss for a list.")
     retain_graph: bool = Field(False, description="Keep the graph for another backward.")
     create_graph: bool = Field(False, description="Make the gradient itself differentiable.")
-    inputs: Names | None = Field(None, description="The only leaves to fill the .grad of.")
+    inputs: NamesInFile | None = Field(None, description="The only leaves to fill the .grad of.")
 
 
 class ZeroInFile(Form):
     """zero_grad() or .grad.zero_(), with set_to_none said out."""
 
-    of: Names = Field(description="A tensor, module or optimizer, or a list of them.")
+    of: NamesInFile = Field(description="A tensor, module or optimizer, or a list of them.")
     set_to_none: bool = Field(description="true: .grad becomes None; false: .grad becomes 0.")
 
 
 class ClipInFile(Form):
     """clip_grad_norm_ (one norm over all of `of`) or clip_grad_value_."""
 
-    of: Names = Field(description="Tensors or modules whose .grad is clipped.")
+    of: NamesInFile = Field(description="Tensors or modules whose .grad is clipped.")
     max_norm: float | None = Field(None, description="The largest norm allowed.", gt=0, allow_inf_nan=False)
     clip_value: float | None = Field(None, description="The largest absolute value allowed.", gt=0, allow_inf_nan=False)
 
@@ -153,11 +153,11 @@ BackwardForm: TypeAlias = Annotated[
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
 ZeroForm: TypeAlias = Annotated[
-    Annotated[Names, Tag("<one>")] | Annotated[ZeroInFile, Tag("<form>")],
+    Annotated[NamesInFile, Tag("<one>")] | Annotated[ZeroInFile, Tag("<form>")],
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
 Expected: TypeAlias = Annotated[
-    Annotated[dict[str, Value], Tag("<form>")] | Annotated[list[dict[str, Value]], Tag("<list>")],
+    Annotated[dict[str, ValueInFile], Tag("<form>")] | Annotated[list[dict[str, ValueInFile]], Tag("<list>")],
     Discriminator(
         lambda value: None if _branch(value) == "<one>" else _branch(value),
         custom_error_type="sentence",
@@ -179,7 +179,7 @@ class StepInFile(Form):
     requires_grad: dict[str, bool] | None = Field(None, description="Freezes or thaws: {leaf or module: true or false}.")
     let: dict[str, Expressions] | None = Field(None, description="Names values, evaluated once and kept with their graph.")
     retain_grad: str | None = Field(None, description="A tensor that is no leaf and shall keep its .grad.")
-    for_: Names | None = Field(None, alias="for", description="Loop variables, X or X, y; needs `in` and `do`.")
+    for_: NamesInFile | None = Field(None, alias="for", description="Loop variables, X or X, y; needs `in` and `do`.")
     in_: Expressions | None = Field(None, alias="in", description="What a `for` goes through.")
     do: list[StepInFile] | None = Field(None, description="The steps of a `for`.", min_length=1)
     code: str | None = Field(None, description="Python, in `predict` exercises only, for what the verbs cannot say.")
@@ -210,7 +210,7 @@ ListedChange: TypeAlias = Annotated[
     | Annotated[StepInFile, Tag("<form>")],
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
-Change: TypeAlias = Annotated[
+ChangeInFile: TypeAlias = Annotated[
     Annotated[Any, PlainValidator(_change), WithJsonSchema({"type": ["integer", "null"]}), Tag("<one>")]
     | Annotated[list[ListedChange], Tag("<list>")]
     | Annotated[StepInFile, Tag("<form>")],
@@ -226,7 +226,7 @@ class WrongInFile(Form):
 
     name: str = Field(description="What the student did wrong, in a few words.", min_length=1)
     misconception: str = Field(description="A word of the grader's list of misconceptions.", json_schema_extra=_MISCONCEPTIONS)
-    instead: dict[str, Change] | None = Field(
+    instead: dict[str, ChangeInFile] | None = Field(
         None, description="By the number of the step: null (left out), another step, or a list of steps and numbers."
     )
     steps: list[StepInFile] | None = Field(None, description="A whole wrong program.", min_length=1)
@@ -273,7 +273,7 @@ class ExerciseInFile(Form):
     )
     function: str = Field(description="The student's function and its parameters, solve(x); predict() for kind predict.")
     task: str = Field("", description="What to do, in Markdown.")
-    data: dict[str, Numbers] | None = Field(
+    data: dict[str, NumbersInFile] | None = Field(
         None, description="A number stays a number, a list of numbers is a tensor, a list of names is a Python list."
     )
     modules: dict[str, str] | None = Field(None, description="Classes of torch.nn: Linear(1, 1, bias=False).")

@@ -51,12 +51,12 @@ def _check_parameter(problems: Problems, name: str, span: Span, before: tuple[st
     elif name in before:
         problems.add(_PATH, f"the parameter `{name}` stands twice.", span=span)
     elif name not in scope.kinds and not scope.is_excused(name):
-        cure = nearest(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
-        problems.add(_PATH, f"nothing declares the parameter `{name}`.", cure, span=span)
+        fix = nearest(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
+        problems.add(_PATH, f"nothing declares the parameter `{name}`.", fix, span=span)
 
 
 def _check_modules(problems: Problems, function: str, parameters: tuple[str, ...], scope: Scope) -> None:
     for name, kind in scope.kinds.items():
         if kind == "module" and name not in parameters:
-            cure = f"write {function}({', '.join((*parameters, name))})"
-            problems.add(_PATH, f"the module `{name}` must be a parameter.", cure)
+            fix = f"write {function}({', '.join((*parameters, name))})"
+            problems.add(_PATH, f"the module `{name}` must be a parameter.", fix)

@@ -11,17 +11,17 @@ from grader.expressions import Span, nearest
 from grader.records.exercise import Kind, Setup, Wrong
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.spec.file import StepInFile, WrongInFile
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.read_steps import StepReader
 from grader.spec.rules import check_performed, check_written
 from grader.spec.scope import Scope
 from grader.spec.unroll import unroll
-from grader.spec.written import Written, WrittenLoop, steps_of
+from grader.spec.written import WrittenItem, WrittenLoop, steps_of
 
 
 def read_wrong(
-    problems: Problems, forms: Sequence[WrongInFile], right: Sequence[Written], setup: Setup, scope: Scope, kind: Kind
+    problems: Problems, forms: Sequence[WrongInFile], right: Sequence[WrittenItem], setup: Setup, scope: Scope, kind: Kind
 ) -> tuple[Wrong, ...]:
     """Every `wrong` entry as a whole program, unrolled. A step keeps the number it has, or replaces, in the right one.
 
@@ -31,9 +31,9 @@ def read_wrong(
 
 
 def _read_one(
-    problems: Problems, index: int, form: WrongInFile, right: Sequence[Written], setup: Setup, scope: Scope, kind: Kind
+    problems: Problems, index: int, form: WrongInFile, right: Sequence[WrittenItem], setup: Setup, scope: Scope, kind: Kind
 ) -> Wrong:
-    path: Path = ("wrong", index)
+    path: KeyPath = ("wrong", index)
     if form.misconception not in MISCONCEPTIONS:
         message = f"`{form.misconception}` is not a misconception that the grader knows."
         problems.add((*path, "misconception"), message, nearest(form.misconception, MISCONCEPTIONS))
@@ -49,14 +49,14 @@ def _read_one(
 class _ProblemsOfWrong(Problems):
     """What is wrong with a step only in this wrong program is said where the program is changed."""
 
-    def __init__(self, problems: Problems, path: Path) -> None:
+    def __init__(self, problems: Problems, path: KeyPath) -> None:
         super().__init__(problems.source)
         self.found, self.path = problems.found, path
 
-    def add(self, path: Path, message: str, cure: str = "", *, key: bool = False, span: Span | None = None) -> None:
+    def add(self, path: KeyPath, message: str, fix: str = "", *, key: bool = False, span: Span | None = None) -> None:
         if path[:2] == self.path:
-            super().add(path, message, cure, key=key, span=span)
-        elif Problem(message, self.source.where(path, key=key, span=span), cure) not in self.found:
+            super().add(path, message, fix, key=key, span=span)
+        elif Problem(message, self.source.where(path, key=key, span=span), fix) not in self.found:
             here = (*self.path, "instead")
             super().add(here, f"so changed, the program goes wrong elsewhere: {message}", "a step that stays needs it", key=True)
 
@@ -64,11 +64,11 @@ class _ProblemsOfWrong(Problems):
 class _Program:
     """Writes one wrong program out, loops still loops."""
 
-    def __init__(self, problems: Problems, right: Sequence[Written], scope: Scope, kind: Kind, path: Path) -> None:
+    def __init__(self, problems: Problems, right: Sequence[WrittenItem], scope: Scope, kind: Kind, path: KeyPath) -> None:
         self.problems, self.right, self.scope, self.kind, self.path = problems, right, scope, kind, path
         self.by_number = {step.number: step for step in steps_of(right)}
 
-    def read(self, form: WrongInFile) -> tuple[Written, ...]:
+    def read(self, form: WrongInFile) -> tuple[WrittenItem, ...]:
         if (form.instead is None) == (form.steps is None):
             has = "neither `instead` nor" if form.instead is None else "both `instead` and"
             self.problems.add(self.path, f"this entry has {has} `steps`.", "give it one of them")
@@ -76,7 +76,7 @@ class _Program:
             return StepReader(self.problems, self.scope, self.kind).read(form.steps, (*self.path, "steps"))
         return self.changed(self.right, dict(self.changes(form.instead)))
 
-    def changes(self, instead: Mapping[str, Any] | None) -> Iterator[tuple[int, tuple[Written, ...]]]:
+    def changes(self, instead: Mapping[str, Any] | None) -> Iterator[tuple[int, tuple[WrittenItem, ...]]]:
         """For each number in `instead`, the steps that stand there now."""
         path = (*self.path, "instead")
         if instead is not None and not instead:
@@ -85,7 +85,7 @@ class _Program:
             if self.exists(word, (*path, word), key=True):
                 yield int(word), self.replacement(int(word), value, (*path, word))
 
-    def replacement(self, number: int, value: Any, path: Path) -> tuple[Written, ...]:
+    def replacement(self, number: int, value: Any, path: KeyPath) -> tuple[WrittenItem, ...]:
         if value is None:
             return ()
         if not isinstance(value, list):
@@ -93,22 +93,22 @@ class _Program:
         each = [self.one(number, item, (*path, index)) for index, item in enumerate(value)]
         return tuple(step for steps in each for step in steps)
 
-    def one(self, number: int, value: StepInFile | int, path: Path) -> tuple[Written, ...]:
+    def one(self, number: int, value: StepInFile | int, path: KeyPath) -> tuple[WrittenItem, ...]:
         if isinstance(value, int):
             return (replace(self.by_number[value]),) if self.exists(str(value), path) else ()
         read = StepReader(self.problems, self.scope, self.kind, number).read_one(value, path, in_loop=True)
         return () if read is None else (read,)
 
-    def exists(self, word: str, path: Path, *, key: bool = False) -> bool:
+    def exists(self, word: str, path: KeyPath, *, key: bool = False) -> bool:
         if word.isdecimal() and int(word) in self.by_number:
             return True
         count = max(self.by_number, default=0)
-        cure = f"steps are counted from 1 as written, those in a `for` too: the last is {count}"
-        self.problems.add(path, f"there is no step {word}.", cure, key=key)
+        fix = f"steps are counted from 1 as written, those in a `for` too: the last is {count}"
+        self.problems.add(path, f"there is no step {word}.", fix, key=key)
         return False
 
-    def changed(self, written: Sequence[Written], changes: Mapping[int, tuple[Written, ...]]) -> tuple[Written, ...]:
-        found: list[Written] = []
+    def changed(self, written: Sequence[WrittenItem], changes: Mapping[int, tuple[WrittenItem, ...]]) -> tuple[WrittenItem, ...]:
+        found: list[WrittenItem] = []
         for each in written:
             if isinstance(each, WrittenLoop):
                 body = self.changed(each.body, changes)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.errors import Problem, SpecError, Where, raise_if_any
+from grader.errors import Problem, SourceLocation, SpecError, raise_if_any
 from grader.records.exercise import Exercise
-from grader.spec.read_exercise import Folder, read_exercise
+from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read
 
 FILE = "exercise.yaml"
@@ -58,20 +58,20 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _load(root: Path, folder: Path) -> tuple[Exercise | None, list[Problem]]:
-    where, file = Where(folder.as_posix()), folder / FILE
+    where, file = SourceLocation(folder.as_posix()), folder / FILE
     if folder.parent == root:
         return None, [Problem("this exercise is in no track.", where, "Move its folder into one: core/, for example.")]
     if not file.exists():
         return None, [Problem(f"this folder has no {FILE}.", where, "Write one, or remove the folder.")]
     numbered = _NUMBERED.fullmatch(folder.name)
     if numbered is None:
-        cure = f"Rename it, to 01-{folder.name} for example."
-        return None, [Problem("the folder of an exercise is named <NN>-<slug>.", where, cure)]
+        fix = f"Rename it, to 01-{folder.name} for example."
+        return None, [Problem("the folder of an exercise is named <NN>-<slug>.", where, fix)]
     source, problems = read(file, file.as_posix())
     beside = {name: _text(folder / f"{name}.py", problems) for name in ("starter", "reference")}
     if source is None:
         return None, problems
-    place = Folder(folder.parent.name, numbered["slug"], int(numbered["order"]), beside["starter"], beside["reference"])
+    place = ExerciseFolder(folder.parent.name, numbered["slug"], int(numbered["order"]), beside["starter"], beside["reference"])
     exercise, found = read_exercise(source, place)
     return exercise, problems + found
 
@@ -83,7 +83,7 @@ def _text(file: Path, problems: list[Problem]) -> str | None:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        problems.append(Problem("this file cannot be read as UTF-8.", Where(file.as_posix()), "Save it as UTF-8."))
+        problems.append(Problem("this file cannot be read as UTF-8.", SourceLocation(file.as_posix()), "Save it as UTF-8."))
         return None
 
 

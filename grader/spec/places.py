@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from grader.errors import Where
+from grader.errors import SourceLocation
 from grader.expressions import Span
 
 # The way to a value from the top of the document: keys of mappings, indices of lists.
-Path: TypeAlias = tuple[str | int, ...]
+KeyPath: TypeAlias = tuple[str | int, ...]
 
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)", re.DOTALL)
@@ -30,37 +30,37 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """One exercise file: `data` is what it says, `values` and `keys` are where it says so."""
 
     path: str
     text: str
     data: object = None
-    values: Mapping[Path, Spot] = field(default_factory=dict)
-    keys: Mapping[Path, Spot] = field(default_factory=dict)
+    values: Mapping[KeyPath, Spot] = field(default_factory=dict)
+    keys: Mapping[KeyPath, Spot] = field(default_factory=dict)
     line_starts: tuple[int, ...] = ()
 
-    def where(self, path: Path = (), *, key: bool = False, span: Span | None = None) -> Where:
+    def where(self, path: KeyPath = (), *, key: bool = False, span: Span | None = None) -> SourceLocation:
         """The place of the value at `path` (or of its key); `span` is a part of the expression written there."""
         spot = self._spot(path, key)
         if spot is None:
-            return Where(self.path)
+            return SourceLocation(self.path)
         if span is None or spot.scalar is None:
             return self._where(spot.start, spot.end)
         start = self._source_offset(spot, span.column)
         end = self._source_offset(spot, span.column + span.width - 1) + 1
         return self._where(start, max(end, start + 1))
 
-    def at(self, offset: int, width: int = 1) -> Where:
+    def at(self, offset: int, width: int = 1) -> SourceLocation:
         """The place of a character of the text."""
         return self._where(offset, offset + width)
 
-    def written(self, path: Path) -> str | None:
+    def written(self, path: KeyPath) -> str | None:
         """The scalar at `path` as its author wrote it; None for lists and mappings."""
         spot = self.values.get(path)
         return None if spot is None else spot.scalar
 
-    def get(self, path: Path) -> object:
+    def get(self, path: KeyPath) -> object:
         """What the file says at `path`; None if it says nothing."""
         node: Any = self.data
         for part in path:
@@ -70,7 +70,7 @@ class Source:
                 return None
         return node
 
-    def _spot(self, path: Path, key: bool) -> Spot | None:
+    def _spot(self, path: KeyPath, key: bool) -> Spot | None:
         if key and path in self.keys:
             return self.keys[path]
         spot = self.values.get(path)
@@ -80,12 +80,12 @@ class Source:
             return self.keys[path]
         return self._spot(path[:-1], key) if path else spot
 
-    def _where(self, start: int, end: int) -> Where:
+    def _where(self, start: int, end: int) -> SourceLocation:
         line = max(bisect_right(self.line_starts, start) - 1, 0)
         first = self.line_starts[line]
         text = LINE_BREAK.split(self.text[first:], maxsplit=1)[0]
         width = min(end, first + len(text)) - start
-        return Where(self.path, line + 1, start - first + 1, text, max(1, width))
+        return SourceLocation(self.path, line + 1, start - first + 1, text, max(1, width))
 
     def _source_offset(self, spot: Spot, offset: int) -> int:
         """Where character `offset` of a scalar stands in the text: the same characters in order, blanks aside."""

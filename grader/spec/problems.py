@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from grader.errors import Problem, Where
+from grader.errors import Problem, SourceLocation
 from grader.expressions import Span, nearest
 from grader.spec import file
-from grader.spec.places import Path, Source
+from grader.spec.places import KeyPath, SourceFile
 
 # The last word of a path says which mapping of the file stands there.
 _FORMS: Mapping[str, tuple[str, type[BaseModel]]] = {
@@ -48,19 +48,19 @@ _YES = {"yes": "write true", "on": "write true", "no": "write false", "off": "wr
 class Problems:
     """What is wrong with one file, in the order found; nothing is said twice."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.found: list[Problem] = []
 
-    def add(self, path: Path, message: str, cure: str = "", *, key: bool = False, span: Span | None = None) -> None:
+    def add(self, path: KeyPath, message: str, fix: str = "", *, key: bool = False, span: Span | None = None) -> None:
         """`key`: the caret stands under the key, not the value; `span`: under this part of the expression."""
-        problem = Problem(message, self.source.where(path, key=key, span=span), cure)
+        problem = Problem(message, self.source.where(path, key=key, span=span), fix)
         if problem not in self.found:
             self.found.append(problem)
 
     def in_order(self) -> list[Problem]:
         """The problems from the top of the file to its end."""
-        places = [each.where or Where(self.source.path) for each in self.found]
+        places = [each.where or SourceLocation(self.source.path) for each in self.found]
         order = sorted(range(len(places)), key=lambda index: (places[index].line or 0, places[index].column or 0))
         return [self.found[index] for index in order]
 
@@ -74,7 +74,7 @@ class Problems:
             if error["type"] != "missing" or not nearest(str(path[-1]), misspelt):
                 self._add_form_error(error, path)
 
-    def _add_form_error(self, error: ErrorDetails, path: Path) -> None:
+    def _add_form_error(self, error: ErrorDetails, path: KeyPath) -> None:
         kind, context = error["type"], error.get("ctx", {})
         name = next((part for part in reversed(path) if isinstance(part, str)), "")
         if kind == "extra_forbidden":
@@ -92,18 +92,18 @@ class Problems:
         else:
             self._add_wrong_type(kind, context, path, name, error["input"])
 
-    def _add_wrong_type(self, kind: str, context: Mapping[str, Any], path: Path, name: str, given: object) -> None:
+    def _add_wrong_type(self, kind: str, context: Mapping[str, Any], path: KeyPath, name: str, given: object) -> None:
         should_be = _SHOULD_BE.get(kind, "something else").format(**context)
         subject = f"`{name}`" if isinstance(path[-1], str) else f"entry {path[-1] + 1} of `{name}`"
-        cure = _YES.get(str(given), "") if kind == "bool_type" else ""
+        fix = _YES.get(str(given), "") if kind == "bool_type" else ""
         if kind == "string_type" and isinstance(given, int | float):
-            cure = "put it in quotes"
+            fix = "put it in quotes"
         if kind == "literal_error":
             should_be = should_be.replace("'", "")
-            cure = nearest(str(given), should_be.replace(" or ", ", ").split(", "))
-        self.add(path, f"{subject} must be {should_be}.", cure)
+            fix = nearest(str(given), should_be.replace(" or ", ", ").split(", "))
+        self.add(path, f"{subject} must be {should_be}.", fix)
 
-    def _add_unknown_key(self, path: Path) -> None:
+    def _add_unknown_key(self, path: KeyPath) -> None:
         noun, form = form_at(path[:-1])
         key = str(path[-1])
         message = f"`{key}` is not a kind of step." if noun == "a step" else f"`{key}` is not a key of {noun}."
@@ -115,12 +115,12 @@ def counted(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}"
 
 
-def path_of(error: ErrorDetails) -> Path:
+def path_of(error: ErrorDetails) -> KeyPath:
     """Where in the file an error of pydantic is, without the marks of either-or branches."""
     return tuple(part for part in error["loc"] if part not in file.TAGS)
 
 
-def form_at(path: Path) -> tuple[str, type[BaseModel]]:
+def form_at(path: KeyPath) -> tuple[str, type[BaseModel]]:
     """Which mapping of the file stands at this path: how people call it, and its model."""
     words = [part for part in path if isinstance(part, str)]
     if not words:

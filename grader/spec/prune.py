@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from grader.spec.file import ExerciseInFile
-from grader.spec.places import Path, Source
+from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems, path_of
 
 LEFT_OUT = "left-out"  # stands where a text that is needed was missing or wrong
@@ -26,7 +26,9 @@ _TRIES = 5
 _NOTHING = object()  # stands for what was left out before
 
 
-def read_form(source: Source, problems: Problems, broken: frozenset[Path]) -> tuple[ExerciseInFile | None, frozenset[str] | None]:
+def read_form(
+    source: SourceFile, problems: Problems, broken: frozenset[KeyPath]
+) -> tuple[ExerciseInFile | None, frozenset[str] | None]:
     """The file's form, as far as it is right, and the names excused; None for these if any name may be missing.
 
     `broken` are paths whose content has been reported already.
@@ -60,7 +62,7 @@ class _Remover:
     def excused(self) -> frozenset[str] | None:
         return None if self.sections_lost else frozenset(self.words)
 
-    def remove(self, path: Path) -> None:
+    def remove(self, path: KeyPath) -> None:
         if not isinstance(self.data, dict) or not path:
             return
         step = _innermost_step(path)
@@ -74,13 +76,13 @@ class _Remover:
             self.sections_lost |= path[0] in _SECTIONS
             self.drop(path[:1])
 
-    def replace(self, path: Path, value: object) -> None:
+    def replace(self, path: KeyPath, value: object) -> None:
         parent = self.at(path[:-1])
         if self.at(path) is not _NOTHING:
             self.words |= _words([parent[path[-1]]])
             parent[path[-1]] = value
 
-    def drop(self, path: Path) -> None:
+    def drop(self, path: KeyPath) -> None:
         parent = self.at(path[:-1])
         if isinstance(parent, dict):
             self.words |= _words([path[-1], parent.pop(path[-1], None)])
@@ -89,7 +91,7 @@ class _Remover:
         elif len(path) == 2 and not parent:
             self.data.pop(path[0], None)
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: KeyPath) -> Any:
         node: Any = self.data
         for part in path:
             try:
@@ -99,7 +101,7 @@ class _Remover:
         return node
 
 
-def _innermost_step(path: Path) -> Path | None:
+def _innermost_step(path: KeyPath) -> KeyPath | None:
     """The path of the step that `path` is in: what follows the last `steps` or `do`."""
     for position in range(len(path) - 1, 0, -1):
         if path[position - 1] in ("steps", "do") and isinstance(path[position], int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.errors import Problem, Where
+from grader.errors import Problem, SourceLocation
 from grader.expressions import Expr
 from grader.records.exercise import Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
@@ -13,7 +13,7 @@ from grader.spec.expressions_in_file import read_expression
 from grader.spec.file import ExerciseInFile, ToleranceInFile
 from grader.spec.function import read_function
 from grader.spec.instead import read_wrong
-from grader.spec.places import Source
+from grader.spec.places import SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_steps import StepReader
@@ -21,14 +21,14 @@ from grader.spec.rules import check_performed, check_raises, check_written
 from grader.spec.scope import Scope, check_names
 from grader.spec.setup import read_setup
 from grader.spec.unroll import check_passes, unroll
-from grader.spec.written import Written, steps_of
+from grader.spec.written import WrittenItem, steps_of
 
 HIDDEN_CASES = 2
 PREDICT_RTOL = 1e-3
 
 
 @dataclass(frozen=True)
-class Folder:
+class ExerciseFolder:
     """What the place of a file says about its exercise, and what lies beside it."""
 
     track: str
@@ -38,7 +38,7 @@ class Folder:
     reference: str | None = None
 
 
-def read_exercise(source: Source, folder: Folder) -> tuple[Exercise | None, list[Problem]]:
+def read_exercise(source: SourceFile, folder: ExerciseFolder) -> tuple[Exercise | None, list[Problem]]:
     """The exercise that a file says, and everything that is wrong with it; None if there is too little to go on."""
     problems = Problems(source)
     form, excused = read_form(source, problems, find_cuts(source, problems))
@@ -52,7 +52,7 @@ def read_exercise(source: Source, folder: Folder) -> tuple[Exercise | None, list
 class _Reader:
     problems: Problems
     form: ExerciseInFile
-    folder: Folder
+    folder: ExerciseFolder
     excused: frozenset[str] | None
 
     def read(self) -> Exercise:
@@ -96,7 +96,7 @@ class _Reader:
             where=self.where("id"),
         )
 
-    def where(self, key: str) -> Where | None:
+    def where(self, key: str) -> SourceLocation | None:
         return self.problems.source.where((key,)) if key in self.form.model_fields_set else None
 
     def check_id(self) -> None:
@@ -104,19 +104,19 @@ class _Reader:
             message = f"`{self.form.id}` is not the name of this folder."
             self.problems.add(("id",), message, f"write {self.folder.slug}, or rename the folder")
 
-    def check_kind(self, written: Sequence[Written]) -> None:
+    def check_kind(self, written: Sequence[WrittenItem]) -> None:
         form = self.form
         if form.kind != "predict":
             return
         if form.returns is not None:
-            cure = "remove it: a prediction returns what each `expect` says"
-            self.problems.add(("returns",), "a `predict` exercise has no `returns`.", cure, key=True)
+            fix = "remove it: a prediction returns what each `expect` says"
+            self.problems.add(("returns",), "a `predict` exercise has no `returns`.", fix, key=True)
         if form.cases is not None and form.cases.hidden:
-            cure = "remove it: predict() is given nothing that could be redrawn"
-            self.problems.add(("cases",), "a `predict` exercise has no hidden cases.", cure, key=True)
+            fix = "remove it: predict() is given nothing that could be redrawn"
+            self.problems.add(("cases",), "a `predict` exercise has no hidden cases.", fix, key=True)
         if not self.problems.found and not any(step.looks for step in steps_of(written)):
-            cure = "say with `expect` what the student shall foretell"
-            self.problems.add(("steps",), "a `predict` exercise asks for nothing.", cure, key=True)
+            fix = "say with `expect` what the student shall foretell"
+            self.problems.add(("steps",), "a `predict` exercise asks for nothing.", fix, key=True)
 
     def returns(self, scope: Scope) -> tuple[Expr, ...] | Expr | None:
         value, path = self.form.returns, ("returns",)

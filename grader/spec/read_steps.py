@@ -10,10 +10,10 @@ from grader.records.exercise import CALL_VERBS, Expectation, Kind, Look, Verb
 from grader.spec.actions import ActionReader
 from grader.spec.expressions_in_file import Use, read_expression
 from grader.spec.file import ASKED, StepInFile
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.scope import Scope, check_new_name
-from grader.spec.written import Written, WrittenLoop, WrittenStep
+from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep
 from grader.spec.written_values import decimals, read_expected
 
 _VERBS = ("for", "backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "code")
@@ -27,12 +27,12 @@ class StepReader:
         self.problems, self.scope, self.kind = problems, scope, kind
         self.fixed_number, self.count = number, 0
 
-    def read(self, forms: Sequence[StepInFile], path: Path, *, in_loop: bool = False) -> tuple[Written, ...]:
+    def read(self, forms: Sequence[StepInFile], path: KeyPath, *, in_loop: bool = False) -> tuple[WrittenItem, ...]:
         """The steps of a list; those that make no sense are reported and left out, but counted."""
         read = [self.read_one(form, (*path, index), in_loop=in_loop) for index, form in enumerate(forms)]
         return tuple(each for each in read if each is not None)
 
-    def read_one(self, form: StepInFile, path: Path, *, in_loop: bool = False) -> Written | None:
+    def read_one(self, form: StepInFile, path: KeyPath, *, in_loop: bool = False) -> WrittenItem | None:
         verbs = [verb for verb in _VERBS if verb in _keys(form)]
         if "for" in verbs or {"in", "do"} & _keys(form):
             return self.loop(form, verbs, path)
@@ -43,7 +43,7 @@ class StepReader:
         step = self.action(form, verbs[0], path) if verbs else self.look(form, path)
         return self.with_modifiers(step, form, path, in_loop=in_loop) if step else None
 
-    def loop(self, form: StepInFile, verbs: list[str], path: Path) -> WrittenLoop | None:
+    def loop(self, form: StepInFile, verbs: list[str], path: KeyPath) -> WrittenLoop | None:
         if form.for_ is None:
             self.problems.add(path, "`in` and `do` belong to a `for`.", "add `for: …`")
             return None
@@ -54,14 +54,14 @@ class StepReader:
             self.say_two_verbs(verbs, path)
         for key in _NOT_IN_FOR:
             if key in _keys(form):
-                cure = "write it at a step in `do`"
-                self.problems.add((*path, key), f"a `for` has no `{key}`.", cure, key=True)
+                fix = "write it at a step in `do`"
+                self.problems.add((*path, key), f"a `for` has no `{key}`.", fix, key=True)
         body = self.read(form.do or (), (*path, "do"), in_loop=True)
         names = self.loop_names(form.for_, (*path, "for"))
         over = read_expression(self.problems, form.in_, (*path, "in")) if form.in_ is not None else None
         return WrittenLoop(names, over, body, path) if over and not missing else None
 
-    def loop_names(self, value: Any, path: Path) -> tuple[str, ...]:
+    def loop_names(self, value: Any, path: KeyPath) -> tuple[str, ...]:
         names = value if isinstance(value, list) else [part.strip() for part in value.split(",")]
         for index, name in enumerate(names):
             place = (*path, index) if isinstance(value, list) else path
@@ -71,22 +71,22 @@ class StepReader:
                 self.problems.add(place, f"`{name}` stands twice in this `for`.", "choose another name")
         return tuple(names)
 
-    def look(self, form: StepInFile, path: Path) -> WrittenStep | None:
+    def look(self, form: StepInFile, path: KeyPath) -> WrittenStep | None:
         left_out = not form.model_fields_set and self.problems.source.get(path) != {}
         if form.expect is None and not left_out:
             self.problems.add(path, "this step does nothing.", f"give it a verb: {', '.join(_VERBS)}; or an `expect`")
         return WrittenStep("look", Look(), self.number, "look", path)
 
-    def action(self, form: StepInFile, verb: str, path: Path) -> WrittenStep | None:
+    def action(self, form: StepInFile, verb: str, path: KeyPath) -> WrittenStep | None:
         found = ActionReader(self.problems, self.scope, (*path, verb)).read(verb, form)
         if found is None:
             return None
         if verb == "code" and self.kind != "predict":
-            cure = "write it with the verbs, or make it kind: predict"
-            self.problems.add((*path, "code"), "`code` is only for exercises of kind predict.", cure, key=True)
+            fix = "write it with the verbs, or make it kind: predict"
+            self.problems.add((*path, "code"), "`code` is only for exercises of kind predict.", fix, key=True)
         return WrittenStep(cast(Verb, verb), found.action, self.number, found.text, path, found.uses, binds=found.binds)
 
-    def with_modifiers(self, step: WrittenStep, form: StepInFile, path: Path, *, in_loop: bool) -> WrittenStep:
+    def with_modifiers(self, step: WrittenStep, form: StepInFile, path: KeyPath, *, in_loop: bool) -> WrittenStep:
         looks: list[Use] = []
         always: tuple[Expectation, ...] = ()
         passes: tuple[tuple[Expectation, ...], ...] | None = None
@@ -98,8 +98,8 @@ class StepReader:
         elif form.expect is not None:
             always = self.expectations(form.expect, place, looks)
         if form.points is not None and step.verb not in CALL_VERBS and self.kind != "predict":
-            cure = f"only {', '.join(sorted(CALL_VERBS))} earn points"
-            self.problems.add((*path, "points"), f"a student's run does not show `{step.verb}`.", cure, key=True)
+            fix = f"only {', '.join(sorted(CALL_VERBS))} earn points"
+            self.problems.add((*path, "points"), f"a student's run does not show `{step.verb}`.", fix, key=True)
         return replace(
             step,
             looks=tuple(looks),
@@ -111,7 +111,7 @@ class StepReader:
             note=form.note,
         )
 
-    def expectations(self, expected: dict[str, Any], path: Path, looks: list[Use]) -> tuple[Expectation, ...]:
+    def expectations(self, expected: dict[str, Any], path: KeyPath, looks: list[Use]) -> tuple[Expectation, ...]:
         if not expected:
             self.problems.add(path, "`expect` is empty.", "for example {x.grad: [4.0]}")
         found = []
@@ -127,7 +127,7 @@ class StepReader:
                 found.append(Expectation(use.expr, text, read, digits, where, is_promised))
         return tuple(found)
 
-    def say_two_verbs(self, verbs: list[str], path: Path) -> None:
+    def say_two_verbs(self, verbs: list[str], path: KeyPath) -> None:
         message = f"this step has the verbs {' and '.join(f'`{verb}`' for verb in verbs)}."
         self.problems.add((*path, verbs[1]), message, "make it two steps", key=True)
 

@@ -9,8 +9,8 @@ from grader.records.exercise import Backward, Clip, OptimizerStep, RequiresGrad,
 from grader.spec.expressions_in_file import Use
 from grader.spec.problems import Problems
 from grader.spec.scope import WHAT, Scope, check_names
-from grader.spec.unroll import Performed
-from grader.spec.written import Written, WrittenLoop, WrittenStep
+from grader.spec.unroll import UnrolledStep
+from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep
 
 _WHAT: dict[str | None, str] = {
     **{str(kind): what for kind, what in WHAT.items()},
@@ -24,7 +24,7 @@ _TENSORS = _LEAVES | {"let"}
 _WITH_MODULES = _TENSORS | {"module"}
 
 
-def check_written(problems: Problems, written: Sequence[Written], scope: Scope) -> Scope:
+def check_written(problems: Problems, written: Sequence[WrittenItem], scope: Scope) -> Scope:
     """Report names that nothing declares at the point where they are used; returns the scope after these steps."""
     for each in written:
         if isinstance(each, WrittenLoop):
@@ -58,7 +58,7 @@ def _without(inside: Scope, outside: Scope, names: tuple[str, ...]) -> Scope:
     return Scope(kinds, outside.parameters, outside.excused)
 
 
-def check_performed(problems: Problems, performed: Sequence[Performed], scope: Scope) -> None:
+def check_performed(problems: Problems, performed: Sequence[UnrolledStep], scope: Scope) -> None:
     """Report verbs done to what they cannot be done to; loop variables are already replaced."""
     for each in performed:
         for name in each.written.binds:
@@ -67,18 +67,18 @@ def check_performed(problems: Problems, performed: Sequence[Performed], scope: S
         _KindCheck(problems, scope, each).check()
 
 
-def check_raises(problems: Problems, performed: Sequence[Performed]) -> None:
+def check_raises(problems: Problems, performed: Sequence[UnrolledStep]) -> None:
     """`raises` can only stand at the last step performed."""
     for each in performed[:-1]:
         if each.step.raises is not None:
-            message, cure = "no step can follow one that raises.", "`raises` is for the last step only"
-            problems.add((*each.written.path, "raises"), message, cure, key=True)
+            message, fix = "no step can follow one that raises.", "`raises` is for the last step only"
+            problems.add((*each.written.path, "raises"), message, fix, key=True)
 
 
 class _KindCheck:
     """Checks one performed step."""
 
-    def __init__(self, problems: Problems, scope: Scope, performed: Performed) -> None:
+    def __init__(self, problems: Problems, scope: Scope, performed: UnrolledStep) -> None:
         self.problems, self.scope, self.performed = problems, scope, performed
 
     def check(self) -> None:
@@ -106,7 +106,7 @@ class _KindCheck:
             kind = self.scope.kind_of(expr)
             if kind in allowed or any(name.id not in self.scope.kinds for name in names(expr)):
                 continue
-            cure = takes
+            fix = takes
             if isinstance(expr, Attribute) and kind == "grad":
-                cure = f"write {to_text(expr.value)}: {takes}"
-            self.problems.add(use.path, f"`{to_text(expr)}` is {_WHAT.get(kind, 'an expression')}.", cure, key=use.key)
+                fix = f"write {to_text(expr.value)}: {takes}"
+            self.problems.add(use.path, f"`{to_text(expr)}` is {_WHAT.get(kind, 'an expression')}.", fix, key=use.key)

@@ -85,8 +85,8 @@ def check_name(name: str) -> tuple[str, str]:
     if not slash:
         raise UsageError(f"`{name}` names no track: write core/{_as_word(name)}, for example.")
     if not (_WORD.fullmatch(track) and _WORD.fullmatch(slug)):
-        cure = f"{_as_word(track)}/{_as_word(slug)}"
-        raise UsageError(f"`{name}` cannot be an exercise's name: small letters, digits and single hyphens only, as in {cure}.")
+        fix = f"{_as_word(track)}/{_as_word(slug)}"
+        raise UsageError(f"`{name}` cannot be an exercise's name: small letters, digits and single hyphens only, as in {fix}.")
     return track, slug
 
 

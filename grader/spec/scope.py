@@ -11,8 +11,8 @@ from grader.expressions import (
     FUNCTIONS,
     MODULES,
     Attribute,
-    Call,
     Expr,
+    FunctionCall,
     Name,
     Negative,
     Number,
@@ -22,7 +22,7 @@ from grader.expressions import (
     nearest,
 )
 from grader.spec.expressions_in_file import Use
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 
 NameKind: TypeAlias = Literal["leaf", "number", "tensor", "list", "module", "optimizer", "let", "loop"]
@@ -65,7 +65,7 @@ class Scope:
         match expr:
             case Name(id=name):
                 return self.kinds.get(name)
-            case Call(function=Attribute(value=value, name="parameters")) if self.kind_of(value) in ("module", "layer"):
+            case FunctionCall(function=Attribute(value=value, name="parameters")) if self.kind_of(value) in ("module", "layer"):
                 return "parameters"
             case Attribute(value=value, name="grad"):
                 return "grad"
@@ -87,7 +87,7 @@ class Scope:
         return False
 
 
-def check_new_name(problems: Problems, name: str, path: Path, *, key: bool = True) -> bool:
+def check_new_name(problems: Problems, name: str, path: KeyPath, *, key: bool = True) -> bool:
     """Can this be a name? Reports what is no identifier or would hide a function."""
     if not name.isidentifier() or keyword.iskeyword(name):
         problems.add(path, f"`{name}` cannot be a name.", "a name is made of letters, digits and _", key=key)
@@ -116,7 +116,7 @@ class _NameCheck:
         match expr:
             case Name():
                 self.check_name(expr)
-            case Call():
+            case FunctionCall():
                 self.check_call(expr)
             case Attribute():
                 self.check_attribute(expr)
@@ -135,7 +135,7 @@ class _NameCheck:
         else:
             self.say(name, f"`{name.id}` is not declared.", nearest(name.id, list(self.scope.kinds)))
 
-    def check_call(self, call: Call) -> None:
+    def check_call(self, call: FunctionCall) -> None:
         for argument in (*call.arguments, *(value for _, value in call.keywords)):
             self.check(argument)
         match call.function:
@@ -144,8 +144,8 @@ class _NameCheck:
             case Attribute(value=value, name="parameters") if self.scope.in_module(value):
                 self.check(value)
             case Attribute(value=value, name=name) if not self.scope.in_module(call.function):
-                cure = f"write {name}(…)" if name in FUNCTIONS else "functions stand in front: sum(x)"
-                self.say(call.function, "methods are not part of the language.", cure)
+                fix = f"write {name}(…)" if name in FUNCTIONS else "functions stand in front: sum(x)"
+                self.say(call.function, "methods are not part of the language.", fix)
             case Attribute() | Subscript():
                 self.check(call.function)
             case _:
@@ -183,5 +183,5 @@ class _NameCheck:
         path = dotted(expr)
         return path is not None and path.partition(".")[0] not in self.scope.kinds
 
-    def say(self, node: Expr, message: str, cure: str = "") -> None:
-        self.problems.add(self.use.path, message, cure, key=self.use.key, span=node.span)
+    def say(self, node: Expr, message: str, fix: str = "") -> None:
+        self.problems.add(self.use.path, message, fix, key=self.use.key, span=node.span)

@@ -31,5 +31,5 @@ def _means(pattern: str, exercise: Exercise) -> bool:
 
 def _unknown(pattern: str, exercises: Sequence[Exercise]) -> str:
     known = [name for each in exercises for name in (each.id, each.slug, each.track)]
-    cure = nearest(pattern, known) or "`list` shows them all."
-    return f"No exercise and no track is called `{pattern}`: {cure}"
+    fix = nearest(pattern, known) or "`list` shows them all."
+    return f"No exercise and no track is called `{pattern}`: {fix}"

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import Where
+from grader.errors import SourceLocation
 from grader.expressions import (
     MODULES,
     OPTIMIZERS,
     Binary,
-    Call,
     Constant,
     Expr,
+    FunctionCall,
     ListOf,
     Name,
     Negative,
@@ -23,7 +23,7 @@ from grader.expressions import (
 from grader.records.exercise import Data, DataNames, Setup, TensorSpec
 from grader.spec.expressions_in_file import Use, read_expression
 from grader.spec.file import ExerciseInFile, RedrawInFile, TensorInFile
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.scope import NameKind, Scope, check_names, check_new_name
 from grader.spec.written_values import read_numbers
@@ -81,13 +81,13 @@ class _Reader:
                 continue
             modules = [each for each, kind in self.scope.kinds.items() if kind == "module"]
             if root not in modules:
-                cure = nearest(root, modules) or "declare it under `modules`"
-                self.problems.add(("tensors", name), f"there is no module `{root}`.", cure, key=True)
+                fix = nearest(root, modules) or "declare it under `modules`"
+                self.problems.add(("tensors", name), f"there is no module `{root}`.", fix, key=True)
             elif not all(part.isidentifier() or part.isdigit() for part in rest.split(".")):
-                cure = "as in model.weight or model.0.weight"
-                self.problems.add(("tensors", name), f"`{name}` is no parameter's name.", cure, key=True)
+                fix = "as in model.weight or model.0.weight"
+                self.problems.add(("tensors", name), f"`{name}` is no parameter's name.", fix, key=True)
 
-    def data(self, value: Any, path: Path) -> Data:
+    def data(self, value: Any, path: KeyPath) -> Data:
         if not isinstance(value, list):
             return Data(read_numbers(self.problems, value, path))
         if _has_names(value):
@@ -95,7 +95,7 @@ class _Reader:
         numbers = read_numbers(self.problems, value, path)
         return Data(numbers, "float32" if any(isinstance(each, float) for each in _flat(value)) else "int64")
 
-    def names(self, items: list[Any], path: Path) -> DataNames:
+    def names(self, items: list[Any], path: KeyPath) -> DataNames:
         found: list[Any] = []
         for index, item in enumerate(items):
             below = (*path, index)
@@ -105,22 +105,22 @@ class _Reader:
                 self.check_listed(item, below)
                 found.append(item)
             else:
-                cure = "give the number a name of its own, or write numbers only"
-                self.problems.add(below, "a list holds either names or numbers, not both.", cure)
+                fix = "give the number a name of its own, or write numbers only"
+                self.problems.add(below, "a list holds either names or numbers, not both.", fix)
         return tuple(found)
 
-    def check_listed(self, name: str, path: Path) -> None:
+    def check_listed(self, name: str, path: KeyPath) -> None:
         kind = self.scope.kinds.get(name)
         if name == path[1]:
             self.problems.add(path, f"`{name}` lists itself.", "name something else")
         elif kind is None and not self.scope.is_excused(name):
             known = [each for each in self.scope.kinds if each != path[1]]
-            cure = nearest(name, known) or "a list in `data` names what is declared"
-            self.problems.add(path, f"`{name}` is not declared.", cure)
+            fix = nearest(name, known) or "a list in `data` names what is declared"
+            self.problems.add(path, f"`{name}` is not declared.", fix)
         elif kind == "optimizer":
             self.problems.add(path, f"`{name}` is an optimizer.", "a list in `data` names data, tensors and modules")
 
-    def tensor(self, value: Any, path: Path) -> TensorSpec:
+    def tensor(self, value: Any, path: KeyPath) -> TensorSpec:
         where = self.problems.source.where(path, key=True)
         if isinstance(value, str):
             self.check_tie(value, path)
@@ -130,25 +130,25 @@ class _Reader:
         numbers = read_numbers(self.problems, value.value, (*path, "value"))
         return TensorSpec(numbers, value.dtype, self.redraw(value.redraw, (*path, "redraw")), where)
 
-    def redraw(self, value: bool | RedrawInFile | None, path: Path) -> tuple[float, float] | bool:
+    def redraw(self, value: bool | RedrawInFile | None, path: KeyPath) -> tuple[float, float] | bool:
         if not isinstance(value, RedrawInFile):
             return True if value is None else value
         if value.low >= value.high:
             self.problems.add(path, f"`low` must be less than `high`: {value.low:g} is not less than {value.high:g}.")
         return value.low, value.high
 
-    def check_tie(self, target: str, path: Path) -> None:
+    def check_tie(self, target: str, path: KeyPath) -> None:
         tensors = self.form.tensors or {}
         name = str(path[1])
         if "." not in name:
-            cure = "write numbers: [2.0]"
-            self.problems.add(path, f"only a module's parameter can be tied, and `{name}` is a tensor of its own.", cure)
+            fix = "write numbers: [2.0]"
+            self.problems.add(path, f"only a module's parameter can be tied, and `{name}` is a tensor of its own.", fix)
         elif target == name or isinstance(tensors.get(target), str):
             self.problems.add(path, f"`{target}` is a tie itself.", "name the parameter that holds the numbers")
         elif ("." not in target or target not in tensors) and not self.scope.is_excused(target.partition(".")[0]):
             known = [each for each in tensors if "." in each and each != name]
-            cure = nearest(target, known) or "a tie names a parameter that `tensors` gives numbers"
-            self.problems.add(path, f"`{target}` is no parameter with numbers.", cure)
+            fix = nearest(target, known) or "a tie names a parameter that `tensors` gives numbers"
+            self.problems.add(path, f"`{target}` is no parameter with numbers.", fix)
 
     def constructors(self, section: str) -> Iterator[tuple[str, Expr]]:
         """The constructor of each module or optimizer; wrong ones are reported and left out."""
@@ -164,20 +164,20 @@ class _Reader:
 
     def check_module(self, use: Use, expr: Expr) -> None:
         match expr:
-            case Call(function=Name(id=name)) if name in MODULES:
+            case FunctionCall(function=Name(id=name)) if name in MODULES:
                 for argument in (*expr.arguments, *(value for _, value in expr.keywords)):
-                    if name == "Sequential" and isinstance(argument, Call):
+                    if name == "Sequential" and isinstance(argument, FunctionCall):
                         self.check_module(use, argument)
                     else:
                         self.check_constant(use, argument)
-            case Call(function=Name(id=name)):
+            case FunctionCall(function=Name(id=name)):
                 self.say(use, expr.function, f"`{name}` is not a module that exercises may use.", nearest(name, MODULES))
             case _:
                 self.say(use, expr, "a module is written as its constructor.", "for example Linear(1, 1, bias=False)")
 
     def check_optimizer(self, use: Use) -> None:
         match use.expr:
-            case Call(function=Name(id=name), arguments=arguments, keywords=keywords) if name in OPTIMIZERS:
+            case FunctionCall(function=Name(id=name), arguments=arguments, keywords=keywords) if name in OPTIMIZERS:
                 options = list(arguments[1:]) + [value for word, value in keywords if word != "params"]
                 parameters = [*arguments[:1], *(value for word, value in keywords if word == "params")]
                 if not parameters:
@@ -186,7 +186,7 @@ class _Reader:
                     self.check_parameters(use, each)
                 for each in options:
                     self.check_constant(use, each)
-            case Call(function=Name(id=name) as function):
+            case FunctionCall(function=Name(id=name) as function):
                 self.say(use, function, f"`{name}` is not an optimizer that exercises may use.", nearest(name, OPTIMIZERS))
             case _:
                 self.say(use, use.expr, "an optimizer is written as its constructor.", "for example SGD([w], lr=0.1)")
@@ -230,10 +230,10 @@ class _Reader:
             case _:
                 self.say(use, expr, "only numbers, true or false, and words can stand here.", "write the number itself")
 
-    def say(self, use: Use, node: Expr, message: str, cure: str = "") -> None:
-        self.problems.add(use.path, message, cure, span=node.span)
+    def say(self, use: Use, node: Expr, message: str, fix: str = "") -> None:
+        self.problems.add(use.path, message, fix, span=node.span)
 
-    def places(self) -> Iterator[tuple[str, Where]]:
+    def places(self) -> Iterator[tuple[str, SourceLocation]]:
         for section in _SECTIONS:
             for name in getattr(self.form, section) or ():
                 yield name, self.problems.source.where((section, name), key=True)

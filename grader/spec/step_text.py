@@ -7,18 +7,18 @@ from typing import Any
 from grader.expressions import to_text
 from grader.spec.expressions_in_file import Use
 from grader.spec.file import BackwardInFile, ClipInFile, StepInFile, ZeroInFile
-from grader.spec.places import Path, Source
+from grader.spec.places import KeyPath, SourceFile
 from grader.spec.scope import Scope
 
 
-def written_text(source: Source, value: Any, path: Path) -> str:
+def written_text(source: SourceFile, value: Any, path: KeyPath) -> str:
     """An expression as written, on one line; a YAML list in Python's brackets."""
     if isinstance(value, list):
         return f"[{', '.join(written_text(source, item, (*path, index)) for index, item in enumerate(value))}]"
     return " ".join((source.written(path) or str(value)).split())
 
 
-def backward_text(source: Source, value: Any, path: Path) -> str:
+def backward_text(source: SourceFile, value: Any, path: KeyPath) -> str:
     """`x**2 .backward()`, with the arguments that the file gives."""
     if not isinstance(value, BackwardInFile):
         return f"{written_text(source, value, path)} .backward()"
@@ -44,14 +44,14 @@ def _zero_one(scope: Scope, use: Use, to_none: bool | None) -> str:
     return f"{name}.grad = None" if to_none else f"{name}.grad.zero_()"
 
 
-def clip_text(source: Source, value: ClipInFile, path: Path) -> str:
+def clip_text(source: SourceFile, value: ClipInFile, path: KeyPath) -> str:
     """`clip_grad_norm_(w, 1.0)` or `clip_grad_value_(w, 1.0)`."""
     word, key = ("norm", "max_norm") if value.clip_value is None else ("value", "clip_value")
     limit = written_text(source, getattr(value, key), (*path, key))
     return f"clip_grad_{word}_({written_text(source, value.of, (*path, 'of'))}, {limit})"
 
 
-def named_text(source: Source, verb: str, form: StepInFile, path: Path) -> str:
+def named_text(source: SourceFile, verb: str, form: StepInFile, path: KeyPath) -> str:
     """The text of a verb whose value is a mapping of names: `set`, `let` and `requires_grad`."""
     if verb == "requires_grad":
         return "; ".join(f"{name}.requires_grad_({on})" for name, on in (form.requires_grad or {}).items())

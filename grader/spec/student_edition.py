@@ -13,20 +13,20 @@ from typing import Any, TypeAlias
 import yaml
 
 from grader.spec.file import ASKED
-from grader.spec.places import Path, Source
+from grader.spec.places import KeyPath, SourceFile
 from grader.spec.yaml_source import read_text
 
 FOR_AUTHORS = ("wrong", "invisible")
 
 # A part of the text, and what stands there instead.
-Edit: TypeAlias = tuple[int, int, str]
+TextEdit: TypeAlias = tuple[int, int, str]
 
 _ABOVE = re.compile(r"(?:(?<=\n)|\A)(?:#(?! yaml-language-server:).*\n)*\Z")
 _COMMENT = re.compile(r"(?m)^[ \t]*#(?! yaml-language-server:).*\n?|[ \t]+#.*")
 _WIDTH = 125
 
 
-def student_text(source: Source) -> str:
+def student_text(source: SourceFile) -> str:
     """The text of the student's exercise.yaml. A file in which sections do not stand on lines of their own is laid out anew."""
     wanted = student_data(source.data)
     text = _edited(source.text, [*_cuts(source), *(_answers(source) if _is_predict(source.data) else ())])
@@ -61,7 +61,7 @@ def _says(text: str, wanted: Any) -> bool:
     return source is not None and not problems and source.data == wanted
 
 
-def _edited(text: str, edits: list[Edit]) -> str:
+def _edited(text: str, edits: list[TextEdit]) -> str:
     """The text with all edits made; of two that overlap only the one that begins first."""
     parts, done = [], 0
     for start, end, new in sorted(edits):
@@ -71,7 +71,7 @@ def _edited(text: str, edits: list[Edit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _cuts(source: Source) -> Iterator[Edit]:
+def _cuts(source: SourceFile) -> Iterator[TextEdit]:
     """The sections for authors, each with the comment above it."""
     sections = sorted((spot.start, str(path[0])) for path, spot in source.keys.items() if len(path) == 1)
     starts = [_with_comment_above(source.text, start) for start, _ in sections]
@@ -85,7 +85,7 @@ def _with_comment_above(text: str, start: int) -> int:
     return start if found is None else found.start()
 
 
-def _answers(source: Source) -> Iterator[Edit]:
+def _answers(source: SourceFile) -> Iterator[TextEdit]:
     """Whatever tells the answers of a `predict`."""
     for path, spot in source.keys.items():
         if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
@@ -95,7 +95,7 @@ def _answers(source: Source) -> Iterator[Edit]:
     yield from _comments(source)
 
 
-def _end(source: Source, path: Path) -> int:
+def _end(source: SourceFile, path: KeyPath) -> int:
     """Where the last word of a value ends: what YAML calls the end of a block takes in all that follows it."""
     spot = source.values[path]
     if spot.scalar is None and source.text[spot.start] not in "[{":
@@ -111,7 +111,7 @@ def _line_after(text: str, offset: int) -> int:
     return text.find("\n", offset) + 1 or len(text)
 
 
-def _comments(source: Source) -> Iterator[Edit]:
+def _comments(source: SourceFile) -> Iterator[TextEdit]:
     inside = [(spot.start, spot.end) for spot in (*source.values.values(), *source.keys.values()) if spot.scalar is not None]
     for found in _COMMENT.finditer(source.text):
         mark = source.text.index("#", found.start())

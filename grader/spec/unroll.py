@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from grader.expressions import Binary, Call, Expr, ListOf, Name, Negative, Number, Subscript, dotted, substitute
+from grader.expressions import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
 from grader.records.exercise import Action, Expectation, OptimizerStep, Setup, Step
 from grader.spec.expressions_in_file import number
 from grader.spec.problems import Problems, counted
-from grader.spec.written import Written, WrittenLoop, WrittenStep, steps_of
+from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep, steps_of
 
 MAX_STEPS = 1000
 
@@ -23,7 +23,7 @@ _TOO_MANY, _HANDFUL = f"this makes more than {MAX_STEPS} steps.", "an exercise n
 
 
 @dataclass(frozen=True)
-class Performed:
+class UnrolledStep:
     """A step of the unrolled program and the written step it came from."""
 
     step: Step
@@ -33,17 +33,17 @@ class Performed:
 class UnrollError(ValueError):
     """A loop that cannot be unrolled; the message and cure are for people."""
 
-    def __init__(self, message: str, cure: str = "") -> None:
+    def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
-        self.message, self.cure = message, cure
+        self.message, self.fix = message, fix
 
 
-def unroll(problems: Problems, setup: Setup, written: Sequence[Written]) -> tuple[Performed, ...]:
+def unroll(problems: Problems, setup: Setup, written: Sequence[WrittenItem]) -> tuple[UnrolledStep, ...]:
     """The steps in the order performed. A loop that cannot be unrolled is reported and left out."""
     return tuple(_Unroller(problems, setup).unroll(written, {}, ()))
 
 
-def check_passes(problems: Problems, written: Sequence[Written], performed: Sequence[Performed]) -> None:
+def check_passes(problems: Problems, written: Sequence[WrittenItem], performed: Sequence[UnrolledStep]) -> None:
     """Report each `expect` that has not one entry for each time its step is performed."""
     times = Counter(id(each.written) for each in performed)
     for step in steps_of(written):
@@ -51,8 +51,8 @@ def check_passes(problems: Problems, written: Sequence[Written], performed: Sequ
         if step.passes is not None and passes and len(step.passes) != passes:
             message = f"`expect` has {counted(len(step.passes), 'entry', 'entries')}, "
             message += f"but this step is performed {counted(passes, 'time', 'times')}."
-            cure = "write one entry for each pass, in the order performed"
-            problems.add((*step.path, "expect"), message, cure, key=True)
+            fix = "write one entry for each pass, in the order performed"
+            problems.add((*step.path, "expect"), message, fix, key=True)
 
 
 @dataclass
@@ -64,20 +64,20 @@ class _Unroller:
     rebound: set[str] = field(default_factory=set)
 
     def unroll(
-        self, written: Sequence[Written], values: Mapping[str, Expr], loop: tuple[tuple[str, int], ...]
-    ) -> Iterator[Performed]:
+        self, written: Sequence[WrittenItem], values: Mapping[str, Expr], loop: tuple[tuple[str, int], ...]
+    ) -> Iterator[UnrolledStep]:
         for each in written:
             if isinstance(each, WrittenLoop):
                 yield from self.loop(each, values, loop)
             elif self.performed <= MAX_STEPS:
                 self.performed += 1
-                yield Performed(self.step(each, values, loop), each)
+                yield UnrolledStep(self.step(each, values, loop), each)
 
-    def loop(self, loop: WrittenLoop, values: Mapping[str, Expr], around: tuple[tuple[str, int], ...]) -> Iterator[Performed]:
+    def loop(self, loop: WrittenLoop, values: Mapping[str, Expr], around: tuple[tuple[str, int], ...]) -> Iterator[UnrolledStep]:
         try:
             passes = self.passes(loop, substitute(loop.over.expr, values))
         except UnrollError as error:
-            self.problems.add((*loop.path, "in"), error.message, error.cure)
+            self.problems.add((*loop.path, "in"), error.message, error.fix)
             return
         label = ", ".join(loop.names)
         for index, names in enumerate(passes):
@@ -88,8 +88,8 @@ class _Unroller:
     def passes(self, loop: WrittenLoop, over: Expr) -> list[dict[str, Expr]]:
         items = self.items(over)
         if items is None:
-            cure = "go through a name in `data`, a list, range(…), zip(…) or enumerate(…)"
-            raise UnrollError("how many passes this makes is not known when the file is read.", cure)
+            fix = "go through a name in `data`, a list, range(…), zip(…) or enumerate(…)"
+            raise UnrollError("how many passes this makes is not known when the file is read.", fix)
         if not items:
             raise UnrollError("this `for` makes no pass.")
         return [self.named(loop.names, item) for item in items]
@@ -108,11 +108,11 @@ class _Unroller:
         match expr:
             case ListOf(items=items):
                 return list(items)
-            case Call(function=Name(id="range"), arguments=arguments, keywords=()):
+            case FunctionCall(function=Name(id="range"), arguments=arguments, keywords=()):
                 return self.range(arguments)
-            case Call(function=Name(id="zip"), arguments=arguments):
+            case FunctionCall(function=Name(id="zip"), arguments=arguments):
                 return self.zip(arguments)
-            case Call(function=Name(id="enumerate"), arguments=(sequence,)):
+            case FunctionCall(function=Name(id="enumerate"), arguments=(sequence,)):
                 below = self.items(sequence)
                 return None if below is None else [ListOf((Number(index), item)) for index, item in enumerate(below)]
         declared = self.declared(expr)
@@ -154,7 +154,7 @@ class _Unroller:
                 return None if below is None else -below
             case Binary(operator="+" | "-" | "*" as sign, left=left, right=right):
                 return _arithmetic(sign, self.integer(left), self.integer(right))
-            case Call(function=Name(id="len"), arguments=(sequence,)):
+            case FunctionCall(function=Name(id="len"), arguments=(sequence,)):
                 items = self.items(sequence)
                 return None if items is None else len(items)
         declared = self.declared(expr)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from grader.records.exercise import Action, Expectation, Verb
 from grader.spec.expressions_in_file import Use
-from grader.spec.places import Path
+from grader.spec.places import KeyPath
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class WrittenStep:
     action: Action
     number: int
     text: str
-    path: Path
+    path: KeyPath
     uses: tuple[Use, ...] = ()
     looks: tuple[Use, ...] = ()
     binds: tuple[str, ...] = ()
@@ -40,14 +40,14 @@ class WrittenLoop:
 
     names: tuple[str, ...]
     over: Use
-    body: tuple[Written, ...]
-    path: Path
+    body: tuple[WrittenItem, ...]
+    path: KeyPath
 
 
-Written: TypeAlias = WrittenStep | WrittenLoop
+WrittenItem: TypeAlias = WrittenStep | WrittenLoop
 
 
-def steps_of(written: Iterable[Written]) -> Iterator[WrittenStep]:
+def steps_of(written: Iterable[WrittenItem]) -> Iterator[WrittenStep]:
     """Every step, those in loops too, in the order written."""
     for each in written:
         if isinstance(each, WrittenLoop):

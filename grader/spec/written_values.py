@@ -6,12 +6,12 @@ import math
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from grader.records.exercise import Written
-from grader.spec.places import Path
+from grader.records.exercise import WrittenValue
+from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 
 
-def read_numbers(problems: Problems, value: Any, path: Path) -> Written:
+def read_numbers(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
     """A number or nested lists of them, as tuples. What is no finite number, or no rectangle, is reported."""
     if not isinstance(value, list):
         return _finite(problems, value, path)
@@ -22,7 +22,7 @@ def read_numbers(problems: Problems, value: Any, path: Path) -> Written:
     return items
 
 
-def read_expected(problems: Problems, value: Any, path: Path) -> Written:
+def read_expected(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
     """An expected value: a number, null, or nested lists of numbers. Infinity may be expected, NaN never."""
     if value is None:
         return None
@@ -33,9 +33,9 @@ def read_expected(problems: Problems, value: Any, path: Path) -> Written:
     return _finite(problems, value, path)
 
 
-def read_expected_list(problems: Problems, value: list[Any], path: Path) -> Written:
+def read_expected_list(problems: Problems, value: list[Any], path: KeyPath) -> WrittenValue:
     """The list form of `read_expected`, in which null has no meaning."""
-    items: list[Written] = []
+    items: list[WrittenValue] = []
     for index, item in enumerate(value):
         if item is None:
             problems.add((*path, index), "null is a whole `.grad`, no part of one.", "write 0.0 for a gradient of zero")
@@ -44,7 +44,7 @@ def read_expected_list(problems: Problems, value: list[Any], path: Path) -> Writ
     return tuple(items)
 
 
-def decimals(problems: Problems, value: Any, path: Path) -> int:
+def decimals(problems: Problems, value: Any, path: KeyPath) -> int:
     """The most decimals that the author wrote in this value."""
     if isinstance(value, list):
         return max((decimals(problems, item, (*path, index)) for index, item in enumerate(value)), default=0)
@@ -57,12 +57,12 @@ def decimals(problems: Problems, value: Any, path: Path) -> int:
     return max(0, -int(exponent))
 
 
-def shape(value: Written) -> tuple[int, ...]:
+def shape(value: WrittenValue) -> tuple[int, ...]:
     """The shape of nested tuples; () for a number."""
     return (len(value), *(shape(value[0]) if value else ())) if isinstance(value, tuple) else ()
 
 
-def _finite(problems: Problems, value: Any, path: Path) -> Written:
+def _finite(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
     if isinstance(value, bool) or not isinstance(value, int | float):
         problems.add(path, f"{_shown(value)} stands where a number is needed.")
         return 0.0
@@ -84,7 +84,7 @@ def _shown(value: Any) -> str:
     return f"`{'null' if value is None else str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def _check_rows(problems: Problems, value: list[Any], path: Path) -> None:
+def _check_rows(problems: Problems, value: list[Any], path: KeyPath) -> None:
     sizes = [len(item) if isinstance(item, list) else None for item in value]
     for index, size in enumerate(sizes):
         if size != sizes[0]:

@@ -13,12 +13,12 @@ from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
-from grader.errors import Problem, SpecError, Where
-from grader.spec.places import LINE_BREAK, Path, Source, Spot, line_starts
+from grader.errors import Problem, SourceLocation, SpecError
+from grader.spec.places import LINE_BREAK, KeyPath, SourceFile, Spot, line_starts
 
 MAX_DEPTH = 40
 
-Event: TypeAlias = Any  # PyYAML's types tell neither anchors nor that events have marks
+YamlEvent: TypeAlias = Any  # PyYAML's types tell neither anchors nor that events have marks
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +45,7 @@ _SYNTAX = (
 _SHOWN_WHERE_IT_BEGINS = ("',' or", "unexpected end of stream", "expected ':'")
 
 
-def read(file: FilePath, name: str) -> tuple[Source | None, list[Problem]]:
+def read(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
     """The file's values and their places, and what is wrong with it; without values if nothing more can be said.
 
     `name` is how people know the file.
@@ -53,7 +53,7 @@ def read(file: FilePath, name: str) -> tuple[Source | None, list[Problem]]:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        return None, [Problem(f"this file cannot be read: {error.strerror}.", Where(name))]
+        return None, [Problem(f"this file cannot be read: {error.strerror}.", SourceLocation(name))]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,7 +61,7 @@ def read(file: FilePath, name: str) -> tuple[Source | None, list[Problem]]:
     return read_text(text, name)
 
 
-def read_text(text: str, name: str) -> tuple[Source | None, list[Problem]]:
+def read_text(text: str, name: str) -> tuple[SourceFile | None, list[Problem]]:
     """`read` for a text that is already at hand."""
     reader = _Reader(text, name)
     try:
@@ -76,21 +76,21 @@ class _Reader:
     """Builds the values of one document from PyYAML's events, and notes where each stands."""
 
     def __init__(self, text: str, name: str) -> None:
-        self.source = Source(name, text, line_starts=line_starts(text))
-        self.values: dict[Path, Spot] = {}
-        self.keys: dict[Path, Spot] = {}
+        self.source = SourceFile(name, text, line_starts=line_starts(text))
+        self.values: dict[KeyPath, Spot] = {}
+        self.keys: dict[KeyPath, Spot] = {}
         self.problems: list[Problem] = []
-        self.events: Iterator[Event] = iter(())
+        self.events: Iterator[YamlEvent] = iter(())
 
-    def read(self) -> Source:
+    def read(self) -> SourceFile:
         text = self.source.text
         if (odd := _UNPRINTABLE.search(text)) is not None:
             self.stop(self.source.at(odd.start()), "a control character stands here.", "remove it")
         self.events = yaml.parse(text, Loader=_LOADER)
         data = self.document()
         if data is None:
-            self.stop(Where(self.source.path), "this file is empty.", "An exercise begins with `id:`.")
-        return Source(self.source.path, text, data, self.values, self.keys, self.source.line_starts)
+            self.stop(SourceLocation(self.source.path), "this file is empty.", "An exercise begins with `id:`.")
+        return SourceFile(self.source.path, text, data, self.values, self.keys, self.source.line_starts)
 
     def document(self) -> object:
         data: object = None
@@ -104,7 +104,7 @@ class _Reader:
                 self.stop(self.place(event), "a second document begins here.", "a file holds one exercise: remove this line")
         return data
 
-    def value(self, event: Event, path: Path) -> object:
+    def value(self, event: YamlEvent, path: KeyPath) -> object:
         if isinstance(event, yaml.AliasEvent):
             self.stop(self.place(event), "aliases are not used in exercises.", "write the value out")
         if len(path) > MAX_DEPTH:
@@ -120,7 +120,7 @@ class _Reader:
         self.values[path] = self.spot(event)
         return self.scalar(event)
 
-    def sequence(self, start: Event, path: Path) -> list[object]:
+    def sequence(self, start: YamlEvent, path: KeyPath) -> list[object]:
         items: list[object] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
@@ -129,7 +129,7 @@ class _Reader:
             items.append(self.value(event, (*path, len(items))))
         return items
 
-    def mapping(self, start: Event, path: Path) -> dict[str, object]:
+    def mapping(self, start: YamlEvent, path: KeyPath) -> dict[str, object]:
         items: dict[str, object] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
@@ -144,12 +144,12 @@ class _Reader:
             items[key] = self.value(next(self.events), (*path, key))
         return items
 
-    def key(self, event: Event) -> str:
+    def key(self, event: YamlEvent) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             self.stop(self.place(event), "a key must be a word.", "in a key put [ ] and { } in quotes")
         return str(event.value)
 
-    def scalar(self, event: Event) -> object:
+    def scalar(self, event: YamlEvent) -> object:
         text = event.value
         if not event.implicit[0]:
             return text
@@ -166,36 +166,36 @@ class _Reader:
             return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
         return float(text) if _FLOAT.fullmatch(text) else text
 
-    def enclose(self, path: Path, start: Event, end: Event) -> None:
+    def enclose(self, path: KeyPath, start: YamlEvent, end: YamlEvent) -> None:
         self.values[path] = Spot(start.start_mark.index, end.end_mark.index)
 
-    def spot(self, event: Event) -> Spot:
+    def spot(self, event: YamlEvent) -> Spot:
         style = getattr(event, "style", None) or ""
         return Spot(event.start_mark.index, event.end_mark.index, getattr(event, "value", None), style)
 
-    def place(self, event: Event) -> Where:
+    def place(self, event: YamlEvent) -> SourceLocation:
         start = event.start_mark.index
         return self.source.at(start, event.end_mark.index - start)
 
-    def note(self, event: Event, message: str, cure: str) -> None:
-        self.problems.append(Problem(message, self.place(event), cure))
+    def note(self, event: YamlEvent, message: str, fix: str) -> None:
+        self.problems.append(Problem(message, self.place(event), fix))
 
-    def stop(self, where: Where, message: str, cure: str) -> NoReturn:
-        raise SpecError(Problem(message, where, cure))
+    def stop(self, where: SourceLocation, message: str, fix: str) -> NoReturn:
+        raise SpecError(Problem(message, where, fix))
 
     def syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
         begins_earlier = any(words in (error.problem or "") for words in _SHOWN_WHERE_IT_BEGINS)
         mark = (begins_earlier and error.context_mark) or error.problem_mark
-        where = self.source.at(min(mark.index, len(self.source.text))) if mark else Where(self.source.path)
+        where = self.source.at(min(mark.index, len(self.source.text))) if mark else SourceLocation(self.source.path)
         if where.text is not None and where.line is not None:
             indentation = where.text[: len(where.text) - len(where.text.lstrip())]
             if "\t" in indentation:
                 column = indentation.index("\t") + 1
-                tab = Where(where.path, where.line, column, where.text)
+                tab = SourceLocation(where.path, where.line, column, where.text)
                 return Problem("a tab indents this line.", tab, "YAML wants spaces")
-        for words, message, cure in _SYNTAX:
+        for words, message, fix in _SYNTAX:
             if words in (error.problem or ""):
-                return Problem(message, where, cure)
+                return Problem(message, where, fix)
         return Problem(f"this is not YAML: {error.problem}.", where)
 
 
@@ -203,5 +203,5 @@ def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str) -> Problem:
     before = raw[: error.start].decode("utf-8", "replace")
     lines = LINE_BREAK.split(before)
     rest = LINE_BREAK.split(raw[error.start :].decode("utf-8", "replace"), maxsplit=1)[0]
-    where = Where(name, len(lines), len(lines[-1]) + 1, lines[-1] + rest)
+    where = SourceLocation(name, len(lines), len(lines[-1]) + 1, lines[-1] + rest)
     return Problem("this file is not UTF-8.", where, "save it as UTF-8")

@@ -10,12 +10,12 @@ from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.records.submission import Submission
 from grader.submissions.archive import open_archive
-from grader.submissions.folder import Folder
-from grader.submissions.handed import Box, Entry
+from grader.submissions.folder import FolderContainer
 from grader.submissions.layouts import choose, is_handed_in
 from grader.submissions.layouts.layout import Layout
 from grader.submissions.one_student import one_student
 from grader.submissions.unreadable import Unreadable
+from grader.submissions.upload import Container, ContainerEntry
 
 _MOST_EXPORTED = 300_000
 
@@ -30,7 +30,7 @@ def collect(root: Path, exercises: Sequence[Exercise], layout: str = "auto", onl
         graded = [each for each in exercises if not only or each.id in only]
         box, found = choose(_open(root, opened), graded, layout)
         whose = found.look(box, graded)
-        students: dict[str, list[Entry]] = {}
+        students: dict[str, list[ContainerEntry]] = {}
         for entry in box.entries():
             piece = whose(entry)
             if piece is not None or is_handed_in(entry):
@@ -40,10 +40,10 @@ def collect(root: Path, exercises: Sequence[Exercise], layout: str = "auto", onl
             yield one_student(name, students[name], box, found, whose, exercises, graded)
 
 
-def _open(root: Path, opened: ExitStack) -> Box:
+def _open(root: Path, opened: ExitStack) -> Container:
     try:
         if root.is_dir():
-            return Folder(root)
+            return FolderContainer(root)
         if not root.exists():
             raise UsageError(f"There is no file or folder {root}.")
         if root.suffix.lower() != ".zip":

@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.submissions.handed import MOST_FILES, Entry, Handed, composed, is_junk
 from grader.submissions.read import read_plain
 from grader.submissions.unreadable import Unreadable
+from grader.submissions.upload import MOST_FILES, ContainerEntry, UploadedFile, composed, is_junk
 
 _LINK = "It is a link: put the file itself here."
 
 
-class Folder:
+class FolderContainer:
     """Raises OSError if the folder cannot be listed."""
 
     def __init__(self, root: Path) -> None:
@@ -24,10 +24,10 @@ class Folder:
     def name(self) -> str:
         return composed(self._root.resolve().name)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ContainerEntry]:
         return [_entry(name, found) for name, found in self._found.items() if not _is_ignored(found)]
 
-    def files(self, entry: Entry) -> Iterator[Handed]:
+    def files(self, entry: ContainerEntry) -> Iterator[UploadedFile]:
         path = self._root / self._found[entry.name].name
         if not entry.is_folder:
             yield _handed(path, (entry.name,))
@@ -40,14 +40,14 @@ class Folder:
     def has(self, *parts: str) -> bool:
         return os.path.lexists(self._root.joinpath(*parts))
 
-    def inside(self, name: str) -> Folder:
-        return Folder(self._root / self._found[name].name)
+    def inside(self, name: str) -> FolderContainer:
+        return FolderContainer(self._root / self._found[name].name)
 
 
-def _entry(name: str, found: os.DirEntry[str]) -> Entry:
+def _entry(name: str, found: os.DirEntry[str]) -> ContainerEntry:
     if found.is_symlink():
-        return Entry(name, False, _LINK)
-    return Entry(name, found.is_dir(follow_symlinks=False))
+        return ContainerEntry(name, False, _LINK)
+    return ContainerEntry(name, found.is_dir(follow_symlinks=False))
 
 
 def _walk(root: Path) -> Iterator[Path]:
@@ -71,7 +71,7 @@ def _is_environment(folder: Path) -> bool:
     return not folder.is_symlink() and (folder / "pyvenv.cfg").exists()
 
 
-def _handed(path: Path, parts: tuple[str, ...]) -> Handed:
+def _handed(path: Path, parts: tuple[str, ...]) -> UploadedFile:
     def read(most: int) -> bytes:
         try:
             if path.is_symlink():
@@ -80,4 +80,4 @@ def _handed(path: Path, parts: tuple[str, ...]) -> Handed:
         except OSError as error:
             raise Unreadable(f"It cannot be read: {error.strerror or error}.") from None
 
-    return Handed(path.as_posix(), parts, read)
+    return UploadedFile(path.as_posix(), parts, read)

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.submissions.handed import composed
+from grader.submissions.upload import composed
 
 MOST_FOLDERS = 40
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
 from grader.submissions.archive import LARGEST_ARCHIVE, open_archive
-from grader.submissions.handed import Box, Entry, Handed
 from grader.submissions.layouts import is_archive
 from grader.submissions.layouts.layout import Layout, Piece, Whose
 from grader.submissions.owner import is_solution, nearest, owner_of, without_copy_number
 from grader.submissions.read import most_bytes, solution
 from grader.submissions.unreadable import Unreadable
+from grader.submissions.upload import Container, ContainerEntry, UploadedFile
 
 _MOST_STRAYS = 50
 
@@ -24,7 +24,7 @@ class _File:
     """A candidate: its path as the student knows it, and the number of its upload where there is one."""
 
     parts: tuple[str, ...]
-    handed: Handed
+    handed: UploadedFile
     upload: int = 0
 
     @property
@@ -43,8 +43,8 @@ class _Found:
 
 def one_student(
     name: str,
-    entries: Sequence[Entry],
-    box: Box,
+    entries: Sequence[ContainerEntry],
+    box: Container,
     layout: Layout,
     whose: Whose,
     exercises: Sequence[Exercise],
@@ -73,7 +73,7 @@ def _unknown(layout: Layout) -> str:
     return f"Its name does not say whose it is (layout {layout.name}, {layout.title}): rename it, or name another `--layout`."
 
 
-def _newest(pieces: Sequence[tuple[Entry, Piece]]) -> tuple[list[tuple[Entry, Piece]], list[str]]:
+def _newest(pieces: Sequence[tuple[ContainerEntry, Piece]]) -> tuple[list[tuple[ContainerEntry, Piece]], list[str]]:
     """The pieces of the newest attempt, and what there is to say of the others."""
     newest = max(piece.attempt for _, piece in pieces)
     chosen = [each for each in pieces if each[1].attempt == newest]
@@ -84,7 +84,7 @@ def _newest(pieces: Sequence[tuple[Entry, Piece]]) -> tuple[list[tuple[Entry, Pi
     return chosen, [f"Of {len(attempts)} attempts the newest was graded ({attempts[newest]}), not {', '.join(older)}."]
 
 
-def _found(chosen: Sequence[tuple[Entry, Piece]], box: Box, exercises: Sequence[Exercise]) -> _Found:
+def _found(chosen: Sequence[tuple[ContainerEntry, Piece]], box: Container, exercises: Sequence[Exercise]) -> _Found:
     """Every file of these pieces with its exercise. Raises Unreadable."""
     found = _Found()
     for entry, piece in chosen:
@@ -101,7 +101,7 @@ def _found(chosen: Sequence[tuple[Entry, Piece]], box: Box, exercises: Sequence[
     return found
 
 
-def _files(entry: Entry, piece: Piece, box: Box) -> Iterator[_File]:
+def _files(entry: ContainerEntry, piece: Piece, box: Container) -> Iterator[_File]:
     for handed in box.files(entry):
         parts = (piece.file,) if piece.file and not entry.is_folder else handed.parts
         if parts[: len(piece.below)] != piece.below:
@@ -112,7 +112,7 @@ def _files(entry: Entry, piece: Piece, box: Box) -> Iterator[_File]:
             yield _File((entry.name, *parts) if entry.is_folder else parts, handed, piece.upload)
 
 
-def _unpacked(parts: tuple[str, ...], handed: Handed, upload: int) -> Iterator[_File]:
+def _unpacked(parts: tuple[str, ...], handed: UploadedFile, upload: int) -> Iterator[_File]:
     """The files in an archive that a student packed, but no archive in that."""
     try:
         archive = open_archive(parts[-1], io.BytesIO(handed.read(LARGEST_ARCHIVE)))

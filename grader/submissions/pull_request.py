@@ -55,11 +55,11 @@ def read_pull_request(
 
     paths = repository.changed(old, head)
     files = list(repository.files(head, folders.solutions))
-    handed_in = [path for path in paths if _is_handed_in(path, folders.solutions)]
-    changed = {found.id for path in handed_in if (found := owner(path))}
+    incoming = [path for path in paths if _is_handed_in(path, folders.solutions)]
+    changed = {found.id for path in incoming if (found := owner(path))}
     owned = _owned(files, owner, exercises, folders.solutions)
     deleted = [exercise.id for exercise in exercises if exercise.id in changed - set(owned)]
-    strays = [path for path in handed_in if owner(path) is None]
+    strays = [path for path in incoming if owner(path) is None]
     notes = [
         *_edits(paths, folders.exercises, brings_grader),
         *_not_read(files, exercises),

@@ -114,8 +114,8 @@ def _owner(name: str, names: Mapping[str, Any]) -> tuple[torch.nn.Module, str]:
         raise BuildError(f"`{name}`: there is no module `{first}`; declare it under `modules`.")
     known = {parameter for parameter, _ in module.named_parameters(remove_duplicate=False)}
     if path not in known:
-        cure = nearest(path, list(known)) or f"it has {', '.join(sorted(known)) or 'none'}."
-        raise BuildError(f"`{name}`: `{first}` has no parameter `{path}`: {cure}")
+        fix = nearest(path, list(known)) or f"it has {', '.join(sorted(known)) or 'none'}."
+        raise BuildError(f"`{name}`: `{first}` has no parameter `{path}`: {fix}")
     holder, _, attribute = path.rpartition(".")
     return module.get_submodule(holder), attribute
 
@@ -144,8 +144,8 @@ def _finish_module(name: str, world: World, device: torch.device | str) -> None:
     known = {id(leaf) for leaf in world.leaves.values()}
     for path, parameter in module.named_parameters():
         if id(parameter) not in known:
-            cure = f"add `{name}.{path}` under `tensors`" + (", or write bias=False." if path.endswith("bias") else ".")
-            raise BuildError(f"`{name}.{path}` has no value: {cure}")
+            fix = f"add `{name}.{path}` under `tensors`" + (", or write bias=False." if path.endswith("bias") else ".")
+            raise BuildError(f"`{name}.{path}` has no value: {fix}")
     dtypes = {parameter.dtype for parameter in module.parameters()}
     module.to(device=device, dtype=dtypes.pop() if len(dtypes) == 1 else None)
 

@@ -21,7 +21,7 @@ import torch
 from grader.worker import limits, reference, student
 
 if TYPE_CHECKING:
-    from grader.worker.cage import Cage
+    from grader.worker.sandbox import Sandbox
 
 READ_BYTES = 2**16
 
@@ -43,10 +43,10 @@ _read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
-_ENDS_A_TURN = frozenset({"ready", "end", "trouble"})
+_ENDS_A_TURN = frozenset({"ready", "end", "failure"})
 
 _OUT_OF_MEMORY = {
-    "claim": "end",
+    "message": "end",
     "how": "memory",
     "returned": None,
     "error": {"type": "MemoryError", "message": "", "line": None},
@@ -54,16 +54,16 @@ _OUT_OF_MEMORY = {
 
 
 def main(
-    jobs: int, claims: int, output: int, turns: int | None = None, *, parent: int | None = None, cage: Cage | None = None
+    jobs: int, messages: int, output: int, turns: int | None = None, *, parent: int | None = None, sandbox: Sandbox | None = None
 ) -> NoReturn:
     """Be a child on these descriptors until told to stop or killed; in the cage, if there is one."""
     try:
         _standard_streams(output)
-        kept = (jobs, claims, output, turns, cage.ruleset if cage else None)
+        kept = (jobs, messages, output, turns, sandbox.ruleset if sandbox else None)
         limits.enclose([descriptor for descriptor in kept if descriptor is not None], parent)
-        child = Child(jobs, claims, output, turns)
-        if cage is not None:
-            cage.enter()
+        child = Child(jobs, messages, output, turns)
+        if sandbox is not None:
+            sandbox.enter()
         child.run()
     except BaseException:
         _write(output, _format_exc().encode())
@@ -73,22 +73,22 @@ def main(
 
 
 def spawned(warm_optimizer: bool) -> NoReturn:
-    """A child that is an interpreter of its own: jobs come over stdin, claims leave over stdout, output over stderr."""
+    """A child that is an interpreter of its own: jobs come over stdin, messages leave over stdout, output over stderr."""
     from grader.worker import heap, zygote
 
-    jobs, claims, output = os.dup(0), os.dup(1), os.dup(2)
+    jobs, messages, output = os.dup(0), os.dup(1), os.dup(2)
     zygote.warm_up(warm_optimizer)
     heap.settle()
     limits.prepare()
-    main(jobs, claims, output)
+    main(jobs, messages, output)
 
 
 class Child:
-    """`turns` is written a byte after each claim that ends what was asked, for a parent that need not hear of the others
+    """`turns` is written a byte after each message that ends what was asked, for a parent that need not hear of the others
     at once."""
 
-    def __init__(self, jobs: int, claims: int, output: int, turns: int | None = None) -> None:
-        self.jobs, self.claims, self.output, self.turns = jobs, claims, output, turns
+    def __init__(self, jobs: int, messages: int, output: int, turns: int | None = None) -> None:
+        self.jobs, self.messages, self.output, self.turns = jobs, messages, output, turns
         self.standard = _standard_files()
         self.idle = limits.address_space()
         self.device = torch.device("cpu")
@@ -102,10 +102,10 @@ class Child:
         except MemoryError:
             # A student's function has eaten what our own code needs to tell of it: the parent watches from here on.
             limits.lift_memory()
-            self.send(_OUT_OF_MEMORY if self.job else {"claim": "trouble", "kind": "grader", "message": _format_exc()})
+            self.send(_OUT_OF_MEMORY if self.job else {"message": "failure", "kind": "grader", "text": _format_exc()})
         except BaseException:
             if self.has_its_pipes():
-                self.send({"claim": "trouble", "kind": "grader", "message": _format_exc()})
+                self.send({"message": "failure", "kind": "grader", "text": _format_exc()})
 
     def perform(self, message: dict[str, Any]) -> None:
         if "case" in message:
@@ -126,9 +126,9 @@ class Child:
         try:
             self.device = resolve(device)
         except LookupError as error:
-            self.send({"claim": "trouble", "kind": "device", "message": error.args[0]})
+            self.send({"message": "failure", "kind": "device", "text": error.args[0]})
         else:
-            self.send({"claim": "ready", "torch": torch.__version__, "device": str(self.device)})
+            self.send({"message": "ready", "torch": torch.__version__, "device": str(self.device)})
 
     def limit(self, memory_mb: int) -> None:
         """Off the CPU the parent watches: an accelerator reserves more address space than there is memory."""
@@ -148,20 +148,20 @@ class Child:
             *whole, rest = (rest + chunk).split(b"\n")
             yield from whole
 
-    def send(self, claim: dict[str, Any]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
         """Write one line, whole, now; what was printed before the end of a case leaves before the end does."""
-        if claim["claim"] == "end":
+        if message["message"] == "end":
             self.flush()
-        line = memoryview(to_line(claim))
+        line = memoryview(to_line(message))
         while line:
-            line = line[_write(self.claims, line) :]
-        if self.turns is not None and claim["claim"] in _ENDS_A_TURN:
+            line = line[_write(self.messages, line) :]
+        if self.turns is not None and message["message"] in _ENDS_A_TURN:
             _write(self.turns, b".")
 
     def has_its_pipes(self) -> bool:
         """A student's function that has closed one is the student's trouble, not ours."""
         with contextlib.suppress(OSError):
-            return all(_fstat(pipe) for pipe in (self.jobs, self.claims, self.output, self.turns) if pipe is not None)
+            return all(_fstat(pipe) for pipe in (self.jobs, self.messages, self.output, self.turns) if pipe is not None)
         return False
 
     def flush(self) -> None:
@@ -170,9 +170,9 @@ class Child:
                 stream.flush()
 
 
-def to_line(claim: dict[str, Any]) -> bytes:
-    """A claim as it goes over the pipe."""
-    return _to_json(claim).encode("utf-8", "replace") + b"\n"
+def to_line(message: dict[str, Any]) -> bytes:
+    """A message as it goes over the pipe."""
+    return _to_json(message).encode("utf-8", "replace") + b"\n"
 
 
 def resolve(asked: str) -> torch.device:

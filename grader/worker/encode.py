@@ -1,4 +1,4 @@
-"""Tensors, values and errors as the plain JSON of a claim, and tensors back again.
+"""Tensors, values and errors as the plain JSON of a message, and tensors back again.
 
 The accessors of torch are taken here, before a student's module can replace them. `encode_tensor` expects that torch
 functions are not intercepted when it is called.
@@ -68,7 +68,7 @@ def decode_tensor(document: Document, device: torch.device | str) -> torch.Tenso
 
 
 def encode_value(value: object) -> Any:
-    """Any Python value as a claim has it; what has no form of its own is told by its type's name."""
+    """Any Python value as a message has it; what has no form of its own is told by its type's name."""
     return _encode(value, 0)
 
 

@@ -13,9 +13,9 @@ from grader.expressions import (
     FUNCTIONS,
     Attribute,
     Binary,
-    Call,
     Constant,
     Expr,
+    FunctionCall,
     ListOf,
     Name,
     Negative,
@@ -85,7 +85,7 @@ def evaluate(expr: Expr, names: Mapping[str, Any]) -> Any:
             return evaluate(value, names)[evaluate(index, names)]
         case Attribute(value=value, name=name):
             return getattr(evaluate(value, names), name)
-        case Call():
+        case FunctionCall():
             return _call(expr, names)
 
 
@@ -95,7 +95,7 @@ def _look_up(name: str, names: Mapping[str, Any]) -> Any:
     return names[name]
 
 
-def _call(call: Call, names: Mapping[str, Any]) -> Any:
+def _call(call: FunctionCall, names: Mapping[str, Any]) -> Any:
     arguments = [evaluate(argument, names) for argument in call.arguments]
     keywords = {word: evaluate(value, names) for word, value in call.keywords}
     if isinstance(call.function, Name) and call.function.id in TABLE:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from grader.worker.call_sites import CallSite, is_running
 from grader.worker.encode import Document
-from grader.worker.places import Place, is_running
-from grader.worker.snapshot import Leaf, Leaves
+from grader.worker.snapshot import Leaves, WatchedLeaf
 
 Send = Callable[[Document], None]
 
@@ -24,9 +24,9 @@ _MAX_FACTS = 200
 class Writes:
     """What one call has written so far; `zeroing` when it is a `zero_grad()`, whatever it finds."""
 
-    place: Place
-    grads: dict[str, Leaf] = field(default_factory=dict)
-    values: dict[str, Leaf] = field(default_factory=dict)
+    place: CallSite
+    grads: dict[str, WatchedLeaf] = field(default_factory=dict)
+    values: dict[str, WatchedLeaf] = field(default_factory=dict)
     after: Document = field(default_factory=dict)
     optimizer: str | None = None
     raised: Document | None = None
@@ -55,14 +55,16 @@ class Recorder:
         key = (name, line, what, leaf)
         if key not in self._facts and len(self._facts) < _MAX_FACTS:
             self._facts.add(key)
-            self.send({"claim": "fact", "name": name, "line": line, "what": what, "leaf": leaf})
+            self.send({"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf})
 
-    def call(self, kind: str, touched: Iterable[str], after: Document, place: Place, **more: Any) -> None:
+    def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
         self.leaves.remember(after)
         self.send(call_document(kind, touched, after, place) | more)
 
-    def wrote(self, place: Place, grads: Iterable[Leaf], values: Iterable[Leaf], raised: Document | None = None) -> None:
+    def wrote(
+        self, place: CallSite, grads: Iterable[WatchedLeaf], values: Iterable[WatchedLeaf], raised: Document | None = None
+    ) -> None:
         """Something has written these gradients and values."""
         writes = self._writes_at(place)
         new_grads, new_values = {leaf.name: leaf for leaf in grads}, {leaf.name: leaf for leaf in values}
@@ -76,7 +78,7 @@ class Recorder:
         if place.library is None:
             self.flush()
 
-    def zero_grad_reached(self, place: Place, leaf: Leaf, optimizer: str | None) -> None:
+    def zero_grad_reached(self, place: CallSite, leaf: WatchedLeaf, optimizer: str | None) -> None:
         """A `zero_grad()` is looking at this leaf, whose `.grad` may already be None."""
         writes = self._writes_at(place)
         writes.grads[leaf.name] = leaf
@@ -95,7 +97,7 @@ class Recorder:
         touched = writes.grads | writes.values if kind == "update" else writes.grads
         self.call(kind, touched, writes.after, writes.place, optimizer=writes.optimizer, raised=writes.raised)
 
-    def notice_silent(self, place: Place) -> None:
+    def notice_silent(self, place: CallSite) -> None:
         """Record what changed without any call that was seen: a write through numpy, a direct run of the engine."""
         moved = self.leaves.moved()
         if not (moved or self.unseen):
@@ -107,22 +109,22 @@ class Recorder:
             if leaf.name not in arrived:
                 self._write_unseen(leaf, place)
 
-    def _backward_unseen(self, arrived: dict[str, int | None], place: Place) -> None:
+    def _backward_unseen(self, arrived: dict[str, int | None], place: CallSite) -> None:
         if arrived:
             line = next(iter(arrived.values())) or place.line
             after = self.changes(self.leaves.by_name[name] for name in arrived)
-            self.call("backward", arrived, after, Place(line, place.called_from))
+            self.call("backward", arrived, after, CallSite(line, place.called_from))
 
-    def _write_unseen(self, leaf: Leaf, place: Place) -> None:
+    def _write_unseen(self, leaf: WatchedLeaf, place: CallSite) -> None:
         line = place.line if leaf.escaped is None else leaf.escaped[0]
         change = leaf.changes(grad=True, value=True)
         if change:
             grads = {leaf.name: leaf} if "grad" in change else {}
-            writes = Writes(Place(line), grads, {leaf.name: leaf}, {leaf.name: change})
+            writes = Writes(CallSite(line), grads, {leaf.name: leaf}, {leaf.name: change})
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
-    def changes(self, leaves: Iterable[Leaf], written: Iterable[str] = ()) -> Document:
+    def changes(self, leaves: Iterable[WatchedLeaf], written: Iterable[str] = ()) -> Document:
         """What differs in those of the leaves that visibly moved or were `written`, by name."""
         found: Document = {}
         for leaf in leaves:
@@ -132,17 +134,17 @@ class Recorder:
                 found[leaf.name] = leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
 
-    def _writes_at(self, place: Place) -> Writes:
+    def _writes_at(self, place: CallSite) -> Writes:
         if self.writes is None or place.library is None or self.writes.place.library is not place.library:
             self.flush()
             self.writes = Writes(place)
         return self.writes
 
 
-def call_document(kind: str, touched: Iterable[str], after: Document, place: Place) -> Document:
-    """The claim of a call, with what most calls do not have left empty."""
+def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
+    """The message of a call, with what most calls do not have left empty."""
     return {
-        "claim": "call",
+        "message": "call",
         "kind": kind,
         "touched": list(touched),
         "changed": bool(after),

@@ -10,9 +10,9 @@ import torch
 
 from grader.expressions import Attribute, Expr, parse
 from grader.worker.build import World, build
+from grader.worker.call_sites import CallSite
 from grader.worker.encode import Document, decode_tensor, describe_error, encode_value
 from grader.worker.functions import evaluate
-from grader.worker.places import Place
 from grader.worker.recorder import Send, call_document
 from grader.worker.snapshot import Arrivals, Leaves
 
@@ -24,13 +24,13 @@ def perform(program: Document, device: torch.device | str, send: Send) -> None:
     try:
         world = build(program["setup"], device)
     except Exception as error:
-        send({"claim": "start", "state": {}})
+        send({"message": "start", "state": {}})
         send(_end(error=describe_error(error, None)))
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         run = _Run(world)
-        send({"claim": "start", "state": run.leaves.state()})
+        send({"message": "start", "state": run.leaves.state()})
         try:
             send(_perform_all(run, program, device, send))
         finally:
@@ -86,7 +86,7 @@ class _Run:
         }
 
     def perform(self, step: Document) -> Document:
-        """Perform one step; the claim says what it did, what its looks saw, and what it raised."""
+        """Perform one step; the message says what it did, what its looks saw, and what it raised."""
         raised: Document | None = None
         values: list[Any] = []
         self.touched = []
@@ -100,7 +100,7 @@ class _Run:
                 values = [encode_value(self.value(text)) for text in step["look"]]
             except Exception as error:
                 raised = describe_error(error, None)
-        return {"claim": "performed", "call": call, "values": [] if raised else values, "raised": raised}
+        return {"message": "performed", "call": call, "values": [] if raised else values, "raised": raised}
 
     def override(self, state: Document, device: torch.device | str) -> None:
         """Give every watched leaf this value and this `.grad`; the next call tells all leaves in full."""
@@ -133,10 +133,10 @@ class _Run:
     def _call(self, step: Document, raised: Document | None) -> Document:
         after = self._changes()
         touched = self.leaves.watched(self.leaves.by_name[name].tensor for name in self.touched)
-        call = call_document(self._kind(step, touched, after), touched, after, Place())
+        call = call_document(self._kind(step, touched, after), touched, after, CallSite())
         if self.tell_all:
             call["after"] = self.leaves.state()
-        del call["claim"]
+        del call["message"]
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
     def _kind(self, step: Document, touched: list[str], after: Document) -> str:
@@ -279,4 +279,4 @@ def _set_grad(tensor: torch.Tensor, value: torch.Tensor) -> None:
 
 
 def _end(returned: Any = None, error: Document | None = None) -> Document:
-    return {"claim": "end", "how": "raised" if error else "returned", "returned": returned, "error": error}
+    return {"message": "end", "how": "raised" if error else "returned", "returned": returned, "error": error}

@@ -22,7 +22,7 @@ _sparse_values = torch._C.TensorBase._values
 _SPARSE = torch.sparse_coo
 
 
-class Leaf:
+class WatchedLeaf:
     """One watched leaf and what was last told of it."""
 
     __slots__ = (
@@ -114,12 +114,12 @@ class Leaves:
     """All watched leaves, and the gradients they had."""
 
     def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        self.by_name = {name: Leaf(name, tensor) for name, tensor in tensors.items()}
+        self.by_name = {name: WatchedLeaf(name, tensor) for name, tensor in tensors.items()}
         self.all = tuple(self.by_name.values())
         self.by_id = {id(leaf.tensor): leaf for leaf in self.all}
         self.past_grads: dict[tuple[float, ...], str] = {}
 
-    def moved(self) -> list[Leaf]:
+    def moved(self) -> list[WatchedLeaf]:
         """The leaves in which anything may have changed since the last look."""
         return [leaf for leaf in self.all if leaf.moved]
 
@@ -132,10 +132,10 @@ class Leaves:
         wanted = {id(tensor) for tensor in tensors}
         return [leaf.name for leaf in self.all if id(leaf.tensor) in wanted]
 
-    def sharing(self, tensors: Iterable[torch.Tensor]) -> tuple[list[Leaf], list[Leaf]]:
+    def sharing(self, tensors: Iterable[torch.Tensor]) -> tuple[list[WatchedLeaf], list[WatchedLeaf]]:
         """The leaves whose `.grad`, and those whose value, these tensors are or share their memory with."""
-        grads: list[Leaf] = []
-        values: list[Leaf] = []
+        grads: list[WatchedLeaf] = []
+        values: list[WatchedLeaf] = []
         for tensor in tensors:
             storage = storage_of(tensor)
             for leaf in self.all:

@@ -85,4 +85,4 @@ def _owner_of_grad(node: ast.expr) -> str | None:
 
 
 def _fact(name: str, line: int, what: str, leaf: str | None) -> Document:
-    return {"claim": "fact", "name": name, "line": line, "what": what, "leaf": leaf}
+    return {"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf}

@@ -19,8 +19,8 @@ from typing import Any
 import torch
 
 from grader.worker.build import build, seed
+from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
-from grader.worker.places import innermost_line, line_of_error
 from grader.worker.recorder import Send
 from grader.worker.snapshot import Leaves
 from grader.worker.source_facts import source_facts
@@ -48,7 +48,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
     """
     world = build(setup, job["device"])
     leaves = Leaves(world.leaves)
-    send({"claim": "start", "state": leaves.state()})
+    send({"message": "start", "state": leaves.state()})
     filename = job["filename"]
     source = job["source"].removeprefix("\ufeff")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -155,7 +155,7 @@ def _error(kind: str, message: str, line: int | None) -> Document:
 
 
 def _end(how: str, *, returned: Any = None, error: Document | None = None) -> Document:
-    return {"claim": "end", "how": how, "returned": returned, "error": error}
+    return {"message": "end", "how": how, "returned": returned, "error": error}
 
 
 def _restore_module(before: types.ModuleType | None) -> None:

@@ -16,10 +16,10 @@ import torch
 from torch.optim import optimizer as torch_optimizer
 from torch.overrides import TorchFunctionMode
 
+from grader.worker.call_sites import CallSite, find_place, innermost_line, is_running, line_of_error
 from grader.worker.encode import MAX_NUMBERS, Document, TooManyNumbers, describe_error, encode_tensor
-from grader.worker.places import Place, find_place, innermost_line, is_running, line_of_error
 from grader.worker.recorder import Recorder, Send
-from grader.worker.snapshot import Arrivals, Leaf, Leaves, tensors_in
+from grader.worker.snapshot import Arrivals, Leaves, WatchedLeaf, tensors_in
 from grader.worker.torch_calls import (
     ROLES,
     ZERO_GRAD_OF_MODULE,
@@ -51,7 +51,7 @@ class Stepping:
 
     optimizer: torch.optim.Optimizer
     leaves: list[str]
-    place: Place
+    place: CallSite
     frame: FrameType
 
 
@@ -136,9 +136,9 @@ class Tracer(TorchFunctionMode):
         if self._stepping is not None:
             self._end_step(None if error is None else describe_error(error, self._stepping.place.line))
         self.recorder.flush()
-        self.recorder.notice_silent(Place())
+        self.recorder.notice_silent(CallSite())
 
-    def _place(self, frame: FrameType) -> Place:
+    def _place(self, frame: FrameType) -> CallSite:
         return find_place(frame, self.filename)
 
     # What torch functions do
@@ -191,7 +191,7 @@ class Tracer(TorchFunctionMode):
         return result
 
     def _watch(
-        self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords, grads: list[Leaf], values: list[Leaf]
+        self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords, grads: list[WatchedLeaf], values: list[WatchedLeaf]
     ) -> Any:
         stepping = self._is_stepping(frame)
         if not stepping:
@@ -221,7 +221,7 @@ class Tracer(TorchFunctionMode):
             self.recorder.fact("zeroed-other", place.line, "copy-of-grad" if leaf else "other", leaf)
         return result
 
-    def _note_zeroed_values(self, frame: FrameType, values: list[Leaf]) -> None:
+    def _note_zeroed_values(self, frame: FrameType, values: list[WatchedLeaf]) -> None:
         for leaf in values:
             if not any(leaf.value["data"]):
                 self.recorder.fact("zeroed-other", self._place(frame).line, "value", leaf.name)

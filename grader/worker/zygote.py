@@ -22,20 +22,20 @@ import torch
 from grader.worker import child, heap, limits
 
 if TYPE_CHECKING:
-    from grader.worker.cage import Cage
+    from grader.worker.sandbox import Sandbox
 
 MESSAGE_BYTES = 64
 PIPES = 4
 
 
-def main(control: int, warm_optimizer: bool, caged: bool) -> NoReturn:
+def main(control: int, warm_optimizer: bool, sandboxed: bool) -> NoReturn:
     """Serve the socket with this descriptor until it closes."""
     warm_up(warm_optimizer)
-    cage, proof = _proven_cage() if caged else (None, {})
+    sandbox, proof = _proven_sandbox() if sandboxed else (None, {})
     if sys.platform == "linux":
         limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
     with socket.socket(fileno=control) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        zygote = Zygote(connection, cage, {"torch": torch.__version__, "cage": proof})
+        zygote = Zygote(connection, sandbox, {"torch": torch.__version__, "sandbox": proof})
         zygote.greet()
         zygote.serve()
     end_children(set())
@@ -56,21 +56,21 @@ def _warm_up_optimizer() -> None:
     torch.optim.SGD([weight], lr=0.1).step()
 
 
-def _proven_cage() -> tuple[Cage, dict[str, str]]:
+def _proven_sandbox() -> tuple[Sandbox, dict[str, str]]:
     """A cage for the children, and what each of its layers did not refuse a child that tried ("" where all was)."""
-    from grader.worker import cage, cage_probe
+    from grader.worker import sandbox, sandbox_probe
 
-    cage.warm_up()
-    cage.give_up_capabilities()
-    made = cage.Cage()
-    return made, cage_probe.probe(made)
+    sandbox.warm_up()
+    sandbox.give_up_capabilities()
+    made = sandbox.Sandbox()
+    return made, sandbox_probe.probe(made)
 
 
 class Zygote:
-    """`cage` is what its children are shut in before they read a job."""
+    """`sandbox` is what its children are shut in before they read a job."""
 
-    def __init__(self, connection: socket.socket, cage: Cage | None, greeting: dict[str, Any]) -> None:
-        self.connection, self.cage, self.greeting = connection, cage, greeting
+    def __init__(self, connection: socket.socket, sandbox: Sandbox | None, greeting: dict[str, Any]) -> None:
+        self.connection, self.sandbox, self.greeting = connection, sandbox, greeting
         self.children: set[int] = set()
 
     def greet(self) -> None:
@@ -93,11 +93,11 @@ class Zygote:
             self.connection.send(json.dumps(answer).encode())
 
     def fork(self, pipes: list[int]) -> dict[str, float]:
-        """Fork a child that reads jobs from the first pipe and writes claims, output and turns to the others."""
+        """Fork a child that reads jobs from the first pipe and writes messages, output and turns to the others."""
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.main(*pipes, parent=parent, cage=self.cage)
+            child.main(*pipes, parent=parent, sandbox=self.sandbox)
         for pipe in pipes:
             os.close(pipe)
         self.children.add(pid)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from grader.assess import Desk, Settings, assess_submission
+from grader.assess import GradingSession, Settings, assess_submission
 from grader.assess.parallel import in_parallel
 from grader.records.submission import SolutionFile, Submission
 from grader.reports.results import describe
@@ -47,21 +47,21 @@ def test_whoever_stops_early_does_not_wait():
 
 def test_two_threads_at_one_desk_find_what_one_finds(engine, course, student_source):
     exercises = [course[each] for each in ("core/gradients-pile-up", "core/micro-batches-with-a-mean-loss")]
-    handed_in = [
+    incoming = [
         Submission(f"{exercise.id} {wrong.name}", {exercise.id: SolutionFile("s.py", student_source(exercise, wrong.steps))})
         for exercise in exercises
         for wrong in exercise.wrong
     ]
 
-    def found(desk, submission):
+    def found(session, submission):
         """Without the times, which are never the same."""
-        results = [describe(each) for each in assess_submission(exercises, submission, desk)]
+        results = [describe(each) for each in assess_submission(exercises, submission, session)]
         return submission.name, [result.model_copy(update={"seconds": 0.0}) for result in results]
 
-    one, shared = Desk(engine, Settings("seed")), Desk(engine, Settings("seed"))
+    one, shared = GradingSession(engine, Settings("seed")), GradingSession(engine, Settings("seed"))
     one.prepare(exercises)
     shared.prepare(exercises)
-    alone = dict(found(one, each) for each in handed_in)
-    together = dict(in_parallel(lambda each: found(shared, each), handed_in, 2))
+    alone = dict(found(one, each) for each in incoming)
+    together = dict(in_parallel(lambda each: found(shared, each), incoming, 2))
     assert together == alone
     assert all(result.verdict != "passed" for results in alone.values() for result in results)

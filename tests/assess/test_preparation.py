@@ -67,4 +67,4 @@ def test_where_no_hidden_case_tells_a_mistake_apart_the_spec_is_bad(engine, load
         "no hidden case of `core/blind` could be drawn in 50 tries: on redrawn numbers the steps fail, "
         "or a `wrong` entry gives what the right steps give."
     )
-    assert problem.cure == "narrow the numbers with `redraw: {low, high}`, or write `cases: {hidden: 0}`"
+    assert problem.fix == "narrow the numbers with `redraw: {low, high}`, or write `cases: {hidden: 0}`"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from grader.assess import Desk, Settings
+from grader.assess import GradingSession, Settings
 from grader.engines.local import LocalEngine
 from grader.library import load_exercises
 
@@ -73,7 +73,7 @@ def write_exercises():
 
 
 @pytest.fixture(scope="session")
-def caged():
+def sandboxed():
     """The engine, with a secret in the environment that it was started from."""
     os.environ["ATTACK_SECRET"] = SECRET
     engine = LocalEngine(sandbox="full")
@@ -89,8 +89,8 @@ def exercises(tmp_path_factory, write_exercises):
 
 
 @pytest.fixture(scope="session")
-def caged_desk(caged, exercises):
-    return Desk(caged, Settings("the-seed-of-the-attacks"))
+def sandboxed_session(sandboxed, exercises):
+    return GradingSession(sandboxed, Settings("the-seed-of-the-attacks"))
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,9 @@ import pytest
 
 from grader.engines.local import LocalEngine
 from grader.library import grade_at
+from grader.protocol import StudentJob
 from grader.records.exercise import Limits
 from grader.reports.terminal import Terminal
-from grader.wire import StudentJob
 
 HONEST = "def solve(x):\n    (x**2).backward()\n    (x**3).backward()\n    x.grad.zero_()\n    (x**2 + x).backward()\n"
 SECRETS = ("never-shown-to-a-student", "NEIGHBOURS", "root:x:0")
@@ -28,7 +28,7 @@ MOST_MEMORY_KB = 2**20
 
 
 @pytest.fixture
-def hand_in(caged_desk, exercises, tmp_path):
+def hand_in(sandboxed_session, exercises, tmp_path):
     """Grade a source, and the honest one after it in the same child: both results, and what is printed of them."""
 
     def hand_in(source):
@@ -37,14 +37,14 @@ def hand_in(caged_desk, exercises, tmp_path):
         (folder / "attacked.py").write_text(source, encoding="utf-8")
         (folder / "honest.py").write_text(HONEST, encoding="utf-8")
         screen = io.StringIO()
-        report = grade_at(caged_desk, tmp_path, exercises=exercises, listeners=[Terminal(screen, exercises, width=100)])
+        report = grade_at(sandboxed_session, tmp_path, exercises=exercises, listeners=[Terminal(screen, exercises, width=100)])
         return *report.results, screen.getvalue()
 
     return hand_in
 
 
-def test_an_attack_costs_nobody_else_anything(attack, hand_in, armed, target, caged):
-    before, zygotes = snapshot(target.folder), zygotes_of(caged)
+def test_an_attack_costs_nobody_else_anything(attack, hand_in, armed, target, sandboxed):
+    before, zygotes = snapshot(target.folder), zygotes_of(sandboxed)
 
     attacked, honest, printed = hand_in(armed(attack.source))
 
@@ -60,8 +60,8 @@ def test_an_attack_costs_nobody_else_anything(attack, hand_in, armed, target, ca
     assert snapshot(target.folder) == before
     assert nobody_called(target.servers)
     assert not Path("/dev/shm/attack").exists()
-    assert [zygote for zygote in zygotes if zygote not in zygotes_of(caged)] == []
-    assert [child for zygote in zygotes_of(caged) for child in children_of(zygote)] == []
+    assert [zygote for zygote in zygotes if zygote not in zygotes_of(sandboxed)] == []
+    assert [child for zygote in zygotes_of(sandboxed) for child in children_of(zygote)] == []
 
 
 def test_after_an_attack_a_right_submission_is_right(hand_in):
@@ -104,10 +104,10 @@ def nobody_called(servers):
     return True
 
 
-def zygotes_of(caged):
+def zygotes_of(sandboxed):
     """The processes that fork its children: those of ours that are told to cage them."""
-    assert caged.sandbox == "full"
-    return [pid for pid in children_of(os.getpid()) if b'"caged": true' in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert sandboxed.sandbox == "full"
+    return [pid for pid in children_of(os.getpid()) if b'"sandboxed": true' in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def children_of(pid):

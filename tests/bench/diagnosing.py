@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from grader.assess import Desk, Settings, assess_submission
+from grader.assess import GradingSession, Settings, assess_submission
 from grader.assess.diagnosis import Diagnostician
 from grader.engines.local import LocalEngine
 from grader.library import load_exercises
@@ -64,12 +64,14 @@ def main() -> int:
 
 def measure(engine, exercise) -> tuple[float, float, float]:  # type: ignore[no-untyped-def]
     """Medians in seconds: knowing the mutants; a diagnosis of each `wrong`, without and in its reference runs."""
-    desk = Desk(engine, Settings("bench"))
-    desk.prepare([exercise])
-    prepared = desk.diagnostician(exercise).prepared
-    known = [_timed(lambda: Diagnostician(prepared, engine, desk.settings).mutants) for _ in range(5)]
-    found = [assessed for wrong in exercise.wrong for assessed in _graded(desk, exercise, python_source(exercise, wrong.steps))]
-    diagnostician = desk.diagnostician(exercise)
+    session = GradingSession(engine, Settings("bench"))
+    session.prepare([exercise])
+    prepared = session.diagnostician(exercise).prepared
+    known = [_timed(lambda: Diagnostician(prepared, engine, session.settings).mutants) for _ in range(5)]
+    found = [
+        assessed for wrong in exercise.wrong for assessed in _graded(session, exercise, python_source(exercise, wrong.steps))
+    ]
+    diagnostician = session.diagnostician(exercise)
     own, runs = [], []
     for _ in range(5):
         for each in found:
@@ -80,9 +82,9 @@ def measure(engine, exercise) -> tuple[float, float, float]:  # type: ignore[no-
     return statistics.median(known), statistics.median(own), statistics.median(runs)
 
 
-def _graded(desk, exercise, source: str) -> Iterator:  # type: ignore[no-untyped-def,type-arg]
+def _graded(session, exercise, source: str) -> Iterator:  # type: ignore[no-untyped-def,type-arg]
     file = SolutionFile(exercise.solution_path, source)
-    return assess_submission([exercise], Submission("student", {exercise.id: file}), desk)
+    return assess_submission([exercise], Submission("student", {exercise.id: file}), session)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -70,9 +70,9 @@ def tracing() -> Iterator[Row]:
 
 def one_more_submission() -> Iterator[Row]:
     """From one finished submission to the next, in one run of many, against a fork of the same zygote that does nothing."""
-    from grader.assess import Desk, Settings, assess
+    from grader.assess import GradingSession, Settings, assess
     from grader.engines.local import LocalEngine
-    from grader.engines.zygote import Zygote
+    from grader.engines.zygote import ZygoteClient
     from grader.library import load_exercises
     from grader.records.events import SubmissionFinished
     from grader.records.result import RunInfo
@@ -82,11 +82,11 @@ def one_more_submission() -> Iterator[Row]:
     exercises = load_exercises(ROOT / "exercises")
     submission = from_paths("worked examples", [ROOT / "solutions"], exercises)
     info = RunInfo(grader="bench", torch="", device="cpu", sandbox="none", seed="bench")
-    engine, zygote = LocalEngine(device="cpu"), Zygote(optimizer=False)
+    engine, zygote = LocalEngine(device="cpu"), ZygoteClient(optimizer=False)
     pairs = []
     try:
         started = time.perf_counter()
-        for event in assess(exercises, [submission] * 60, Desk(engine, Settings("bench")), lambda: info, describe):
+        for event in assess(exercises, [submission] * 60, GradingSession(engine, Settings("bench")), lambda: info, describe):
             if isinstance(event, SubmissionFinished):
                 pairs.append((time.perf_counter() - started, seconds(lambda: zygote.start_child().finish())))
                 started = time.perf_counter()

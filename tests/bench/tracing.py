@@ -52,12 +52,12 @@ def train(model, optimizer, X, y):
         optimizer.step()
 
 
-def keep(claim):
-    return claim
+def keep(message):
+    return message
 
 
-def send(claim):
-    os.write(NOWHERE, to_line(claim))
+def send(message):
+    os.write(NOWHERE, to_line(message))
 
 
 def traced(document, send):

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from grader.check.agreement import disagreement
+from grader.check.oracles.calculus import Differences
+from grader.check.oracles.dense import Dense
+from grader.check.oracles.ledger import Held, perform
 from grader.check.subject import look
-from grader.grading import cases
-from grader.oracles.calculus import Differences
-from grader.oracles.dense import Dense
-from grader.oracles.ledger import Held, perform
+from grader.marking import cases
 from grader.records.trace import Raised, ReferenceRun
 
 

@@ -42,7 +42,7 @@ def test_an_entry_that_hides_nothing_is_caught(proof):
 
 def test_a_misspelt_operator_is_corrected(proof):
     found = proof(**FLAT, extra=INVISIBLE.replace("change-losses", "change-loses"))
-    assert "did you mean `change-losses`?" in [problem.cure for problem in found.problems]
+    assert "did you mean `change-losses`?" in [problem.fix for problem in found.problems]
 
 
 def test_the_right_program_in_another_form_is_not_counted(proof):

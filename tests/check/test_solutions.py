@@ -7,7 +7,7 @@ WITHOUT_ZERO = "def solve(x):\n    (x**2).backward()\n    (x**3).backward()\n"
 def said(proof):
     """File, line, message and cure of each problem."""
     places = [(problem.where.path.rpartition("/")[2], problem.where.line) for problem in proof.problems]
-    return [(*place, problem.message, problem.cure) for place, problem in zip(places, proof.problems, strict=True)]
+    return [(*place, problem.message, problem.fix) for place, problem in zip(places, proof.problems, strict=True)]
 
 
 def test_a_reference_that_fails_is_caught(proof):
@@ -20,9 +20,9 @@ def test_a_reference_that_fails_is_caught(proof):
 
 def test_a_reference_that_is_right_for_the_numbers_in_the_file_only_is_caught(proof):
     found = proof(reference=REFERENCE.replace("(x**2)", "(4 * x)"))
-    ((_, line, _, cure),) = said(found)
+    ((_, line, _, fix),) = said(found)
     assert line == 2
-    assert cure == "`x**2 .backward()` is wrong on other numbers than those in the file."
+    assert fix == "`x**2 .backward()` is wrong on other numbers than those in the file."
 
 
 def test_a_reference_that_raises_is_caught(proof):
@@ -82,4 +82,4 @@ def test_a_starter_to_be_mended_that_is_diagnosed_as_something_else_is_caught(pr
     found = proof(kind="kind: fix\n", starter=copy_zeroed)
     (problem,) = found.problems
     assert problem.message == "the starter's mistake is diagnosed as `copy-zeroed`."
-    assert problem.cure == "It makes the mistake `never zeroes`, which is `zero-skipped`."
+    assert problem.fix == "It makes the mistake `never zeroes`, which is `zero-skipped`."

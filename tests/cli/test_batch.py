@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.handed_in import handed_in
+from grader.batch.incoming import incoming
+from grader.batch.store import Store
 from grader.reports import json_report
-from grader.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
 RIGHT = "def solve(x):\n    (x**2).backward()\n"
@@ -104,7 +104,7 @@ def written():
 def test_what_is_too_much_to_hold_is_read_once_more_and_graded_like_the_rest(hand_in, batch, monkeypatch, most, passes):
     read = []
     monkeypatch.setattr("grader.batch.MOST_HELD", most)
-    monkeypatch.setattr("grader.batch.handed_in", lambda *given: read.append(1) or handed_in(*given))
+    monkeypatch.setattr("grader.batch.incoming", lambda *given: read.append(1) or incoming(*given))
     for student, text in {"ana": RIGHT, "bo": WRONG, "cy": RIGHT}.items():
         hand_in(student, text)
     assert batch()[0] == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.store import NAME, Store
+from grader.batch.store import NAME, Store
 
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 50

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli import last
+from grader.cli import last_report
 from grader.cli.grade import exit_code
 from grader.records.result import Report, Result, RunInfo
 from grader.reports import json_report
@@ -55,16 +55,19 @@ def test_all_passed_exits_0():
 
 
 def test_new_results_replace_old_ones_and_others_stay(tmp_path):
-    last.save(tmp_path, report(a="failed", b="passed"))
-    last.save(tmp_path, report(a="passed"))
-    assert {name: result.verdict for name, result in last.load(tmp_path).items()} == {"core/a": "passed", "core/b": "passed"}
+    last_report.save(tmp_path, report(a="failed", b="passed"))
+    last_report.save(tmp_path, report(a="passed"))
+    assert {name: result.verdict for name, result in last_report.load(tmp_path).items()} == {
+        "core/a": "passed",
+        "core/b": "passed",
+    }
 
 
 @pytest.mark.parametrize("text", ["", "not json", "{}"])
 def test_a_broken_memory_is_no_memory(tmp_path, text):
     (tmp_path / ".grader").mkdir()
     (tmp_path / ".grader/last.json").write_text(text, encoding="utf-8")
-    assert last.load(tmp_path) == {}
+    assert last_report.load(tmp_path) == {}
 
 
 def test_a_right_solution_passes_and_is_explained(run, solve):

@@ -116,7 +116,7 @@ def marks(results):
     return {each["name"]: (each["status"], each["score"] == each["max_score"]) for each in results["tests"]}
 
 
-def need_cage(results):
+def need_sandbox(results):
     if results["extra_data"]["sandbox"] == "none":
         pytest.skip("there is no cage here")
 
@@ -135,17 +135,17 @@ def test_the_image_has_an_environment_of_its_own_and_the_log_ends_with_the_docto
 def test_a_right_and_a_wrong_solution_get_their_marks_in_the_cage(autograder, python):
     results, said = grade(autograder, python)
     assert marks(results) == EXPECTED
-    need_cage(results)
+    need_sandbox(results)
     assert said == "The grader's exit code is 1.\n"
 
 
 def test_a_submission_that_shadows_modules_changes_nothing_without_a_cage_either(autograder, python, tmp_path):
     for name in MODULES:
         hand_in(autograder, name, HOSTILE)
-    no_cage = tmp_path / "python"
-    no_cage.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit 1\nexec {python} "$@"\n', encoding="utf-8")
-    no_cage.chmod(0o755)
-    results, said = grade(autograder, no_cage)
+    no_sandbox = tmp_path / "python"
+    no_sandbox.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit 1\nexec {python} "$@"\n', encoding="utf-8")
+    no_sandbox.chmod(0o755)
+    results, said = grade(autograder, no_sandbox)
     assert marks(results) == EXPECTED
     assert results["extra_data"]["sandbox"] == "none"
     assert said.startswith("No cage can be had on this machine: the submission runs with every right that this script has.\n")
@@ -158,7 +158,7 @@ def test_a_submission_that_shadows_modules_changes_nothing_in_the_cage(autograde
     results, said = grade(autograder, python)
     assert marks(results) == EXPECTED
     assert "OWNED" not in said + json.dumps(results)
-    need_cage(results)
+    need_sandbox(results)
 
 
 def test_an_empty_submission_gets_nothing_of_all_points(autograder, python):

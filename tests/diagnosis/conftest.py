@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.assess import Desk, assess_submission
+from grader.assess import GradingSession, assess_submission
 from grader.assess.diagnosis import Diagnostician
 from grader.submissions.find import from_paths
 
@@ -97,38 +97,38 @@ def less_exact():
 
 
 @pytest.fixture(scope="session")
-def assessed(desk, tmp_path_factory):
+def assessed(session, tmp_path_factory):
     """Grade a source as the grader does; what it knows before it is worded: an `Assessed`."""
-    return lambda exercise, source, at=desk: assess_source(at, exercise, source, tmp_path_factory.mktemp("student"))
+    return lambda exercise, source, at=session: assess_source(at, exercise, source, tmp_path_factory.mktemp("student"))
 
 
-def assess_source(desk, exercise, source, folder):
+def assess_source(session, exercise, source, folder):
     path = folder / exercise.solution_path
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
-    desk.prepare([exercise])
-    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), desk))
+    session.prepare([exercise])
+    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), session))
 
 
 @pytest.fixture(scope="session")
-def unauthored(desk):
+def unauthored(session):
     """Diagnose once more as if the author had named no mistake: the findings for an `Assessed`."""
     known = {}
 
     def diagnose(assessed):
         exercise = assessed.exercise
         if exercise.id not in known:
-            prepared = replace(desk.diagnostician(exercise).prepared, exercise=replace(exercise, wrong=()))
-            known[exercise.id] = Diagnostician(prepared, desk.engine, desk.settings)
+            prepared = replace(session.diagnostician(exercise).prepared, exercise=replace(exercise, wrong=()))
+            known[exercise.id] = Diagnostician(prepared, session.engine, session.settings)
         return () if assessed.grade.verdict == "passed" else known[exercise.id].diagnose(assessed.grade, assessed.traces)
 
     return diagnose
 
 
 @pytest.fixture
-def new_desk(engine):
+def new_session(engine):
     """A desk at which nothing is known yet."""
-    return lambda settings: Desk(engine, settings)
+    return lambda settings: GradingSession(engine, settings)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ pass, are left out.
 import pytest
 
 from grader.check.as_student import student_trace
-from grader.grading.grade import grade
+from grader.marking.grade import grade
 from grader.records.trace import Ending, TensorValue
 
 # What is said where something plainer than the family is known: PyTorch's own message, or that nothing was called.
@@ -15,12 +15,12 @@ PLAINER = {"message", "fact"}
 
 
 @pytest.fixture(scope="session")
-def mutant_students(desk):
+def mutant_students(session):
     """For an exercise: its wrong programs, each with the traces of a student who does that in every case."""
 
     def mutant_students(exercise):
-        desk.prepare([exercise])
-        known = desk.diagnostician(exercise)
+        session.prepare([exercise])
+        known = session.diagnostician(exercise)
         runs = known.in_all_cases(range(len(known.mutants)))
         return [
             (mutant, tuple(student_trace(exercise, steps, run) for run in runs[number]))
@@ -34,18 +34,18 @@ def mutant_students(desk):
 @pytest.mark.parametrize(
     "name", ["core/gradients-pile-up", "core/manual-sgd", "core/unscale-then-clip", "pixels/the-magic-mirror"]
 )
-def test_every_mutant_of_some_exercises_is_named(course, name, mutant_students, desk):
-    assert _misnamed(course[name], mutant_students, desk) == []
+def test_every_mutant_of_some_exercises_is_named(course, name, mutant_students, session):
+    assert _misnamed(course[name], mutant_students, session) == []
 
 
 @pytest.mark.slow
-def test_every_mutant_is_named(each_exercise, mutant_students, desk):
-    assert _misnamed(each_exercise, mutant_students, desk) == []
+def test_every_mutant_is_named(each_exercise, mutant_students, session):
+    assert _misnamed(each_exercise, mutant_students, session) == []
 
 
-def _misnamed(exercise, mutant_students, desk):
+def _misnamed(exercise, mutant_students, session):
     students = mutant_students(exercise)
-    known = desk.diagnostician(exercise)
+    known = session.diagnostician(exercise)
     misnamed, families = [], {}
     for mutant, traces in students:
         families.setdefault(_left(traces), set()).add(mutant.misconception)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from grader.assess.prepared import perform
 from grader.check.as_student import student_trace
-from grader.grading.explain import runnable
-from grader.grading.grade import grade
-from grader.grading.mutations import mutants
+from grader.diagnosis.explain import runnable
+from grader.diagnosis.mutations import mutants
+from grader.marking.grade import grade
 
 # Words about one thing. Two mistakes may leave what one other mistake leaves, or two others, and those are then told:
 # they are about the same calls.
@@ -38,7 +38,7 @@ ABOUT_ONE_THING = [
 
 
 @pytest.fixture(scope="session")
-def tell(course, desk):
+def tell(course, session):
     """What is told of a pair of mistakes: each finding with whether it names what was done; None if there is nothing to tell."""
     exercises = list(course.values())
 
@@ -54,9 +54,9 @@ def tell(course, desk):
         if not later:
             return None
         second = later[other % len(later)]
-        desk.prepare([exercise])
-        known = desk.diagnostician(exercise)
-        traces = traces_of(exercise, second.steps, known.prepared.cases, desk)
+        session.prepare([exercise])
+        known = session.diagnostician(exercise)
+        traces = traces_of(exercise, second.steps, known.prepared.cases, session)
         if traces is None:
             return None
         mark = grade(known.prepared.asked, traces, {})
@@ -75,10 +75,10 @@ def tell(course, desk):
     return tell
 
 
-def traces_of(exercise, steps, cases, desk):
+def traces_of(exercise, steps, cases, session):
     """What a student leaves who does these steps, in every case; None if nobody can do them."""
     program = runnable(exercise, steps)
-    runs = perform(exercise, [(program, case) for case in cases], desk.engine, desk.settings)
+    runs = perform(exercise, [(program, case) for case in cases], session.engine, session.settings)
     if any(run.error is not None and len(run.steps) < len(program) for run in runs):
         return None
     return tuple(with_lines(student_trace(exercise, program, run)) for run in runs)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.assess import Desk, Settings
+from grader.assess import GradingSession, Settings
 from grader.engines.local import LocalEngine
 from grader.reports.results import describe
 
@@ -29,11 +29,11 @@ def diagnose_all(students, course, assessed):
     """The whole results, but for the times, from an engine of its own."""
     engine = LocalEngine(device="cpu", optimizer=True)
     try:
-        desk = Desk(engine, Settings(SEED))
-        found = [assessed(course[case.exercise], case.source, desk) for case in students]
+        session = GradingSession(engine, Settings(SEED))
+        found = [assessed(course[case.exercise], case.source, session) for case in students]
     finally:
         engine.close()
-    return [describe(replace(each, file=None)).model_copy(update={"seconds": 0.0}) for each in found], desk
+    return [describe(replace(each, file=None)).model_copy(update={"seconds": 0.0}) for each in found], session
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def test_two_engines_give_the_same_diagnoses(students, twice):
 
 
 def test_no_number_of_a_hidden_case_is_told(students, twice, course):
-    results, desk = twice[0]
+    results, session = twice[0]
     for case, result in zip(students, results, strict=True):
-        prepared = desk.diagnostician(course[case.exercise]).prepared
+        prepared = session.diagnostician(course[case.exercise]).prepared
         told = set(re.findall(r"-?\d+\.\d+", " ".join(f"{each.message} {each.fix}" for each in result.diagnoses)))
         hidden = {f"{number:.6g}" for run in prepared.expected[1:] for number in numbers_in(run)}
         shown = {f"{number:.6g}" for number in numbers_in(prepared.expected[0])}

@@ -5,8 +5,8 @@ import select
 import pytest
 
 from grader.engines.local import LocalEngine
+from grader.protocol import StudentJob
 from grader.records.exercise import Limits
-from grader.wire import StudentJob
 
 SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
 CASE = json.dumps({"case": SETUP}).encode() + b"\n"

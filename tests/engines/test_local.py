@@ -12,11 +12,11 @@ import pytest
 
 from grader.engines.local import LocalEngine
 from grader.engines.process import WorkerDied
-from grader.engines.zygote import Zygote
+from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError, UsageError
+from grader.protocol import Program, ReferenceJob
 from grader.records.exercise import Limits
-from grader.records.trace import Leaf, TensorValue
-from grader.wire import Program, ReferenceJob
+from grader.records.trace import LeafState, TensorValue
 
 SEGFAULT = "import ctypes\ndef solve(x):\n    (x**2).backward()\n    ctypes.string_at(0)\n"
 WRITE = """
@@ -31,7 +31,7 @@ import os, stat
 def is_pipe(fd):
     try: return stat.S_ISFIFO(os.fstat(fd).st_mode)
     except OSError: return False
-jobs, claims, output, turns = filter(is_pipe, range(3, 64))
+jobs, messages, output, turns = filter(is_pipe, range(3, 64))
 def solve(x):
     (x**2).backward()
 """
@@ -62,9 +62,9 @@ FATAL = {
     "all pipes closed": ("import os\ndef solve(x):\n    os.closerange(0, 256)\n", "crashed", "closed the pipe"),
     "a kill": ("import os\ndef solve(x):\n    os.kill(os.getpid(), 9)\n", "crashed", "the process was killed"),
     "a flood": ("def solve(x):\n    while True: print('x' * 10000)\n", "crashed", "it printed more than 8 MB"),
-    "junk for claims": (WRITE + "DATA = b'junk\\n'", "crashed", "no report of it: not a claim"),
-    "claims of no kind": (WRITE + 'DATA = b\'{"claim": "passed"}\\n\'', "crashed", "no report of it: not a claim"),
-    "claims without end": (
+    "junk for messages": (WRITE + "DATA = b'junk\\n'", "crashed", "no report of it: not a message"),
+    "messages of no kind": (WRITE + 'DATA = b\'{"message": "passed"}\\n\'', "crashed", "no report of it: not a message"),
+    "messages without end": (
         "import os\ndef solve(x):\n    while True:\n        for fd in range(3, 64):\n"
         "            try: os.write(fd, b'x' * 65536)\n            except OSError: pass\n",
         "crashed",
@@ -103,9 +103,9 @@ def assert_right(outcome):
 
 def test_a_good_program_leaves_its_calls_its_states_and_its_output(run, good):
     trace = run(good)
-    assert trace.before == {"x": Leaf(tensor(2.0), None)}
+    assert trace.before == {"x": LeafState(tensor(2.0), None)}
     assert [(call.kind, call.line, call.after) for call in trace.calls] == [
-        ("backward", 2, {"x": Leaf(tensor(2.0), tensor(4.0))})
+        ("backward", 2, {"x": LeafState(tensor(2.0), tensor(4.0))})
     ]
     assert (trace.ending.how, trace.output) == ("returned", "done\n")
     assert trace.seconds > 0
@@ -129,7 +129,7 @@ def test_what_ends_a_child_ends_only_its_own_exercise(engine, make_job, good, na
     assert [before.fresh, bad.fresh, after.fresh] == [True, False, True]
 
 
-@pytest.mark.parametrize("pipe", ["jobs", "claims", "turns"])
+@pytest.mark.parametrize("pipe", ["jobs", "messages", "turns"])
 def test_whoever_closes_one_pipe_has_crashed_and_the_grader_has_not_failed(engine, make_job, good, pipe):
     bad, after = engine.run_students([make_job(PIPES + f"    os.close({pipe})\n", cases=2), make_job(good)])
     assert bad.traces[-1].ending.error.message == "the process was killed, or closed the pipe it is watched through"
@@ -293,7 +293,7 @@ def test_a_zygote_that_was_killed_is_replaced(make_job, good):
 
 
 def test_a_zygote_that_is_killed_while_it_loads_an_optimizer_is_gone_like_any_other():
-    with closing(Zygote(optimizer=False)) as zygote:
+    with closing(ZygoteClient(optimizer=False)) as zygote:
         zygote.start_child().finish()
         zygote.load_optimizer()
         os.kill(zygote.process.pid, signal.SIGKILL)
@@ -312,7 +312,7 @@ def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_child
 
 
 def test_a_zygote_that_dies_before_its_child_says_hello_is_replaced(monkeypatch, make_job, good):
-    start_child, killed = Zygote.start_child, []
+    start_child, killed = ZygoteClient.start_child, []
 
     def start_and_kill(zygote):
         child = start_child(zygote)
@@ -323,7 +323,7 @@ def test_a_zygote_that_dies_before_its_child_says_hello_is_replaced(monkeypatch,
             child.kill()
         return child
 
-    monkeypatch.setattr(Zygote, "start_child", start_and_kill)
+    monkeypatch.setattr(ZygoteClient, "start_child", start_and_kill)
     engine = LocalEngine(device="cpu")
     assert_right(*engine.run_students([make_job(good)]))
     engine.close()

@@ -6,13 +6,13 @@ import pytest
 
 from grader.expressions import parse
 from grader.records.exercise import Data
-from grader.records.trace import Leaf, TensorValue
+from grader.records.trace import LeafState, TensorValue
 from grader.reports.derivative import derivative
 
 
 def state(**values):
     numbers = {name: value if isinstance(value, tuple) else (value,) for name, value in values.items()}
-    return {name: Leaf(TensorValue((len(each),), "float32", "cpu", each), None) for name, each in numbers.items()}
+    return {name: LeafState(TensorValue((len(each),), "float32", "cpu", each), None) for name, each in numbers.items()}
 
 
 def exercise(**data):

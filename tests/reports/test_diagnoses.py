@@ -8,7 +8,7 @@ from grader.expressions import parse
 from grader.records.exercise import Let, Set, Zero
 from grader.records.finding import Change, Finding
 from grader.records.misconceptions import MISCONCEPTIONS
-from grader.records.trace import Call, Leaf, TensorValue
+from grader.records.trace import Call, LeafState, TensorValue
 from grader.reports.diagnoses import diagnosis
 
 FOUND = {"source": "alignment", "line": 5, "proven": True}
@@ -23,7 +23,7 @@ def numbers(observed, expected):
 
 
 def backward_of(line):
-    state = {"x": Leaf(tensor(2.0), None)}
+    state = {"x": LeafState(tensor(2.0), None)}
     return Call("backward", state, state, ("x",), True, line, loss_line=line)
 
 

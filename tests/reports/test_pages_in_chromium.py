@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from grader.reports import class_page, submission_page
-from grader.store import Graded, Store
+from grader.batch import class_page
+from grader.batch.store import GradedSubmission, Store
+from grader.reports import submission_page
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ def class_file(report, exercises, a_row, tmp_path):
         own = report.results[1].model_copy(update={"steps": steps})
         results = [own if each.exercise == own.exercise else each for each in report.results]
         name = f"{number} {HARM}" if number % 6 == 0 else f"student {number}"
-        store.save(Graded(name, "k", [(each, "k") for each in results], problem=HARM if number == 3 else ""))
+        store.save(GradedSubmission(name, "k", [(each, "k") for each in results], problem=HARM if number == 3 else ""))
     path = tmp_path / "report.html"
     with path.open("w", encoding="utf-8") as stream:
         class_page.write(store, exercises, report.run, stream)

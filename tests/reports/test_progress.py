@@ -6,7 +6,7 @@ import pytest
 
 from grader.records.events import BatchFinished, BatchStarted, BatchSubmission
 from grader.records.result import RunInfo
-from grader.reports.progress import Bar, Lines, finished, interrupted
+from grader.reports.progress import Bar, LineProgress, finished, interrupted
 
 RUN = RunInfo(grader="0", torch="2.13.0", device="cpu", sandbox="full", seed="a-secret")
 
@@ -33,7 +33,7 @@ def done(**more):
 def lines_of(total, seconds_each, failed=0):
     """What a batch of so many prints where it is no terminal."""
     stream, clock = io.StringIO(), Clock()
-    lines = Lines(stream, clock)
+    lines = LineProgress(stream, clock)
     lines(BatchStarted(RUN, total, 0))
     for number in range(total):
         clock.now += seconds_each
@@ -43,7 +43,7 @@ def lines_of(total, seconds_each, failed=0):
 
 def test_the_first_line_says_what_there_is_and_no_seed():
     stream = io.StringIO()
-    Lines(stream)(BatchStarted(RUN, 12, 5))
+    LineProgress(stream)(BatchStarted(RUN, 12, 5))
     assert stream.getvalue() == "12 submissions, 5 of them graded before. PyTorch 2.13.0, sandbox full.\n"
 
 
@@ -65,7 +65,7 @@ def test_hours_are_told_in_hours():
 
 
 def test_what_is_kept_is_known_after_an_interruption():
-    lines = Lines(io.StringIO())
+    lines = LineProgress(io.StringIO())
     assert lines.kept == 0
     lines(BatchStarted(RUN, 9, 5))
     lines(BatchSubmission("s", False))
@@ -106,7 +106,7 @@ def test_nothing_new_is_said_to_be_nothing_new():
 
 def test_a_remark_cannot_move_the_cursor():
     stream = io.StringIO()
-    Lines(stream)(done(remarks=("\x1b[2J",)))
+    LineProgress(stream)(done(remarks=("\x1b[2J",)))
     assert "\x1b" not in stream.getvalue()
 
 

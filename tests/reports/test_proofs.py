@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from grader.errors import Problem, Where
+from grader.errors import Problem, SourceLocation
 from grader.records.proof import Proof
 from grader.reports.proofs import Proofs
 
@@ -27,8 +27,8 @@ BAD = Proof(
     mistakes=3,
     told_apart=9,
     survived=1,
-    problems=(Problem("there is no starter.py.", Where("exercises/pixels/01/starter.py"), "Write one."),),
-    notes=(Problem("Think about this.", Where("exercise.yaml", 3, 5, "  - backward: x", 8)),),
+    problems=(Problem("there is no starter.py.", SourceLocation("exercises/pixels/01/starter.py"), "Write one."),),
+    notes=(Problem("Think about this.", SourceLocation("exercise.yaml", 3, 5, "  - backward: x", 8)),),
     seconds=12.0,
 )
 

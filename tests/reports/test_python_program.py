@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from grader.expressions import parse
-from grader.grading import cases
-from grader.grading.predict import same_answer
 from grader.library import load_exercises
+from grader.marking import cases
+from grader.marking.predict import same_answer
+from grader.protocol import ReferenceJob, program
 from grader.records.trace import TensorValue
 from grader.reports.python_expressions import Spelling
 from grader.reports.python_program import predict_program, predict_starter
-from grader.wire import ReferenceJob, program
 
 EXERCISES = load_exercises(Path(__file__).parents[2] / "exercises")
 PREDICT = [exercise for exercise in EXERCISES if exercise.kind == "predict"]

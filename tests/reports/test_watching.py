@@ -6,7 +6,7 @@ import pytest
 
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Result
-from grader.records.watching import Change, Watched
+from grader.records.watching import SavedChange, Watched
 from grader.reports import wording
 from grader.reports.plain import flowing
 from grader.reports.watching import WatchPage
@@ -96,7 +96,7 @@ def test_a_question_stands_alone(drawn, course):
     ],
 )
 def test_what_changed(drawn, course, before, after, said):
-    change = Change(course.exercises[0], before and result("e0", before), result("e0", after))
+    change = SavedChange(course.exercises[0], before and result("e0", before), result("e0", after))
     assert said in drawn(replace(course, changes=(change,), changed_at="12:00:00"))
 
 

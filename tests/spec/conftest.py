@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.spec.read_exercise import Folder, read_exercise
+from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read_text
 
 PARTS = {
@@ -32,7 +32,7 @@ def problems_of():
     def read(text, name="exercise.yaml", **folder):
         source, problems = read_text(text, name)
         if source is not None:
-            _, found = read_exercise(source, Folder("core", "sample", 1, **folder))
+            _, found = read_exercise(source, ExerciseFolder("core", "sample", 1, **folder))
             problems = problems + found
         return [str(problem) for problem in problems]
 
@@ -46,7 +46,7 @@ def exercise_of():
     def read(text, **folder):
         source, problems = read_text(text, "exercise.yaml")
         assert not problems
-        exercise, problems = read_exercise(source, Folder("core", "sample", 1, **folder))
+        exercise, problems = read_exercise(source, ExerciseFolder("core", "sample", 1, **folder))
         assert [str(problem) for problem in problems] == []
         return exercise
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.spec.read_exercise import Folder, read_exercise
+from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read, read_text
 
 FILES = sorted((Path(__file__).parents[2] / "exercises").glob("*/*/exercise.yaml"))
@@ -49,7 +49,7 @@ def spoilt_files(draw):
 def test_a_spoilt_exercise_is_read_or_its_problems_are_told(text):
     source, problems = read_text(text, "exercise.yaml")
     if source is not None:
-        exercise, found = read_exercise(source, Folder("core", "spoilt", 1))
+        exercise, found = read_exercise(source, ExerciseFolder("core", "spoilt", 1))
         problems = problems + found
     else:
         exercise = None
@@ -64,7 +64,7 @@ def test_a_spoilt_exercise_is_read_or_its_problems_are_told(text):
 def test_any_text_is_read_or_its_problems_are_told(text):
     source, problems = read_text(text, "exercise.yaml")
     if source is not None:
-        _, found = read_exercise(source, Folder("core", "any", 1))
+        _, found = read_exercise(source, ExerciseFolder("core", "any", 1))
         problems = problems + found
     assert problems
     for problem in problems:

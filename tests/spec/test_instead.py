@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.spec.read_exercise import Folder, read_exercise
+from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read_text
 
 STEPS = """steps:
@@ -82,7 +82,7 @@ def test_numbers_in_any_order_perform_those_steps(order, place):
     text = "id: sample\ntitle: S\nkind: write\nfunction: solve(x)\ntensors: {x: 1.0}\nnone_is_zero: false\n"
     text += f"steps:\n{steps}wrong:\n- {{name: a, misconception: sign, instead: {{{place}: {order}}}}}\n"
     source, _ = read_text(text, "a.yaml")
-    exercise, problems = read_exercise(source, Folder("core", "sample", 1))
+    exercise, problems = read_exercise(source, ExerciseFolder("core", "sample", 1))
     assert problems == []
     expected = [*range(1, place), *order, *range(place + 1, 5)]
     assert [step.number for step in exercise.wrong[0].steps] == expected

@@ -50,7 +50,7 @@ def test_no_pattern_means_all(exercises):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "cure"),
+    ("pattern", "fix"),
     [
         ("core/manual-sdg", "did you mean `core/manual-sgd`?"),
         ("gradient-pile-up", "did you mean `gradients-pile-up`?"),
@@ -58,8 +58,8 @@ def test_no_pattern_means_all(exercises):
         ("zzz*", "`list` shows them all."),
     ],
 )
-def test_a_pattern_that_means_nothing_names_the_nearest(pattern, cure, exercises):
+def test_a_pattern_that_means_nothing_names_the_nearest(pattern, fix, exercises):
     with pytest.raises(UsageError) as caught:
         select(exercises, ["core", pattern])
-    assert str(caught.value) == f"No exercise and no track is called `{pattern}`: {cure}"
+    assert str(caught.value) == f"No exercise and no track is called `{pattern}`: {fix}"
     assert caught.value.exit_code == 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.expressions import to_text
-from grader.spec.read_exercise import Folder, read_exercise
+from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read_text
 
 DATA = """data:
@@ -168,7 +168,7 @@ def test_nested_loops_run_as_in_python(loops):
     text = "id: sample\ntitle: S\nkind: write\nfunction: solve(x)\ntensors: {x: 1.0}\nnone_is_zero: false\n"
     text += f"steps:\n{steps}{indent}- let: {{h: '[{names}]'}}\n"
     source, problems = read_text(text, "a.yaml")
-    exercise, found = read_exercise(source, Folder("core", "sample", 1))
+    exercise, found = read_exercise(source, ExerciseFolder("core", "sample", 1))
     assert problems + found == []
     expected = [[]]
     for elements in loops:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from grader.submissions.archive import open_archive
 from grader.submissions.collect import collect
-from grader.submissions.handed import MOST_FILES
 from grader.submissions.unreadable import Unreadable
+from grader.submissions.upload import MOST_FILES
 
 PILE = "core/gradients-pile-up"
 

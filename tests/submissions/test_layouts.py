@@ -7,7 +7,7 @@ import pytest
 from grader.errors import UsageError
 from grader.submissions.archive import open_archive
 from grader.submissions.collect import collect
-from grader.submissions.folder import Folder
+from grader.submissions.folder import FolderContainer
 from grader.submissions.layouts import LAYOUTS, choose
 
 PILE, RESET = "core/gradients-pile-up", "core/reset-to-none"
@@ -159,7 +159,7 @@ def test_a_layout_that_is_named_is_read_the_same(layout, laid_out, exercises):
 def test_a_layout_is_told_by_its_names(layout, tmp_path, write, exercises, packed):
     for name, content in TREES[layout].items():
         write(f"export/{name}", content)
-    assert choose(Folder(tmp_path / "export"), exercises)[1].name == layout
+    assert choose(FolderContainer(tmp_path / "export"), exercises)[1].name == layout
     (tmp_path / "all.zip").write_bytes(packed(TREES[layout]))
     with (tmp_path / "all.zip").open("rb") as file:
         assert choose(open_archive("all.zip", file), exercises)[1].name == layout

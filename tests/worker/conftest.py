@@ -1,4 +1,4 @@
-"""Cases and programs run in this process, with every claim kept in a list."""
+"""Cases and programs run in this process, with every message kept in a list."""
 
 import textwrap
 from types import SimpleNamespace
@@ -21,16 +21,16 @@ def setup_document(tensors, data=None, modules=None, optimizers=None):
     }
 
 
-def sorted_claims(claims):
-    ends = [claim for claim in claims if claim["claim"] == "end"]
+def sorted_messages(messages):
+    ends = [message for message in messages if message["message"] == "end"]
     return SimpleNamespace(
-        claims=claims,
-        start=claims[0],
-        calls=[claim for claim in claims if claim["claim"] == "call"],
-        facts=[claim for claim in claims if claim["claim"] == "fact"],
-        performed=[claim for claim in claims if claim["claim"] == "performed"],
+        messages=messages,
+        start=messages[0],
+        calls=[message for message in messages if message["message"] == "call"],
+        facts=[message for message in messages if message["message"] == "fact"],
+        performed=[message for message in messages if message["message"] == "performed"],
         end=ends[0],
-        kinds=[claim["kind"] for claim in claims if claim["claim"] == "call"],
+        kinds=[message["kind"] for message in messages if message["message"] == "call"],
     )
 
 
@@ -48,9 +48,9 @@ def run_student():
             "parameters": [name for name in names if "." not in name] if parameters is None else parameters,
             "device": "cpu",
         }
-        claims = []
-        student.run_case(job, document, send or claims.append)
-        return sorted_claims(claims)
+        messages = []
+        student.run_case(job, document, send or messages.append)
+        return sorted_messages(messages)
 
     return run
 
@@ -62,8 +62,8 @@ def perform():
     def run(steps, tensors=None, *, returns=None, override=None, **setup):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
         program = {"setup": document, "steps": steps, "returns": returns, "override": override}
-        claims = []
-        reference.perform(program, "cpu", claims.append)
-        return sorted_claims(claims)
+        messages = []
+        reference.perform(program, "cpu", messages.append)
+        return sorted_messages(messages)
 
     return run

@@ -1,4 +1,4 @@
-"""How a child writes its claims."""
+"""How a child writes its messages."""
 
 import json
 
@@ -15,8 +15,8 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(), VALUES, max_size=4))
-def test_a_claim_is_one_line_of_json_in_pythons_dialect(claim):
-    assert to_line(claim) == json.dumps(claim, ensure_ascii=False).encode() + b"\n"
+def test_a_claim_is_one_line_of_json_in_pythons_dialect(message):
+    assert to_line(message) == json.dumps(message, ensure_ascii=False).encode() + b"\n"
 
 
 def test_half_a_character_that_a_program_made_becomes_a_question_mark():

@@ -1,4 +1,4 @@
-"""What each step of a program does, and what the claims say of it."""
+"""What each step of a program does, and what the messages say of it."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_backward_says_what_it_left(perform):
     assert (call["kind"], call["touched"], call["changed"]) == ("backward", ["x"], True)
     assert call["after"] == {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}
     assert numbers(run.performed[0]["values"]) == [[4.0], [2.0]]
-    assert run.end == {"claim": "end", "how": "returned", "returned": None, "error": None}
+    assert run.end == {"message": "end", "how": "returned", "returned": None, "error": None}
 
 
 @pytest.mark.parametrize(
@@ -243,4 +243,4 @@ def test_two_runs_are_alike_bit_by_bit(perform):
     steps = [backward("mean((model(x) - 0.3)**2)"), step("step", optimizer="opt")]
     weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
     setup = {"modules": {"model": "Linear(2, 1)"}, "optimizers": {"opt": "Adam(model.parameters())"}}
-    assert perform(steps, weights, **setup).claims == perform(steps, weights, **setup).claims
+    assert perform(steps, weights, **setup).messages == perform(steps, weights, **setup).messages

@@ -35,7 +35,7 @@ def test_the_start_has_every_watched_leaf(run_student):
 )
 def test_the_return_value_is_told(run_student, expression, value):
     end = run_student(f"import torch\ndef solve(x):\n    return {expression}").end
-    assert end == {"claim": "end", "how": "returned", "returned": value, "error": None}
+    assert end == {"message": "end", "how": "returned", "returned": value, "error": None}
 
 
 def test_a_return_value_that_fails_to_be_read_is_told_by_its_type(run_student):
@@ -202,7 +202,7 @@ def test_the_way_warnings_are_shown_comes_back(run_student):
 
 def test_a_missing_zero_call_in_the_source_is_a_fact(run_student):
     facts = run_student("def solve(x):\n    (x**2).backward()\n    x.grad.zero_").facts
-    assert facts == [{"claim": "fact", "name": "zero-not-called", "line": 3, "what": "zero_", "leaf": "x"}]
+    assert facts == [{"message": "fact", "name": "zero-not-called", "line": 3, "what": "zero_", "leaf": "x"}]
 
 
 SWALLOWS = """
@@ -214,12 +214,12 @@ def solve(x):
 """
 
 
-@pytest.mark.parametrize("claim", ["call", "fact", "start", "end"])
-def test_trouble_of_our_own_is_raised_whatever_the_students_code_does_with_it(run_student, claim):
+@pytest.mark.parametrize("message", ["call", "fact", "start", "end"])
+def test_trouble_of_our_own_is_raised_whatever_the_students_code_does_with_it(run_student, message):
     """Here sending fails: nothing of the student's."""
 
     def fails(document):
-        if document["claim"] == claim:
+        if document["message"] == message:
             raise KeyError("our own code failed")
 
     with pytest.raises(KeyError, match="our own code failed"):

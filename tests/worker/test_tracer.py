@@ -357,7 +357,7 @@ def test_the_replaced_methods_of_a_student_blind_nobody(run_student):
 def test_a_call_leaves_at_once(run_student):
     source = "import os\ndef solve(x):\n    (x**2).backward()\n    x.grad.zero_()\n    raise SystemExit"
     run = run_student(source)
-    assert [claim["claim"] for claim in run.claims] == ["start", "call", "call", "end"]
+    assert [message["message"] for message in run.messages] == ["start", "call", "call", "end"]
 
 
 # Facts

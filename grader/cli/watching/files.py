@@ -10,7 +10,7 @@ from pathlib import Path
 from watchfiles import watch
 
 from grader.cli.watching.mailbox import Mailbox
-from grader.cli.watching.state import CourseSaved, Event, Saved
+from grader.cli.watching.state import CourseSaved, Saved, WatchEvent
 from grader.records.exercise import Exercise
 from grader.submissions.find import owner
 
@@ -46,7 +46,7 @@ def _watch(folders: Sequence[Path], mailbox: Mailbox, stop: threading.Event) -> 
         mailbox.put(error)
 
 
-def meaning(paths: Iterable[Path], exercises: Sequence[Exercise], solutions: Path, course: Path) -> Iterator[Event]:
+def meaning(paths: Iterable[Path], exercises: Sequence[Exercise], solutions: Path, course: Path) -> Iterator[WatchEvent]:
     """What changed paths mean. What editors leave beside a file means nothing."""
     changed = [path.parent.resolve() / path.name for path in paths]
     solutions, course = solutions.resolve(), course.resolve()

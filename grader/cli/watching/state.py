@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from grader.records.exercise import Exercise
 from grader.records.result import Result
-from grader.records.watching import Change, Watched
+from grader.records.watching import SavedChange, Watched
 from grader.reports import wording
 
 
@@ -38,7 +38,7 @@ class CourseRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class NewResults:
     """New results, at the time `at`; `saved` are the exercises that were graded because their files changed."""
 
     results: Mapping[str, Result]
@@ -65,11 +65,11 @@ class Pressed:
     key: str
 
 
-Event: TypeAlias = Started | Saved | CourseSaved | CourseRead | Graded | Trouble | WasReset | Pressed
+WatchEvent: TypeAlias = Started | Saved | CourseSaved | CourseRead | NewResults | Trouble | WasReset | Pressed
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class GradeRequest:
     exercises: frozenset[str]
     saved: bool = False
 
@@ -84,22 +84,22 @@ class Reset:
     exercise: Exercise
 
 
-Action: TypeAlias = Grade | ReadCourse | Reset
-Next: TypeAlias = tuple[Watched, tuple[Action, ...]]
+WatchAction: TypeAlias = GradeRequest | ReadCourse | Reset
+Next: TypeAlias = tuple[Watched, tuple[WatchAction, ...]]
 
 
-def after(state: Watched, event: Event) -> Next:
+def after(state: Watched, event: WatchEvent) -> Next:
     """What is known after an event, and what is to be done."""
     match event:
         case Started():
             return state, (_grade_all(state),)
         case Saved():
-            return state, (Grade(event.exercises, saved=True),)
+            return state, (GradeRequest(event.exercises, saved=True),)
         case CourseSaved():
             return state, (ReadCourse(),)
         case CourseRead():
             return _read(state, event.exercises)
-        case Graded():
+        case NewResults():
             return _graded(state, event), ()
         case Trouble():
             return replace(_somewhere(state), trouble=event.text), ()
@@ -109,8 +109,8 @@ def after(state: Watched, event: Event) -> Next:
             return _answered(state, event.key) if state.asks_reset else _pressed(state, event.key)
 
 
-def _grade_all(state: Watched) -> Grade:
-    return Grade(frozenset(each.id for each in state.exercises))
+def _grade_all(state: Watched) -> GradeRequest:
+    return GradeRequest(frozenset(each.id for each in state.exercises))
 
 
 def _read(state: Watched, exercises: tuple[Exercise, ...]) -> Next:
@@ -121,12 +121,12 @@ def _read(state: Watched, exercises: tuple[Exercise, ...]) -> Next:
     if state.current not in known:
         read = _moved(read, read.first_undone)
     new = frozenset(each.id for each in exercises if each.id not in results or each not in state.exercises)
-    return read, (Grade(new),) if new else ()
+    return read, (GradeRequest(new),) if new else ()
 
 
-def _graded(state: Watched, event: Graded) -> Watched:
+def _graded(state: Watched, event: NewResults) -> Watched:
     changes = tuple(
-        Change(each, state.results.get(each.id), event.results[each.id])
+        SavedChange(each, state.results.get(each.id), event.results[each.id])
         for each in state.exercises
         if each.id in event.saved and each.id in event.results
     )

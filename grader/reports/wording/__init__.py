@@ -17,8 +17,18 @@ from grader.reports.wording.course import (
     stray,
     totals,
 )
-from grader.reports.wording.cures import (
-    Gap,
+from grader.reports.wording.diagnoses import another_way, answers_fit, either, is_not, slope, times
+from grader.reports.wording.endings import (
+    neighbour_import,
+    no_callable,
+    no_function,
+    not_installed,
+    relative_import,
+    unreadable,
+    wrong_parameters,
+)
+from grader.reports.wording.fixes import (
+    LinesAroundOnce,
     apart,
     fix,
     in_every_pass,
@@ -34,16 +44,6 @@ from grader.reports.wording.cures import (
     use_given,
     use_loss,
     write,
-)
-from grader.reports.wording.diagnoses import another_way, answers_fit, either, is_not, slope, times
-from grader.reports.wording.endings import (
-    neighbour_import,
-    no_callable,
-    no_function,
-    not_installed,
-    relative_import,
-    unreadable,
-    wrong_parameters,
 )
 from grader.reports.wording.messages import first_line, is_cut
 from grader.reports.wording.notes import (
@@ -108,7 +108,7 @@ __all__ = [
     "STATUS",
     "UNSTARTED",
     "Cells",
-    "Gap",
+    "LinesAroundOnce",
     "about",
     "about_entry",
     "all_exercises",

@@ -84,9 +84,9 @@ def no_starter(exercise: Exercise) -> str:
 
 
 def stray(path: str, nearest: str) -> str:
-    cure = f"did you mean {nearest}?" if nearest else "name it after the exercise, as `python -m grader list` shows."
+    fix = f"did you mean {nearest}?" if nearest else "name it after the exercise, as `python -m grader list` shows."
     name = path.replace("\n", "\\n")  # a file name can have lines of its own, which would pass for ours
-    return f"{name} belongs to no exercise and was not graded: {cure}"
+    return f"{name} belongs to no exercise and was not graded: {fix}"
 
 
 def _mend(result: Result) -> str:

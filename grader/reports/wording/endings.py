@@ -21,8 +21,8 @@ def relative_import() -> str:
 
 def no_function(function: str, parameters: Sequence[str], near: str) -> str:
     """`near` is a function with almost that name, if there is one."""
-    cure = f"did you mean `{near}`?" if near else f"write `def {function}({', '.join(parameters)}):`."
-    return f"There is no function `{function}` in this file: {cure}"
+    fix = f"did you mean `{near}`?" if near else f"write `def {function}({', '.join(parameters)}):`."
+    return f"There is no function `{function}` in this file: {fix}"
 
 
 def no_callable(function: str, parameters: Sequence[str]) -> str:

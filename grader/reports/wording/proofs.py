@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.records.proof import Proof, Standing
+from grader.records.proof import Proof, ProofState
 
-_STANDING: Mapping[Standing, str] = {"right": "ok", "wrong": "no", "missing": "missing", "unknown": "-"}
+_STANDING: Mapping[ProofState, str] = {"right": "ok", "wrong": "no", "missing": "missing", "unknown": "-"}
 
 
 def proof_cells(proof: Proof) -> tuple[str, str, str, str, str, str]:

@@ -9,7 +9,6 @@ from pathlib import PurePath
 
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
-from grader.submissions.handed import Box, Entry
 from grader.submissions.layouts import (
     blackboard,
     brightspace,
@@ -23,6 +22,7 @@ from grader.submissions.layouts import (
 )
 from grader.submissions.layouts.layout import Layout
 from grader.submissions.owner import is_solution
+from grader.submissions.upload import Container, ContainerEntry
 
 _TOLD_BY_NAME = (brightspace.LAYOUT, blackboard.LAYOUT, moodle.LAYOUT, canvas.LAYOUT)
 _ALL = (folders.LAYOUT, files.LAYOUT, *_TOLD_BY_NAME, gradescope.LAYOUT, repositories.LAYOUT, nbgrader.LAYOUT)
@@ -34,7 +34,7 @@ _SUBMITTED = "submitted"
 _ENOUGH = 20  # so many entries show what layout it is
 
 
-def choose(box: Box, exercises: Sequence[Exercise], name: str = "auto") -> tuple[Box, Layout]:
+def choose(box: Container, exercises: Sequence[Exercise], name: str = "auto") -> tuple[Container, Layout]:
     """The layout, and the box it begins in: exports are often wrapped in one folder. Raises UsageError for a wrong name."""
     if name != "auto" and name not in LAYOUTS:
         near = get_close_matches(name, LAYOUTS, 1)
@@ -44,7 +44,7 @@ def choose(box: Box, exercises: Sequence[Exercise], name: str = "auto") -> tuple
     return box, LAYOUTS.get(name) or _told(box, exercises) or folders.LAYOUT
 
 
-def is_handed_in(entry: Entry) -> bool:
+def is_handed_in(entry: ContainerEntry) -> bool:
     """Is it something that a person may have handed in, and not a list or a page beside it?"""
     return bool(entry.is_folder or entry.problem or is_solution(entry.name) or is_archive(entry.name))
 
@@ -53,7 +53,7 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(_ARCHIVES)
 
 
-def _unwrapped(box: Box, exercises: Sequence[Exercise]) -> Box:
+def _unwrapped(box: Container, exercises: Sequence[Exercise]) -> Container:
     """Go into the only folder there is, if that holds an export and not the work of one student."""
     inner = [entry for entry in box.entries() if is_handed_in(entry)]
     if any(entry.name == _SUBMITTED and entry.is_folder for entry in inner):
@@ -65,7 +65,7 @@ def _unwrapped(box: Box, exercises: Sequence[Exercise]) -> Box:
     return _unwrapped(wrapped, exercises) if _is_export(wrapped, exercises) else box
 
 
-def _is_export(box: Box, exercises: Sequence[Exercise]) -> bool:
+def _is_export(box: Container, exercises: Sequence[Exercise]) -> bool:
     """Is it the work of several, and not the folder of one student?"""
     found = _told(box, exercises)
     if found is files.LAYOUT:
@@ -75,7 +75,7 @@ def _is_export(box: Box, exercises: Sequence[Exercise]) -> bool:
     return found is not None or len([entry for entry in box.entries() if entry.is_folder]) > 1
 
 
-def _told(box: Box, exercises: Sequence[Exercise]) -> Layout | None:
+def _told(box: Container, exercises: Sequence[Exercise]) -> Layout | None:
     """The layout that the names in it tell of; None if they tell nothing."""
     if box.has(gradescope.METADATA):
         return gradescope.LAYOUT
@@ -90,13 +90,13 @@ def _told(box: Box, exercises: Sequence[Exercise]) -> Layout | None:
     return files.LAYOUT if _fits(files.LAYOUT, box, exercises, entries) else None
 
 
-def _fits(layout: Layout, box: Box, exercises: Sequence[Exercise], entries: Sequence[Entry]) -> bool:
+def _fits(layout: Layout, box: Container, exercises: Sequence[Exercise], entries: Sequence[ContainerEntry]) -> bool:
     """At least half of what is there is named as this layout names it."""
     whose = layout.look(box, exercises)
     return 2 * sum(whose(entry) is not None for entry in entries) >= max(1, len(entries))
 
 
-def _has_timestamp(box: Box, entry: Entry) -> bool:
+def _has_timestamp(box: Container, entry: ContainerEntry) -> bool:
     """As nbgrader writes it beside each assignment of a student."""
     if not entry.is_folder:
         return False

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
-from grader.submissions.handed import Entry
 from grader.submissions.layouts.layout import Layout, Piece, by_name, known
+from grader.submissions.upload import ContainerEntry
 
 _NAME = re.compile(r".+_(?P<user>[^_]+)_[^\W\d_]+_(?P<date>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|\.txt)")
 
 
-def _whose(entry: Entry) -> Piece | None:
+def _whose(entry: ContainerEntry) -> Piece | None:
     found = _NAME.fullmatch(entry.name)
     if found is None or entry.is_folder:
         return None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from grader.submissions.handed import Entry
 from grader.submissions.layouts.layout import Layout, Piece, by_name, known, titled
+from grader.submissions.upload import ContainerEntry
 
 _NAME = re.compile(r"(?P<id>[0-9]+)-(?P<number>[0-9]{1,18}) - (?P<name>.+?) - (?P<date>.+?)(?: - (?P<file>.+))?")
 _DATE = "%b %d, %Y %I%M %p"
 
 
-def _whose(entry: Entry) -> Piece | None:
+def _whose(entry: ContainerEntry) -> Piece | None:
     found = _NAME.fullmatch(entry.name)
     if found is None or not (entry.is_folder or found["file"]):
         return None

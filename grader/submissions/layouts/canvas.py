@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from grader.submissions.handed import Entry
 from grader.submissions.layouts.layout import Layout, Piece, by_name, known, titled
+from grader.submissions.upload import ContainerEntry
 
 _NAME = re.compile(
     r"(?:(?P<name>(?!anon_|LATE_).*?)_)?(?:(?P<late>LATE)_)?(?P<id>[0-9]+|anon_[A-Za-z0-9]+)_"
@@ -17,7 +17,7 @@ _UNREAD = {
 }
 
 
-def _whose(entry: Entry) -> Piece | None:
+def _whose(entry: ContainerEntry) -> Piece | None:
     found = _NAME.fullmatch(entry.name)
     if found is None or entry.is_folder:
         return None

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from grader.records.exercise import Exercise
-from grader.submissions.handed import Box, Entry
 from grader.submissions.layouts.layout import Layout, Piece, Whose, known
 from grader.submissions.owner import is_solution, owner_of
+from grader.submissions.upload import Container, ContainerEntry
 
 _BETWEEN = "_-. "
 
 
-def _look(box: Box, exercises: Sequence[Exercise]) -> Whose:
+def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
     tracks = {exercise.track for exercise in exercises}
 
-    def whose(entry: Entry) -> Piece | None:
+    def whose(entry: ContainerEntry) -> Piece | None:
         if entry.is_folder:
             return Piece(box.name, known(id=box.name)) if entry.name in tracks else None
         if not is_solution(entry.name):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from grader.submissions.handed import Entry
 from grader.submissions.layouts.layout import Layout, Piece, by_name, known
+from grader.submissions.upload import ContainerEntry
 
 
-def _whose(entry: Entry) -> Piece | None:
+def _whose(entry: ContainerEntry) -> Piece | None:
     if entry.is_folder:
         return Piece(entry.name, known(id=entry.name))
     if entry.name.lower().endswith(".zip"):

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from grader.records.exercise import Exercise
-from grader.submissions.handed import Box, Entry
 from grader.submissions.layouts.layout import Layout, Piece, Whose, known, titled
 from grader.submissions.unreadable import Unreadable
+from grader.submissions.upload import Container, ContainerEntry
 
 METADATA = "submission_metadata.yml"
 
@@ -28,10 +28,10 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
-def _look(box: Box, exercises: Sequence[Exercise]) -> Whose:
+def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
     submitters = _submitters(box)
 
-    def whose(entry: Entry) -> Piece | None:
+    def whose(entry: ContainerEntry) -> Piece | None:
         found = _NAME.fullmatch(entry.name)
         if found is None or not entry.is_folder:
             return None
@@ -45,10 +45,12 @@ def _look(box: Box, exercises: Sequence[Exercise]) -> Whose:
     return whose
 
 
-def _submitters(box: Box) -> Mapping[str, list[Mapping[str, str]]]:
+def _submitters(box: Container) -> Mapping[str, list[Mapping[str, str]]]:
     """Who handed in each folder; nothing where Gradescope's file is missing or damaged."""
     try:
-        content = next(iter(box.files(Entry(METADATA, is_folder=False)))).read(_LARGEST_METADATA) if box.has(METADATA) else b""
+        content = (
+            next(iter(box.files(ContainerEntry(METADATA, is_folder=False)))).read(_LARGEST_METADATA) if box.has(METADATA) else b""
+        )
         document = yaml.load("".join(_shortened(content.decode("utf-8", "replace"))), _Loader)
     except (Unreadable, yaml.YAMLError, ValueError, RecursionError):
         return {}

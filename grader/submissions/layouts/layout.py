@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grader.records.exercise import Exercise
-from grader.submissions.handed import Box, Entry
+from grader.submissions.upload import Container, ContainerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Piece:
 
 
 # None for what belongs to nobody.
-Whose: TypeAlias = Callable[[Entry], Piece | None]
+Whose: TypeAlias = Callable[[ContainerEntry], Piece | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Layout:
 
     name: str
     title: str
-    look: Callable[[Box, Sequence[Exercise]], Whose]
+    look: Callable[[Container, Sequence[Exercise]], Whose]
 
 
-def by_name(whose: Whose) -> Callable[[Box, Sequence[Exercise]], Whose]:
+def by_name(whose: Whose) -> Callable[[Container, Sequence[Exercise]], Whose]:
     """For layouts that need the name of an entry only."""
     return lambda box, exercises: whose
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from grader.submissions.handed import Entry
 from grader.submissions.layouts.layout import Layout, Piece, by_name, known, titled
+from grader.submissions.upload import ContainerEntry
 
 _NAME = re.compile(r"(?P<name>[^_]*)_(?P<id>[0-9]+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?")
 
 
-def _whose(entry: Entry) -> Piece | None:
+def _whose(entry: ContainerEntry) -> Piece | None:
     found = _NAME.fullmatch(entry.name)
     if found is None or not (entry.is_folder or found["file"]):
         return None

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.records.exercise import Exercise
-from grader.submissions.handed import Box, Entry
 from grader.submissions.layouts.layout import Layout, Piece, Whose, known
+from grader.submissions.upload import Container, ContainerEntry
 
 
-def _look(box: Box, exercises: Sequence[Exercise]) -> Whose:
+def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
     return _whose
 
 
-def _whose(entry: Entry) -> Piece | None:
+def _whose(entry: ContainerEntry) -> Piece | None:
     return Piece(entry.name, known(id=entry.name, username=entry.name)) if entry.is_folder else None
 
 

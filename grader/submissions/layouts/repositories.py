@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.records.exercise import Exercise
-from grader.submissions.handed import Box, Entry
 from grader.submissions.layouts.layout import Layout, Piece, Whose, known
+from grader.submissions.upload import Container, ContainerEntry
 
 _SOLUTIONS = "solutions"
 
 
-def _look(box: Box, exercises: Sequence[Exercise]) -> Whose:
+def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
     prefix = _prefix([entry.name for entry in box.entries() if entry.is_folder])
 
-    def whose(entry: Entry) -> Piece | None:
+    def whose(entry: ContainerEntry) -> Piece | None:
         if not entry.is_folder:
             return None
         username = entry.name.removeprefix(prefix)

@@ -1,6 +1,6 @@
 import os
 
-DATA = b'{"claim": "call", "kind": "backward", "touched": ["nobody"], "changed": true, "after": {"nobody": {"grad": null}}, "line": 1}\n'
+DATA = b'{"message": "call", "kind": "backward", "touched": ["nobody"], "changed": true, "after": {"nobody": {"grad": null}}, "line": 1}\n'
 
 
 def solve(x):

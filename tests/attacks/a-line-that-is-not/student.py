@@ -1,14 +1,14 @@
 import json
 import os
 
-CALL = {"claim": "call", "kind": "backward", "touched": ["x"], "changed": True, "after": {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}, "line": 3}
+CALL = {"message": "call", "kind": "backward", "touched": ["x"], "changed": True, "after": {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}, "line": 3}
 CALL |= {"line": -5, "called_from": 10**18, "loss_line": 0}
 
 
-def send(claim):
+def send(message):
     for number in range(3, 64):
         try:
-            os.write(number, json.dumps(claim).encode() + b"\n")
+            os.write(number, json.dumps(message).encode() + b"\n")
         except OSError:
             pass
 

@@ -1,6 +1,6 @@
 import os
 
-DATA = b'{"claim": "end", "how": "returned", "returned": 999999999e999999999x}\n'
+DATA = b'{"message": "end", "how": "returned", "returned": 999999999e999999999x}\n'
 
 
 def solve(x):

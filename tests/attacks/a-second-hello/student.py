@@ -1,6 +1,6 @@
 import os
 
-DATA = b'{"claim": "ready", "torch": "9.9", "device": "cpu"}\n'
+DATA = b'{"message": "ready", "torch": "9.9", "device": "cpu"}\n'
 
 
 def solve(x):

@@ -1,6 +1,6 @@
 import os
 
-DATA = b'{"claim": "start", "state": {}}\n'
+DATA = b'{"message": "start", "state": {}}\n'
 
 
 def solve(x):

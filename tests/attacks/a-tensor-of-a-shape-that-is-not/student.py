@@ -1,6 +1,6 @@
 import os
 
-DATA = b'{"claim": "end", "how": "returned", "returned": {"shape": [1000000000, 1000000000], "dtype": "float32", "device": "cpu", "data": []}}\n'
+DATA = b'{"message": "end", "how": "returned", "returned": {"shape": [1000000000, 1000000000], "dtype": "float32", "device": "cpu", "data": []}}\n'
 
 
 def solve(x):

@@ -1,20 +1,20 @@
 import json
 import os
 
-CALL = {"claim": "call", "kind": "backward", "touched": ["x"], "changed": True, "after": {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}, "line": 3}
+CALL = {"message": "call", "kind": "backward", "touched": ["x"], "changed": True, "after": {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}, "line": 3}
 CALL |= {}
 
 
-def send(claim):
+def send(message):
     for number in range(3, 64):
         try:
-            os.write(number, json.dumps(claim).encode() + b"\n")
+            os.write(number, json.dumps(message).encode() + b"\n")
         except OSError:
             pass
 
 
 def solve(x):
-    send({"claim": "end", "how": "returned", "returned": {"map": {"\x1b": {"type": "\x1b[2J"}}}, "error": None})
+    send({"message": "end", "how": "returned", "returned": {"map": {"\x1b": {"type": "\x1b[2J"}}}, "error": None})
     (x**2).backward()
     (x**3).backward()
     x.grad.zero_()

@@ -1,6 +1,6 @@
 import os
 
-DATA = b'{"claim": "end", "how": "returned", "returned": null, "error": null}\n'
+DATA = b'{"message": "end", "how": "returned", "returned": null, "error": null}\n'
 
 
 def solve(x):

@@ -1,6 +1,6 @@
 import json
 
-json.dumps = lambda *args, **kwargs: '{"claim": "end", "how": "returned", "returned": null, "error": null}'
+json.dumps = lambda *args, **kwargs: '{"message": "end", "how": "returned", "returned": null, "error": null}'
 
 
 def solve(x):

@@ -5,8 +5,8 @@ import pytest
 from grader.cli.watching.state import (
     CourseRead,
     CourseSaved,
-    Grade,
-    Graded,
+    GradeRequest,
+    NewResults,
     Pressed,
     ReadCourse,
     Reset,
@@ -43,7 +43,7 @@ ALL = frozenset({"core/a", "core/b", "core/c"})
 def state(**verdicts):
     """A session in which these verdicts came first."""
     start, _ = after(Watched((A, B, C)), Started())
-    return after(start, Graded(results(**verdicts), at="12:00:00"))[0]
+    return after(start, NewResults(results(**verdicts), at="12:00:00"))[0]
 
 
 def press(state, *keys):
@@ -54,12 +54,12 @@ def press(state, *keys):
 
 
 def save(state, name, verdict, score=0.0):
-    graded = Graded({f"core/{name}": result(name, verdict, score)}, frozenset({f"core/{name}"}), "12:00:01")
+    graded = NewResults({f"core/{name}": result(name, verdict, score)}, frozenset({f"core/{name}"}), "12:00:01")
     return after(state, graded)[0]
 
 
 def test_everything_is_graded_first():
-    assert after(Watched((A, B, C)), Started())[1] == (Grade(ALL),)
+    assert after(Watched((A, B, C)), Started())[1] == (GradeRequest(ALL),)
 
 
 def test_it_begins_with_the_first_exercise_that_does_not_pass():
@@ -71,7 +71,7 @@ def test_it_begins_with_the_first_of_all_when_all_pass():
 
 
 def test_a_saved_file_is_graded():
-    assert after(state(a="failed"), Saved(frozenset({"core/a"})))[1] == (Grade(frozenset({"core/a"}), saved=True),)
+    assert after(state(a="failed"), Saved(frozenset({"core/a"})))[1] == (GradeRequest(frozenset({"core/a"}), saved=True),)
 
 
 def test_a_save_shows_the_verdict_before_and_after():
@@ -115,7 +115,7 @@ def test_saving_another_exercise_goes_there():
 
 
 def test_many_files_at_once_move_nobody():
-    graded = Graded(results(b="failed", c="failed"), frozenset({"core/b", "core/c"}), "12:00:01")
+    graded = NewResults(results(b="failed", c="failed"), frozenset({"core/b", "core/c"}), "12:00:01")
     now, _ = after(state(a="failed"), graded)
     assert (now.current, len(now.changes)) == ("core/a", 2)
 
@@ -131,7 +131,7 @@ def test_hints_are_forgotten_at_the_next_exercise():
 
 
 def test_an_exercise_without_hints_says_so():
-    now, _ = after(Watched((exercise("a", hints=()),)), Graded(results(a="failed")))
+    now, _ = after(Watched((exercise("a", hints=()),)), NewResults(results(a="failed")))
     assert press(now, "h")[0].notice == "This exercise has no hints."
 
 
@@ -148,8 +148,8 @@ def test_a_save_leaves_the_list():
 
 def test_all_grades_all_and_shows_the_list():
     now, actions = press(state(a="failed"), "a")
-    assert (now.page, actions) == ("list", (Grade(ALL),))
-    graded, _ = after(now, Graded(results(a="passed"), at="12:00:05"))
+    assert (now.page, actions) == ("list", (GradeRequest(ALL),))
+    graded, _ = after(now, NewResults(results(a="passed"), at="12:00:05"))
     assert (graded.page, graded.notice, graded.current) == ("list", "12:00:05 All of them were graded.", "core/a")
 
 
@@ -166,7 +166,7 @@ def test_a_reset_says_where_the_old_file_is():
 
 
 def test_without_a_starter_there_is_nothing_to_reset_to():
-    now, _ = after(Watched((exercise("a", starter=None),)), Graded(results(a="failed")))
+    now, _ = after(Watched((exercise("a", starter=None),)), NewResults(results(a="failed")))
     asked, actions = press(now, "r")
     assert (asked.asks_reset, actions) == (False, ())
     assert asked.notice == "core/a has no starter: write core/a.py yourself."
@@ -190,7 +190,7 @@ def test_only_exercises_that_changed_are_graded_again():
     changed = exercise("b", task="Another task.")
     assert after(now, CourseRead((A, changed, C))) == (
         Watched((A, changed, C), now.results, "core/a"),
-        (Grade(frozenset({"core/b"})),),
+        (GradeRequest(frozenset({"core/b"})),),
     )
 
 
@@ -200,7 +200,7 @@ def test_a_course_that_reads_the_same_changes_nothing():
 
 
 def test_what_could_not_be_graded_before_is_graded_once_the_course_is_mended():
-    assert after(state(a="failed"), CourseRead((A, B, C)))[1] == (Grade(frozenset({"core/b", "core/c"})),)
+    assert after(state(a="failed"), CourseRead((A, B, C)))[1] == (GradeRequest(frozenset({"core/b", "core/c"})),)
 
 
 def test_an_exercise_that_is_taken_away_is_left():

@@ -1,0 +1,36 @@
+"""`report.json` of a batch: the document of `--format json`, written one result after another, a result a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from grader.batch.store import Store
+from grader.records.exercise import Exercise
+from grader.records.result import SCHEMA, RunInfo
+
+
+def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
+    """Pure ASCII, no NaN literals, and never more in memory than one submission."""
+    stream.write(f'{{"schema": {json.dumps(SCHEMA)},\n"run": {json.dumps(run.model_dump(mode="json"))},\n"results": [')
+    _write_items(stream, _results(store, exercises))
+    stream.write('],\n"strays": [')
+    _write_items(stream, _strays(store))
+    stream.write("]}\n")
+
+
+def _write_items(stream: TextIO, items: Iterator[str]) -> None:
+    stream.writelines(f"{',' if number else ''}\n{item}" for number, item in enumerate(items))
+
+
+def _results(store: Store, exercises: Sequence[Exercise]) -> Iterator[str]:
+    for submission in store.submissions():
+        documents = store.documents(submission)
+        yield from (documents[each.id] for each in exercises if each.id in documents)
+
+
+def _strays(store: Store) -> Iterator[str]:
+    for submission in store.submissions():
+        for stray in submission.strays:
+            yield json.dumps({"submission": submission.name, "path": stray.path, "nearest": stray.nearest})

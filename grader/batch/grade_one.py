@@ -1,0 +1,43 @@
+"""Marks one submission. Whatever goes wrong with one exercise in the grader itself is told there and stops nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from grader.assess import GradingSession, assess_submission
+from grader.batch.store import GradedSubmission
+from grader.marking.grade import grader_error
+from grader.records.assessed import Assessed
+from grader.records.exercise import Exercise
+from grader.records.result import Result
+from grader.records.submission import Submission
+from grader.reports.results import describe
+
+
+def mark(
+    submission: Submission, exercises: Sequence[Exercise], session: GradingSession, made_of: Mapping[str, str], key: str
+) -> GradedSubmission:
+    """The results of these exercises. One on which the grader failed has no key, so that it is tried again next time."""
+    results = _results(submission, exercises, session)
+    return GradedSubmission(
+        submission.name,
+        key,
+        [(result, "" if result.verdict == "grader_error" else made_of[result.exercise]) for result in results],
+        submission.problem,
+        submission.details,
+        submission.notes,
+        submission.strays,
+    )
+
+
+def _results(submission: Submission, exercises: Sequence[Exercise], session: GradingSession) -> list[Result]:
+    results: list[Result] = []
+    while rest := exercises[len(results) :]:
+        try:
+            for assessed in assess_submission(rest, submission, session):
+                results.append(describe(assessed))
+        except Exception as error:
+            exercise = exercises[len(results)]
+            mark = grader_error(exercise, f"{type(error).__name__}: {error}")
+            results.append(describe(Assessed(submission.name, exercise, submission.files.get(exercise.id), mark)))
+    return results

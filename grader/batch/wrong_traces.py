@@ -1,0 +1,158 @@
+"""What a class did, exercise by exercise: who passed, which mistakes were made, and each wrong trace once with its students."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from grader.batch.store import Store, Stored, StoredMark
+from grader.records.exercise import Exercise
+from grader.records.result import Result
+from grader.reports import causes, where_to_look, wording
+
+MOST_NAMES = 60  # of the students who have one trace
+_MOST_TRACES = 500  # of one exercise that are told apart
+_OTHERS = ""  # the key of all further ones, taken together
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A student who has a trace. `row` is the place in the heatmap, counted from 1; `place` that in their file."""
+
+    row: int
+    name: str
+    place: str
+
+
+@dataclass(slots=True)
+class WrongTrace:
+    """`example` is the submission that had it first; of its `count` students the first are named, the `holders`.
+
+    `is_mixed`: not one trace but all for which there was no room, so that there is nothing to draw.
+    """
+
+    exercise: str
+    example: Stored
+    is_mixed: bool
+    count: int = 0
+    holders: list[Holder] = field(default_factory=list)
+    anchor: str = ""
+
+    def add(self, holder: Holder) -> None:
+        self.count += 1
+        if len(self.holders) < MOST_NAMES:
+            self.holders.append(holder)
+
+
+@dataclass(slots=True)
+class ExerciseSummary:
+    """`most` is what can be earned by one student, `possible` by all who tried.
+
+    Of the `mistakes`, the one without a name counts those whose cause could not be proven.
+    """
+
+    number: int
+    exercise: Exercise
+    tried: int = 0
+    passed: int = 0
+    earned: float = 0.0
+    possible: float = 0.0
+    most: float = 0.0
+    mistakes: Counter[str] = field(default_factory=Counter)
+    _traces: dict[str, WrongTrace] = field(default_factory=dict)
+    _rows: dict[int, WrongTrace] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float:
+        """Of the points that could be earned by those who tried, from 0 to 1."""
+        return self.earned / self.possible if self.possible else 0.0
+
+    @property
+    def traces(self) -> list[WrongTrace]:
+        """The most common first, and what is mixed last."""
+        return sorted(self._traces.values(), key=lambda each: (each.is_mixed, -each.count))
+
+    def anchor(self, row: int) -> str:
+        """Where the page says what went wrong in this row of the heatmap; nothing, if nothing did."""
+        return self._rows[row].anchor if row in self._rows else ""
+
+    def count(self, mark: StoredMark) -> None:
+        self.most = max(self.most, mark.max_score)
+        if mark.score is not None and mark.verdict not in wording.UNSTARTED:
+            self.tried += 1
+            self.passed += mark.verdict == "passed"
+            self.earned += mark.score
+            self.possible += mark.max_score
+
+    def add(self, row: int, submission: Stored, result: Result) -> None:
+        """One more that went wrong."""
+        self.mistakes.update({each.misconception or "" for each in result.diagnoses} or {""})
+        key = _key(result)
+        if key not in self._traces and len(self._traces) >= _MOST_TRACES:
+            key = _OTHERS
+        if key not in self._traces:
+            self._traces[key] = WrongTrace(result.exercise, _only_its_number(submission), is_mixed=key == _OTHERS)
+        trace = self._traces[key]
+        trace.add(Holder(row, submission.name, _place(result)))
+        self._rows[row] = trace
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSummary:
+    students: int
+    exercises: tuple[ExerciseSummary, ...]
+
+    @property
+    def hardest(self) -> list[ExerciseSummary]:
+        """Those that somebody tried and not everybody passed, with the smallest share of their points first."""
+        hard = (each for each in self.exercises if each.passed < each.tried)
+        return sorted(hard, key=lambda each: each.share)
+
+    @property
+    def mistakes(self) -> list[tuple[str, int, int]]:
+        """Each misconception with how often it was found and in how many exercises, the most common first."""
+        total: Counter[str] = Counter()
+        for each in self.exercises:
+            total.update(each.mistakes)
+        del total[""]
+        return [(name, count, sum(name in each.mistakes for each in self.exercises)) for name, count in total.most_common()]
+
+
+def summarise(store: Store, exercises: Sequence[Exercise]) -> ClassSummary:
+    """Read the store once. Only what is wrong is looked into, and nothing of it is kept but who has it."""
+    summaries = {exercise.id: ExerciseSummary(number, exercise) for number, exercise in enumerate(exercises, 1)}
+    row = 0
+    for row, submission in enumerate(store.submissions(), 1):
+        for name, summary in summaries.items():
+            if mark := submission.marks.get(name):
+                summary.count(mark)
+        for result in _failures(store, submission, summaries):
+            summaries[result.exercise].add(row, submission, result)
+    return ClassSummary(row, tuple(summaries.values()))
+
+
+def _failures(store: Store, submission: Stored, known: Collection[str]) -> Iterator[Result]:
+    wrong = [name for name in known if (mark := submission.marks.get(name)) and mark.verdict != "passed"]
+    documents = store.documents(submission) if wrong else {}
+    results = (Result.model_validate_json(documents[name]) for name in wrong)
+    return filter(where_to_look.is_failure, results)
+
+
+def _key(result: Result) -> str:
+    """The same for everybody whose calls left the same values and whose mistakes have the same names."""
+    steps = [[each.step, each.status, each.call, each.expected, each.observed, each.only_visible] for each in result.steps]
+    why = [each.misconception for each in result.diagnoses]
+    return hashlib.sha256(json.dumps([result.verdict, causes.title(result), steps, why]).encode()).hexdigest()
+
+
+def _place(result: Result) -> str:
+    line = where_to_look.line_of_code(result)
+    return "" if line is None else wording.line_name(line, result.cells)
+
+
+def _only_its_number(submission: Stored) -> Stored:
+    """What the store needs to find the documents again; the rest would be held for every trace."""
+    return replace(submission, details={}, notes=(), strays=(), marks={})

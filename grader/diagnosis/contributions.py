@@ -1,0 +1,139 @@
+"""What a backward adds to each gradient, case by case, and how such shares compare: equal, a multiple, a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from typing import TypeAlias
+
+from grader.marking.call_groups import CallGroup
+from grader.marking.compare import Replays
+from grader.marking.expected_runs import graded_calls
+from grader.marking.values import rules_of, same_state
+from grader.records.exercise import Exercise
+from grader.records.trace import Call, ReferenceRun, State, TensorValue
+
+# One mapping per case, from leaf to what was added to its gradient.
+Contributions: TypeAlias = tuple[Mapping[str, TensorValue], ...]
+
+_RTOL, _ATOL = 2e-5, 2e-6
+
+
+def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
+    """What a call added, in each case."""
+    return tuple(_added(group.before, group.after) for group in groups)
+
+
+def contributions_of(
+    exercise: Exercise, expected: Sequence[ReferenceRun], groups: Sequence[CallGroup], answers: Replays
+) -> dict[int, Contributions]:
+    """What each backward of the steps would have added in the place of these calls (one per case).
+
+    Where the values are not the expected ones the reference is asked; a step it has not answered for is left out.
+    """
+    found: dict[int, Contributions] = {}
+    for index, call in graded_calls(exercise, expected[0]):
+        if call.kind == "backward":
+            contributions = [
+                _contribution_at(exercise, case, index, run, group, answers)
+                for case, (run, group) in enumerate(zip(expected, groups, strict=True))
+            ]
+            if all(share is not None for share in contributions):
+                found[index] = tuple(share for share in contributions if share is not None)
+    return found
+
+
+def _contribution_at(
+    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, answers: Replays
+) -> Mapping[str, TensorValue] | None:
+    call = run.steps[index].call if index < len(run.steps) else None
+    if call is None:
+        return None
+    if _same_values(exercise, call, group):
+        return _added(call.before, call.after)
+    after = answers.ask(case, 0, index, group.before)
+    return None if after is None else _added(group.before, after)
+
+
+def _same_values(exercise: Exercise, call: Call, group: CallGroup) -> bool:
+    def values(state: State) -> State:
+        return {name: replace(leaf, grad=None) for name, leaf in state.items()}
+
+    return same_state(values(group.before), values(call.before), frozenset(call.before), rules_of(exercise))
+
+
+def same_contributions(one: Contributions, other: Contributions) -> bool:
+    """Do two calls add the same, in every case?"""
+    return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
+
+
+def reached_by(contributions: Contributions) -> frozenset[str]:
+    """The leaves that something was added to, in any case."""
+    return frozenset(name for case in contributions for name, tensor in case.items() if any(tensor.data))
+
+
+def only(contributions: Contributions, leaves: frozenset[str]) -> Contributions:
+    """The shares of these leaves."""
+    return tuple({name: tensor for name, tensor in case.items() if name in leaves} for case in contributions)
+
+
+def ratio(seen: Contributions, own: Contributions) -> float | None:
+    """The one number that the expected shares must be multiplied by, in every case, to give the observed ones."""
+    pairs = [pair for a, b in zip(seen, own, strict=True) for pair in _pairs(a, b)]
+    if not all(isfinite(a) and isfinite(b) for a, b in pairs):
+        return None
+    known = [a / b for a, b in pairs if b != 0.0]
+    if not known or any(b == 0.0 and abs(a) > _ATOL for a, b in pairs):
+        return None
+    factor = _nice(known[0])
+    if factor == 0.0 or not all(abs(a - factor * b) <= _ATOL + _RTOL * max(abs(a), abs(b)) for a, b in pairs):
+        return None
+    return factor
+
+
+def is_sum(seen: Contributions, one: Contributions, other: Contributions) -> bool:
+    """Is the observed share what two backwards would add together?"""
+    return all(_same(a, _plus(b, c)) for a, b, c in zip(seen, one, other, strict=True))
+
+
+def _nice(factor: float) -> float:
+    for denominator in range(1, 13):
+        if abs(factor * denominator - round(factor * denominator)) < 1e-4 * denominator:
+            return round(factor * denominator) / denominator
+    return factor
+
+
+def _added(before: State, after: State) -> Mapping[str, TensorValue]:
+    added = {}
+    for name, leaf in after.items():
+        if leaf.grad is not None:
+            start = before[name].grad
+            old = start.data if start is not None else (0.0,) * len(leaf.grad.data)
+            numbers = tuple(new - was for new, was in zip(leaf.grad.data, old, strict=False))
+            added[name] = replace(leaf.grad, data=numbers)
+    return added
+
+
+def _pairs(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> list[tuple[float, float]]:
+    pairs: list[tuple[float, float]] = []
+    for name in one.keys() | other.keys():
+        model = one.get(name) or other[name]
+        zeros = (0.0,) * len(model.data)
+        first, second = (tensor[name].data if name in tensor else zeros for tensor in (one, other))
+        pairs += zip(first, second, strict=False)
+    return pairs
+
+
+def _same(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> bool:
+    return all(abs(a - b) <= _ATOL + _RTOL * max(abs(a), abs(b)) for a, b in _pairs(one, other))
+
+
+def _plus(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> Mapping[str, TensorValue]:
+    total = dict(one)
+    for name, tensor in other.items():
+        mine = total.get(name)
+        total[name] = (
+            tensor if mine is None else replace(tensor, data=tuple(a + b for a, b in zip(mine.data, tensor.data, strict=False)))
+        )
+    return total

@@ -1,0 +1,118 @@
+"""What may be wrong with one formula: a factor, a sign, a reduction, a detach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.diagnosis.mutations.program import as_written, leaf_names, let_names, places_of
+from grader.expressions import Binary, Constant, Expr, FunctionCall, Name, Negative, Number, transform, walk
+from grader.records.exercise import Exercise
+
+
+def undo_division(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    match loss:
+        case Binary(operator="/", left=Binary(operator="*", left=inner), right=_):
+            yield "loss-not-divided", inner
+            yield "mean-of-means", Binary("/", inner, Number(_window(exercise)))
+        case Binary(operator="/", left=left, right=_):
+            yield "loss-not-divided", left
+
+
+def divide_again(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    match loss:
+        case Binary(operator="/", right=right):
+            yield "divided-twice", Binary("/", loss, right)
+            for number in {2, _window(exercise)}:
+                yield "divided-twice", Binary("/", loss, Number(number))
+        case Binary(operator="+"):
+            yield "mean-for-sum", Binary("/", loss, Number(2))
+        case _ if len(places_of(exercise.steps, "backward")) > len(as_written(exercise.steps, "backward")):
+            yield "divided-needlessly", Binary("/", loss, Number(_window(exercise)))
+
+
+def other_divisor(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    if isinstance(loss, Binary) and loss.operator == "/":
+        for number in sorted({2, 3, 4, _window(exercise)}):
+            if loss.right != Number(number):
+                yield "wrong-divisor", Binary("/", loss.left, Number(number))
+
+
+def scale(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    for factor in (2, 4):
+        yield "wrong-formula", Binary("*", Number(factor), loss)
+        yield "wrong-formula", Binary("/", loss, Number(factor))
+
+
+def negate(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    yield "sign", loss.operand if isinstance(loss, Negative) else Negative(loss)
+
+
+def sum_and_mean(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    def other(node: Expr) -> Expr:
+        if isinstance(node, FunctionCall) and isinstance(node.function, Name) and len(node.arguments) == 1:
+            return replace(node, function=Name({"sum": "mean", "mean": "sum"}.get(node.function.id, node.function.id)))
+        return node
+
+    if (changed := transform(loss, other)) != loss:
+        yield "mean-for-sum" if "sum" in _functions(loss) else "sum-for-mean", changed
+    match loss:
+        case Binary(operator="/", left=left) if "sum" in _functions(left):
+            means = transform(left, other)
+            yield "mean-for-sum", means
+            yield "mean-of-means", Binary("/", means, Number(_window(exercise)))
+
+
+def sum_for_default_mean(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    """`reduction='sum'` in a loss that averages by default; with and without what was divided by."""
+
+    def summed(node: Expr) -> Expr:
+        if (
+            isinstance(node, FunctionCall)
+            and isinstance(node.function, Name)
+            and node.function.id.endswith(("_loss", "cross_entropy"))
+        ):
+            kept = tuple(each for each in node.keywords if each[0] != "reduction")
+            return replace(node, keywords=(*kept, ("reduction", Constant("sum"))))
+        return node
+
+    if (changed := transform(loss, summed)) != loss:
+        yield "sum-for-mean", changed
+        match changed:
+            case Binary(operator="/", left=Binary(operator="*", left=inner)) | Binary(operator="/", left=inner):
+                yield "sum-for-mean", inner
+
+
+def unreduce(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    if isinstance(loss, FunctionCall) and loss.function in (Name("sum"), Name("mean")) and len(loss.arguments) == 1:
+        yield "non-scalar-backward", loss.arguments[0]
+
+
+def remove_detach(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    def attached(node: Expr) -> Expr:
+        return node.arguments[0] if isinstance(node, FunctionCall) and node.function == Name("detach") else node
+
+    if (changed := transform(loss, attached)) != loss:
+        yield "leak" if len(exercise.setup.optimizers) > 1 else "not-detached", changed
+
+
+def detach_part(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
+    """One name, or the output of one module, cut out of the graph."""
+    differentiable = set(leaf_names(exercise)) | {Name(name) for step in exercise.steps for name in let_names(step)}
+    for part in dict.fromkeys(node for node in walk(loss) if node in differentiable or _is_module_call(exercise, node)):
+        detached = FunctionCall(Name("detach"), (part,))
+        yield "detached", transform(loss, lambda node, part=part, detached=detached: detached if node == part else node)  # type: ignore[misc]
+
+
+def _is_module_call(exercise: Exercise, node: Expr) -> bool:
+    return isinstance(node, FunctionCall) and isinstance(node.function, Name) and node.function.id in exercise.setup.modules
+
+
+def _functions(loss: Expr) -> set[str]:
+    return {node.function.id for node in walk(loss) if isinstance(node, FunctionCall) and isinstance(node.function, Name)}
+
+
+def _window(exercise: Exercise) -> int:
+    """How many micro-batches there are: the passes of the longest loop around a backward, else the backwards."""
+    places = as_written(exercise.steps, "backward")
+    return max((len(place) for place in places if len(place) > 1), default=max(2, len(places)))

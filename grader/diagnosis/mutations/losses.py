@@ -1,0 +1,74 @@
+"""Mistakes in the formulas of losses, in one loss, in every pass of one, or in all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from grader.diagnosis.mutations.formulas import (
+    detach_part,
+    divide_again,
+    negate,
+    other_divisor,
+    remove_detach,
+    scale,
+    sum_and_mean,
+    sum_for_default_mean,
+    undo_division,
+    unreduce,
+)
+from grader.diagnosis.mutations.program import Found, acting, one_or_all, places_of, swapped_in
+from grader.expressions import Expr
+from grader.records.exercise import Backward, Exercise, Let, Step
+
+LossChange = Callable[[Exercise, Expr], Iterator[tuple[str, Expr]]]
+
+
+def change_losses(exercise: Exercise) -> Found:
+    """Every change of one loss, of all passes of it, and of all losses."""
+    steps = exercise.steps
+    for change in LOSS_CHANGES:
+        for group in (*one_or_all(steps, "backward"), *([index] for index in places_of(steps, "let"))):
+            yield from _changed_in(exercise, group, change)
+
+
+def _changed_in(exercise: Exercise, group: list[int], change: LossChange) -> Found:
+    """The n-th variation of each step of the group together."""
+    steps = exercise.steps
+    variations = [list(_step_changes(exercise, steps[index], change)) for index in group]
+    for together in zip(*variations, strict=False):
+        changed = swapped_in(steps, {index: step for index, (_, step) in zip(group, together, strict=True)})
+        yield together[0][0], changed
+
+
+def _step_changes(exercise: Exercise, step: Step, change: LossChange) -> Iterator[tuple[str, Step]]:
+    match step.action:
+        case Backward(of=(loss,)) as action:
+            for misconception, changed in change(exercise, loss):
+                yield misconception, acting(step, replace(action, of=(changed,)))
+        case Let(names=((name, value),)):
+            for misconception, changed in change(exercise, value):
+                yield misconception, acting(step, Let(((name, changed),)))
+
+
+LOSS_CHANGES: tuple[LossChange, ...] = (
+    undo_division,
+    divide_again,
+    other_divisor,
+    sum_and_mean,
+    sum_for_default_mean,
+    unreduce,
+    remove_detach,
+    detach_part,
+    negate,
+    scale,
+)
+
+
+def another_loss(exercise: Exercise) -> Found:
+    """The loss of another backward."""
+    steps = exercise.steps
+    for index in places_of(steps, "backward"):
+        for other in places_of(steps, "backward"):
+            if steps[other].action != steps[index].action:
+                yield "wrong-formula", swapped_in(steps, {index: acting(steps[index], steps[other].action)})

@@ -1,0 +1,93 @@
+"""Mistakes with `let`, retain_grad and requires_grad, and what somebody who predicts may believe."""
+
+from __future__ import annotations
+
+from grader.diagnosis.mutations.program import (
+    Found,
+    acting,
+    before_each,
+    leaf_names,
+    let_names,
+    move,
+    new_step,
+    places_of,
+    put_in,
+    swapped_in,
+    without,
+)
+from grader.expressions import Attribute, Binary, FunctionCall, Name, Number
+from grader.records.exercise import Exercise, Let, RequiresGrad, RetainGrad, Set, Zero
+
+
+def change_let(exercise: Exercise) -> Found:
+    steps = exercise.steps
+    earlier: set[str] = set()
+    for index in places_of(steps, "let"):
+        names = let_names(steps[index])
+        if earlier & set(names):
+            yield "stale-graph", without(steps, index)
+        earlier |= set(names)
+        let = steps[index].action
+        assert isinstance(let, Let)
+        for wrapper, misconception in (("detach", "detached"), ("clone", "alias")):
+            wrapped = tuple((name, FunctionCall(Name(wrapper), (value,))) for name, value in let.names)
+            is_alias = all(isinstance(value, Attribute) for _, value in let.names)
+            if (wrapper == "clone") == is_alias:
+                yield misconception, swapped_in(steps, {index: acting(steps[index], Let(wrapped))})
+
+
+def part_alias(exercise: Exercise) -> Found:
+    """A predict answer of whoever thinks that a name for `.grad` follows it only up to some call."""
+    steps = exercise.steps
+    for index in places_of(steps, "let") if exercise.kind == "predict" else ():
+        let = steps[index].action
+        assert isinstance(let, Let)
+        if all(isinstance(value, Attribute) for _, value in let.names):
+            parted = acting(steps[index], Let(tuple((name, FunctionCall(Name("clone"), (Name(name),))) for name, _ in let.names)))
+            for later in places_of(steps, "backward", "zero"):
+                if later > index + 1:
+                    yield "alias", put_in(steps, later, parted)
+
+
+def change_retain_grad(exercise: Exercise) -> Found:
+    steps = exercise.steps
+    for index in places_of(steps, "retain_grad"):
+        yield "non-leaf-grad", without(steps, index)
+        for later in places_of(steps, "backward"):
+            if later > index:
+                yield "non-leaf-grad", move(steps, index, later + 1)
+
+
+def change_requires_grad(exercise: Exercise) -> Found:
+    steps = exercise.steps
+    for index in places_of(steps, "requires_grad"):
+        yield "not-frozen", without(steps, index)
+        action = steps[index].action
+        assert isinstance(action, RequiresGrad)
+        for leaf in leaf_names(exercise):
+            if all(leaf != target for target, _ in action.of):
+                other = RequiresGrad(tuple((leaf, on) for _, on in action.of))
+                yield "wrong-tensor", swapped_in(steps, {index: acting(steps[index], other)})
+
+
+def zeros_for_none(exercise: Exercise) -> Found:
+    """A predict answer of whoever thinks that a gradient is 0 before the first backward."""
+    if exercise.kind == "predict":
+        for leaf in (*([leaf] for leaf in leaf_names(exercise)), leaf_names(exercise)):
+            zeros = Set(tuple((Attribute(each, "grad"), Binary("*", each, Number(0))) for each in leaf))
+            yield "none-is-zero", (new_step(exercise.steps[0], "set", zeros), *exercise.steps)
+
+
+def overwrite_instead_of_add(exercise: Exercise) -> Found:
+    """A predict answer of whoever thinks that each backward starts from nothing."""
+    steps = exercise.steps
+    leaves = tuple(leaf_names(exercise))
+    if exercise.kind != "predict" or not leaves:
+        return
+    kept = tuple(step.action.of for step in steps if isinstance(step.action, RetainGrad))
+    emptied = new_step(steps[0], "zero", Zero((*leaves, *kept), True))
+    backwards = places_of(steps, "backward")
+    yield "overwrite", before_each(steps, backwards, emptied)
+    for index in backwards:
+        yield "overwrite", put_in(steps, index, emptied)
+        yield "overwrite", put_in(steps, index, new_step(steps[0], "zero", Zero(leaves)))

@@ -1,0 +1,179 @@
+"""Mistakes with resets: left out, too early, too late, of the wrong thing, None for zero."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.diagnosis.mutations.program import (
+    Found,
+    Program,
+    acting,
+    after_each,
+    as_written,
+    before_each,
+    leaf_names,
+    moves,
+    new_step,
+    one_or_all,
+    places_of,
+    put_in,
+    sets_grad,
+    swapped_in,
+    without,
+)
+from grader.expressions import Expr, Name
+from grader.records.exercise import Action, Exercise, OptimizerStep, Step, Zero
+
+
+def drop_zero(exercise: Exercise) -> Found:
+    for group in reversed(one_or_all(exercise.steps, "zero")):
+        yield "zero-skipped", without(exercise.steps, *group)
+
+
+def keep_first_zero_only(exercise: Exercise) -> Found:
+    for place in as_written(exercise.steps, "zero"):
+        if len(place) > 1:
+            yield "zero-outside-loop", without(exercise.steps, *place[1:])
+
+
+def zero_to_none(exercise: Exercise) -> Found:
+    for group in one_or_all(exercise.steps, "zero"):
+        yield "none-is-zero", swapped_in(exercise.steps, {index: _other_zero(exercise, index) for index in group})
+
+
+def _other_zero(exercise: Exercise, index: int) -> Step:
+    action = exercise.steps[index].action
+    assert isinstance(action, Zero)
+    return acting(exercise.steps[index], _turned(exercise, action))
+
+
+def _turned(exercise: Exercise, action: Zero) -> Zero:
+    """None where zeros were asked for, zeros where None was."""
+    to_none = _sets_to_none(exercise, action) if action.set_to_none is None else action.set_to_none
+    return replace(action, set_to_none=not to_none)
+
+
+def _sets_to_none(exercise: Exercise, action: Zero) -> bool:
+    """What PyTorch does by default: modules and optimizers leave None, a tensor's zero_() leaves 0."""
+    groups = exercise.setup.modules.keys() | exercise.setup.optimizers.keys()
+    return any(isinstance(target, Name) and target.id in groups for target in action.of)
+
+
+def some_zeros_to_none(exercise: Exercise) -> Found:
+    """Of several tensors zeroed, one the other way."""
+    steps = exercise.steps
+    for index in places_of(steps, "zero"):
+        action = steps[index].action
+        assert isinstance(action, Zero)
+        for target in action.of if len(action.of) > 1 else ():
+            others = tuple(each for each in action.of if each != target)
+            kept = acting(steps[index], replace(action, of=others))
+            turned = acting(steps[index], replace(_turned(exercise, action), of=(target,)))
+            yield "none-is-zero", (*steps[:index], kept, turned, *steps[index + 1 :])
+
+
+def zero_another(exercise: Exercise) -> Found:
+    steps = exercise.steps
+    for group in one_or_all(steps, "zero"):
+        for target in _zeroable(exercise, steps[group[0]].action):
+            yield "wrong-tensor-zeroed", swapped_in(steps, {index: _zero_of(steps[index], target) for index in group})
+
+
+def _zeroable(exercise: Exercise, action: Action) -> list[tuple[Expr, ...]]:
+    """Other things that could be zeroed: parts of what is, and other tensors, modules and optimizers."""
+    assert isinstance(action, Zero)
+    parts = [(target,) for target in action.of] if len(action.of) > 1 else []
+    others: list[tuple[Expr, ...]] = [(Name(name),) for name in (*exercise.setup.modules, *exercise.setup.optimizers)]
+    leaves: list[tuple[Expr, ...]] = [(leaf,) for leaf in leaf_names(exercise)]
+    return [each for each in (*parts, *others, *leaves) if each != action.of]
+
+
+def _zero_of(step: Step, target: tuple[Expr, ...]) -> Step:
+    assert isinstance(step.action, Zero)
+    return acting(step, replace(step.action, of=target))
+
+
+def move_zero(exercise: Exercise) -> Found:
+    """One zero earlier or later, past one or more calls."""
+    for index, before, moved in moves(exercise.steps, "zero"):
+        yield _zero_moved(exercise.steps, index, before), moved
+
+
+def _zero_moved(steps: Program, index: int, before: int) -> str:
+    if before > index:
+        idle = not any(step.is_call for step in steps[:index])
+        late = "zero-unneeded" if idle and before == len(steps) else "zero-too-late"
+        return "zero-before-step" if lands_before_update(steps[index], steps, before) else late
+    return _inserted_zero(steps[index], steps, before)
+
+
+def lands_before_update(zero: Step, steps: Program, before: int, after: int | None = None) -> bool:
+    """Would a zero put there come between a backward and the update that needs it? `after`: where what precedes it ends."""
+    calls = [step for step in steps[before:] if step.is_call]
+    earlier = [step.verb for step in steps[: before if after is None else after] if step.is_call]
+    return bool(calls) and _takes_from(zero, calls[0], steps) and earlier[-1:] in (["backward"], ["clip"])
+
+
+def _takes_from(zero: Step, step: Step, steps: Program) -> bool:
+    """Is it an update, and not that of an optimizer whose tensors a reset of other optimizers leaves alone?"""
+    reset, update = zero.action, step.action
+    if not isinstance(reset, Zero) or not isinstance(update, OptimizerStep):
+        return updates(step)
+    optimizers = {each.action.optimizer for each in steps if isinstance(each.action, OptimizerStep)}
+    names = {target.id if isinstance(target, Name) else "" for target in reset.of}
+    return update.optimizer in names or not names <= optimizers
+
+
+def updates(step: Step) -> bool:
+    """Does it change values, rather than gradients?"""
+    return step.verb == "step" or (step.verb == "set" and not sets_grad(step))
+
+
+def shift_zero_in_every_pass(exercise: Exercise) -> Found:
+    """The zero of every pass moved past its neighbour: before the step instead of after it, and so on."""
+    steps = exercise.steps
+    for place in as_written(steps, "zero"):
+        if len(place) < 2:
+            continue
+        for distance in (-3, -2, -1, 1, 2, 3):
+            shifted = list(steps)
+            for index in place if distance < 0 else reversed(place):
+                target = index + distance
+                if 0 <= target < len(shifted):
+                    shifted.insert(target, shifted.pop(index))
+            yield _zero_shifted(steps, place[0], distance), tuple(shifted)
+
+
+def _zero_shifted(steps: Program, index: int, distance: int) -> str:
+    before = index + distance + (1 if distance > 0 else 0)
+    return _zero_moved(steps, index, before)
+
+
+def insert_zero(exercise: Exercise) -> Found:
+    """A zero that nobody asked for, after one backward, after each, or at the very end."""
+    steps = exercise.steps
+    for zero in _zeros_to_insert(exercise):
+        yield "zero-unneeded", (*steps, zero)
+        for index in places_of(steps, "backward"):
+            if steps[index + 1 : index + 2] and steps[index + 1].verb == "zero":
+                continue
+            yield _inserted_zero(zero, steps, index + 1), put_in(steps, index + 1, zero)
+        for place in as_written(steps, "backward"):
+            if len(place) > 1:
+                yield "zero-too-early", after_each(steps, place, zero)
+                yield "zero-too-early", before_each(steps, place, zero)
+
+
+def _inserted_zero(zero: Step, steps: Program, before: int) -> str:
+    return "zero-before-step" if lands_before_update(zero, steps, before) else "zero-too-early"
+
+
+def _zeros_to_insert(exercise: Exercise) -> list[Step]:
+    """The exercise's own zeros, and each optimizer, module and leaf zeroed as PyTorch does."""
+    own = [exercise.steps[place[0]] for place in as_written(exercise.steps, "zero")]
+    model = exercise.steps[0]
+    names: list[Expr] = [Name(name) for name in (*exercise.setup.optimizers, *exercise.setup.modules)]
+    made = [Zero((target,)) for target in (*names, *leaf_names(exercise))]
+    made += [Zero((leaf,), True) for leaf in leaf_names(exercise)]
+    made += [Zero(tuple(leaf_names(exercise)))]
+    return own + [new_step(model, "zero", action) for action in made]

@@ -1,0 +1,65 @@
+"""The steps edited as the labels of an alignment say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.diagnosis.edits import StepEdit
+from grader.diagnosis.labels import Label
+from grader.records.exercise import Data, Exercise, Step, WrittenValue
+from grader.records.trace import TensorValue
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The wrong program that labels describe, and which edit each label is."""
+
+    steps: tuple[Step, ...]
+    edits: tuple[tuple[StepEdit, Label], ...]
+
+
+def rewritten(exercise: Exercise, labels: Sequence[Label]) -> Rewritten:
+    """The wrong program that the labels describe."""
+    gone = {index for label in labels for index in label.right}
+    steps: list[Step] = []
+    edits: list[tuple[StepEdit, Label]] = []
+    for index in range(len(exercise.steps) + 1):
+        for label in labels:
+            if label.before == index:
+                what = ("changed" if label.right else "put-in") if label.steps else "left-out"
+                edits.append((StepEdit(what, index, len(steps)), label))  # type: ignore[arg-type]
+                steps += [_standing(exercise, step, label) for step in label.steps]
+        if index < len(exercise.steps) and index not in gone:
+            steps.append(replace(exercise.steps[index], expect=(), raises=None))
+    return Rewritten(tuple(steps), tuple(edits))
+
+
+def _standing(exercise: Exercise, step: Step, label: Label) -> Step:
+    """The step of a label, with the number and the pass of the one that it stands for."""
+    step = replace(step, expect=(), raises=None)
+    if not label.right:
+        return step
+    right = exercise.steps[label.right[0]]
+    return replace(step, number=right.number, loop=right.loop)
+
+
+def with_recorded(exercise: Exercise, labels: Sequence[Label], case: int) -> Exercise:
+    """The exercise with what the labels recorded in one case among its data, for recorded steps to read."""
+    data = dict(exercise.setup.data)
+    for label in labels:
+        if case < len(label.recorded):
+            data |= {name: Data(_nested(tensor), tensor.dtype) for name, tensor in label.recorded[case].items()}
+    return replace(exercise, setup=replace(exercise.setup, data=data))
+
+
+def _nested(tensor: TensorValue) -> WrittenValue:
+    def build(start: int, shape: tuple[int, ...]) -> WrittenValue:
+        if not shape:
+            return tensor.data[start]
+        size = 1
+        for length in shape[1:]:
+            size *= length
+        return tuple(build(start + place * size, shape[1:]) for place in range(shape[0]))
+
+    return build(0, tensor.shape)

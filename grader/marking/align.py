@@ -1,0 +1,254 @@
+"""Which call stands for which step: of all monotone alignments the one with the most points.
+
+Equal points are decided by most paired steps, then most paired backwards, then most matched, then the earliest calls.
+A pair has one kind; a run of edits, or of in-place updates, may stand for one step. What a missing step and an
+unexpected call of one kind cost together depends on how many there are of each: of the missing steps of a kind, each
+makes up for one unexpected call. A pair of one required step and one call that counts leaves that balance as it is,
+so the table of steps × calls rarely needs to keep more than one balance per cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from typing import TypeAlias
+
+from grader.marking.effect import Effect
+from grader.records.trace import CallKind
+
+# A run of edits longer than this stands for no step.
+LONGEST_RUN = 16
+# So many calls are looked at, or so many times the number of steps: a trace with more has lost every point anyway.
+MOST_CALLS = 120
+CALLS_PER_STEP = 3
+
+_KINDS: tuple[CallKind, ...] = ("backward", "zero", "edit", "update")
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A unit of steps: `steps` of them, of which `required` may not be left out; together they are worth `points`."""
+
+    kind: CallKind
+    points: Fraction
+    steps: int = 1
+    required: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A call of the normal form. A `free` one costs nothing when it stands for no step; `runs`: an edit or in-place update."""
+
+    kind: CallKind
+    free: bool = False
+    runs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Row `step` is stood for by the columns from `start` up to, but not including, `end`."""
+
+    step: int
+    start: int
+    end: int
+    standing: Effect
+
+
+JudgePair: TypeAlias = Callable[[int, int, int], Effect]
+_Balance: TypeAlias = tuple[int, int, int, int]
+# Points (in whole parts of a point), paired steps, paired backwards, matched.
+_Value: TypeAlias = tuple[int, int, int, int]
+_Cell: TypeAlias = dict[_Balance, _Value]
+
+_NOTHING: _Cell = {(0, 0, 0, 0): (0, 0, 0, 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One way to pair a step: up to `end`, what it is worth, and how it moves the balance."""
+
+    end: int
+    standing: Effect
+    value: _Value
+    balance: _Balance
+
+
+def align(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) -> tuple[Pair, ...]:
+    """The best alignment. `judge(i, start, end)` says how the columns from start to end stand to row i, same kind only."""
+    if (perfect := _perfect(rows, columns, judge)) is not None:
+        return perfect
+    kept = candidates(columns, len(rows))
+    lent = [columns[place] for place in kept]
+    surplus = _surplus(rows, columns)
+    table = _Table(rows, lent, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
+    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.standing) for pair in table.best())
+
+
+def penalty(rows: Sequence[StepRow], columns: Sequence[Column], pairs: Sequence[Pair]) -> int:
+    """What the calls that stand for no step cost, each missing step of their kind making up for one of them."""
+    paired_rows = {pair.step for pair in pairs}
+    paired_columns = {place for pair in pairs for place in range(pair.start, pair.end)}
+    cost = 0
+    for kind in _KINDS:
+        missing = sum(row.required for place, row in enumerate(rows) if row.kind == kind and place not in paired_rows)
+        left = sum(c.kind == kind and not c.free for place, c in enumerate(columns) if place not in paired_columns)
+        cost += max(0, left - missing)
+    return cost
+
+
+def candidates(columns: Sequence[Column], steps: int) -> list[int]:
+    """The columns that are looked at: all, or in a very long trace the first of those that count."""
+    most = max(MOST_CALLS, CALLS_PER_STEP * steps)
+    if len(columns) <= most:
+        return list(range(len(columns)))
+    return [place for place, column in enumerate(columns) if not column.free][:most]
+
+
+def _perfect(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) -> tuple[Pair, ...] | None:
+    """Everything matched one to one: nothing can be better, and no table is needed."""
+    if len(rows) != len(columns) or any(row.kind != column.kind for row, column in zip(rows, columns, strict=True)):
+        return None
+    if any(judge(place, place, place + 1) != "matched" for place in range(len(rows))):
+        return None
+    return tuple(Pair(place, place, place + 1, "matched") for place in range(len(rows)))
+
+
+def _adjacent(kept: Sequence[int]) -> list[bool]:
+    """Is each kept column followed by its own neighbour?"""
+    return [here + 1 == after for here, after in pairwise(kept)] + [False]
+
+
+def _surplus(rows: Sequence[StepRow], columns: Sequence[Column]) -> _Balance:
+    """For each kind, how many more calls than steps there would be if nothing were paired."""
+    backward, zero, edit, update = (
+        sum(column.kind == kind and not column.free for column in columns) - sum(row.required for row in rows if row.kind == kind)
+        for kind in _KINDS
+    )
+    return backward, zero, edit, update
+
+
+class _Table:
+    """What the rest of the steps and calls can still bring, cell by cell from the end."""
+
+    def __init__(
+        self,
+        rows: Sequence[StepRow],
+        columns: Sequence[Column],
+        judge: JudgePair,
+        adjacent: Sequence[bool],
+        surplus: _Balance,
+    ) -> None:
+        """`surplus` says how many calls there are too many of each kind while nothing is paired."""
+        self.rows, self.columns, self.judge, self.adjacent, self.surplus = rows, columns, judge, adjacent, surplus
+        self.whole = lcm(*(row.points.denominator for row in rows))
+        options = [[self._options(i, j) for j in range(len(columns))] for i in range(len(rows))]
+        self.fees = self._fees(options)
+        self.options = [[[self._settled(option) for option in cell] for cell in row] for row in options]
+        self.cells = self._fill()
+
+    def best(self) -> tuple[Pair, ...]:
+        """The best alignment."""
+        totals = {balance: self._total(balance, value) for balance, value in self.cells[0][0].items()}
+        top = max(totals.values())
+        wanted = {balance: self.cells[0][0][balance] for balance, total in totals.items() if total == top}
+        pairs, j = [], 0
+        for i in range(len(self.rows)):
+            place, option, wanted = self._earliest(i, j, wanted)
+            if option is not None:
+                pairs.append(Pair(i, place, option.end, option.standing))
+                j = option.end
+        return tuple(pairs)
+
+    def _total(self, balance: _Balance, value: _Value) -> _Value:
+        cost = sum(max(0, more + moved) for more, moved, fee in zip(self.surplus, balance, self.fees, strict=True) if fee is None)
+        return (value[0] - cost * self.whole, *value[1:])
+
+    def _fees(self, options: Sequence[Sequence[Sequence[_Option]]]) -> tuple[int | None, ...]:
+        """What one call more or less costs, kind by kind: always 1, never anything, or None where it depends."""
+        fees: list[int | None] = []
+        for kind, surplus in enumerate(self.surplus):
+            moves = [[option.balance[kind] for cell in row for option in cell] for row in options]
+            least = surplus + sum(min(0, *row) for row in moves if row)
+            most = surplus + sum(max(0, *row) for row in moves if row)
+            fees.append(1 if least >= 0 else 0 if most <= 0 else None)
+        return tuple(fees)
+
+    def _settled(self, option: _Option) -> _Option:
+        """The option with what is sure to be paid for its balance already paid."""
+        due = sum(fee * moved for fee, moved in zip(self.fees, option.balance, strict=True) if fee is not None)
+        left = [moved if fee is None else 0 for fee, moved in zip(self.fees, option.balance, strict=True)]
+        value = (option.value[0] - due * self.whole, *option.value[1:])
+        return replace(option, value=value, balance=(left[0], left[1], left[2], left[3]))
+
+    def _fill(self) -> list[list[_Cell]]:
+        width = len(self.columns)
+        cells: list[list[_Cell]] = [[_NOTHING] * (width + 1) for _ in range(len(self.rows) + 1)]
+        for i in reversed(range(len(self.rows))):
+            for j in reversed(range(width + 1)):
+                cells[i][j] = self._cell(cells, i, j)
+        return cells
+
+    def _cell(self, cells: list[list[_Cell]], i: int, j: int) -> _Cell:
+        cell = dict(cells[i + 1][j])
+        if j == len(self.columns):
+            return cell
+        _improve(cell, cells[i][j + 1].items())
+        for option in self.options[i][j]:
+            _improve(cell, ((_add(b, option.balance), _add(v, option.value)) for b, v in cells[i + 1][option.end].items()))
+        return cell
+
+    def _options(self, i: int, j: int) -> list[_Option]:
+        row = self.rows[i]
+        if self.columns[j].kind != row.kind:
+            return []
+        return [self._option(i, j, end) for end in self._ends(j)]
+
+    def _ends(self, j: int) -> range:
+        """Where a pair that starts with column j may end: behind it, or behind the run that it begins."""
+        end = j + 1
+        if self.columns[j].runs:
+            while end < len(self.columns) and end - j < LONGEST_RUN and self._continues(end):
+                end += 1
+        return range(j + 1, end + 1)
+
+    def _continues(self, place: int) -> bool:
+        before, here = self.columns[place - 1], self.columns[place]
+        return self.adjacent[place - 1] and here.runs and here.kind == before.kind
+
+    def _option(self, i: int, j: int, end: int) -> _Option:
+        row, standing = self.rows[i], self.judge(i, j, end)
+        earned = 0 if standing == "wrong" else int(row.points * self.whole)
+        matched = row.steps if standing == "matched" else 0
+        counted = sum(not column.free for column in self.columns[j:end])
+        moved = [row.required - counted if kind == row.kind else 0 for kind in _KINDS]
+        value = (earned, row.steps, row.steps if row.kind == "backward" else 0, matched)
+        return _Option(end, standing, value, (moved[0], moved[1], moved[2], moved[3]))
+
+    def _earliest(self, i: int, j: int, wanted: _Cell) -> tuple[int, _Option | None, _Cell]:
+        """The first call, from column j on, with which row i can still reach one of the wanted values."""
+        for place in range(j, len(self.columns)):
+            for option in self.options[i][place]:
+                rest = self.cells[i + 1][option.end]
+                left = {_minus(b, option.balance): _minus(v, option.value) for b, v in wanted.items()}
+                if reached := {b: v for b, v in left.items() if rest.get(b) == v}:
+                    return place, option, reached
+        rest = self.cells[i + 1][j]
+        return j, None, {balance: value for balance, value in wanted.items() if rest.get(balance) == value}
+
+
+def _improve(cell: _Cell, others: Iterable[tuple[_Balance, _Value]]) -> None:
+    for balance, value in others:
+        known = cell.get(balance)
+        if known is None or value > known:
+            cell[balance] = value
+
+
+def _add(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+
+
+def _minus(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return one[0] - other[0], one[1] - other[1], one[2] - other[2], one[3] - other[3]

@@ -1,0 +1,123 @@
+"""One call against one step: the same state (`matched`), the right effect on a wrong state (`carried`), or `wrong`.
+
+Where the effect cannot be told from the two traces, a `ReplayRequest` is asked: what would the step have left, performed on
+the student's state? Nobody answered yet, the call is `wrong`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from grader.marking.call_groups import CallGroup
+from grader.marking.values import Rules, agree, close, is_zero, same_state, unchanged
+from grader.records.trace import State, TensorValue
+
+Effect: TypeAlias = Literal["matched", "carried", "wrong"]
+
+# Asks what the step with this index leaves when it is performed on this state; None if nobody knows yet.
+Ask: TypeAlias = Callable[[int, State], State | None]
+
+
+def judge(step: CallGroup, call: CallGroup, rules: Rules, raises: str | None, ask: Ask) -> Effect:
+    """How a call stands to a step of the same kind. `raises` is the text with which the step must raise, if it must."""
+    if not _raised_as_asked(call, raises):
+        return "wrong"
+    if same_state(call.after, step.after, step.touched | call.touched, rules):
+        return "matched"
+    if _right_effect(step, call, rules, ask):
+        return "carried"
+    return "wrong"
+
+
+def run_of(calls: tuple[CallGroup, ...]) -> CallGroup:
+    """A run of edits or in-place updates as one unit."""
+    first, last = calls[0], calls[-1]
+    if first is last:
+        return first
+    return CallGroup(
+        first.kind,
+        tuple(member for group in calls for member in group.members),
+        tuple(call for group in calls for call in group.calls),
+        frozenset().union(*(group.touched for group in calls)),
+        first.before,
+        last.after,
+    )
+
+
+def _raised_as_asked(call: CallGroup, raises: str | None) -> bool:
+    if call.raised is None or raises is None:
+        return call.raised is None and raises is None
+    return raises in call.raised.message
+
+
+def _right_effect(step: CallGroup, call: CallGroup, rules: Rules, ask: Ask) -> bool:
+    if step.kind == "zero":
+        return _emptied(step, call, rules)
+    if step.kind == "backward" and _same_values(step, call, rules):
+        return _added_the_share(step, call, rules)
+    if step.is_step and call.is_step and step.calls[0].optimizer and step.calls[0].optimizer == call.calls[0].optimizer:
+        return True
+    if step.kind != "backward" and same_state(call.before, step.before, frozenset(step.before), rules):
+        return False
+    answer = ask(step.members[-1], call.before)
+    return answer is not None and same_state(call.after, answer, step.touched | call.touched, rules)
+
+
+def _emptied(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
+    """Did the leaves end as the step leaves them, whatever was in them, and did nothing else change?"""
+    for name in step.touched | call.touched:
+        before, after = call.before[name], call.after[name]
+        if name not in step.touched:
+            if not unchanged(before, after):
+                return False
+        elif not agree(after.value, before.value, rules) or not _left_as(step, call, name, rules):
+            return False
+    return True
+
+
+def _left_as(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
+    """A step that turned a tensor into zeros leaves None alone; one that left None where None was, may do either."""
+    grad = call.after[name].grad
+    if rules.none_is_zero or (step.before[name].grad is None and step.after[name].grad is None):
+        return is_zero(grad)
+    if step.after[name].grad is None or call.before[name].grad is None:
+        return grad is None
+    return grad is not None and is_zero(grad) and grad.shape == call.after[name].value.shape
+
+
+def _same_values(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
+    """Are the values of all leaves the expected ones, before the call and after it?"""
+    return all(
+        agree(call.before[name].value, leaf.value, rules) and agree(call.after[name].value, step.after[name].value, rules)
+        for name, leaf in step.before.items()
+    )
+
+
+def _added_the_share(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
+    return all(_added(step, call, name, rules) for name in step.touched | call.touched)
+
+
+def _added(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
+    """Is the student's gradient what it was before, plus what the step adds?"""
+    if name not in step.touched:
+        return unchanged(call.before[name], call.after[name])
+    expected, observed = step.after[name].grad, call.after[name].grad
+    if expected is None or observed is None:
+        return agree(observed, expected, rules)
+    if (observed.shape, observed.dtype, observed.device) != (expected.shape, expected.dtype, expected.device):
+        return False
+    rtol, atol = rules.limits(expected.dtype)
+    befores = zip(_numbers(step.before[name].grad, expected), _numbers(call.before[name].grad, expected), strict=True)
+    for (old, start), new, end in zip(befores, expected.data, observed.data, strict=True):
+        # Sums in float arithmetic: as exact as the largest number that took part.
+        slack = atol + rtol * max(abs(old), abs(new), abs(start))
+        if not close(end, start + (new - old), 0.0, slack):
+            return False
+    return True
+
+
+def _numbers(grad: TensorValue | None, like: TensorValue) -> tuple[float, ...]:
+    if grad is None or len(grad.data) != len(like.data):
+        return (0.0,) * len(like.data)
+    return grad.data

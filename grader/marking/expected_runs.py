@@ -1,0 +1,94 @@
+"""What an exercise asks for in each of its cases: worked out once, for all who are compared with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from grader.marking.align import StepRow
+from grader.marking.call_groups import CallGroup, expected_units, written
+from grader.marking.points import full_points, points_of_steps
+from grader.marking.values import Rules, rules_of, unchanged
+from grader.records.exercise import Exercise
+from grader.records.trace import Call, ReferenceRun
+
+
+@dataclass(frozen=True)
+class ExpectedRuns:
+    """`runs` is what the reference left, the visible case first."""
+
+    exercise: Exercise
+    runs: Sequence[ReferenceRun]
+
+    @cached_property
+    def groups(self) -> tuple[tuple[CallGroup, ...], ...]:
+        """For each case, the steps that are calls, in normal form."""
+        return tuple(expected_units(graded_calls(self.exercise, run)) for run in self.runs)
+
+    @cached_property
+    def optional(self) -> frozenset[int]:
+        """Steps that may be left out: those said to be optional, and a zero, edit or update that changes nothing."""
+        said = {index for index, step in enumerate(self.exercise.steps) if step.optional}
+        idle = {index for index, call in graded_calls(self.exercise, self.runs[0]) if _changes_nothing(call)}
+        return frozenset(said | idle)
+
+    @cached_property
+    def idle(self) -> tuple[frozenset[int], ...]:
+        """For each case, what changes nothing in it, but a step(): a clip whose bound is not reached, say."""
+        return tuple(
+            frozenset(
+                index
+                for group in groups
+                for index, call in zip(group.members, group.calls, strict=True)
+                if not call.is_step and _changes_nothing(call)
+            )
+            for groups in self.groups
+        )
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[object, ...], ...]:
+        """For each case the form of its steps: cases of different forms are not aligned together."""
+        return tuple(tuple((group.kind, group.members) for group in groups) for groups in self.groups)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return rules_of(self.exercise)
+
+    @cached_property
+    def points(self) -> Mapping[int, Fraction]:
+        return points_of_steps(self.exercise, self.optional)
+
+    @cached_property
+    def full(self) -> Fraction:
+        return full_points(self.exercise, self.optional)
+
+    def rows(self, case: int, idle: frozenset[int]) -> tuple[StepRow, ...]:
+        """The units of a case as an alignment counts them, where `idle` steps may be left out as well."""
+        if (case, idle) not in self._rows:
+            free = self.optional | idle
+            points = points_of_steps(self.exercise, free)
+            self._rows[case, idle] = tuple(_row(group, points, free) for group in self.groups[case])
+        return self._rows[case, idle]
+
+    @cached_property
+    def _rows(self) -> dict[tuple[int, frozenset[int]], tuple[StepRow, ...]]:
+        return {}
+
+
+def graded_calls(exercise: Exercise, run: ReferenceRun) -> tuple[tuple[int, Call], ...]:
+    """The steps that are calls, by index, as the reference performed them."""
+    performed = enumerate(zip(exercise.steps, run.steps, strict=False))
+    return tuple((index, done.call) for index, (step, done) in performed if step.is_call and done.call is not None)
+
+
+def _changes_nothing(call: Call) -> bool:
+    if call.kind == "backward" or call.raised is not None:
+        return False
+    return all(unchanged(call.before[name], call.after[name]) for name in written(call))
+
+
+def _row(group: CallGroup, points: Mapping[int, Fraction], optional: frozenset[int]) -> StepRow:
+    required = sum(index not in optional for index in group.members)
+    return StepRow(group.kind, sum((points[index] for index in group.members), Fraction(0)), len(group.members), required)

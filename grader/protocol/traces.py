@@ -1,0 +1,136 @@
+"""Puts the messages of one run together: a `Trace` for a student's case, a `ReferenceRun` for a program of steps.
+
+A child sends only what changed; here every call gets the whole state before and after it. Claims that come out of
+turn, name a leaf that was never there, or are too many, raise MalformedClaim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.protocol.messages import (
+    CallFields,
+    CallMessage,
+    ChangeFields,
+    EndMessage,
+    FactMessage,
+    MalformedMessage,
+    PerformedMessage,
+    StartMessage,
+    WorkerMessage,
+)
+from grader.records.trace import Call, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
+
+MAX_MESSAGES = 10_000
+
+
+class _Reader:
+    """The state as the messages so far have left it."""
+
+    def __init__(self) -> None:
+        self.before: State = {}
+        self.state: dict[str, LeafState] = {}
+        self.end: EndMessage | None = None
+        self._started = False
+        self._messages = 0
+
+    def read(self, message: WorkerMessage) -> bool:
+        """Take in one message; True when the run has ended."""
+        self._messages += 1
+        if self._messages > MAX_MESSAGES:
+            raise MalformedMessage(f"more than {MAX_MESSAGES} calls")
+        match message:
+            case StartMessage() if not self._started:
+                self._start(message)
+            case EndMessage() if self._started or message.how != "returned":
+                self.end = message
+            case _:
+                self._happened(message)
+        return self.end is not None
+
+    def _start(self, message: StartMessage) -> None:
+        self._started = True
+        self.before = {name: leaf.record() for name, leaf in message.state.items()}
+        self.state = dict(self.before)
+
+    def _happened(self, message: WorkerMessage) -> None:
+        raise MalformedMessage(f"`{message.message}` out of turn")
+
+    def _call(self, fields: CallFields) -> Call:
+        if not self._started:
+            raise MalformedMessage("a call before the start")
+        unknown = [name for name in (*fields.touched, *fields.after) if name not in self.state]
+        if unknown:
+            raise MalformedMessage(f"no leaf is called {min(unknown)[:100]!r}")
+        before = self.state
+        self.state = self.state | _changed(before, fields.after)
+        return Call(
+            kind=fields.kind,
+            before=before,
+            after=self.state,
+            touched=tuple(fields.touched),
+            changed=fields.changed,
+            line=fields.line,
+            called_from=fields.called_from,
+            loss_line=fields.loss_line,
+            optimizer=fields.optimizer,
+            is_step=fields.is_step,
+            raised=_raised(fields),
+            gradient_given=fields.gradient_given,
+            same_loss=fields.same_loss,
+        )
+
+
+class CaseReader(_Reader):
+    """Reads the messages about one case of a student's function."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Call] = []
+        self.facts: list[Fact] = []
+
+    def _happened(self, message: WorkerMessage) -> None:
+        match message:
+            case CallMessage():
+                self.calls.append(self._call(message))
+            case FactMessage():
+                self.facts.append(message.record())
+            case _:
+                super()._happened(message)
+
+    def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
+        """The run as far as it got; `ending` is the parent's word where the child did not have the last."""
+        return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, output_is_cut, seconds)
+
+    def _ending(self) -> Ending:
+        if self.end is None:
+            raise MalformedMessage("no end")
+        return Ending(self.end.how, self.end.returned, _raised(self.end))
+
+
+class ProgramReader(_Reader):
+    """Reads the messages about one program of the reference run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[PerformedStep] = []
+
+    def _happened(self, message: WorkerMessage) -> None:
+        if not isinstance(message, PerformedMessage):
+            return super()._happened(message)
+        call = self._call(message.call) if message.call else None
+        self.steps.append(PerformedStep(call, tuple(message.values), _raised(message)))
+
+    def run(self, error: Raised | None = None) -> ReferenceRun:
+        """The run as far as it got; `error` is the parent's word where the child did not have the last."""
+        returned = self.end.returned if self.end else None
+        return ReferenceRun(self.before, tuple(self.steps), returned, error or (_raised(self.end) if self.end else None))
+
+
+def _changed(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
+    return {name: change.applied_to(state[name]) for name, change in changes.items()}
+
+
+def _raised(message: CallFields | PerformedMessage | EndMessage) -> Raised | None:
+    raised = message.error if isinstance(message, EndMessage) else message.raised
+    return raised.record() if raised else None

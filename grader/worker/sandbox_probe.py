@@ -1,0 +1,137 @@
+"""What is tried in a child before any cage is trusted: a layer counts only if what it is there for was refused.
+
+Only what is tried here tells: a kernel may know a call and do nothing, and a filter may have the numbers of another machine.
+"""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import ctypes
+import errno
+import json
+import mmap
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable
+
+from grader.worker import limits
+from grader.worker.sandbox import DESCRIPTORS, Sandbox, bounding_set
+from grader.worker.sandbox_kernel import capabilities, prctl
+
+_PR_GET_PDEATHSIG, _PR_GET_NO_NEW_PRIVS = 2, 39
+_REFUSALS = (errno.EPERM, errno.EACCES, errno.EMFILE)
+_READ_BYTES = 2**16
+
+Attempt = Callable[[], object]
+
+
+def probe(sandbox: Sandbox) -> dict[str, str]:
+    """Try everything in a caged child: for each layer what it did not refuse, or "" if it did its part."""
+    parent, (ours, theirs) = os.getpid(), os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _try_everything(sandbox, parent, theirs)
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.close(theirs)
+    with open(ours, encoding="utf-8") as pipe:
+        said = pipe.read(_READ_BYTES)
+    os.waitpid(pid, 0)
+    found: dict[str, str] = json.loads(said) if said else {"all": "the child that was to try them ended without a word"}
+    return found
+
+
+def _try_everything(sandbox: Sandbox, parent: int, pipe: int) -> None:
+    limits.enclose([each for each in (pipe, sandbox.ruleset) if each >= 0], parent)
+    for enter in sandbox.layers():
+        with contextlib.suppress(OSError):  # what is tried next will tell
+            enter()
+    found = {layer: _first_not_refused(attempts) for layer, attempts in _layers(parent, pipe).items()}
+    os.write(pipe, json.dumps(found).encode())
+
+
+def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
+    """For each layer what only it refuses, or what it leaves behind. `_must` raises PermissionError if all is well."""
+    return {
+        "session": {"it is in the grader's session": lambda: _must(os.getsid(0) == os.getpid())},
+        "parent-death signal": {"it would outlive the grader": lambda: _must(_death_signal() == signal.SIGKILL)},
+        "descriptors": {"it has an open file of the grader": lambda: _must(_open_descriptors() == {0, 1, 2, pipe})},
+        "environment": {"it has environment variables": lambda: _must(not os.environ)},
+        "limits": {f"it can open more than {DESCRIPTORS} files": _open_many},
+        "capabilities": {
+            "it has capabilities": lambda: _must(not capabilities()),
+            "it could be given capabilities": lambda: _must(os.getuid() != 0 or not bounding_set()),
+        },
+        "no new privileges": {"it can gain privileges": lambda: _must(prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1)},
+        "Landlock": {
+            "it can read the grader's own source": lambda: os.open(__file__, os.O_RDONLY),
+            "it can read what other processes are": lambda: os.open("/proc/self/environ", os.O_RDONLY),
+            "it can list folders": lambda: os.listdir("/"),
+        },
+        "seccomp": {
+            "it can start processes": _fork,
+            "it can start threads": lambda: _thread.start_new_thread(int, ()),
+            "it can use the network": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+            "it can send signals to the grader": lambda: os.kill(parent, 0),
+            "it can change the grader's limits": lambda: resource.prlimit(parent, resource.RLIMIT_NOFILE),
+            "it can write files": lambda: os.open(os.devnull, os.O_WRONLY),
+            "it can change who may read a file": lambda: os.fchmod(pipe, 0o600),
+            "it can share memory": lambda: mmap.mmap(-1, mmap.PAGESIZE),
+            "it can make itself readable": lambda: prctl(limits.PR_SET_PDEATHSIG, 0),
+        },
+    }
+
+
+def _first_not_refused(attempts: dict[str, Attempt]) -> str:
+    return next((what for what, attempt in attempts.items() if not _is_refused(attempt)), "")
+
+
+def _is_refused(attempt: Attempt) -> bool:
+    try:
+        attempt()
+    except RuntimeError:  # no thread could be started
+        return True
+    except OSError as error:
+        return error.errno in _REFUSALS
+    return False
+
+
+def _must(well: bool) -> None:
+    if well:
+        raise PermissionError(errno.EPERM, "as it should be")
+
+
+def _open_many() -> None:
+    opened: list[int] = []
+    try:
+        for _ in range(DESCRIPTORS):
+            opened.append(os.dup(0))
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _death_signal() -> int:
+    number = ctypes.c_int()
+    prctl(_PR_GET_PDEATHSIG, ctypes.addressof(number))
+    return number.value
+
+
+def _open_descriptors() -> set[int]:
+    found = set()
+    for descriptor in range(limits.MAX_DESCRIPTOR // 16):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            continue
+        found.add(descriptor)
+    return found

@@ -1,0 +1,142 @@
+"""The filter of system calls: built once as a list of instructions, with the words that hold a child's pid to be filled in.
+
+Everything is refused with EPERM, so that honest code gets an exception with a line; only a call made for another kind of
+processor, whose numbers mean something else, kills. ENOSYS answers what the C library then asks for in an older way.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import struct
+from collections.abc import Iterable
+
+from grader.worker.sandbox_kernel import prctl
+from grader.worker.sandbox_syscalls import ARCHITECTURES, FIRST_UNKNOWN, argument_calls, denied, this_machine
+
+# Instructions: (code, jump if true, jump if false, operand); jumps count the instructions that are left out.
+Instruction = tuple[int, int, int, int]
+
+_LOAD, _AND, _JUMP, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x45, 0x06
+_NUMBER, _ARCHITECTURE, _ARGUMENTS, _ARGUMENT_BYTES = 0, 4, 16, 8
+
+_ALLOW: Instruction = (_RETURN, 0, 0, 0x7FFF0000)
+_KILL: Instruction = (_RETURN, 0, 0, 0x80000000)
+_REFUSE: Instruction = (_RETURN, 0, 0, 0x00050000 | errno.EPERM)
+_UNKNOWN: Instruction = (_RETURN, 0, 0, 0x00050000 | errno.ENOSYS)
+
+_OWN_PID = 0xFFFFFFFE  # stands for the pid of the child, which is not born yet
+_IN_A_GROUP = 20
+
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+
+_WRITES = 0o1 | 0o2 | 0o100 | 0o1000  # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: the same on both machines
+_SHARED_AND_ANONYMOUS = 0x01 | 0x20
+_RLIMIT_AS = 9
+# Reading what this process is (parent-death signal, dumpable, name, bounding set, no_new_privs), and naming it.
+_PRCTL_ALLOWED = (2, 3, 15, 16, 23, 39)
+_IOCTL_ALLOWED = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # is it a terminal, how wide, how much, flags
+_FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)  # duplicates and flags
+
+
+class Filter:
+    """Install it with `enter`, in a process that has no_new_privs."""
+
+    def __init__(self) -> None:
+        instructions = program(this_machine())
+        code = b"".join(struct.pack("HBBI", *each) for each in instructions)
+        self._code = ctypes.create_string_buffer(code, len(code))
+        self._header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(self._code)), 16)
+        self._pids = [place * 8 + 4 for place, each in enumerate(instructions) if each[3] == _OWN_PID]
+
+    def enter(self, pid: int) -> None:
+        """From now on this process, which has that pid, is refused what the filter refuses. Raises OSError."""
+        for place in self._pids:
+            struct.pack_into("I", self._code, place, pid)
+        prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
+
+
+def program(machine: str) -> list[Instruction]:
+    """The whole filter for this machine."""
+    calls = argument_calls(machine)
+    return [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_EQUAL, 1, 0, ARCHITECTURES[machine]),
+        _KILL,
+        (_LOAD, 0, 0, _NUMBER),
+        (_AT_LEAST, 0, 1, FIRST_UNKNOWN),  # also the calls of x32
+        _UNKNOWN,
+        *_any_of((calls["clone3"], calls["openat2"]), _UNKNOWN),
+        *_any_of(denied(machine).values(), _REFUSE),
+        *_argument_rules(calls),
+        _ALLOW,
+    ]
+
+
+def _argument_rules(calls: dict[str, int]) -> list[Instruction]:
+    rules = {
+        "open": _no_bits(1, _WRITES),
+        "openat": _no_bits(2, _WRITES),
+        "kill": _only(0, [_OWN_PID]),
+        "tgkill": _only(0, [_OWN_PID]),
+        "prlimit64": _own_memory_limit(),
+        "mmap": _not_all_bits(3, _SHARED_AND_ANONYMOUS),
+        "prctl": _only(0, _PRCTL_ALLOWED),
+        "ioctl": _only(1, _IOCTL_ALLOWED),
+        "fcntl": _only(1, _FCNTL_ALLOWED),
+    }
+    found: list[Instruction] = []
+    for name, rule in rules.items():
+        if name in calls:
+            found += [(_EQUAL, 0, len(rule), calls[name]), *rule]
+    return found
+
+
+def _any_of(numbers: Iterable[int], answer: Instruction) -> list[Instruction]:
+    """The answer for each of these calls; for others, on to the next instruction.
+
+    In groups, which a number that lies outside passes by: the kernel carries the filter out for every number there is when
+    it is installed.
+    """
+    waiting, found = sorted(numbers), list[Instruction]()
+    while waiting:
+        some, waiting = waiting[:_IN_A_GROUP], waiting[_IN_A_GROUP:]
+        found += [(_AT_LEAST, 0, len(some) + 3, some[0]), (_AT_LEAST, len(some) + 2, 0, some[-1] + 1)]
+        found += [(_EQUAL, len(some) - place, 0, number) for place, number in enumerate(some)]
+        found += [(_JUMP, 0, 0, 1), answer]
+    return found
+
+
+def _only(argument: int, values: Iterable[int]) -> list[Instruction]:
+    allowed = list(values)
+    jumps = [(_EQUAL, len(allowed) - place, 0, value) for place, value in enumerate(allowed)]
+    return [_argument(argument), *jumps, _REFUSE, _ALLOW]
+
+
+def _no_bits(argument: int, bits: int) -> list[Instruction]:
+    return [_argument(argument), (_ANY_BIT, 0, 1, bits), _REFUSE, _ALLOW]
+
+
+def _not_all_bits(argument: int, bits: int) -> list[Instruction]:
+    return [_argument(argument), (_AND, 0, 0, bits), (_EQUAL, 0, 1, bits), _REFUSE, _ALLOW]
+
+
+def _own_memory_limit() -> list[Instruction]:
+    """Of this process alone: its address space may be limited anew for each job, the other limits only be read."""
+    return [
+        _argument(0),
+        (_EQUAL, 1, 0, 0),
+        (_EQUAL, 0, 7, _OWN_PID),
+        _argument(1),
+        (_EQUAL, 4, 0, _RLIMIT_AS),
+        _argument(2),
+        (_EQUAL, 0, 3, 0),
+        _argument(2, upper_half=True),
+        (_EQUAL, 0, 1, 0),
+        _ALLOW,
+        _REFUSE,
+    ]
+
+
+def _argument(number: int, upper_half: bool = False) -> Instruction:
+    return (_LOAD, 0, 0, _ARGUMENTS + _ARGUMENT_BYTES * number + 4 * upper_half)

@@ -1,0 +1,21 @@
+import json
+import os
+
+CALL = {"message": "call", "kind": "backward", "touched": ["x"], "changed": True, "after": {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}, "line": 3}
+CALL |= {"kind": "update", "after": {"x": {"value": {"shape": [1], "dtype": "nonsense", "device": "cpu", "data": [4.0]}}}}
+
+
+def send(message):
+    for number in range(3, 64):
+        try:
+            os.write(number, json.dumps(message).encode() + b"\n")
+        except OSError:
+            pass
+
+
+def solve(x):
+    send(CALL)
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()

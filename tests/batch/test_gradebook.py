@@ -1,0 +1,199 @@
+"""The gradebook, and Canvas's and Moodle's own files filled in."""
+
+import csv
+import io
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.batch import gradebook, platforms
+from grader.batch.feedback import file_name
+from grader.batch.store import GradedSubmission
+from grader.errors import UsageError
+from grader.records.result import Report, Result, RunInfo
+from grader.reports import csv_report
+
+RUN = RunInfo(grader="0", torch="2", device="cpu", sandbox="none", seed="s")
+
+
+def exercise(slug, title=""):
+    return SimpleNamespace(id=f"core/{slug}", slug=slug, title=title or slug)
+
+
+EXERCISES = [exercise("first", "The first gradient"), exercise("second")]
+
+
+def result(slug, score, verdict="failed", most=4.0):
+    return Result(
+        submission="s", exercise=f"core/{slug}", file=None, verdict=verdict, score=score, max_score=most, summary="Off."
+    )
+
+
+@pytest.fixture
+def save(store):
+    """Save a student with these scores, of 4 each."""
+
+    def save(name, *scores, **about):
+        results = [(result(each.slug, score), "k") for each, score in zip(EXERCISES, scores, strict=False)]
+        store.save(GradedSubmission(name, "k", results, **about))
+
+    return save
+
+
+@pytest.fixture
+def table(store):
+    """The gradebook, row by row."""
+
+    def table():
+        stream = io.StringIO()
+        gradebook.write(store, EXERCISES, RUN, stream)
+        return list(csv.reader(io.StringIO(stream.getvalue())))
+
+    return table
+
+
+@pytest.fixture
+def fill(store, tmp_path):
+    """Fill in an export: the text that comes out, and the remarks."""
+
+    def fill(text, encoding="utf-8"):
+        path = tmp_path / "export.csv"
+        path.write_bytes(text.encode(encoding))
+        export = platforms.read(path, EXERCISES)
+        stream = io.StringIO()
+        export.write(store, EXERCISES, RUN, stream)
+        return stream.getvalue(), export.remarks(store)
+
+    return fill
+
+
+def test_a_row_has_the_details_the_scores_the_total_and_a_note(save, table):
+    save("bo", 4.0, 2.5, details={"id": "7", "layout": "canvas", "received": "x"}, notes=("The newest of two.",))
+    save("ana", 1 / 3, 0.0, problem="No zip.")
+    assert table() == [
+        ["student", "id", "core/first", "core/second", "total", "of", "note"],
+        ["ana", "", "0.33", "0", "0.33", "8", "No zip."],
+        ["bo", "7", "4", "2.5", "6.5", "8", "The newest of two."],
+    ]
+
+
+def test_a_mark_that_is_missing_leaves_no_total(save, table):
+    save("ana", None, 4.0)
+    save("bo", 4.0)
+    assert [row[1:5] for row in table()[1:]] == [["", "4", "", "8"], ["4", "", "", "4"]]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "  ="])
+def test_what_a_student_wrote_is_never_a_formula(save, table, start):
+    save(f"{start}1", 1.0, 1.0, details={"name": f"{start}2"}, notes=(f"{start}3",))
+    row = table()[1]
+    assert [row[0], row[1], row[-1]] == [f"'{start}1", f"'{start}2", f"'{start}3"]
+
+
+@given(st.text())
+def test_no_cell_of_a_report_begins_a_formula(name):
+    report = Report(run=RUN, results=[result("first", 1.0).model_copy(update={"submission": name})])
+    (_, row) = csv.reader(io.StringIO(csv_report.to_text(report), newline=""))
+    assert not row[0].strip().startswith(("=", "+", "-", "@"))
+    assert not set(row[0]) & set("\r\n\x1b\0")
+
+
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Homework (55),Current Score\r\n"
+    "    Points Possible,,,,,10,(read only)\r\n"
+    '"Doe, Jane",101,u1,jane,A,,50\r\n'
+    "=Bo,102,u2,bo,A,,50\r\n"
+    "Cy,103,u3,cy,A,,50\r\n"
+)
+
+
+def test_canvas_is_filled_in_by_id_in_its_own_points_and_keeps_the_rest(save, fill):
+    save("doejane", 4.0, 2.0, details={"id": "101", "layout": "canvas"})
+    save("bo", 1.0, 0.0)
+    filled, remarks = fill(CANVAS)
+    assert filled == CANVAS.replace("A,,50", "A,7.5,50", 1).replace("bo,A,,50", "bo,A,1.25,50")
+    assert remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "details"),
+    [("u1", {}), ("x", {"username": "Jane"}), ("Jane Doe", {}), ("x", {"name": "doejane"}), ("x", {"name": "Doe, Jane"})],
+)
+def test_canvas_students_are_found_by_what_only_one_row_has(save, fill, name, details):
+    save(name, 4.0, 4.0, details=details)
+    assert "jane,A,10,50" in fill(CANVAS)[0]
+
+
+def test_every_member_of_a_group_gets_the_grade(save, fill):
+    save("group", 4.0, 4.0, details={"id": "101; 103", "layout": "canvas"})
+    filled, _ = fill(CANVAS)
+    assert ("jane,A,10,50" in filled, "bo,A,,50" in filled, "cy,A,10,50" in filled) == (True, True, True)
+
+
+def test_who_cannot_be_told_or_was_not_graded_keeps_an_empty_cell(save, fill):
+    twins = CANVAS.replace("Cy,103,u3,cy", "=Bo,103,u3,cy")
+    save("=Bo", 4.0, 4.0)
+    save("u1", None, 4.0)
+    save("u2", 0.0, 0.0, problem="No zip.")
+    filled, remarks = fill(twins)
+    assert filled == twins
+    assert remarks == (
+        "Not filled in, no row of Canvas's file could be told to be theirs: =Bo.",
+        "Not filled in, without a grade, because not everything could be read and graded: u1, u2.",
+    )
+
+
+def test_canvas_columns_named_after_exercises_get_their_points(save, fill):
+    save("bo", 1.0, 2.0)
+    text = "Student,ID,Section,Second (7),The first gradient (8),Exam (9)\nBo,102,A,,,90\n"
+    assert fill(text)[0] == text.replace("A,,,90", "A,2,1,90")
+
+
+def test_the_only_empty_assignment_of_canvas_is_filled_in(save, fill):
+    save("bo", 1.0, 2.0)
+    text = "Student,ID,Section,Week 1 (7),Week 2 (8)\nBo,102,A,5,\n"
+    assert fill(text)[0] == text.replace("5,", "5,3")
+
+
+def test_which_column_must_be_clear(fill):
+    with pytest.raises(UsageError, match=r"which column is to be filled in\? Its assignments are: Week 1 \(7\), Week 2 \(8\)\."):
+        fill("Student,ID,Section,Week 1 (7),Week 2 (8)\nBo,102,A,,\n")
+
+
+MOODLE = (
+    "\ufeffIdentifier;Full name;Email address;Status;Grade;Maximum grade;Grade can be changed;Last modified (grade)\n"
+    "Participant 11;Jane Doe;jane@example.org;Submitted;;100.00;Yes;Monday, 1 June 2026\n"
+    "Participant 12;Bo Li;bo@example.org;Submitted;;100.00;No;-\n"
+)
+
+
+def test_moodle_is_filled_in_and_keeps_its_dates_separator_and_mark(save, fill):
+    save("Jane Doe", 4.0, 2.0, details={"id": "11", "layout": "moodle"})
+    save("bo", 4.0, 4.0, details={"email": "bo@example.org"})
+    filled, remarks = fill(MOODLE)
+    assert filled == MOODLE.replace("Submitted;;", "Submitted;75;", 1)
+    assert remarks == ("Not filled in, Moodle does not let their grade be changed: bo.",)
+
+
+def test_an_id_of_another_platform_means_nobody(save, fill):
+    save("x", 4.0, 4.0, details={"id": "11", "layout": "canvas"})
+    assert fill(MOODLE)[0] == MOODLE
+
+
+def test_another_file_is_refused(fill):
+    with pytest.raises(UsageError, match=r"is neither Canvas's export of the gradebook .* nor Moodle's grading worksheet"):
+        fill("Name,Points\nBo,1\n")
+
+
+def test_a_file_in_another_encoding_is_refused(fill):
+    with pytest.raises(UsageError, match=r"is not UTF-8: use the file as it was exported\."):
+        fill("Identifier,Grade,Full name\n,,Zoé\n", "latin-1")
+
+
+@given(st.lists(st.text(), unique=True, max_size=5))
+def test_feedback_files_never_collide_or_leave_their_folder(names):
+    files = [file_name(name) for name in names]
+    assert len(set(files)) == len(names)
+    assert all("/" not in each and "\0" not in each and not each.startswith(".") and len(each.encode()) < 250 for each in files)

@@ -1,2 +1,0 @@
-def solve(x):
-    print('{"claim": "end", "how": "returned", "returned": null, "error": null}')

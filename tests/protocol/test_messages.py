@@ -1,0 +1,157 @@
+"""Nothing that a child sends is believed before it was checked."""
+
+import contextlib
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.protocol import state_document
+from grader.protocol.messages import MAX_LINE, EndMessage, MalformedMessage, StartMessage, read_message
+from grader.records.trace import ExceptionClass, LeafState, Opaque, Raised, TensorValue
+
+NUMBERS = st.floats(width=32, allow_nan=True, allow_infinity=True)
+
+
+def line(**message):
+    return json.dumps(message).encode()
+
+
+def tensor(*data, shape=None, dtype="float32"):
+    return {"shape": [len(data)] if shape is None else shape, "dtype": dtype, "device": "cpu", "data": list(data)}
+
+
+def returned(value):
+    return read_message(line(message="end", how="returned", returned=value, error=None)).returned
+
+
+@st.composite
+def tensors(draw):
+    shape = draw(st.lists(st.integers(0, 3), max_size=3))
+    size = math.prod(shape)
+    return TensorValue(tuple(shape), "float32", "cpu", tuple(draw(st.lists(NUMBERS, min_size=size, max_size=size))))
+
+
+LEAVES = st.builds(LeafState, tensors(), st.none() | tensors())
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+WORDS = st.sampled_from(["start", "call", "fact", "performed", "end", "ready", "trouble"])
+FIELDS = st.sampled_from(
+    ["state", "kind", "touched", "after", "line", "returned", "how", "call", "values", "raised", "name", "x"]
+)
+
+
+@given(st.dictionaries(st.text(), LEAVES, max_size=4))
+def test_a_state_comes_back_as_it_was_sent_with_nan_and_infinity(state):
+    message = read_message(line(message="start", state=state_document(state)))
+    assert isinstance(message, StartMessage)
+    assert repr({name: leaf.record() for name, leaf in message.state.items()}) == repr(state)
+
+
+@given(st.binary())
+def test_no_bytes_whatever_raise_anything_but_a_malformed_claim(data):
+    with pytest.raises(MalformedMessage):
+        read_message(data)
+
+
+@given(WORDS, st.dictionaries(FIELDS, JSON_VALUES))
+def test_no_claim_whatever_raises_anything_but_a_malformed_claim(word, fields):
+    with contextlib.suppress(MalformedMessage):
+        read_message(line(message=word, **fields))
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (None, None),
+        (True, True),
+        (2, 2),
+        (2.5, 2.5),
+        (math.inf, math.inf),
+        ("word", "word"),
+        ([1, [2]], (1, (2,))),
+        ({"map": {"x": 1, "map": 2}}, {"x": 1, "map": 2}),
+        ({"exception": "RuntimeError"}, ExceptionClass("RuntimeError")),
+        ({"type": "Foo"}, Opaque("Foo")),
+        (tensor(1, 2.5), TensorValue((2,), "float32", "cpu", (1.0, 2.5))),
+        (tensor(3.0, shape=[]), TensorValue((), "float32", "cpu", (3.0,))),
+        (tensor(1.0, 2.0, shape=[1], dtype="complex64"), TensorValue((1,), "complex64", "cpu", (1.0, 2.0))),
+    ],
+)
+def test_every_kind_of_value_is_read(sent, read):
+    assert returned(sent) == read
+    assert type(returned(sent)) is type(read)
+
+
+def test_an_end_carries_its_error():
+    message = read_message(
+        line(message="end", how="raised", returned=None, error={"type": "ValueError", "message": "no", "line": 3})
+    )
+    assert isinstance(message, EndMessage)
+    assert message.error is not None
+    assert message.error.record() == Raised("ValueError", "no", 3)
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def test_a_value_may_be_nested_as_deeply_as_anybody_needs():
+    assert returned(nested(50))
+
+
+CALL = {"message": "call", "kind": "zero", "touched": ["x"], "after": {}}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"[]",
+        b"\xff\xfe",
+        b'{"message": "end"',
+        line(message="bye"),
+        line(message="end", how="passed"),
+        line(message="end", how="crashed"),
+        line(message="end", how="returned", score=1),
+        line(message="ready", torch="2", device=0),
+        line(**CALL | {"kind": "nothing"}),
+        line(**CALL | {"line": "5"}),
+        line(**CALL | {"line": True}),
+        line(**CALL | {"changed": 1}),
+        line(**CALL | {"touched": "x"}),
+        line(**CALL | {"after": {"x": {"value": None}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(True)}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor("1.0")}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(None)}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[2])}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[-1])}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[True])}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[1] * 65)}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, dtype="complex64")}}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0, dtype="save")}}}),
+        line(message="end", how="returned", returned=nested(51)),
+        line(message="end", how="returned", returned={"map": {}, "type": "Foo"}),
+        line(message="end", how="returned", returned={"type": 3}),
+        b'{"message": "end", "how": "returned", "returned": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"message": "end", "how": "returned", "returned": ' + b"9" * 5000 + b"}",
+        b" " * MAX_LINE + line(message="end", how="raised"),
+    ],
+)
+def test_what_is_no_claim_to_the_letter_is_malformed(sent):
+    with pytest.raises(MalformedMessage):
+        read_message(sent)
+
+
+def test_a_malformed_claim_says_what_is_wrong_with_it():
+    with pytest.raises(MalformedMessage, match=r"not a message: call\.line Input should be a valid integer"):
+        read_message(line(**CALL | {"line": "5"}))
+    with pytest.raises(MalformedMessage, match="a line longer than 4194304 bytes"):
+        read_message(b" " * (MAX_LINE + 1))

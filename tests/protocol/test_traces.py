@@ -1,0 +1,125 @@
+"""A stream of messages becomes the record of a run, with the whole state before and after each call."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.protocol.messages import MalformedMessage, read_message
+from grader.protocol.traces import MAX_MESSAGES, CaseReader, ProgramReader
+from grader.records.trace import Ending, Fact, LeafState, Raised, TensorValue
+
+
+def document(*data):
+    return {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": list(data)}
+
+
+def value(*data):
+    return TensorValue((len(data),), "float32", "cpu", tuple(data))
+
+
+START = {
+    "message": "start",
+    "state": {"x": {"value": document(2.0), "grad": None}, "w": {"value": document(1.0), "grad": document(0.5)}},
+}
+END = {"message": "end", "how": "returned", "returned": None, "error": None}
+
+
+def call(**fields):
+    return {"message": "call", "kind": "backward", "touched": ["x"], "after": {}} | fields
+
+
+def fed(reader, *messages):
+    for message in messages:
+        reader.read(read_message(json.dumps(message).encode()))
+    return reader
+
+
+def test_each_call_has_the_whole_state_before_and_after_it():
+    first = call(after={"x": {"grad": document(4.0)}}, line=5)
+    second = call(kind="update", touched=["w"], after={"w": {"value": document(0.5), "grad": None}}, line=6)
+    trace = fed(CaseReader(), START, first, second, END).trace(None, "out", seconds=0.5)
+    start = {"x": LeafState(value(2.0), None), "w": LeafState(value(1.0), value(0.5))}
+    middle = {"x": LeafState(value(2.0), value(4.0)), "w": LeafState(value(1.0), value(0.5))}
+    end = {"x": LeafState(value(2.0), value(4.0)), "w": LeafState(value(0.5), None)}
+    assert trace.before == start
+    assert [(each.before, each.after) for each in trace.calls] == [(start, middle), (middle, end)]
+    assert [each.line for each in trace.calls] == [5, 6]
+    assert (trace.output, trace.seconds, trace.ending) == ("out", 0.5, Ending("returned"))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["x", "w"]), st.sampled_from(["value", "grad"]), st.floats(width=32)), max_size=8))
+def test_changes_applied_in_turn_give_the_states_they_came_from(changes):
+    reader = fed(CaseReader(), START)
+    known = {name: {"value": leaf["value"], "grad": leaf["grad"]} for name, leaf in START["state"].items()}
+    for leaf, part, number in changes:
+        fed(reader, call(touched=[leaf], after={leaf: {part: document(number)}}))
+        known[leaf] = known[leaf] | {part: document(number)}
+        after = reader.calls[-1].after
+        assert {name: repr(each.value.data) for name, each in after.items()} == {
+            name: repr(tuple(map(float, each["value"]["data"]))) for name, each in known.items()
+        }
+
+
+def test_all_that_a_call_says_is_kept():
+    said = {"called_from": 2, "loss_line": 3, "optimizer": "sgd", "is_step": True, "gradient_given": True, "same_loss": True}
+    raised = {"type": "RuntimeError", "message": "twice", "line": 7}
+    kept = fed(CaseReader(), START, call(changed=False, raised=raised, **said)).calls[0]
+    assert {name: getattr(kept, name) for name in said} == said
+    assert (kept.changed, kept.touched, kept.raised) == (False, ("x",), Raised("RuntimeError", "twice", 7))
+
+
+def test_facts_are_kept_in_order_and_may_come_before_the_start():
+    fact = {"message": "fact", "name": "zero-not-called", "line": 3, "what": "", "leaf": "x"}
+    reader = fed(CaseReader(), fact, START, fact | {"line": 4})
+    assert reader.facts == [Fact("zero-not-called", 3, "", "x"), Fact("zero-not-called", 4, "", "x")]
+
+
+def test_the_parents_word_on_the_ending_keeps_the_calls_so_far():
+    ending = Ending("timeout", error=Raised("Timeout", "too long"))
+    trace = fed(CaseReader(), START, call()).trace(ending)
+    assert (len(trace.calls), trace.ending) == (1, ending)
+
+
+def test_a_function_that_was_never_called_has_an_end_without_a_start():
+    error = {"type": "SyntaxError", "message": "no", "line": 1}
+    trace = fed(CaseReader(), END | {"how": "not-loaded", "error": error}).trace(None)
+    assert trace.ending == Ending("not-loaded", error=Raised("SyntaxError", "no", 1))
+
+
+def test_a_reference_run_has_a_step_for_each_that_was_performed():
+    done = {"message": "performed", "values": [4.0, None], "raised": None}
+    run = fed(
+        ProgramReader(),
+        START,
+        done | {"call": {name: part for name, part in call().items() if name != "message"}},
+        done | {"call": None, "values": [], "raised": {"type": "RuntimeError", "message": "no", "line": None}},
+        END | {"returned": [1, 2]},
+    ).run()
+    assert [(step.call and step.call.kind, step.values) for step in run.steps] == [("backward", (4.0, None)), (None, ())]
+    assert run.steps[1].raised == Raised("RuntimeError", "no")
+    assert (run.returned, run.error) == ((1, 2), None)
+
+
+def test_a_reference_run_that_was_stopped_has_the_reason_as_its_error():
+    assert fed(ProgramReader(), START).run(Raised("Timeout", "too long")).error == Raised("Timeout", "too long")
+
+
+@pytest.mark.parametrize(
+    ("reader", "messages", "message"),
+    [
+        (CaseReader, [call()], "a call before the start"),
+        (CaseReader, [END], "`end` out of turn"),
+        (CaseReader, [START, START], "`start` out of turn"),
+        (CaseReader, [{"message": "ready", "torch": "2", "device": "cpu"}], "`ready` out of turn"),
+        (CaseReader, [START, {"message": "performed", "call": None}], "`performed` out of turn"),
+        (ProgramReader, [START, call()], "`call` out of turn"),
+        (CaseReader, [START, call(touched=["y"])], "no leaf is called 'y'"),
+        (CaseReader, [START, call(after={"y": {"grad": None}})], "no leaf is called 'y'"),
+        (CaseReader, [START, *[call()] * MAX_MESSAGES], "more than 10000 calls"),
+    ],
+)
+def test_claims_out_of_turn_are_malformed(reader, messages, message):
+    with pytest.raises(MalformedMessage, match=message):
+        fed(reader(), *messages)
