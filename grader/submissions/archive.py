@@ -14,7 +14,7 @@ from typing import IO
 from grader.submissions.members import Member, members
 from grader.submissions.read import too_large
 from grader.submissions.unreadable import Unreadable
-from grader.submissions.upload import MOST_FILES, ContainerEntry, UploadedFile, is_junk
+from grader.submissions.upload import MOST_FILES, ContainerEntry, Upload, is_junk
 
 LARGEST_ARCHIVE = 50_000_000
 LARGEST_UNPACKED = 200_000_000
@@ -49,13 +49,13 @@ class Archive:
     def entries(self) -> list[ContainerEntry]:
         return [_entry(name, self._found[name]) for name in sorted(self._found) if not is_junk(name)]
 
-    def files(self, entry: ContainerEntry) -> Iterator[UploadedFile]:
+    def files(self, entry: ContainerEntry) -> Iterator[Upload]:
         kept = _kept(self._found[entry.name])
         if len(kept) > MOST_FILES:
             raise Unreadable(f"It has more than {MOST_FILES:,} files.")
         return (self._handed(member, member.parts[1:] or member.parts) for member in kept)
 
-    def all_files(self) -> Iterator[UploadedFile]:
+    def all_files(self) -> Iterator[Upload]:
         """Every file with its path in the archive, if all is well with all of it. Raises Unreadable."""
         content = [member for found in self._found.values() for member in found]
         for member in content:
@@ -74,14 +74,14 @@ class Archive:
         beside = [each for other, found in self._found.items() if other != name for each in found if each.problem]
         return Archive(f"{self._path}/{name}", self._zip, below + beside)
 
-    def _handed(self, member: Member, parts: tuple[str, ...]) -> UploadedFile:
+    def _handed(self, member: Member, parts: tuple[str, ...]) -> Upload:
         def read(most: int) -> bytes:
             if member.info.file_size > most:
                 raise too_large(parts[-1], member.info.file_size, most)
             with _trouble(), self._zip.open(member.info) as file:
                 return file.read(most)
 
-        return UploadedFile("/".join((self._path, *member.parts)), parts, read)
+        return Upload("/".join((self._path, *member.parts)), parts, read)
 
 
 def _entry(name: str, found: Sequence[Member]) -> ContainerEntry:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.submissions.read import read_plain
 from grader.submissions.unreadable import Unreadable
-from grader.submissions.upload import MOST_FILES, ContainerEntry, UploadedFile, composed, is_junk
+from grader.submissions.upload import MOST_FILES, ContainerEntry, Upload, composed, is_junk
 
 _LINK = "It is a link: put the file itself here."
 
@@ -27,7 +27,7 @@ class FolderContainer:
     def entries(self) -> list[ContainerEntry]:
         return [_entry(name, found) for name, found in self._found.items() if not _is_ignored(found)]
 
-    def files(self, entry: ContainerEntry) -> Iterator[UploadedFile]:
+    def files(self, entry: ContainerEntry) -> Iterator[Upload]:
         path = self._root / self._found[entry.name].name
         if not entry.is_folder:
             yield _handed(path, (entry.name,))
@@ -71,7 +71,7 @@ def _is_environment(folder: Path) -> bool:
     return not folder.is_symlink() and (folder / "pyvenv.cfg").exists()
 
 
-def _handed(path: Path, parts: tuple[str, ...]) -> UploadedFile:
+def _handed(path: Path, parts: tuple[str, ...]) -> Upload:
     def read(most: int) -> bytes:
         try:
             if path.is_symlink():
@@ -80,4 +80,4 @@ def _handed(path: Path, parts: tuple[str, ...]) -> UploadedFile:
         except OSError as error:
             raise Unreadable(f"It cannot be read: {error.strerror or error}.") from None
 
-    return UploadedFile(path.as_posix(), parts, read)
+    return Upload(path.as_posix(), parts, read)

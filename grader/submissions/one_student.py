@@ -14,7 +14,7 @@ from grader.submissions.layouts.layout import Layout, Piece, Whose
 from grader.submissions.owner import is_solution, nearest, owner_of, without_copy_number
 from grader.submissions.read import most_bytes, solution
 from grader.submissions.unreadable import Unreadable
-from grader.submissions.upload import Container, ContainerEntry, UploadedFile
+from grader.submissions.upload import Container, ContainerEntry, Upload
 
 _MOST_STRAYS = 50
 
@@ -24,7 +24,7 @@ class _File:
     """A candidate: its path as the student knows it, and the number of its upload where there is one."""
 
     parts: tuple[str, ...]
-    handed: UploadedFile
+    handed: Upload
     upload: int = 0
 
     @property
@@ -112,7 +112,7 @@ def _files(entry: ContainerEntry, piece: Piece, box: Container) -> Iterator[_Fil
             yield _File((entry.name, *parts) if entry.is_folder else parts, handed, piece.upload)
 
 
-def _unpacked(parts: tuple[str, ...], handed: UploadedFile, upload: int) -> Iterator[_File]:
+def _unpacked(parts: tuple[str, ...], handed: Upload, upload: int) -> Iterator[_File]:
     """The files in an archive that a student packed, but no archive in that."""
     try:
         archive = open_archive(parts[-1], io.BytesIO(handed.read(LARGEST_ARCHIVE)))

@@ -14,7 +14,7 @@ _JUNK = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
-class UploadedFile:
+class Upload:
     """One file as it was handed in: `parts` is its path below the entry it came with, `path` is how people know it.
 
     `read(most)` gives its content. Raises Unreadable, also if it is larger than `most` bytes.
@@ -47,7 +47,7 @@ class Container(Protocol):
     def entries(self) -> Sequence[ContainerEntry]:
         """What lies at the top, sorted by name."""
 
-    def files(self, entry: ContainerEntry) -> Iterator[UploadedFile]:
+    def files(self, entry: ContainerEntry) -> Iterator[Upload]:
         """The file itself, or all files below the folder. Raises Unreadable."""
 
     def has(self, *parts: str) -> bool:
