@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.expressions import (
-    FUNCTIONS,
-    MAX_DEPTH,
-    MAX_LENGTH,
+from grader.errors import did_you_mean
+from grader.expressions.functions import FUNCTIONS
+from grader.expressions.parse import MAX_DEPTH, MAX_LENGTH, ExpressionError, parse
+from grader.expressions.tree import (
     Attribute,
     Binary,
     Constant,
-    ExpressionError,
     FunctionCall,
     ListOf,
     Name,
@@ -24,13 +23,11 @@ from grader.expressions import (
     children,
     dotted,
     names,
-    nearest,
-    parse,
     substitute,
-    to_text,
     transform,
     walk,
 )
+from grader.expressions.write import to_text
 
 
 @pytest.mark.parametrize(
@@ -224,8 +221,8 @@ def test_a_path_is_written_as_pytorch_writes_it(text, path):
 
 
 def test_the_nearest_word_is_asked_for():
-    assert nearest("zeroo", ["zero", "step"]) == "did you mean `zero`?"
-    assert nearest("thing", ["zero", "step"]) == ""
+    assert did_you_mean("zeroo", ["zero", "step"]) == "did you mean `zero`?"
+    assert did_you_mean("thing", ["zero", "step"]) == ""
 
 
 def test_every_function_can_be_called_by_its_form():

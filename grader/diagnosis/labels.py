@@ -23,7 +23,8 @@ from grader.diagnosis.contributions import (
 )
 from grader.diagnosis.divisors import divisor_of
 from grader.diagnosis.mutations.zero import updates
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Comparison, Replays, compare
 from grader.marking.expected_runs import ExpectedRuns

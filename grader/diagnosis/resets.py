@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.expressions import Expr, dotted
+from grader.expressions.tree import Expr, dotted
 from grader.records.exercise import Step, Zero
 from grader.records.finding import Change
 

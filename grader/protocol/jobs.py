@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from grader.expressions import Expr, to_text
+from grader.expressions.tree import Expr
+from grader.expressions.write import to_text
 from grader.records.case import Case
 from grader.records.exercise import (
     Backward,

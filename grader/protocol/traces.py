@@ -24,7 +24,7 @@ from grader.records.trace import Call, Ending, Fact, LeafState, PerformedStep, R
 MAX_MESSAGES = 10_000
 
 
-class _Reader:
+class _MessageReader:
     """The state as the messages so far have left it."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class _Reader:
         )
 
 
-class CaseReader(_Reader):
+class CaseReader(_MessageReader):
     """Reads the messages about one case of a student's function."""
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class CaseReader(_Reader):
         return Ending(self.end.how, self.end.returned, _raised(self.end))
 
 
-class ProgramReader(_Reader):
+class ProgramReader(_MessageReader):
     """Reads the messages about one program of the reference run."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from grader.errors import SourceLocation
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 
 Kind: TypeAlias = Literal["write", "fix", "predict"]
 Verb: TypeAlias = Literal["backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "code", "look"]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TypeAlias, TypeGuard
 
-from grader.expressions import Expr, FunctionCall, Name, names, to_text, transform, walk
+from grader.expressions.tree import Expr, FunctionCall, Name, names, transform, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Set, Step, Zero
 from grader.records.finding import Change, Finding
 from grader.reports import wording

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.expressions import Attribute, Binary, Expr, ListOf, Negative, parse, to_text, walk
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Binary, Expr, ListOf, Negative, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Step, Zero
 from grader.reports.python_names import names_taken, spelling_of
 from grader.reports.python_steps import StepWriter

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields
 
-from grader.expressions import Expr, names
+from grader.expressions.tree import Expr, names
 from grader.records.exercise import Action, Exercise, OptimizerStep, Step
 from grader.records.trace import ExceptionClass, TensorValue, Value
 from grader.reports.python_expressions import uses_functional

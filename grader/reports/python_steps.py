@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, to_text, walk
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import (
     Action,
     Backward,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 from grader.records.exercise import Action, Backward, Clip, Code, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Zero
 from grader.spec.expressions_in_file import Use, read_each, read_expression
 from grader.spec.file import BackwardInFile, StepInFile, ZeroInFile

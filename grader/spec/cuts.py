@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.expressions import Span
+from grader.expressions.tree import Span
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems
 

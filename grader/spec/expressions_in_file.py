@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from grader.expressions import Expr, ExpressionError, ListOf, Negative, Number, Span, parse
+from grader.expressions.parse import ExpressionError, parse
+from grader.expressions.tree import Expr, ListOf, Negative, Number, Span
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.expressions import Span, nearest
+from grader.errors import did_you_mean
+from grader.expressions.tree import Span
 from grader.records.exercise import Kind
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT
@@ -51,7 +52,7 @@ def _check_parameter(problems: Problems, name: str, span: Span, before: tuple[st
     elif name in before:
         problems.add(_PATH, f"the parameter `{name}` stands twice.", span=span)
     elif name not in scope.kinds and not scope.is_excused(name):
-        fix = nearest(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
+        fix = did_you_mean(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
         problems.add(_PATH, f"nothing declares the parameter `{name}`.", fix, span=span)
 
 

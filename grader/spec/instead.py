@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.errors import Problem
-from grader.expressions import Span, nearest
+from grader.errors import Problem, did_you_mean
+from grader.expressions.tree import Span
 from grader.records.exercise import Kind, Setup, Wrong
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.spec.file import StepInFile, WrongInFile
@@ -36,7 +36,7 @@ def _read_one(
     path: KeyPath = ("wrong", index)
     if form.misconception not in MISCONCEPTIONS:
         message = f"`{form.misconception}` is not a misconception that the grader knows."
-        problems.add((*path, "misconception"), message, nearest(form.misconception, MISCONCEPTIONS))
+        problems.add((*path, "misconception"), message, did_you_mean(form.misconception, MISCONCEPTIONS))
     written = _Program(problems, right, scope, kind, path).read(form)
     own = _ProblemsOfWrong(problems, path)
     check_written(own, written, scope)

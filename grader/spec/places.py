@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.errors import SourceLocation
-from grader.expressions import Span
+from grader.expressions.tree import Span
 
 # The way to a value from the top of the document: keys of mappings, indices of lists.
 KeyPath: TypeAlias = tuple[str | int, ...]

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from grader.errors import Problem, SourceLocation
-from grader.expressions import Span, nearest
+from grader.errors import Problem, SourceLocation, did_you_mean
+from grader.expressions.tree import Span
 from grader.spec import file
 from grader.spec.places import KeyPath, SourceFile
 
@@ -71,7 +71,7 @@ class Problems:
         for error in errors:
             path = path_of(error)
             misspelt = [str(each[-1]) for each in unknown if each[:-1] == path[:-1]]
-            if error["type"] != "missing" or not nearest(str(path[-1]), misspelt):
+            if error["type"] != "missing" or not did_you_mean(str(path[-1]), misspelt):
                 self._add_form_error(error, path)
 
     def _add_form_error(self, error: ErrorDetails, path: KeyPath) -> None:
@@ -100,14 +100,14 @@ class Problems:
             fix = "put it in quotes"
         if kind == "literal_error":
             should_be = should_be.replace("'", "")
-            fix = nearest(str(given), should_be.replace(" or ", ", ").split(", "))
+            fix = did_you_mean(str(given), should_be.replace(" or ", ", ").split(", "))
         self.add(path, f"{subject} must be {should_be}.", fix)
 
     def _add_unknown_key(self, path: KeyPath) -> None:
         noun, form = form_at(path[:-1])
         key = str(path[-1])
         message = f"`{key}` is not a kind of step." if noun == "a step" else f"`{key}` is not a key of {noun}."
-        self.add(path, message, nearest(key, keys_of(form)), key=True)
+        self.add(path, message, did_you_mean(key, keys_of(form)), key=True)
 
 
 def counted(number: int, one: str, more: str) -> str:

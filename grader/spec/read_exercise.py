@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import Problem, SourceLocation
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 from grader.records.exercise import Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
@@ -44,12 +44,12 @@ def read_exercise(source: SourceFile, folder: ExerciseFolder) -> tuple[Exercise 
     form, excused = read_form(source, problems, find_cuts(source, problems))
     if form is None:
         return None, problems.in_order()
-    exercise = _Reader(problems, form, folder, excused).read()
+    exercise = _ExerciseReader(problems, form, folder, excused).read()
     return exercise, problems.in_order()
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _ExerciseReader:
     problems: Problems
     form: ExerciseInFile
     folder: ExerciseFolder

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.expressions import Attribute, Expr, Name, names, to_text
+from grader.expressions.tree import Attribute, Expr, Name, names
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, OptimizerStep, RequiresGrad, RetainGrad, Set, Zero
 from grader.spec.expressions_in_file import Use
 from grader.spec.problems import Problems

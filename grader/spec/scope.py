@@ -7,20 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from grader.expressions import (
-    FUNCTIONS,
-    MODULES,
-    Attribute,
-    Expr,
-    FunctionCall,
-    Name,
-    Negative,
-    Number,
-    Subscript,
-    children,
-    dotted,
-    nearest,
-)
+from grader.errors import did_you_mean
+from grader.expressions.functions import FUNCTIONS, MODULES
+from grader.expressions.tree import Attribute, Expr, FunctionCall, Name, Negative, Number, Subscript, children, dotted
 from grader.spec.expressions_in_file import Use
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
@@ -133,7 +122,7 @@ class _NameCheck:
         if name.id in FUNCTIONS:
             self.say(name, f"`{name.id}` is a function.", f"call it: {name.id}(…)")
         else:
-            self.say(name, f"`{name.id}` is not declared.", nearest(name.id, list(self.scope.kinds)))
+            self.say(name, f"`{name.id}` is not declared.", did_you_mean(name.id, list(self.scope.kinds)))
 
     def check_call(self, call: FunctionCall) -> None:
         for argument in (*call.arguments, *(value for _, value in call.keywords)):
@@ -160,7 +149,7 @@ class _NameCheck:
         elif name in MODULES:
             self.say(node, f"`{name}` is a class of torch.nn.", "declare it under `modules`")
         else:
-            self.say(node, f"`{name}` is not a function of the language.", nearest(name, [*FUNCTIONS, *self.scope.kinds]))
+            self.say(node, f"`{name}` is not a function of the language.", did_you_mean(name, [*FUNCTIONS, *self.scope.kinds]))
 
     def check_attribute(self, node: Attribute) -> None:
         if node.name == "grad" or self.scope.in_module(node.value) or self.is_undeclared(node.value):

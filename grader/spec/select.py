@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from grader.errors import UsageError
-from grader.expressions import nearest
+from grader.errors import UsageError, did_you_mean
 from grader.records.exercise import Exercise
 
 
@@ -31,5 +30,5 @@ def _means(pattern: str, exercise: Exercise) -> bool:
 
 def _unknown(pattern: str, exercises: Sequence[Exercise]) -> str:
     known = [name for each in exercises for name in (each.id, each.slug, each.track)]
-    fix = nearest(pattern, known) or "`list` shows them all."
+    fix = did_you_mean(pattern, known) or "`list` shows them all."
     return f"No exercise and no track is called `{pattern}`: {fix}"

@@ -6,20 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import SourceLocation
-from grader.expressions import (
-    MODULES,
-    OPTIMIZERS,
-    Binary,
-    Constant,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Negative,
-    Number,
-    nearest,
-)
+from grader.errors import SourceLocation, did_you_mean
+from grader.expressions.functions import MODULES, OPTIMIZERS
+from grader.expressions.tree import Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number
 from grader.records.exercise import Data, DataNames, Setup, TensorSpec
 from grader.spec.expressions_in_file import Use, read_expression
 from grader.spec.file import ExerciseInFile, RedrawInFile, TensorInFile
@@ -33,11 +22,11 @@ _SECTIONS = ("data", "modules", "tensors", "optimizers")
 
 def read_setup(form: ExerciseInFile, problems: Problems, excused: frozenset[str] | None) -> tuple[Setup, Scope]:
     """Everything that is declared, and what each name stands for. `excused` names need no declaration."""
-    return _Reader(form, problems, excused).read()
+    return _SetupReader(form, problems, excused).read()
 
 
 @dataclass
-class _Reader:
+class _SetupReader:
     form: ExerciseInFile
     problems: Problems
     excused: frozenset[str] | None
@@ -81,7 +70,7 @@ class _Reader:
                 continue
             modules = [each for each, kind in self.scope.kinds.items() if kind == "module"]
             if root not in modules:
-                fix = nearest(root, modules) or "declare it under `modules`"
+                fix = did_you_mean(root, modules) or "declare it under `modules`"
                 self.problems.add(("tensors", name), f"there is no module `{root}`.", fix, key=True)
             elif not all(part.isidentifier() or part.isdigit() for part in rest.split(".")):
                 fix = "as in model.weight or model.0.weight"
@@ -115,7 +104,7 @@ class _Reader:
             self.problems.add(path, f"`{name}` lists itself.", "name something else")
         elif kind is None and not self.scope.is_excused(name):
             known = [each for each in self.scope.kinds if each != path[1]]
-            fix = nearest(name, known) or "a list in `data` names what is declared"
+            fix = did_you_mean(name, known) or "a list in `data` names what is declared"
             self.problems.add(path, f"`{name}` is not declared.", fix)
         elif kind == "optimizer":
             self.problems.add(path, f"`{name}` is an optimizer.", "a list in `data` names data, tensors and modules")
@@ -147,7 +136,7 @@ class _Reader:
             self.problems.add(path, f"`{target}` is a tie itself.", "name the parameter that holds the numbers")
         elif ("." not in target or target not in tensors) and not self.scope.is_excused(target.partition(".")[0]):
             known = [each for each in tensors if "." in each and each != name]
-            fix = nearest(target, known) or "a tie names a parameter that `tensors` gives numbers"
+            fix = did_you_mean(target, known) or "a tie names a parameter that `tensors` gives numbers"
             self.problems.add(path, f"`{target}` is no parameter with numbers.", fix)
 
     def constructors(self, section: str) -> Iterator[tuple[str, Expr]]:
@@ -171,7 +160,7 @@ class _Reader:
                     else:
                         self.check_constant(use, argument)
             case FunctionCall(function=Name(id=name)):
-                self.say(use, expr.function, f"`{name}` is not a module that exercises may use.", nearest(name, MODULES))
+                self.say(use, expr.function, f"`{name}` is not a module that exercises may use.", did_you_mean(name, MODULES))
             case _:
                 self.say(use, expr, "a module is written as its constructor.", "for example Linear(1, 1, bias=False)")
 
@@ -187,7 +176,7 @@ class _Reader:
                 for each in options:
                     self.check_constant(use, each)
             case FunctionCall(function=Name(id=name) as function):
-                self.say(use, function, f"`{name}` is not an optimizer that exercises may use.", nearest(name, OPTIMIZERS))
+                self.say(use, function, f"`{name}` is not an optimizer that exercises may use.", did_you_mean(name, OPTIMIZERS))
             case _:
                 self.say(use, use.expr, "an optimizer is written as its constructor.", "for example SGD([w], lr=0.1)")
 

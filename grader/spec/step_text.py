@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.expressions import to_text
+from grader.expressions.write import to_text
 from grader.spec.expressions_in_file import Use
 from grader.spec.file import BackwardInFile, ClipInFile, StepInFile, ZeroInFile
 from grader.spec.places import KeyPath, SourceFile

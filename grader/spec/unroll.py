@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from grader.expressions import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
+from grader.expressions.tree import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
 from grader.records.exercise import Action, Expectation, OptimizerStep, Setup, Step
 from grader.spec.expressions_in_file import number
 from grader.spec.problems import Problems, counted

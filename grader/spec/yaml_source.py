@@ -63,7 +63,7 @@ def read(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
 
 def read_text(text: str, name: str) -> tuple[SourceFile | None, list[Problem]]:
     """`read` for a text that is already at hand."""
-    reader = _Reader(text, name)
+    reader = _YamlReader(text, name)
     try:
         return reader.read(), reader.problems
     except SpecError as error:
@@ -72,7 +72,7 @@ def read_text(text: str, name: str) -> tuple[SourceFile | None, list[Problem]]:
         return None, [*reader.problems, reader.syntax_problem(error)]
 
 
-class _Reader:
+class _YamlReader:
     """Builds the values of one document from PyYAML's events, and notes where each stands."""
 
     def __init__(self, text: str, name: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from grader.expressions import Attribute, Expr, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Expr
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
 from grader.worker.encode import Document, decode_tensor, describe_error, encode_value

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.expressions import Name, Number
+from grader.expressions.tree import Name, Number
 from grader.records.exercise import Backward, Clip, Exercise, Look, OptimizerStep, Set, Setup, Step, Zero
 from grader.records.trace import Call, Ending, LeafState, PerformedStep, Raised, ReferenceRun, TensorValue, Trace
 

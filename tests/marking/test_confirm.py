@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from grader.errors import SourceLocation
-from grader.expressions import Name
+from grader.expressions.tree import Name
 from grader.marking.author_fixes import fix_for
 from grader.marking.confirm import agrees, problems, usable
 from grader.records.exercise import Expectation

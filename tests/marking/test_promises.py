@@ -5,7 +5,7 @@ import math
 import pytest
 
 from grader.errors import SourceLocation
-from grader.expressions import Name
+from grader.expressions.tree import Name
 from grader.marking.promises import problem, show
 from grader.marking.values import Rules
 from grader.records.exercise import Expectation

@@ -2,7 +2,7 @@
 
 import json
 
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.protocol import program, student_job
 from grader.protocol.jobs import case_line, hello_line, reference_line, student_line
 from grader.records.case import Case

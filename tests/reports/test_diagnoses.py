@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.records.exercise import Let, Set, Zero
 from grader.records.finding import Change, Finding
 from grader.records.misconceptions import MISCONCEPTIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.library import load_exercises
 from grader.marking import cases
 from grader.marking.predict import same_answer

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.expressions import Span
+from grader.expressions.tree import Span
 from grader.spec.yaml_source import read_text
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from grader.expressions import Negative, Number, to_text
+from grader.expressions.tree import Negative, Number
+from grader.expressions.write import to_text
 from grader.records.exercise import Data, Invisible, Limits, TensorSpec, Tolerance
 
 WHOLE = """id: sample

@@ -10,7 +10,7 @@ from grader.check.oracles.dense import Dense, NotCovered, each, expand, filled
 from grader.check.oracles.evaluate import as_value
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target, below
 from grader.check.oracles.world import leaves_of
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 from grader.records.exercise import Backward
 
 # What PyTorch says when these go wrong, as far as it is the same in all versions.

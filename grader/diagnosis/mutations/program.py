@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.expressions import Attribute, Expr, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Expr
 from grader.records.exercise import Action, Exercise, Let, Set, Step, Verb
 
 Program = tuple[Step, ...]

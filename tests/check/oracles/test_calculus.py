@@ -9,7 +9,7 @@ from grader.check.oracles.closed_form import MOST_ELEMENTS, ClosedForms
 from grader.check.oracles.dense import Dense, NotCovered, filled
 from grader.check.oracles.graph import OracleLeaf, read
 from grader.check.oracles.ledger import perform
-from grader.expressions import Binary, FunctionCall, Name, Number
+from grader.expressions.tree import Binary, FunctionCall, Name, Number
 from grader.marking import cases
 from grader.records.exercise import Backward, Exercise, Setup, Step, TensorSpec
 

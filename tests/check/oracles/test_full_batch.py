@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from grader.check.oracles.calculus import Differences
 from grader.check.oracles.full_batch import micro_batches, whole
 from grader.check.oracles.ledger import perform
-from grader.expressions import parse, to_text
+from grader.expressions.parse import parse
+from grader.expressions.write import to_text
 from grader.marking import cases
 from grader.records.exercise import Backward, Data, Exercise, Setup, Step, TensorSpec
 
