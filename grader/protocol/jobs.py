@@ -135,8 +135,8 @@ def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
 
 def step_document(step: Step) -> Json:
     """A step without its expected values: only which expressions to look at afterwards."""
-    document: dict[str, Json] = {"verb": step.verb, "look": [to_text(each.expression) for each in step.expect]}
-    return document | _action(step)
+    looks = [to_text(each.expression) for each in step.expect]
+    return {"verb": step.verb, "is_call": step.is_call, "look": looks, **_action(step)}
 
 
 def returns_document(returns: tuple[Expr, ...] | Expr | None) -> Json:

@@ -17,8 +17,6 @@ from grader.worker.functions import evaluate
 from grader.worker.recorder import Send, call_document
 from grader.worker.snapshot import Arrivals, Leaves
 
-_CALL_VERBS = frozenset({"backward", "zero", "step", "clip", "set"})
-
 
 def perform(program: Document, device: torch.device | str, send: Send) -> None:
     """Run a program document: sends start, one `performed` per step up to the one that raised, and end."""
@@ -57,7 +55,7 @@ def _perform_all(run: _Run, program: Document, device: torch.device | str, send:
 def _start_of_last_group(steps: list[Document]) -> int:
     """Where the last step begins, with the steps directly before it that are no calls and prepare it."""
     index = len(steps) - 1
-    while index > 0 and steps[index - 1]["verb"] not in _CALL_VERBS:
+    while index > 0 and not steps[index - 1]["is_call"]:
         index -= 1
     return index
 
@@ -95,7 +93,7 @@ class _Run:
             self._actions[step["verb"]](step)
         except BaseException as error:
             raised = describe_error(error, None)
-        call = self._call(step, raised) if step["verb"] in _CALL_VERBS else None
+        call = self._call(step, raised) if step["is_call"] else None
         if raised is None:
             try:
                 values = [encode_value(self.value(text)) for text in step["look"]]

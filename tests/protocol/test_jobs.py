@@ -74,4 +74,4 @@ def test_a_job_needs_an_optimizer_if_the_exercise_has_one_or_the_source_names_on
 
 def test_a_step_of_an_optimizer_is_sent_by_its_name():
     step = Step("step", OptimizerStep("optimizer"), 1, "step: optimizer")
-    assert program(EXERCISE, [step], CASE).steps == ({"verb": "step", "look": [], "optimizer": "optimizer"},)
+    assert program(EXERCISE, [step], CASE).steps == ({"verb": "step", "is_call": True, "look": [], "optimizer": "optimizer"},)
