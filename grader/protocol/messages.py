@@ -13,11 +13,22 @@ One line of JSON each, in Python's dialect (NaN and Infinity are numbers):
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PlainValidator, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+    with_config,
+)
 
-from grader.records.trace import CallKind, ExceptionClass, Fact, LeafState, Opaque, Raised, TensorValue, Value
+from grader.records.trace import CallFacts, ExceptionClass, Fact, LeafState, Opaque, Raised, TensorValue, Value
 
 MAX_LINE = 4 * 2**20
 MAX_DEPTH = 50
@@ -36,8 +47,11 @@ class MalformedMessage(Exception):
     """A child sent something that is no message, or a message out of turn."""
 
 
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = _STRICT | {"frozen": True}
 
 
 class TensorFields(_Message):
@@ -81,28 +95,10 @@ class ChangeFields(_Message):
         return LeafState(value, self.grad.record() if self.grad else None)
 
 
-class RaisedFields(_Message):
-    type: str
-    message: str
-    line: int | None = None
-
-    def record(self) -> Raised:
-        return Raised(self.type, self.message, self.line)
-
-
-class CallFields(_Message):
-    kind: CallKind
-    touched: list[str]
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFields(CallFacts):
     after: dict[str, ChangeFields]
-    changed: bool = True
-    line: int | None = None
-    called_from: int | None = None
-    loss_line: int | None = None
-    optimizer: str | None = None
-    is_step: bool = False
-    raised: RaisedFields | None = None
-    gradient_given: bool = False
-    same_loss: bool = False
 
 
 def _read_value(document: Any, depth: int = 0) -> Value:
@@ -144,33 +140,30 @@ class StartMessage(_Message):
     state: dict[str, LeafFields]
 
 
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallMessage(CallFields):
     message: Literal["call"]
 
 
-class FactMessage(_Message):
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactMessage(Fact):
     message: Literal["fact"]
-    name: str
-    line: int | None = None
-    what: str = ""
-    leaf: str | None = None
-
-    def record(self) -> Fact:
-        return Fact(self.name, self.line, self.what, self.leaf)
 
 
 class PerformedMessage(_Message):
     message: Literal["performed"]
     call: CallFields | None
     values: list[ValueField] = []
-    raised: RaisedFields | None = None
+    raised: Raised | None = None
 
 
 class EndMessage(_Message):
     message: Literal["end"]
     how: Literal["returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory"]
     returned: ValueField = None
-    error: RaisedFields | None = None
+    error: Raised | None = None
 
 
 WorkerMessage: TypeAlias = (

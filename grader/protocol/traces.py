@@ -7,6 +7,8 @@ turn, name a leaf that was never there, or are too many, raise MalformedClaim.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
+from operator import attrgetter
 
 from grader.protocol.messages import (
     CallFields,
@@ -19,9 +21,12 @@ from grader.protocol.messages import (
     StartMessage,
     WorkerMessage,
 )
-from grader.records.trace import Call, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
+from grader.records.trace import Call, CallFacts, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
 
 MAX_MESSAGES = 10_000
+
+_call_facts = attrgetter(*(each.name for each in fields(CallFacts)))
+_fact = attrgetter(*(each.name for each in fields(Fact)))
 
 
 class _MessageReader:
@@ -56,29 +61,15 @@ class _MessageReader:
     def _happened(self, message: WorkerMessage) -> None:
         raise MalformedMessage(f"`{message.message}` out of turn")
 
-    def _call(self, fields: CallFields) -> Call:
+    def _call(self, message: CallFields) -> Call:
         if not self._started:
             raise MalformedMessage("a call before the start")
-        unknown = [name for name in (*fields.touched, *fields.after) if name not in self.state]
+        unknown = [name for name in (*message.touched, *message.after) if name not in self.state]
         if unknown:
             raise MalformedMessage(f"no leaf is called {min(unknown)[:100]!r}")
         before = self.state
-        self.state = self.state | _changed(before, fields.after)
-        return Call(
-            kind=fields.kind,
-            before=before,
-            after=self.state,
-            touched=tuple(fields.touched),
-            changed=fields.changed,
-            line=fields.line,
-            called_from=fields.called_from,
-            loss_line=fields.loss_line,
-            optimizer=fields.optimizer,
-            is_step=fields.is_step,
-            raised=_raised(fields),
-            gradient_given=fields.gradient_given,
-            same_loss=fields.same_loss,
-        )
+        self.state = self.state | _changed(before, message.after)
+        return Call(*_call_facts(message), before=before, after=self.state)
 
 
 class CaseReader(_MessageReader):
@@ -94,7 +85,7 @@ class CaseReader(_MessageReader):
             case CallMessage():
                 self.calls.append(self._call(message))
             case FactMessage():
-                self.facts.append(message.record())
+                self.facts.append(Fact(*_fact(message)))
             case _:
                 super()._happened(message)
 
@@ -105,7 +96,7 @@ class CaseReader(_MessageReader):
     def _ending(self) -> Ending:
         if self.end is None:
             raise MalformedMessage("no end")
-        return Ending(self.end.how, self.end.returned, _raised(self.end))
+        return Ending(self.end.how, self.end.returned, self.end.error)
 
 
 class ProgramReader(_MessageReader):
@@ -119,18 +110,13 @@ class ProgramReader(_MessageReader):
         if not isinstance(message, PerformedMessage):
             return super()._happened(message)
         call = self._call(message.call) if message.call else None
-        self.steps.append(PerformedStep(call, tuple(message.values), _raised(message)))
+        self.steps.append(PerformedStep(call, tuple(message.values), message.raised))
 
     def run(self, error: Raised | None = None) -> ReferenceRun:
         """The run as far as it got; `error` is the parent's word where the child did not have the last."""
         returned = self.end.returned if self.end else None
-        return ReferenceRun(self.before, tuple(self.steps), returned, error or (_raised(self.end) if self.end else None))
+        return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
 
 
 def _changed(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
     return {name: change.applied_to(state[name]) for name, change in changes.items()}
-
-
-def _raised(message: CallFields | PerformedMessage | EndMessage) -> Raised | None:
-    raised = message.error if isinstance(message, EndMessage) else message.raised
-    return raised.record() if raised else None

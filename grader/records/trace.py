@@ -59,8 +59,8 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call that a student's function made, or one step of the reference run.
+class CallFacts:
+    """What the worker reports about one call.
 
     `touched` are the leaves whose `.grad` or value it wrote, changed or not; `changed` says whether anything changed.
     `line` is the innermost line of the student's file, `called_from` the outermost when that is another one,
@@ -70,9 +70,7 @@ class Call:
     """
 
     kind: CallKind
-    before: State
-    after: State
-    touched: tuple[str, ...] = ()
+    touched: tuple[str, ...]
     changed: bool = True
     line: int | None = None
     called_from: int | None = None
@@ -82,6 +80,14 @@ class Call:
     raised: Raised | None = None
     gradient_given: bool = False
     same_loss: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(CallFacts):
+    """One call that a student's function made, or one step of the reference run, with the whole state around it."""
+
+    before: State
+    after: State
 
 
 @dataclass(frozen=True, slots=True)

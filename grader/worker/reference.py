@@ -135,7 +135,6 @@ class _Run:
         call = call_document(self._kind(step, touched, after), touched, after, CallSite())
         if self.tell_all:
             call["after"] = self.leaves.state()
-        del call["message"]
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
     def _kind(self, step: Document, touched: list[str], after: Document) -> str:

@@ -69,13 +69,13 @@ def call(state, action, line=None):
     changes = _after(state, action)
     return Call(
         "update" if verb == "step" else verb,
-        state,
-        {**state, **changes},
         tuple(changes),
         any(state[name] != leaf for name, leaf in changes.items()),
         line,
         optimizer=action[3] if verb == "step" else None,
         is_step=verb == "step",
+        before=state,
+        after={**state, **changes},
     )
 
 

@@ -92,8 +92,7 @@ def test_an_end_carries_its_error():
         line(message="end", how="raised", returned=None, error={"type": "ValueError", "message": "no", "line": 3})
     )
     assert isinstance(message, EndMessage)
-    assert message.error is not None
-    assert message.error.record() == Raised("ValueError", "no", 3)
+    assert message.error == Raised("ValueError", "no", 3)
 
 
 def nested(depth):
@@ -127,6 +126,19 @@ CALL = {"message": "call", "kind": "zero", "touched": ["x"], "after": {}}
         line(**CALL | {"line": True}),
         line(**CALL | {"changed": 1}),
         line(**CALL | {"touched": "x"}),
+        line(**CALL | {"touched": [1]}),
+        line(**CALL | {"line": 1.0}),
+        line(**CALL | {"gradient_given": 1}),
+        line(**CALL | {"optimizer": 3}),
+        line(**CALL | {"before": {}}),
+        line(**CALL | {"state": {}}),
+        line(**CALL | {"raised": {"type": "ValueError"}}),
+        line(**CALL | {"raised": {"type": "ValueError", "message": 3}}),
+        line(**CALL | {"raised": {"type": "ValueError", "message": "no", "line": "3"}}),
+        line(**CALL | {"raised": {"type": "ValueError", "message": "no", "score": 1}}),
+        line(message="performed", call=CALL),
+        line(message="fact", name="own-leaf", leaf=1),
+        line(message="fact", name="own-leaf", score=1),
         line(**CALL | {"after": {"x": {"value": None}}}),
         line(**CALL | {"after": {"x": {"grad": tensor(True)}}}),
         line(**CALL | {"after": {"x": {"grad": tensor("1.0")}}}),

@@ -24,7 +24,7 @@ def numbers(observed, expected):
 
 def backward_of(line):
     state = {"x": LeafState(tensor(2.0), None)}
-    return Call("backward", state, state, ("x",), True, line, loss_line=line)
+    return Call("backward", ("x",), True, line, loss_line=line, before=state, after=state)
 
 
 @pytest.fixture(scope="module")
