@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from grader.errors import Problem
 from grader.marking.values import Rules, close
 from grader.records.exercise import Expectation, WrittenValue
+from grader.records.nesting import in_brackets, nested
 from grader.records.trace import TensorValue, Value
 
 # From so many decimals on a number is taken to the digits written.
@@ -65,7 +66,7 @@ def show(value: Value) -> str:
     if value is None:
         return "null"
     if isinstance(value, TensorValue):
-        return _nested([_number(number) for number in value.data], value.shape)
+        return str(nested([_number(number) for number in value.data], value.shape, in_brackets))
     if isinstance(value, tuple):
         return f"[{', '.join(map(show, value))}]"
     return _number(value) if isinstance(value, float) else str(value)
@@ -91,14 +92,6 @@ def _keeps(said: float, given: float, digits: int, limits: tuple[float, float]) 
 def _shape_text(value: Value | WrittenValue) -> str:
     found = shape(value)
     return "lists of different lengths" if found is None else "a single number" if found == () else str(list(found))
-
-
-def _nested(texts: Sequence[str], sizes: tuple[int, ...]) -> str:
-    if not sizes:
-        return texts[0]
-    step = len(texts) // sizes[0] if sizes[0] else 0
-    parts = (_nested(texts[i * step : (i + 1) * step], sizes[1:]) for i in range(sizes[0]))
-    return f"[{', '.join(parts)}]"
 
 
 def _number(number: float) -> str:
