@@ -83,6 +83,11 @@ def parse(text: str) -> Expr:
         raise ExpressionError("this is not an expression", width=len(text)) from None
 
 
+def layers_as_indices(text: str) -> str:
+    """The expression with each numbered layer as Python has it: `model.0(x)` becomes `model[0](x)`."""
+    return _number_layers(text)[0]
+
+
 def _number_layers(text: str) -> tuple[str, Callable[[int], int]]:
     """Rewrite `model.0` as `model[0]`; the second value maps a column of the new text back to the old one."""
     shifts: list[int] = []

@@ -107,14 +107,20 @@ class Expectation:
 class Step:
     """One step of the unrolled program; loop variables are already replaced in `action`.
 
-    `number` is the step's number as written (what `instead` counts), `text` the step as its author wrote it,
-    `loop` the passes it stands in, outermost first: (("X, y", 0),) is the first pass.
+    `number` is the step's number in the file (`instead` uses it; 0 for a step that the grader made). `text` is the step as
+    a line of Python, for people. `written` is the action with its loop variables, None for a step that the grader made, and
+    `loss` the text of what a backward is called on: both as the author wrote them. `needs_grad`: the step raises where
+    `.grad` is None, as `x.grad.zero_()` does. `loop` has the passes that the step is in, outermost first: (("X, y", 0),)
+    is the first pass.
     """
 
     verb: Verb
     action: Action
     number: int
     text: str
+    written: Action | None = None
+    loss: str = ""
+    needs_grad: bool = False
     expect: tuple[Expectation, ...] = ()
     raises: str | None = None
     optional: bool = False
@@ -122,6 +128,11 @@ class Step:
     note: str = ""
     loop: tuple[tuple[str, int], ...] = ()
     where: SourceLocation | None = field(default=None, compare=False)
+
+    @property
+    def as_written(self) -> Action:
+        """The action with its loop variables, if its author wrote any."""
+        return self.written or self.action
 
     @property
     def is_call(self) -> bool:

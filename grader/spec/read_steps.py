@@ -75,7 +75,8 @@ class StepReader:
         left_out = not form.model_fields_set and self.problems.source.get(path) != {}
         if form.expect is None and not left_out:
             self.problems.add(path, "this step does nothing.", f"give it a verb: {', '.join(_VERBS)}; or an `expect`")
-        return WrittenStep("look", Look(), self.number, "look", path)
+        expressions = form.expect if isinstance(form.expect, dict) else (form.expect or [{}])[0]
+        return WrittenStep("look", Look(), self.number, ", ".join(expressions), path)
 
     def action(self, form: StepInFile, verb: str, path: KeyPath) -> WrittenStep | None:
         found = ActionReader(self.problems, self.scope, (*path, verb)).read(verb, form)
@@ -84,7 +85,8 @@ class StepReader:
         if verb == "code" and self.kind != "predict":
             fix = "write it with the verbs, or make it kind: predict"
             self.problems.add((*path, "code"), "`code` is only for exercises of kind predict.", fix, key=True)
-        return WrittenStep(cast(Verb, verb), found.action, self.number, found.text, path, found.uses, binds=found.binds)
+        step = WrittenStep(cast(Verb, verb), found.action, self.number, found.text, path, found.uses, binds=found.binds)
+        return replace(step, loss=found.loss, needs_grad=found.needs_grad)
 
     def with_modifiers(self, step: WrittenStep, form: StepInFile, path: KeyPath, *, in_loop: bool) -> WrittenStep:
         looks: list[Use] = []

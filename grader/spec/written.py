@@ -32,6 +32,8 @@ class WrittenStep:
     optional: bool = False
     points: float = 1.0
     note: str = ""
+    loss: str = ""
+    needs_grad: bool = False
 
 
 @dataclass(frozen=True)

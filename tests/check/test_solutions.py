@@ -22,7 +22,7 @@ def test_a_reference_that_is_right_for_the_numbers_in_the_file_only_is_caught(pr
     found = proof(reference=REFERENCE.replace("(x**2)", "(4 * x)"))
     ((_, line, _, fix),) = said(found)
     assert line == 2
-    assert fix == "`x**2 .backward()` is wrong on other numbers than those in the file."
+    assert fix == "`(x**2).backward()` is wrong on other numbers than those in the file."
 
 
 def test_a_reference_that_raises_is_caught(proof):

@@ -23,7 +23,7 @@ def wrong_of(exercise):
     return [(step.number, step.text) for step in exercise.wrong[0].steps]
 
 
-SQUARE, ROUND, ZERO, FOURTH = (1, "x**2 .backward()"), (2, "x*i .backward()"), (3, "x.grad.zero_()"), (4, "x**4 .backward()")
+SQUARE, ROUND, ZERO, FOURTH = (1, "(x**2).backward()"), (2, "(x*i).backward()"), (3, "x.grad.zero_()"), (4, "(x**4).backward()")
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ SQUARE, ROUND, ZERO, FOURTH = (1, "x**2 .backward()"), (2, "x*i .backward()"), (
         ("{1: null}", [ROUND, ZERO, ROUND, ZERO, FOURTH]),
         ("{3: null}", [SQUARE, ROUND, ROUND, FOURTH]),
         ("{2: null, 3: null}", [SQUARE, FOURTH]),
-        ("{1: {backward: x}}", [(1, "x .backward()"), ROUND, ZERO, ROUND, ZERO, FOURTH]),
+        ("{1: {backward: x}}", [(1, "x.backward()"), ROUND, ZERO, ROUND, ZERO, FOURTH]),
         ("{1: 4}", [FOURTH, ROUND, ZERO, ROUND, ZERO, FOURTH]),
         ("{1: [4, 1]}", [FOURTH, SQUARE, ROUND, ZERO, ROUND, ZERO, FOURTH]),
         ("{2: [{zero: x}, 2], 3: null}", [SQUARE, (2, "x.grad.zero_()"), ROUND, (2, "x.grad.zero_()"), ROUND, FOURTH]),
         ("{4: [4, 3]}", [SQUARE, ROUND, ZERO, ROUND, ZERO, FOURTH, ZERO]),
-        ("{4: {for: k, in: range(2), do: [{backward: x*k}]}}", [SQUARE, *[ROUND, ZERO] * 2, *[(4, "x*k .backward()")] * 2]),
+        ("{4: {for: k, in: range(2), do: [{backward: x*k}]}}", [SQUARE, *[ROUND, ZERO] * 2, *[(4, "(x*k).backward()")] * 2]),
         ("{1: []}", [ROUND, ZERO, ROUND, ZERO, FOURTH]),
     ],
 )
@@ -50,7 +50,7 @@ def test_a_whole_wrong_program_is_numbered_by_itself(sample, exercise_of):
     loop = "{for: k, in: range(2), do: [{backward: k*x}]}"
     wrong = f"wrong:\n- name: a\n  misconception: sign\n  steps:\n  - zero: x\n  - {loop}\n"
     exercise = exercise_of(sample(steps=STEPS, extra=wrong))
-    assert wrong_of(exercise) == [(1, "x.grad.zero_()"), (2, "k*x .backward()"), (2, "k*x .backward()")]
+    assert wrong_of(exercise) == [(1, "x.grad.zero_()"), (2, "(k*x).backward()"), (2, "(k*x).backward()")]
     assert exercise.wrong[0].name == "a"
     assert exercise.wrong[0].misconception == "sign"
     assert str(exercise.wrong[0].where) == "exercise.yaml:18:9"

@@ -122,7 +122,7 @@ def test_steps_know_their_number_and_their_passes(sample, exercise_of):
         (("i", 0), ("a, b", 1)),
         (("i", 1),),
     ]
-    assert exercise.steps[3].text == "x*a*b .backward()"
+    assert exercise.steps[3].text == "(x*a*b).backward()"
 
 
 def test_a_mapping_is_expected_after_every_pass(sample, exercise_of):

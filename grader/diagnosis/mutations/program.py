@@ -45,7 +45,18 @@ def moves(steps: Program, verb: Verb) -> Iterator[tuple[int, int, Program]]:
 
 
 def acting(step: Step, action: Action, verb: Verb | None = None) -> Step:
-    return replace(step, action=action, verb=verb or step.verb, expect=(), raises=None, optional=False, text="")
+    return replace(
+        step,
+        action=action,
+        verb=verb or step.verb,
+        expect=(),
+        raises=None,
+        optional=False,
+        text="",
+        written=None,
+        loss="",
+        needs_grad=False,
+    )
 
 
 def _same_place(steps: Program, index: int) -> list[int]:
