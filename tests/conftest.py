@@ -15,7 +15,7 @@ from grader.diagnosis.edits import asked_alike
 from grader.engines.local import LocalEngine
 from grader.library import grade_at, load_exercises
 from grader.marking import cases
-from grader.protocol import ReferenceJob, program
+from grader.protocol.jobs import ReferenceJob, program
 from grader.records.trace import ExceptionClass
 from grader.reports.python_source import predict_source, python_source
 

@@ -96,13 +96,13 @@ def _write_course(exercises: Sequence[Exercise], folder: Path) -> None:
 
     from grader.spec.schema import schema_text
     from grader.spec.student_edition import student_text
-    from grader.spec.yaml_source import read
+    from grader.spec.yaml_source import read_file
 
     _write(folder / "exercises" / "exercise.schema.json", schema_text())
     (folder / "solutions").mkdir()
     for exercise in exercises:
         file = Path(exercise.path)
-        source, _ = read(file, exercise.path)
+        source, _ = read_file(file, exercise.path)
         assert source is not None  # it was loaded a moment ago
         place = folder / "exercises" / exercise.track / file.parent.name
         _write(place / file.name, student_text(source))

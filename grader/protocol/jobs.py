@@ -104,31 +104,31 @@ def program(
 
 def hello_line(device: str) -> bytes:
     """The first line that a child reads: which device to use ("auto", "cpu", "cuda", "cuda:N", "mps", "xpu")."""
-    return _line({"job": "hello", "device": device})
+    return _json_line({"job": "hello", "device": device})
 
 
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
     names = ("source", "filename", "function", "parameters")
-    return _line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
+    return _json_line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
     """What one case starts from."""
-    return _line({"case": setup_document(exercise.setup, case.tensors)})
+    return _json_line({"case": setup_document(exercise.setup, case.tensors)})
 
 
 def reference_line(programs: Sequence[Program], memory_mb: int) -> bytes:
     documents = [{each.name: getattr(item, each.name) for each in fields(item)} for item in programs]
-    return _line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
+    return _json_line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
     """Everything a case starts from: data, modules, tensors, optimizers, in the order declared."""
     return {
-        "data": {name: _data(data) for name, data in setup.data.items()},
+        "data": {name: _data_document(data) for name, data in setup.data.items()},
         "modules": {name: to_text(expr) for name, expr in setup.modules.items()},
-        "tensors": {name: _tensor(spec) for name, spec in tensors.items()},
+        "tensors": {name: _tensor_spec_document(spec) for name, spec in tensors.items()},
         "optimizers": {name: to_text(expr) for name, expr in setup.optimizers.items()},
     }
 
@@ -136,7 +136,7 @@ def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
 def step_document(step: Step) -> Json:
     """A step without its expected values: only which expressions to look at afterwards."""
     looks = [to_text(each.expression) for each in step.expect]
-    return {"verb": step.verb, "is_call": step.is_call, "look": looks, **_action(step)}
+    return {"verb": step.verb, "is_call": step.is_call, "look": looks, **_action_document(step)}
 
 
 def returns_document(returns: tuple[Expr, ...] | Expr | None) -> Json:
@@ -155,14 +155,14 @@ def tensor_document(tensor: TensorValue | None) -> Json:
     return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
 
 
-def _line(document: Json) -> bytes:
+def _json_line(document: Json) -> bytes:
     return json.dumps(document).encode() + b"\n"
 
 
-def _action(step: Step) -> dict[str, Json]:
+def _action_document(step: Step) -> dict[str, Json]:
     match step.action:
         case Backward() | Zero() | Clip() as action:
-            return {each.name: _plain(getattr(action, each.name)) for each in fields(action)}
+            return {each.name: _json_value(getattr(action, each.name)) for each in fields(action)}
         case OptimizerStep(optimizer=name):
             return {"optimizer": name}
         case Set(targets=targets):
@@ -178,19 +178,19 @@ def _action(step: Step) -> dict[str, Json]:
     return {}
 
 
-def _plain(value: object) -> Json:
+def _json_value(value: object) -> Json:
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return to_text(value)  # type: ignore[arg-type]
 
 
-def _data(data: Data) -> Json:
+def _data_document(data: Data) -> Json:
     if data.names is not None:
-        return {"names": _plain(data.names)}
-    return {"value": _plain(data.value), "dtype": data.dtype}
+        return {"names": _json_value(data.names)}
+    return {"value": _json_value(data.value), "dtype": data.dtype}
 
 
-def _tensor(spec: TensorSpec) -> Json:
-    return {"tied_to": spec.tied_to} if spec.tied_to else {"value": _plain(spec.value), "dtype": spec.dtype}
+def _tensor_spec_document(spec: TensorSpec) -> Json:
+    return {"tied_to": spec.tied_to} if spec.tied_to else {"value": _json_value(spec.value), "dtype": spec.dtype}

@@ -68,7 +68,7 @@ class _MessageReader:
         if unknown:
             raise MalformedMessage(f"no leaf is called {min(unknown)[:100]!r}")
         before = self.state
-        self.state = self.state | _changed(before, message.after)
+        self.state = self.state | _states_after(before, message.after)
         return Call(*_call_facts(message), before=before, after=self.state)
 
 
@@ -118,5 +118,5 @@ class ProgramReader(_MessageReader):
         return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
 
 
-def _changed(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
+def _states_after(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
     return {name: change.applied_to(state[name]) for name, change in changes.items()}

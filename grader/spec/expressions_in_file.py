@@ -31,7 +31,7 @@ def read_expression(problems: Problems, value: object, path: KeyPath, *, key: bo
         if not math.isfinite(value):
             problems.add(path, "a number in an expression must be finite.")
             return None
-        return Use(number(value), path)
+        return Use(number_expression(value), path)
     try:
         return Use(parse(str(value)), path, key)
     except ExpressionError as error:
@@ -55,6 +55,6 @@ def read_each(problems: Problems, value: object, path: KeyPath) -> tuple[Use, ..
     return (use,)
 
 
-def number(value: int | float) -> Expr:
+def number_expression(value: int | float) -> Expr:
     """A number as an expression; the sign of a negative one is a node of its own, as in Python."""
     return Negative(Number(-value)) if value < 0 else Number(value)

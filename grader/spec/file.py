@@ -21,24 +21,24 @@ def refuse(message: str, fix: str = "") -> PydanticCustomError:
     return PydanticCustomError("sentence", "{sentence}", {"sentence": message, "cure": fix})
 
 
-def _expression(value: Any) -> Any:
+def _check_expression(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refuse("an expression belongs here.", "write it as in Python: mean((w*X - y)**2)")
     return value
 
 
-def _expression_or_list(value: Any) -> Any:
-    return [_expression_or_list(item) for item in value] if isinstance(value, list) else _expression(value)
+def _check_expressions(value: Any) -> Any:
+    return [_check_expressions(item) for item in value] if isinstance(value, list) else _check_expression(value)
 
 
-def _name_or_list(value: Any) -> Any:
+def _check_names(value: Any) -> Any:
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, str):
             raise refuse("a name, or a list of names, belongs here.", "for example x, or [a, b]")
     return value
 
 
-def _number_or_list(value: Any) -> Any:
+def _check_numbers(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | list):
         raise refuse("a number, or a list of numbers or of names, belongs here.", "for example [1.0, 2.0]")
     return value
@@ -58,12 +58,12 @@ ASKED = "?"
 _ONE = {"type": ["string", "number"]}
 _VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": ASKED}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
-Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_expression), WithJsonSchema(_ONE)]
+Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_check_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[
-    Any, PlainValidator(_expression_or_list), WithJsonSchema({"type": ["string", "number", "array"]})
+    Any, PlainValidator(_check_expressions), WithJsonSchema({"type": ["string", "number", "array"]})
 ]
-NamesInFile: TypeAlias = Annotated[str | list[str], PlainValidator(_name_or_list), WithJsonSchema(_NAMES)]
-NumbersInFile: TypeAlias = Annotated[Any, PlainValidator(_number_or_list), WithJsonSchema({"type": ["number", "array"]})]
+NamesInFile: TypeAlias = Annotated[str | list[str], PlainValidator(_check_names), WithJsonSchema(_NAMES)]
+NumbersInFile: TypeAlias = Annotated[Any, PlainValidator(_check_numbers), WithJsonSchema({"type": ["number", "array"]})]
 ValueInFile: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema(_VALUE)]
 
 
@@ -110,7 +110,7 @@ class TensorInFile(Form):
     ) = Field(None, description="How hidden cases redraw the numbers: a range {low, high}, or false for not at all.")
 
 
-def _tensor(value: Any) -> Any:
+def _check_tensor(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str | list):
         raise refuse("a number, a list of numbers, or {value, dtype, redraw} belongs here.", "for example [2.0]")
     return value
@@ -118,7 +118,7 @@ def _tensor(value: Any) -> Any:
 
 _TENSOR = {"type": ["number", "array", "string"]}
 TensorForm: TypeAlias = Annotated[
-    Annotated[Any, PlainValidator(_tensor), WithJsonSchema(_TENSOR), Tag("<one>")] | Annotated[TensorInFile, Tag("<form>")],
+    Annotated[Any, PlainValidator(_check_tensor), WithJsonSchema(_TENSOR), Tag("<one>")] | Annotated[TensorInFile, Tag("<form>")],
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
 
@@ -193,25 +193,25 @@ class StepInFile(Form):
     note: str = Field("", description="Shown beside the step.")
 
 
-def _change(value: Any) -> Any:
+def _check_change(value: Any) -> Any:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise refuse("null, a step, a step's number or a list of these belongs here.", "for example [{zero: x}, 2]")
     return value
 
 
-def _step_number(value: Any) -> Any:
+def _check_step_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int):
         raise refuse("a step or a step's number belongs here.", "for example [{zero: x}, 2]")
     return value
 
 
 ListedChange: TypeAlias = Annotated[
-    Annotated[int, PlainValidator(_step_number), WithJsonSchema({"type": "integer", "minimum": 1}), Tag("<one>")]
+    Annotated[int, PlainValidator(_check_step_number), WithJsonSchema({"type": "integer", "minimum": 1}), Tag("<one>")]
     | Annotated[StepInFile, Tag("<form>")],
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
 ChangeInFile: TypeAlias = Annotated[
-    Annotated[Any, PlainValidator(_change), WithJsonSchema({"type": ["integer", "null"]}), Tag("<one>")]
+    Annotated[Any, PlainValidator(_check_change), WithJsonSchema({"type": ["integer", "null"]}), Tag("<one>")]
     | Annotated[list[ListedChange], Tag("<list>")]
     | Annotated[StepInFile, Tag("<form>")],
     Discriminator(_branch),

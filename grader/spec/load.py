@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.errors import Problem, SourceLocation, SpecError, raise_if_any
 from grader.records.exercise import Exercise
 from grader.spec.read_exercise import ExerciseFolder, read_exercise
-from grader.spec.yaml_source import read
+from grader.spec.yaml_source import read_file
 
 FILE = "exercise.yaml"
 
@@ -25,8 +25,8 @@ def load_exercises(root: Path) -> tuple[Exercise, ...]:
         raise SpecError(Problem(f"{root} is not a folder of exercises."))
     problems: list[Problem] = []
     exercises: list[Exercise] = []
-    for folder in _folders(root):
-        exercise, found = _load(root, folder)
+    for folder in _exercise_folders(root):
+        exercise, found = _load_folder(root, folder)
         problems += found
         exercises += [exercise] if exercise is not None else []
     problems += _same_ids(exercises)
@@ -38,26 +38,26 @@ def load_exercises(root: Path) -> tuple[Exercise, ...]:
 
 def load_exercise(root: Path, folder: Path) -> Exercise:
     """The one exercise of `folder`, whatever is wrong elsewhere. Raises SpecError."""
-    exercise, problems = _load(root, folder)
+    exercise, problems = _load_folder(root, folder)
     raise_if_any(problems)
     assert exercise is not None
     return exercise
 
 
-def _folders(root: Path) -> Iterator[Path]:
+def _exercise_folders(root: Path) -> Iterator[Path]:
     """The folders that hold an exercise, or should."""
-    for track in _below(root):
+    for track in _folders_in(root):
         if (track / FILE).exists():
             yield track
         else:
-            yield from _below(track)
+            yield from _folders_in(track)
 
 
-def _below(folder: Path) -> list[Path]:
+def _folders_in(folder: Path) -> list[Path]:
     return sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith((".", "__")))
 
 
-def _load(root: Path, folder: Path) -> tuple[Exercise | None, list[Problem]]:
+def _load_folder(root: Path, folder: Path) -> tuple[Exercise | None, list[Problem]]:
     where, file = SourceLocation(folder.as_posix()), folder / FILE
     if folder.parent == root:
         return None, [Problem("this exercise is in no track.", where, "Move its folder into one: core/, for example.")]
@@ -67,8 +67,8 @@ def _load(root: Path, folder: Path) -> tuple[Exercise | None, list[Problem]]:
     if numbered is None:
         fix = f"Rename it, to 01-{folder.name} for example."
         return None, [Problem("the folder of an exercise is named <NN>-<slug>.", where, fix)]
-    source, problems = read(file, file.as_posix())
-    beside = {name: _text(folder / f"{name}.py", problems) for name in ("starter", "reference")}
+    source, problems = read_file(file, file.as_posix())
+    beside = {name: _python_beside(folder / f"{name}.py", problems) for name in ("starter", "reference")}
     if source is None:
         return None, problems
     place = ExerciseFolder(folder.parent.name, numbered["slug"], int(numbered["order"]), beside["starter"], beside["reference"])
@@ -76,7 +76,7 @@ def _load(root: Path, folder: Path) -> tuple[Exercise | None, list[Problem]]:
     return exercise, problems + found
 
 
-def _text(file: Path, problems: list[Problem]) -> str | None:
+def _python_beside(file: Path, problems: list[Problem]) -> str | None:
     """A Python file beside the exercise; None if there is none."""
     if not file.exists():
         return None

@@ -82,7 +82,7 @@ class _SetupReader:
         if _has_names(value):
             return Data(names=self.names(value, path))
         numbers = read_numbers(self.problems, value, path)
-        return Data(numbers, "float32" if any(isinstance(each, float) for each in _flat(value)) else "int64")
+        return Data(numbers, "float32" if any(isinstance(each, float) for each in _items_of(value)) else "int64")
 
     def names(self, items: list[Any], path: KeyPath) -> DataNames:
         found: list[Any] = []
@@ -228,13 +228,13 @@ class _SetupReader:
                 yield name, self.problems.source.where((section, name), key=True)
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def _items_of(value: Any) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
-            yield from _flat(item)
+            yield from _items_of(item)
     else:
         yield value
 
 
 def _has_names(value: list[Any]) -> bool:
-    return any(isinstance(each, str) for each in _flat(value))
+    return any(isinstance(each, str) for each in _items_of(value))

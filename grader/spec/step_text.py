@@ -74,13 +74,13 @@ class StepText:
         name, value = to_text(target), use.expr
         if isinstance(value, Binary) and value.left == target and value.operator in ("+", "-", "*", "/"):
             return f"{name} {value.operator}= {self._part(use, value.right)}"
-        if _is_numbers(value) and not isinstance(value, ListOf):
+        if _is_all_literals(value) and not isinstance(value, ListOf):
             return f"{name}.fill_({self.expression(use)})"
         return f"{name}.copy_({_tensor(value, self.expression(use))})"
 
     def _operand(self, use: Use) -> str:
         text = _tensor(use.expr, self.expression(use))
-        return f"({text})" if isinstance(use.expr, Binary | Negative) and not _is_numbers(use.expr) else text
+        return f"({text})" if isinstance(use.expr, Binary | Negative) and not _is_all_literals(use.expr) else text
 
     def _tensors(self, uses: Sequence[Use], *, takes_iterator: bool = False) -> str:
         """The tensors that a call is about: `w`, `model.parameters()`, `[w, *model.parameters()]`."""
@@ -95,7 +95,7 @@ class StepText:
     def _part(self, use: Use, expr: Expr) -> str:
         """An expression below the one of `use`. A number that YAML has read has no place in its text."""
         written = self.source.written(use.path)
-        if written is None or _is_number(use.expr):
+        if written is None or _is_literal(use.expr):
             return to_text(expr)
         start = expr.span.column
         return layers_as_indices(" ".join(written[start : start + expr.span.width].split()))
@@ -117,12 +117,12 @@ def _read_in(value: Expr) -> Iterator[Expr]:
 
 
 def _tensor(expr: Expr, text: str) -> str:
-    return f"torch.tensor({text})" if _is_numbers(expr) else text
+    return f"torch.tensor({text})" if _is_all_literals(expr) else text
 
 
-def _is_number(expr: Expr) -> bool:
+def _is_literal(expr: Expr) -> bool:
     return isinstance(expr, Number) or (isinstance(expr, Negative) and isinstance(expr.operand, Number))
 
 
-def _is_numbers(expr: Expr) -> bool:
-    return all(map(_is_numbers, expr.items)) if isinstance(expr, ListOf) else _is_number(expr)
+def _is_all_literals(expr: Expr) -> bool:
+    return all(map(_is_all_literals, expr.items)) if isinstance(expr, ListOf) else _is_literal(expr)

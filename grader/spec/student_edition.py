@@ -29,8 +29,8 @@ _WIDTH = 125
 def student_text(source: SourceFile) -> str:
     """The text of the student's exercise.yaml. A file in which sections do not stand on lines of their own is laid out anew."""
     wanted = student_data(source.data)
-    text = _edited(source.text, [*_cuts(source), *(_answers(source) if _is_predict(source.data) else ())])
-    if _says(text, wanted):
+    text = _edited(source.text, [*_section_edits(source), *(_answer_edits(source) if _is_predict(source.data) else ())])
+    if _reads_as(text, wanted):
         return text
     return yaml.safe_dump(wanted, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
@@ -56,7 +56,7 @@ def _is_predict(data: Any) -> bool:
     return bool(data["kind"] == "predict")
 
 
-def _says(text: str, wanted: Any) -> bool:
+def _reads_as(text: str, wanted: Any) -> bool:
     source, problems = read_text(text, "")
     return source is not None and not problems and source.data == wanted
 
@@ -71,7 +71,7 @@ def _edited(text: str, edits: list[TextEdit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _cuts(source: SourceFile) -> Iterator[TextEdit]:
+def _section_edits(source: SourceFile) -> Iterator[TextEdit]:
     """The sections for authors, each with the comment above it."""
     sections = sorted((spot.start, str(path[0])) for path, spot in source.keys.items() if len(path) == 1)
     starts = [_with_comment_above(source.text, start) for start, _ in sections]
@@ -85,21 +85,21 @@ def _with_comment_above(text: str, start: int) -> int:
     return start if found is None else found.start()
 
 
-def _answers(source: SourceFile) -> Iterator[TextEdit]:
+def _answer_edits(source: SourceFile) -> Iterator[TextEdit]:
     """Whatever tells the answers of a `predict`."""
     for path, spot in source.keys.items():
         if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
-            yield _line_start(source.text, spot.start), _line_after(source.text, _end(source, path)), ""
+            yield _line_start(source.text, spot.start), _line_after(source.text, _end_of_value(source, path)), ""
         elif path[0] == "steps" and "expect" in path[:-1]:
-            yield source.values[path].start, _end(source, path), f'"{ASKED}"'
-    yield from _comments(source)
+            yield source.values[path].start, _end_of_value(source, path), f'"{ASKED}"'
+    yield from _comment_edits(source)
 
 
-def _end(source: SourceFile, path: KeyPath) -> int:
+def _end_of_value(source: SourceFile, path: KeyPath) -> int:
     """Where the last word of a value ends: what YAML calls the end of a block takes in all that follows it."""
     spot = source.values[path]
     if spot.scalar is None and source.text[spot.start] not in "[{":
-        return max(_end(source, each) for each in source.values if each[:-1] == path and each != path)
+        return max(_end_of_value(source, each) for each in source.values if each[:-1] == path and each != path)
     return spot.start + len(source.text[spot.start : spot.end].rstrip())
 
 
@@ -111,7 +111,7 @@ def _line_after(text: str, offset: int) -> int:
     return text.find("\n", offset) + 1 or len(text)
 
 
-def _comments(source: SourceFile) -> Iterator[TextEdit]:
+def _comment_edits(source: SourceFile) -> Iterator[TextEdit]:
     inside = [(spot.start, spot.end) for spot in (*source.values.values(), *source.keys.values()) if spot.scalar is not None]
     for found in _COMMENT.finditer(source.text):
         mark = source.text.index("#", found.start())

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.expressions.tree import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
 from grader.records.exercise import Action, Expectation, OptimizerStep, Setup, Step
-from grader.spec.expressions_in_file import number
+from grader.spec.expressions_in_file import number_expression
 from grader.spec.problems import Problems, counted
 from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep, steps_of
 
@@ -133,7 +133,7 @@ class _Unroller:
             ) from None
         if size > MAX_STEPS:
             raise UnrollError(_TOO_MANY, _HANDFUL)
-        return [number(each) for each in found]
+        return [number_expression(each) for each in found]
 
     def zip(self, arguments: tuple[Expr, ...]) -> list[Expr] | None:
         columns = [self.items(each) for each in arguments]

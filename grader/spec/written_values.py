@@ -57,11 +57,6 @@ def decimals(problems: Problems, value: Any, path: KeyPath) -> int:
     return max(0, -int(exponent))
 
 
-def shape(value: WrittenValue) -> tuple[int, ...]:
-    """The shape of nested tuples; () for a number."""
-    return (len(value), *(shape(value[0]) if value else ())) if isinstance(value, tuple) else ()
-
-
 def _finite(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
     if isinstance(value, bool) or not isinstance(value, int | float):
         problems.add(path, f"{_shown(value)} stands where a number is needed.")

@@ -45,7 +45,7 @@ _SYNTAX = (
 _SHOWN_WHERE_IT_BEGINS = ("',' or", "unexpected end of stream", "expected ':'")
 
 
-def read(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
+def read_file(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
     """The file's values and their places, and what is wrong with it; without values if nothing more can be said.
 
     `name` is how people know the file.
@@ -62,7 +62,7 @@ def read(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
 
 
 def read_text(text: str, name: str) -> tuple[SourceFile | None, list[Problem]]:
-    """`read` for a text that is already at hand."""
+    """`read_file` for a text that is already at hand."""
     reader = _YamlReader(text, name)
     try:
         return reader.read(), reader.problems

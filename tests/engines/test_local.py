@@ -14,7 +14,7 @@ from grader.engines.local import LocalEngine
 from grader.engines.process import WorkerDied
 from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError, UsageError
-from grader.protocol import Program, ReferenceJob
+from grader.protocol.jobs import Program, ReferenceJob
 from grader.records.exercise import Limits
 from grader.records.trace import LeafState, TensorValue
 

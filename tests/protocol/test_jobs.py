@@ -3,8 +3,7 @@
 import json
 
 from grader.expressions.parse import parse
-from grader.protocol import program, student_job
-from grader.protocol.jobs import case_line, hello_line, reference_line, student_line
+from grader.protocol.jobs import case_line, hello_line, program, reference_line, student_job, student_line
 from grader.records.case import Case
 from grader.records.exercise import Backward, Exercise, Expectation, Limits, OptimizerStep, Setup, Step, TensorSpec, Zero
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.protocol import state_document
+from grader.protocol.jobs import state_document
 from grader.protocol.messages import MAX_LINE, EndMessage, MalformedMessage, StartMessage, read_message
 from grader.records.trace import ExceptionClass, LeafState, Opaque, Raised, TensorValue
 

@@ -11,7 +11,7 @@ from grader.expressions.parse import parse
 from grader.library import load_exercises
 from grader.marking import cases
 from grader.marking.predict import same_answer
-from grader.protocol import ReferenceJob, program
+from grader.protocol.jobs import ReferenceJob, program
 from grader.records.trace import TensorValue
 from grader.reports.python_expressions import Spelling
 from grader.reports.python_program import predict_program, predict_starter

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.spec.read_exercise import ExerciseFolder, read_exercise
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 FILES = sorted((Path(__file__).parents[2] / "exercises").glob("*/*/exercise.yaml"))
-DATA = {file.parent.name: read(file, file.name)[0].data for file in FILES}
+DATA = {file.parent.name: read_file(file, file.name)[0].data for file in FILES}
 ODD = [None, True, 0, -1, 2.5, "", "x", "x.grad", "sum(", "a, b", "nope", [], {}, [1.0], [[1.0], 2], ["x"], {"x": 1}, {"of": "x"}]
 
 

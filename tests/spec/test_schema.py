@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.spec.schema import json_schema, schema_text
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "exercises").glob("*/*/exercise.yaml"))
@@ -32,7 +32,7 @@ def test_the_committed_schema_is_the_one_made_here():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
 def test_every_exercise_agrees_with_the_schema(file, validator):
-    source, _ = read(file, file.name)
+    source, _ = read_file(file, file.name)
     assert [error.message for error in validator.iter_errors(source.data)] == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.spec.student_edition import student_data, student_text
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 FILES = sorted((Path(__file__).parents[2] / "exercises").glob("*/*/exercise.yaml"))
 HEAD = "# yaml-language-server: $schema=../../exercise.schema.json\n# Mine.\nid: sample\n"
@@ -27,7 +27,7 @@ def says(text):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
 def test_an_exercise_of_the_course_only_loses_what_is_for_authors(file):
-    source, _ = read(file, file.name)
+    source, _ = read_file(file, file.name)
     text = student_text(source)
     assert says(text) == student_data(source.data)
     if source.data["kind"] != "predict":

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 
 def data_of(text):
@@ -65,7 +65,7 @@ def test_keys_are_words_whatever_they_look_like():
 def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
     file = tmp_path / "a.yaml"
     file.write_bytes(b"\xef\xbb\xbfid: a\r\ntitle: b\r\n")
-    source, problems = read(file, "a.yaml")
+    source, problems = read_file(file, "a.yaml")
     assert problems == []
     assert source.data == {"id": "a", "title": "b"}
     assert str(source.where(("title",))) == "a.yaml:2:8"
@@ -75,13 +75,13 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
 def test_a_file_that_is_not_utf8_is_shown_where_it_breaks(tmp_path):
     file = tmp_path / "a.yaml"
     file.write_bytes("id: a\ntitle: Übung\n".encode("latin-1"))
-    source, (problem,) = read(file, "a.yaml")
+    source, (problem,) = read_file(file, "a.yaml")
     assert source is None
     assert str(problem) == ("a.yaml:2:8: this file is not UTF-8.\n    2 | title: \ufffdbung\n      |        ^ save it as UTF-8")
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path):
-    source, (problem,) = read(tmp_path, "a.yaml")
+    source, (problem,) = read_file(tmp_path, "a.yaml")
     assert source is None
     assert str(problem) == "a.yaml: this file cannot be read: Is a directory."
 
