@@ -1,4 +1,4 @@
-"""The language of losses and constructors: a small part of Python, parsed once into a tree of nodes.
+"""The language of losses and constructors: a small part of Python, which is parsed once into a tree of nodes.
 
-Nothing is ever evaluated as Python source. Which names exist is for the caller to say.
+Expressions are never evaluated as Python source. The caller checks which names exist.
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How many arguments a function takes: `required` by position, then `optional`, each also by keyword."""
+    """The arguments of a function: first the `required`, then the `optional` ones, by position or by keyword."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ def _signature(text: str) -> Signature:
     )
 
 
-# `word?` may be left out, `word*` may be repeated. The worker has the torch callable of each name but Python's three.
+# `word?` is optional, `word*` may be repeated. The worker has the callable for each name.
 FUNCTIONS: Mapping[str, Signature] = {
     name: _signature(text)
     for name, text in {
@@ -68,7 +68,7 @@ FUNCTIONS: Mapping[str, Signature] = {
 
 PYTHON_FUNCTIONS = frozenset({"len", "range", "zip", "enumerate"})
 
-# Classes of torch.nn and torch.optim that a spec may name. All are deterministic; the optimizers need no closure.
+# The classes of torch.nn and torch.optim that an exercise may use. All are deterministic; the optimizers need no closure.
 MODULES = frozenset(
     "Linear Bilinear Identity Sequential Flatten Embedding Conv1d Conv2d AvgPool1d AvgPool2d MaxPool1d MaxPool2d "
     "BatchNorm1d BatchNorm2d LayerNorm GroupNorm ReLU LeakyReLU ELU GELU SiLU Tanh Sigmoid Softplus Softmax LogSoftmax "

@@ -1,4 +1,8 @@
-"""Reads an expression: numbers, names, lists, `+ - * / ** @`, unary minus, subscripts, `.grad`, layers and parameters, calls."""
+"""Parses an expression.
+
+The language has numbers, names, lists, `+ - * / ** @`, unary minus, subscripts, `.grad`, a module's layers and parameters
+(`model.0.weight`, where `model.0` is `model[0]`), and calls.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ MAX_DEPTH = 50
 
 
 class ExpressionError(ValueError):
-    """An expression that is not in the language. `column` counts from 0 in the text; `width` is what to underline."""
+    """The text is not an expression of the language. `column` (from 0) and `width` are the part of the text to underline."""
 
     def __init__(self, message: str, column: int = 0, width: int = 1, fix: str = "") -> None:
         super().__init__(message)
@@ -45,15 +49,15 @@ _OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Pow: "**",
     ast.MatMult: "@",
 }
-_CURES: Mapping[type[ast.AST], str] = {
-    ast.Compare: "comparisons are not part of the language",
-    ast.Lambda: "functions cannot be defined here",
+_FIXES: Mapping[type[ast.AST], str] = {
+    ast.Compare: "comparisons are not supported",
+    ast.Lambda: "you cannot define a function here",
     ast.Tuple: "write a list: [a, b]",
     ast.Dict: "write a list: [a, b]",
-    ast.Slice: "only single elements can be taken: X[0]",
-    ast.JoinedStr: "words are only arguments, as in reduction='sum'",
-    ast.IfExp: "conditions are not part of the language",
-    ast.BoolOp: "conditions are not part of the language",
+    ast.Slice: "take one element at a time: X[0]",
+    ast.JoinedStr: "strings are only allowed as arguments, as in reduction='sum'",
+    ast.IfExp: "conditions are not supported",
+    ast.BoolOp: "conditions are not supported",
     ast.NamedExpr: "use a `let` step to name a value",
 }
 _LAYER_NUMBER = re.compile(r"(?<![\w.\]])([A-Za-z_]\w*(?:\.\w+|\[\d+\])*?)\.(\d+)(?![\w])")
@@ -61,9 +65,9 @@ _LAYER_NUMBER = re.compile(r"(?<![\w.\]])([A-Za-z_]\w*(?:\.\w+|\[\d+\])*?)\.(\d+
 
 @functools.lru_cache(1024)
 def parse(text: str) -> Expr:
-    """Read an expression. Raises ExpressionError with the column of what is wrong."""
+    """Parse an expression. Raises ExpressionError."""
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"this expression is longer than {MAX_LENGTH} characters", fix="split it with `let`")
+        raise ExpressionError(f"this expression is longer than {MAX_LENGTH} characters", fix="split it with a `let` step")
     if not text.strip():
         raise ExpressionError("an expression is missing here")
     layers, unshift = _number_layers("".join(" " if each.isspace() else each for each in text))
@@ -80,16 +84,16 @@ def parse(text: str) -> Expr:
     except (ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, ExpressionError):
             raise
-        raise ExpressionError("this is not an expression", width=len(text)) from None
+        raise ExpressionError("this is not a valid expression", width=len(text)) from None
 
 
 def layers_as_indices(text: str) -> str:
-    """The expression with each numbered layer as Python has it: `model.0(x)` becomes `model[0](x)`."""
+    """The text with each numbered layer in Python's syntax: `model.0(x)` becomes `model[0](x)`."""
     return _number_layers(text)[0]
 
 
 def _number_layers(text: str) -> tuple[str, Callable[[int], int]]:
-    """Rewrite `model.0` as `model[0]`; the second value maps a column of the new text back to the old one."""
+    """Rewrite `model.0` as `model[0]`. The second value maps a column of the new text to its column in the old text."""
     shifts: list[int] = []
     while (found := _LAYER_NUMBER.search(text)) is not None:
         text = f"{text[: found.end(1)]}[{found[2]}]{text[found.end() :]}"
@@ -101,27 +105,27 @@ def _syntax_error(text: str, error: SyntaxError, back: Callable[[int], int]) -> 
     last = len(text.rstrip()) - 1
     column = min(back(error.offset - 1), last) if error.offset else last
     if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
-        fix = "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes"
-        return ExpressionError("this expression ends before its bracket is closed", len(text) - 1, fix=fix)
-    return ExpressionError("this is not an expression", column, fix="write it as in Python: mean((w*X - y)**2)")
+        fix = "inside { } and [ ], YAML ends a value at a comma: put the whole expression in quotes"
+        return ExpressionError("this bracket is never closed", len(text) - 1, fix=fix)
+    return ExpressionError("this is not a valid expression", column, fix="write it as in Python: mean((w*X - y)**2)")
 
 
 @dataclass(frozen=True)
 class _ExpressionReader:
-    """Turns Python's syntax tree into ours and refuses whatever is not in the language."""
+    """Converts Python's syntax tree to ours, and refuses everything that is not in the language."""
 
     text: str
     back: Callable[[int], int]
 
     def read(self, node: ast.AST, depth: int) -> Expr:
         if depth > MAX_DEPTH:
-            raise self.error(node, "this expression is nested too deeply", "split it with `let`")
+            raise self.error(node, "this expression is nested too deeply", "split it with a `let` step")
         below = depth + 1
         span = self.span(node)
         match node:
             case ast.Constant(value=bool() | str() | None):
                 raise self.error(
-                    node, "a word stands here where a value is needed", "words are only arguments, as in reduction='sum'"
+                    node, "expected a value, found a word", "strings are only allowed as arguments, as in reduction='sum'"
                 )
             case ast.Constant(value=int() | float() as number) if number <= sys.float_info.max:
                 return Number(number, span)
@@ -141,7 +145,7 @@ class _ExpressionReader:
                 return Attribute(self.read(value, below), name, span)
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 return self.call(node, function, arguments, keywords, below)
-        raise self.error(node, "this is not part of the language of expressions", _CURES.get(type(node), ""))
+        raise self.error(node, "this is not supported in expressions", _FIXES.get(type(node), ""))
 
     def call(
         self, node: ast.AST, function: ast.AST, arguments: list[ast.expr], keywords: list[ast.keyword], depth: int
@@ -174,12 +178,12 @@ class _ExpressionReader:
         allowed = signature.required + signature.optional
         for word, _ in call.keywords:
             if word not in allowed:
-                raise self.error(node, f"`{name}` takes no argument `{word}`", did_you_mean(word, list(allowed)))
+                raise self.error(node, f"`{name}` has no argument `{word}`", did_you_mean(word, list(allowed)))
         given = set(allowed[: len(call.arguments)]) | {word for word, _ in call.keywords}
         missing = [word for word in signature.required if word not in given]
         if len(call.arguments) > len(allowed) or missing:
             form = ", ".join((*signature.required, *(f"{word}=…" for word in signature.optional)))
-            raise self.error(node, f"`{name}` is called with the wrong arguments", f"its form is {name}({form})")
+            raise self.error(node, f"`{name}` is called with the wrong arguments", f"write {name}({form})")
 
     def span(self, node: ast.AST) -> Span:
         first = self.characters(getattr(node, "col_offset", 0))
@@ -188,7 +192,7 @@ class _ExpressionReader:
         return Span(start, max(1, end - start))
 
     def characters(self, offset: int) -> int:
-        """Python counts columns in bytes of UTF-8."""
+        """The column in characters; Python counts bytes of UTF-8."""
         return len(self.text.encode()[:offset].decode(errors="ignore"))
 
     def error(self, node: ast.AST, message: str, fix: str = "") -> ExpressionError:

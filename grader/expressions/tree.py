@@ -1,4 +1,4 @@
-"""The nodes of an expression, and how to walk and rewrite them."""
+"""The nodes of an expression, and functions that walk and rewrite them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.expressions.functions import FUNCTIONS
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a node stands in its text (0-based column and length); no part of what the node means."""
+    """The place of a node in its text: column (from 0) and length. It is not compared."""
 
     column: int = 0
     width: int = 1
@@ -28,7 +28,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A word, True, False or None: only as a keyword argument, as in `reduction='sum'`."""
+    """A string, True, False or None. It can only be a keyword argument, as in `reduction='sum'`."""
 
     value: str | bool | None
     span: Span = _span
@@ -54,7 +54,7 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`left operator right`; the operator is one of `+ - * / ** @`."""
+    """`left operator right`, where the operator is one of `+ - * / ** @`."""
 
     operator: str
     left: Expr
@@ -64,7 +64,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Subscript:
-    """`value[index]`; for a module also its numbered layer (`model.0`)."""
+    """`value[index]`, or a numbered layer of a module (`model.0`)."""
 
     value: Expr
     index: Expr
@@ -82,7 +82,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A function of the table, or a module (or its layer) called on its input."""
+    """A call of a function of the table, or of a module or a layer on its input."""
 
     function: Expr
     arguments: tuple[Expr, ...]
@@ -94,7 +94,7 @@ Expr: TypeAlias = Number | Constant | Name | ListOf | Negative | Binary | Subscr
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
-    """The node and all below it, in reading order."""
+    """The node and all nodes below it, in reading order."""
     yield expr
     for child in children(expr):
         yield from walk(child)
@@ -107,7 +107,7 @@ def children(expr: Expr) -> Iterator[Expr]:
 
 
 def names(expr: Expr) -> Iterator[Name]:
-    """Every name that the expression mentions, except the functions of the table that it calls."""
+    """Every name in the expression, except the names of called functions of the table."""
     called = {id(node.function) for node in calls(expr) if isinstance(node.function, Name) and node.function.id in FUNCTIONS}
     return (node for node in walk(expr) if isinstance(node, Name) and id(node) not in called)
 
@@ -118,7 +118,7 @@ def calls(expr: Expr) -> Iterator[FunctionCall]:
 
 
 def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """A copy in which every node, from the leaves up, was passed through `change`."""
+    """A copy in which `change` was applied to every node, from the leaves up."""
     new = {each.name: _map(getattr(expr, each.name), lambda child: transform(child, change)) for each in fields(expr)}
     return change(replace(expr, **new))  # type: ignore[arg-type]
 
@@ -129,7 +129,7 @@ def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
 
 
 def dotted(expr: Expr) -> str | None:
-    """The path of a name, layer or parameter as PyTorch writes it (`model.0.weight`); None for anything else."""
+    """The path of a name, a layer or a parameter as PyTorch writes it (`model.0.weight`); None for any other expression."""
     match expr:
         case Name(id=name):
             return name

@@ -1,4 +1,4 @@
-"""Writes an expression as Python."""
+"""Writes an expression as Python source."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Puts the messages of one run together: a `Trace` for a student's case, a `ReferenceRun` for a program of steps.
 
-A child sends only what changed; here every call gets the whole state before and after it. Claims that come out of
-turn, name a leaf that was never there, or are too many, raise MalformedClaim.
+A worker sends only what changed; here every call gets the whole state before and after it. A message at the wrong time or
+about an unknown leaf raises MalformedMessage, and so do too many messages.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _fact = attrgetter(*(each.name for each in fields(Fact)))
 
 
 class _MessageReader:
-    """The state as the messages so far have left it."""
+    """The state after the messages so far."""
 
     def __init__(self) -> None:
         self.before: State = {}
@@ -40,7 +40,7 @@ class _MessageReader:
         self._messages = 0
 
     def read(self, message: WorkerMessage) -> bool:
-        """Take in one message; True when the run has ended."""
+        """Read one message; True if the run has ended with it."""
         self._messages += 1
         if self._messages > MAX_MESSAGES:
             raise MalformedMessage(f"more than {MAX_MESSAGES} calls")
@@ -50,7 +50,7 @@ class _MessageReader:
             case EndMessage() if self._started or message.how != "returned":
                 self.end = message
             case _:
-                self._happened(message)
+                self._read_other(message)
         return self.end is not None
 
     def _start(self, message: StartMessage) -> None:
@@ -58,62 +58,62 @@ class _MessageReader:
         self.before = {name: leaf.record() for name, leaf in message.state.items()}
         self.state = dict(self.before)
 
-    def _happened(self, message: WorkerMessage) -> None:
-        raise MalformedMessage(f"`{message.message}` out of turn")
+    def _read_other(self, message: WorkerMessage) -> None:
+        raise MalformedMessage(f"`{message.message}` at the wrong time")
 
     def _call(self, message: CallFields) -> Call:
         if not self._started:
             raise MalformedMessage("a call before the start")
         unknown = [name for name in (*message.touched, *message.after) if name not in self.state]
         if unknown:
-            raise MalformedMessage(f"no leaf is called {min(unknown)[:100]!r}")
+            raise MalformedMessage(f"there is no leaf {min(unknown)[:100]!r}")
         before = self.state
         self.state = self.state | _states_after(before, message.after)
         return Call(*_call_facts(message), before=before, after=self.state)
 
 
 class CaseReader(_MessageReader):
-    """Reads the messages about one case of a student's function."""
+    """Reads the messages of one case of a student's function."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[Call] = []
         self.facts: list[Fact] = []
 
-    def _happened(self, message: WorkerMessage) -> None:
+    def _read_other(self, message: WorkerMessage) -> None:
         match message:
             case CallMessage():
                 self.calls.append(self._call(message))
             case FactMessage():
                 self.facts.append(Fact(*_fact(message)))
             case _:
-                super()._happened(message)
+                super()._read_other(message)
 
     def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
-        """The run as far as it got; `ending` is the parent's word where the child did not have the last."""
+        """The run so far. `ending`: how it ended, if the worker did not report it itself."""
         return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, output_is_cut, seconds)
 
     def _ending(self) -> Ending:
         if self.end is None:
-            raise MalformedMessage("no end")
+            raise MalformedMessage("the end is missing")
         return Ending(self.end.how, self.end.returned, self.end.error)
 
 
 class ProgramReader(_MessageReader):
-    """Reads the messages about one program of the reference run."""
+    """Reads the messages of one program of a reference run."""
 
     def __init__(self) -> None:
         super().__init__()
         self.steps: list[PerformedStep] = []
 
-    def _happened(self, message: WorkerMessage) -> None:
+    def _read_other(self, message: WorkerMessage) -> None:
         if not isinstance(message, PerformedMessage):
-            return super()._happened(message)
+            return super()._read_other(message)
         call = self._call(message.call) if message.call else None
         self.steps.append(PerformedStep(call, tuple(message.values), message.raised))
 
     def run(self, error: Raised | None = None) -> ReferenceRun:
-        """The run as far as it got; `error` is the parent's word where the child did not have the last."""
+        """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
         return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
 

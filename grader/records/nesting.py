@@ -7,9 +7,9 @@ from typing import Any
 
 
 def nested(flat: Sequence[Any], shape: Sequence[int], join: Callable[[Iterable[Any]], Any] = list) -> Any:
-    """`flat`, in row-major order, as nested lists of this shape; a single item if the shape is ().
+    """Nested lists of this shape from items in row-major order; a single item if the shape is ().
 
-    Other than lists with `join`: `tuple`, or `in_brackets` for texts.
+    With `join=tuple` they are tuples, with `join=in_brackets` a text.
     """
     if not shape:
         return flat[0]

@@ -1,4 +1,4 @@
-"""What `watch` knows at one moment: how the exercises stand, which one is worked on, and what the page shows."""
+"""The state of `watch`: the results of the exercises, the current exercise, and what the page shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Page: TypeAlias = Literal["exercise", "list"]
 
 @dataclass(frozen=True, slots=True)
 class SavedChange:
-    """A file that was saved, and what its exercise was worth before and after."""
+    """A file was saved: the results of its exercise before and after."""
 
     exercise: Exercise
     before: Result | None
@@ -23,10 +23,10 @@ class SavedChange:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """`results` are the newest by exercise; `current` is the id of the one that is worked on, "" before the first results.
+    """`results`: the newest result of each exercise. `current`: the id of the current exercise, "" before the first results.
 
-    So many `hints` of it are shown. `changes` were seen at `changed_at`. `notice` stays until the next key, `trouble`
-    until it is mended: both are sentences.
+    `hints`: how many of its hints are shown. `changes` were seen at the time `changed_at`. `notice` and `trouble` are
+    sentences: a notice is shown until the next key is pressed, a trouble until its cause is gone.
     """
 
     exercises: tuple[Exercise, ...]
@@ -43,17 +43,17 @@ class Watched:
 
     @property
     def exercise(self) -> Exercise:
-        """The one that is worked on."""
+        """The current exercise."""
         return next((each for each in self.exercises if each.id == self.current), self.exercises[0])
 
     @property
     def first_undone(self) -> Exercise:
-        """The first that does not pass; the very first if all do."""
+        """The first exercise that does not pass; the first of all if every one passes."""
         return next((each for each in self.exercises if not self.passes(each)), self.exercises[0])
 
     @property
     def following(self) -> Exercise | None:
-        """The next after the current one that does not pass, from the beginning again after the last."""
+        """The next exercise that does not pass; the search goes on at the beginning after the last one."""
         place = self.exercises.index(self.exercise)
         around = self.exercises[place + 1 :] + self.exercises[:place]
         return next((each for each in around if not self.passes(each)), None)

@@ -1,4 +1,4 @@
-"""Reads a step's verb: what it does, the expressions in it, and how people know it."""
+"""Reads the verb of a step: its action, its expressions and its text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from grader.spec.expressions_in_file import Use, read_each, read_expression
 from grader.spec.file import BackwardInFile, StepInFile, ZeroInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems, counted
-from grader.spec.scope import WHAT, Scope, check_new_name
+from grader.spec.scope import KIND_NAMES, Scope, check_new_name
 from grader.spec.step_text import StepText
 
 
 @dataclass(frozen=True)
 class ActionRead:
-    """What a verb says."""
+    """What was read of one verb; `Step` explains `loss` and `needs_grad`."""
 
     action: Action
     text: str
@@ -32,7 +32,7 @@ class ActionRead:
 
 @dataclass(frozen=True)
 class ActionReader:
-    """One method for each verb; `path` is where its value stands. None if what stands there was reported."""
+    """One method for each verb. `path` is the path of its value. A method returns None if it has reported an error."""
 
     problems: Problems
     scope: Scope
@@ -85,7 +85,9 @@ class ActionReader:
         if count != losses or not isinstance(value.gradient, list):
             fix = "write a list with one gradient for each loss"
             self.problems.add(
-                place, f"there are {counted(losses, 'loss', 'losses')}, but {counted(count, 'gradient', 'gradients')}.", fix
+                place,
+                f"{counted(losses, 'loss', 'losses')} with {counted(count, 'gradient', 'gradients')}: the numbers must be equal.",
+                fix,
             )
             return ()
         uses = [read_expression(self.problems, each, (*place, index)) for index, each in enumerate(value.gradient)]
@@ -110,7 +112,7 @@ class ActionReader:
         assert value is not None
         if (value.max_norm is None) == (value.clip_value is None):
             has = "neither `max_norm` nor" if value.max_norm is None else "both `max_norm` and"
-            self.problems.add(self.path, f"this `clip` has {has} `clip_value`.", "give it one of them", key=True)
+            self.problems.add(self.path, f"this `clip` has {has} `clip_value`.", "write exactly one of them", key=True)
         of = read_each(self.problems, value.of, (*self.path, "of"))
         return ActionRead(Clip(_exprs(of), value.max_norm, value.clip_value), self.text.clip(of, value), of) if of else None
 
@@ -123,7 +125,7 @@ class ActionReader:
                 pairs.append((target, new))
         action = Set(tuple((target.expr, new.expr) for target, new in pairs))
         uses = tuple(use for pair in pairs for use in pair)
-        return ActionRead(action, self.text.set(pairs), uses) if self.some(pairs, form.set_) else None
+        return ActionRead(action, self.text.set(pairs), uses) if self.has_any(pairs, form.set_) else None
 
     def requires_grad(self, form: StepInFile) -> ActionRead | None:
         uses, pairs = [], []
@@ -133,7 +135,7 @@ class ActionReader:
                 uses.append(use)
                 pairs.append((use.expr, on))
         text = "; ".join(f"{to_text(expr)}.requires_grad_({on})" for expr, on in pairs)
-        return ActionRead(RequiresGrad(tuple(pairs)), text, tuple(uses)) if self.some(pairs, form.requires_grad) else None
+        return ActionRead(RequiresGrad(tuple(pairs)), text, tuple(uses)) if self.has_any(pairs, form.requires_grad) else None
 
     def let(self, form: StepInFile) -> ActionRead | None:
         uses, names = [], []
@@ -146,12 +148,12 @@ class ActionReader:
                 names.append((name, use.expr))
         text = "; ".join(f"{name} = {self.text.expression(use)}" for (name, _), use in zip(names, uses, strict=True))
         binds = tuple(form.let or ())
-        return ActionRead(Let(tuple(names)), text, tuple(uses), binds) if self.some(names, form.let) else None
+        return ActionRead(Let(tuple(names)), text, tuple(uses), binds) if self.has_any(names, form.let) else None
 
     def check_rebinding(self, name: str, path: KeyPath) -> None:
         kind = self.scope.kinds.get(name)
         if kind in ("module", "optimizer"):
-            self.problems.add(path, f"`{name}` is {WHAT[kind]} and keeps its name.", "choose another name", key=True)
+            self.problems.add(path, f"`{name}` is already {KIND_NAMES[kind]}.", "choose another name", key=True)
 
     def retain_grad(self, form: StepInFile) -> ActionRead | None:
         use = read_expression(self.problems, form.retain_grad, self.path)
@@ -163,16 +165,16 @@ class ActionReader:
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError) as error:
-            self.problems.add(self.path, f"this is not Python: {getattr(error, 'msg', error)}.")
+            self.problems.add(self.path, f"this is not valid Python: {getattr(error, 'msg', error)}.")
             return None
         if not tree.body:
             self.problems.add(self.path, "`code` is empty.")
             return None
         return ActionRead(Code(source), first, binds=tuple(sorted(_names_bound(tree))))
 
-    def some(self, read: list[Any], written: dict[str, Any] | None) -> bool:
+    def has_any(self, read: list[Any], written: dict[str, Any] | None) -> bool:
         if not written:
-            self.problems.add(self.path, "this mapping is empty.", "name something in it")
+            self.problems.add(self.path, "this mapping is empty.", "write at least one name and its value")
         return bool(read)
 
 
@@ -181,7 +183,7 @@ def _exprs(uses: Sequence[Use]) -> tuple[Expr, ...]:
 
 
 def _names_bound(tree: ast.AST) -> set[str]:
-    """The names that a piece of Python makes."""
+    """The names that a piece of Python binds."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

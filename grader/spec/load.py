@@ -1,4 +1,4 @@
-"""Finds the exercises of a folder and reads them all, so that every problem of every file is told in one run."""
+"""Finds and reads all exercises of a folder. One run reports every problem of every file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _NUMBERED = re.compile(r"(?P<order>[0-9]+)-(?P<slug>.+)")
 
 
 def load_exercises(root: Path) -> tuple[Exercise, ...]:
-    """The exercises of `root/<track>/<NN>-<slug>/exercise.yaml`, by track and number.
+    """The exercises in `root/<track>/<NN>-<slug>/exercise.yaml`, in the order of track and number.
 
     Raises SpecError with all problems of all files.
     """
     if not root.is_dir():
-        raise SpecError(Problem(f"{root} is not a folder of exercises."))
+        raise SpecError(Problem(f"There is no folder {root}."))
     problems: list[Problem] = []
     exercises: list[Exercise] = []
     for folder in _exercise_folders(root):
@@ -32,12 +32,12 @@ def load_exercises(root: Path) -> tuple[Exercise, ...]:
     problems += _same_ids(exercises)
     raise_if_any(problems)
     if not exercises:
-        raise SpecError(Problem(f"There is no exercise in {root}: none of its folders is <track>/<NN>-<slug>/{FILE}."))
+        raise SpecError(Problem(f"There are no exercises in {root}: no file matches <track>/<NN>-<slug>/{FILE}."))
     return tuple(sorted(exercises, key=lambda exercise: (exercise.track, exercise.order, exercise.slug)))
 
 
 def load_exercise(root: Path, folder: Path) -> Exercise:
-    """The one exercise of `folder`, whatever is wrong elsewhere. Raises SpecError."""
+    """The exercise in `folder`; other folders are not read. Raises SpecError."""
     exercise, problems = _load_folder(root, folder)
     raise_if_any(problems)
     assert exercise is not None
@@ -45,7 +45,7 @@ def load_exercise(root: Path, folder: Path) -> Exercise:
 
 
 def _exercise_folders(root: Path) -> Iterator[Path]:
-    """The folders that hold an exercise, or should."""
+    """The folders in which an exercise is expected."""
     for track in _folders_in(root):
         if (track / FILE).exists():
             yield track
@@ -60,13 +60,13 @@ def _folders_in(folder: Path) -> list[Path]:
 def _load_folder(root: Path, folder: Path) -> tuple[Exercise | None, list[Problem]]:
     where, file = SourceLocation(folder.as_posix()), folder / FILE
     if folder.parent == root:
-        return None, [Problem("this exercise is in no track.", where, "Move its folder into one: core/, for example.")]
+        return None, [Problem("this exercise is not in a track.", where, "Move its folder into one, for example core/.")]
     if not file.exists():
-        return None, [Problem(f"this folder has no {FILE}.", where, "Write one, or remove the folder.")]
+        return None, [Problem(f"this folder has no {FILE}.", where, "Add one, or remove the folder.")]
     numbered = _NUMBERED.fullmatch(folder.name)
     if numbered is None:
-        fix = f"Rename it, to 01-{folder.name} for example."
-        return None, [Problem("the folder of an exercise is named <NN>-<slug>.", where, fix)]
+        fix = f"Rename it, for example to 01-{folder.name}."
+        return None, [Problem("the name of an exercise's folder must be <NN>-<slug>.", where, fix)]
     source, problems = read_file(file, file.as_posix())
     beside = {name: _python_beside(folder / f"{name}.py", problems) for name in ("starter", "reference")}
     if source is None:
@@ -77,13 +77,13 @@ def _load_folder(root: Path, folder: Path) -> tuple[Exercise | None, list[Proble
 
 
 def _python_beside(file: Path, problems: list[Problem]) -> str | None:
-    """A Python file beside the exercise; None if there is none."""
+    """The text of a Python file beside the exercise; None if there is no such file."""
     if not file.exists():
         return None
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        problems.append(Problem("this file cannot be read as UTF-8.", SourceLocation(file.as_posix()), "Save it as UTF-8."))
+        problems.append(Problem("this file is not UTF-8.", SourceLocation(file.as_posix()), "Save it as UTF-8."))
         return None
 
 
@@ -93,4 +93,4 @@ def _same_ids(exercises: Iterable[Exercise]) -> Iterator[Problem]:
         other = first.setdefault(exercise.id, exercise)
         if other is not exercise:
             message = f"{other.path} has the same id, `{exercise.id}`."
-            yield Problem(message, exercise.where, "an id names one exercise only")
+            yield Problem(message, exercise.where, "give each exercise its own id")

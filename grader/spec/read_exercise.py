@@ -1,4 +1,4 @@
-"""One file becomes one `Exercise`: form, declarations, steps, wrong programs, and the rules that join them."""
+"""Reads one file as an `Exercise`: its form, declarations, steps and wrong programs, and checks the rules between them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PREDICT_RTOL = 1e-3
 
 @dataclass(frozen=True)
 class ExerciseFolder:
-    """What the place of a file says about its exercise, and what lies beside it."""
+    """What the folder of an exercise file adds: its place in the course, and the files beside it."""
 
     track: str
     slug: str
@@ -39,7 +39,7 @@ class ExerciseFolder:
 
 
 def read_exercise(source: SourceFile, folder: ExerciseFolder) -> tuple[Exercise | None, list[Problem]]:
-    """The exercise that a file says, and everything that is wrong with it; None if there is too little to go on."""
+    """The exercise of a file, and all problems of the file. The exercise is None if its form cannot be read."""
     problems = Problems(source)
     form, excused = read_form(source, problems, find_cuts(source, problems))
     if form is None:
@@ -101,7 +101,7 @@ class _ExerciseReader:
 
     def check_id(self) -> None:
         if self.form.id not in (LEFT_OUT, self.folder.slug):
-            message = f"`{self.form.id}` is not the name of this folder."
+            message = f"the `id` is `{self.form.id}`, but the folder is named `{self.folder.slug}`."
             self.problems.add(("id",), message, f"write {self.folder.slug}, or rename the folder")
 
     def check_kind(self, written: Sequence[WrittenItem]) -> None:
@@ -109,14 +109,14 @@ class _ExerciseReader:
         if form.kind != "predict":
             return
         if form.returns is not None:
-            fix = "remove it: a prediction returns what each `expect` says"
-            self.problems.add(("returns",), "a `predict` exercise has no `returns`.", fix, key=True)
+            fix = "remove it: the student returns the values of each `expect`"
+            self.problems.add(("returns",), "a `predict` exercise cannot have `returns`.", fix, key=True)
         if form.cases is not None and form.cases.hidden:
-            fix = "remove it: predict() is given nothing that could be redrawn"
-            self.problems.add(("cases",), "a `predict` exercise has no hidden cases.", fix, key=True)
+            fix = "remove it: predict() has no parameters whose numbers could be redrawn"
+            self.problems.add(("cases",), "a `predict` exercise cannot have hidden cases.", fix, key=True)
         if not self.problems.found and not any(step.looks for step in steps_of(written)):
-            fix = "say with `expect` what the student shall foretell"
-            self.problems.add(("steps",), "a `predict` exercise asks for nothing.", fix, key=True)
+            fix = "add an `expect` to each step whose values the student must predict"
+            self.problems.add(("steps",), "a `predict` exercise needs an `expect`.", fix, key=True)
 
     def returns(self, scope: Scope) -> tuple[Expr, ...] | Expr | None:
         value, path = self.form.returns, ("returns",)

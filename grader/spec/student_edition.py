@@ -1,7 +1,7 @@
-"""An exercise file as students get it: without the mistakes its author foresaw, and of a `predict` without the answers.
+"""The students' edition of an exercise file: without the mistakes its author expects, and a `predict` without its answers.
 
-What stays is left as it was written, comments too. Of a `predict` exercise comments and notes go as well, because they
-tell where the answers come from.
+Everything else is kept as it was written, with its comments. A `predict` exercise also loses its comments and notes,
+because they can explain the answers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader.spec.yaml_source import read_text
 
 FOR_AUTHORS = ("wrong", "invisible")
 
-# A part of the text, and what stands there instead.
+# The start and end of a part of the text, and its replacement.
 TextEdit: TypeAlias = tuple[int, int, str]
 
 _ABOVE = re.compile(r"(?:(?<=\n)|\A)(?:#(?! yaml-language-server:).*\n)*\Z")
@@ -27,7 +27,7 @@ _WIDTH = 125
 
 
 def student_text(source: SourceFile) -> str:
-    """The text of the student's exercise.yaml. A file in which sections do not stand on lines of their own is laid out anew."""
+    """The text of the student's exercise.yaml. It is written again from its values if its sections share lines."""
     wanted = student_data(source.data)
     text = _edited(source.text, [*_section_edits(source), *(_answer_edits(source) if _is_predict(source.data) else ())])
     if _reads_as(text, wanted):
@@ -36,16 +36,16 @@ def student_text(source: SourceFile) -> str:
 
 
 def student_data(data: Any) -> Any:
-    """What the student's file says, given what the author's says."""
+    """The values of the student's file, from those of the author's file."""
     kept = {key: value for key, value in data.items() if key not in FOR_AUTHORS}
-    return kept | {"steps": [_asked(step) for step in kept["steps"]]} if _is_predict(data) else kept
+    return kept | {"steps": [_without_answers(step) for step in kept["steps"]]} if _is_predict(data) else kept
 
 
-def _asked(step: Mapping[str, Any]) -> dict[str, Any]:
-    """A step that asks without telling; one in a `for` too."""
+def _without_answers(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step without its expected values and its note; also the steps of a `for`."""
     asked = {key: value for key, value in step.items() if key != "note"}
     if "do" in asked:
-        asked["do"] = [_asked(each) for each in asked["do"]]
+        asked["do"] = [_without_answers(each) for each in asked["do"]]
     if "expect" in asked:
         told = asked["expect"]
         asked["expect"] = [dict.fromkeys(each, ASKED) for each in told] if isinstance(told, list) else dict.fromkeys(told, ASKED)
@@ -62,7 +62,7 @@ def _reads_as(text: str, wanted: Any) -> bool:
 
 
 def _edited(text: str, edits: list[TextEdit]) -> str:
-    """The text with all edits made; of two that overlap only the one that begins first."""
+    """The text after all edits. If two overlap, only the one that begins first is made."""
     parts, done = [], 0
     for start, end, new in sorted(edits):
         if start >= done:
@@ -72,7 +72,7 @@ def _edited(text: str, edits: list[TextEdit]) -> str:
 
 
 def _section_edits(source: SourceFile) -> Iterator[TextEdit]:
-    """The sections for authors, each with the comment above it."""
+    """Remove the sections for authors, each with the comment above it."""
     sections = sorted((spot.start, str(path[0])) for path, spot in source.keys.items() if len(path) == 1)
     starts = [_with_comment_above(source.text, start) for start, _ in sections]
     for (_, key), start, end in zip(sections, starts, [*starts[1:], len(source.text)], strict=True):
@@ -86,7 +86,7 @@ def _with_comment_above(text: str, start: int) -> int:
 
 
 def _answer_edits(source: SourceFile) -> Iterator[TextEdit]:
-    """Whatever tells the answers of a `predict`."""
+    """Remove everything that tells the answers of a `predict`."""
     for path, spot in source.keys.items():
         if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
             yield _line_start(source.text, spot.start), _line_after(source.text, _end_of_value(source, path)), ""
@@ -96,7 +96,7 @@ def _answer_edits(source: SourceFile) -> Iterator[TextEdit]:
 
 
 def _end_of_value(source: SourceFile, path: KeyPath) -> int:
-    """Where the last word of a value ends: what YAML calls the end of a block takes in all that follows it."""
+    """The end of a value's last word. YAML's own end of a block includes the blank lines and comments after it."""
     spot = source.values[path]
     if spot.scalar is None and source.text[spot.start] not in "[{":
         return max(_end_of_value(source, each) for each in source.values if each[:-1] == path and each != path)
