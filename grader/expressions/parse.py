@@ -123,9 +123,9 @@ class _ExpressionReader:
         below = depth + 1
         span = self.span(node)
         match node:
-            case ast.Constant(value=bool() | str() | None):
+            case ast.Constant(value=bool() | str() | None as word):
                 raise self.error(
-                    node, "expected a value, found a word", "strings are only allowed as arguments, as in reduction='sum'"
+                    node, f"expected a value, found `{word!r}`", "it is only allowed as an argument, as in reduction='sum'"
                 )
             case ast.Constant(value=int() | float() as number) if number <= sys.float_info.max:
                 return Number(number, span)

@@ -86,7 +86,7 @@ class ActionReader:
             fix = "write a list with one gradient for each loss"
             self.problems.add(
                 place,
-                f"{counted(losses, 'loss', 'losses')} with {counted(count, 'gradient', 'gradients')}: the numbers must be equal.",
+                f"{counted(losses, 'loss', 'losses')} but {counted(count, 'gradient', 'gradients')}.",
                 fix,
             )
             return ()

@@ -104,8 +104,8 @@ class _Program:
         if word.isdecimal() and int(word) in self.by_number:
             return True
         count = max(self.by_number, default=0)
-        fix = f"steps are numbered from 1 to {count} in the order of the file, also inside a `for`"
-        self.problems.add(path, f"there is no step {word}.", fix, key=key)
+        fix = f"steps are numbered in the order of the file, also inside a `for`; the last is {count}"
+        self.problems.add(path, f"there is no step `{word}`.", fix, key=key)
         return False
 
     def changed(self, written: Sequence[WrittenItem], changes: Mapping[int, tuple[WrittenItem, ...]]) -> tuple[WrittenItem, ...]:

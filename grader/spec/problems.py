@@ -36,11 +36,11 @@ _SHOULD_BE = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
-    "greater_than": "more than {gt:g}",
+    "greater_than": "greater than {gt:g}",
     "greater_than_equal": "at least {ge:g}",
     "less_than_equal": "at most {le:g}",
     "literal_error": "{expected}",
-    "string_pattern_mismatch": "lowercase letters, digits and single hyphens",
+    "string_pattern_mismatch": "made of lowercase letters, digits and single hyphens",
 }
 _YES = {"yes": "write true", "on": "write true", "no": "write false", "off": "write false"}
 

@@ -66,9 +66,7 @@ class StepReader:
         for index, name in enumerate(names):
             place = (*path, index) if isinstance(value, list) else path
             if check_new_name(self.problems, name, place, key=False) and name in self.scope.kinds:
-                self.problems.add(
-                    place, f"the loop variable `{name}` has the name of something that is declared.", "choose another name"
-                )
+                self.problems.add(place, f"the loop variable `{name}` is already declared.", "choose another name")
             if name in names[:index]:
                 self.problems.add(place, f"`{name}` is repeated in this `for`.", "choose another name")
         return tuple(names)

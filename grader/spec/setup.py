@@ -104,10 +104,10 @@ class _SetupReader:
             self.problems.add(path, f"`{name}` contains itself.", "write another name")
         elif kind is None and not self.scope.is_excused(name):
             known = [each for each in self.scope.kinds if each != path[1]]
-            fix = did_you_mean(name, known) or "a list in `data` can only have declared names"
+            fix = did_you_mean(name, known) or "a list in `data` can only contain declared names"
             self.problems.add(path, f"`{name}` is not declared.", fix)
         elif kind == "optimizer":
-            self.problems.add(path, f"`{name}` is an optimizer.", "a list in `data` can have data, tensors and modules")
+            self.problems.add(path, f"`{name}` is an optimizer.", "a list in `data` can contain data, tensors and modules")
 
     def tensor(self, value: Any, path: KeyPath) -> TensorSpec:
         where = self.problems.source.where(path, key=True)

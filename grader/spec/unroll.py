@@ -19,7 +19,7 @@ from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep, steps_of
 
 MAX_STEPS = 1000
 
-_TOO_MANY, _USE_FEWER = f"this makes more than {MAX_STEPS} steps.", "loop over fewer values"
+_TOO_MANY, _USE_FEWER = f"this loop makes more than {MAX_STEPS} steps.", "loop over fewer values"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a child is told: its job, one case at a time, and nothing that would give an answer away."""
+"""A worker gets its job, one case at a time, and nothing that gives an answer away."""
 
 import json
 
@@ -49,7 +49,7 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
     assert [read(case) for case in job.cases] == [{"case": SETUP}]
 
 
-def test_a_reference_job_has_what_to_do_and_where_to_look_but_not_what_to_find():
+def test_a_reference_job_has_steps_and_expressions_but_no_expected_values():
     line = read(reference_line((program(EXERCISE, EXERCISE.steps, CASE),), 64))
     assert (line["job"], line["memory_mb"]) == ("reference", 64)
     [sent] = line["programs"]
@@ -62,7 +62,7 @@ def test_a_reference_job_has_what_to_do_and_where_to_look_but_not_what_to_find()
     assert "123" not in json.dumps(line)
 
 
-def test_the_hello_names_the_device():
+def test_the_hello_has_the_device():
     assert read(hello_line("cuda:1")) == {"job": "hello", "device": "cuda:1"}
 
 
