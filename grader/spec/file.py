@@ -53,10 +53,10 @@ def _as_is(value: Any) -> Any:
 
 
 # Written for a value that the file does not tell, as in the student's edition of a `predict` exercise.
-ASKED = "?"
+NOT_TOLD = "?"
 
 _ONE = {"type": ["string", "number"]}
-_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": ASKED}]}
+_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NOT_TOLD}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_check_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[

@@ -14,7 +14,7 @@ from grader.spec.file import StepInFile, WrongInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.read_steps import StepReader
-from grader.spec.rules import check_performed, check_written
+from grader.spec.rules import check_verbs, check_written
 from grader.spec.scope import Scope
 from grader.spec.unroll import unroll
 from grader.spec.written import WrittenItem, WrittenLoop, steps_of
@@ -41,9 +41,9 @@ def _read_one(
     written = _Program(problems, right, scope, kind, path).read(form)
     own = _ProblemsOfWrong(problems, path)
     check_written(own, written, scope)
-    performed = unroll(own, setup, written)
-    check_performed(own, performed, scope)
-    steps = tuple(each.step for each in performed)
+    unrolled = unroll(own, setup, written)
+    check_verbs(own, unrolled, scope)
+    steps = tuple(each.step for each in unrolled)
     return Wrong(form.name, form.misconception, steps, problems.source.where((*path, "name")))
 
 

@@ -17,7 +17,7 @@ from grader.spec.places import SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_steps import StepReader
-from grader.spec.rules import check_performed, check_raises, check_written
+from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
 from grader.spec.setup import read_setup
 from grader.spec.unroll import check_passes, unroll
@@ -62,10 +62,10 @@ class _ExerciseReader:
         name, parameters = read_function(problems, form.function, form.kind, scope)
         written = StepReader(problems, scope, form.kind).read(form.steps, ("steps",))
         afterwards = check_written(problems, written, scope)
-        performed = unroll(problems, setup, written)
-        check_performed(problems, performed, scope)
-        check_raises(problems, performed)
-        check_passes(problems, written, performed)
+        unrolled = unroll(problems, setup, written)
+        check_verbs(problems, unrolled, scope)
+        check_raises(problems, unrolled)
+        check_passes(problems, written, unrolled)
         self.check_kind(written)
         return Exercise(
             id=f"{self.folder.track}/{form.id}",
@@ -75,7 +75,7 @@ class _ExerciseReader:
             function=name,
             parameters=parameters,
             setup=setup,
-            steps=tuple(each.step for each in performed),
+            steps=tuple(each.step for each in unrolled),
             concept=form.concept,
             level=form.level,
             order=self.folder.order,

@@ -59,18 +59,18 @@ def _without(inside: Scope, outside: Scope, names: tuple[str, ...]) -> Scope:
     return Scope(kinds, outside.parameters, outside.excused)
 
 
-def check_performed(problems: Problems, performed: Sequence[UnrolledStep], scope: Scope) -> None:
+def check_verbs(problems: Problems, unrolled: Sequence[UnrolledStep], scope: Scope) -> None:
     """Report verbs that are used on a thing of the wrong kind; loop variables are already replaced."""
-    for each in performed:
+    for each in unrolled:
         for name in each.written.binds:
             if scope.kinds.get(name) != "leaf":
                 scope = scope.adding(name, "let")
         _KindCheck(problems, scope, each).check()
 
 
-def check_raises(problems: Problems, performed: Sequence[UnrolledStep]) -> None:
+def check_raises(problems: Problems, unrolled: Sequence[UnrolledStep]) -> None:
     """Report `raises` at every step but the last."""
-    for each in performed[:-1]:
+    for each in unrolled[:-1]:
         if each.step.raises is not None:
             message, fix = "only the last step can have `raises`.", "remove the steps after this one"
             problems.add((*each.written.path, "raises"), message, fix, key=True)
@@ -79,12 +79,12 @@ def check_raises(problems: Problems, performed: Sequence[UnrolledStep]) -> None:
 class _KindCheck:
     """Checks one step of the unrolled program."""
 
-    def __init__(self, problems: Problems, scope: Scope, performed: UnrolledStep) -> None:
-        self.problems, self.scope, self.performed = problems, scope, performed
+    def __init__(self, problems: Problems, scope: Scope, unrolled: UnrolledStep) -> None:
+        self.problems, self.scope, self.unrolled = problems, scope, unrolled
 
     def check(self) -> None:
-        uses = self.performed.written.uses
-        match self.performed.step.action:
+        uses = self.unrolled.written.uses
+        match self.unrolled.step.action:
             case Zero(of=of):
                 self.check_all(uses, of, _WITH_MODULES | {"optimizer"}, "`zero` can reset tensors, modules and optimizers")
             case Clip(of=of):

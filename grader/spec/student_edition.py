@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from grader.spec.file import ASKED
+from grader.spec.file import NOT_TOLD
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.yaml_source import read_text
 
@@ -43,13 +43,14 @@ def student_data(data: Any) -> Any:
 
 def _without_answers(step: Mapping[str, Any]) -> dict[str, Any]:
     """A step without its expected values and its note; also the steps of a `for`."""
-    asked = {key: value for key, value in step.items() if key != "note"}
-    if "do" in asked:
-        asked["do"] = [_without_answers(each) for each in asked["do"]]
-    if "expect" in asked:
-        told = asked["expect"]
-        asked["expect"] = [dict.fromkeys(each, ASKED) for each in told] if isinstance(told, list) else dict.fromkeys(told, ASKED)
-    return asked
+    kept = {key: value for key, value in step.items() if key != "note"}
+    if "do" in kept:
+        kept["do"] = [_without_answers(each) for each in kept["do"]]
+    if "expect" in kept:
+        expected = kept["expect"]
+        several = isinstance(expected, list)
+        kept["expect"] = [dict.fromkeys(each, NOT_TOLD) for each in expected] if several else dict.fromkeys(expected, NOT_TOLD)
+    return kept
 
 
 def _is_predict(data: Any) -> bool:
@@ -91,7 +92,7 @@ def _answer_edits(source: SourceFile) -> Iterator[TextEdit]:
         if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
             yield _line_start(source.text, spot.start), _line_after(source.text, _end_of_value(source, path)), ""
         elif path[0] == "steps" and "expect" in path[:-1]:
-            yield source.values[path].start, _end_of_value(source, path), f'"{ASKED}"'
+            yield source.values[path].start, _end_of_value(source, path), f'"{NOT_TOLD}"'
     yield from _comment_edits(source)
 
 

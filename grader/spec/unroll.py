@@ -39,18 +39,18 @@ class UnrollError(ValueError):
 
 
 def unroll(problems: Problems, setup: Setup, written: Sequence[WrittenItem]) -> tuple[UnrolledStep, ...]:
-    """The steps in the order in which they are performed. A loop that cannot be unrolled is reported and left out."""
+    """The steps in the order in which they run. A loop that cannot be unrolled is reported and left out."""
     return tuple(_Unroller(problems, setup).unroll(written, {}, ()))
 
 
-def check_passes(problems: Problems, written: Sequence[WrittenItem], performed: Sequence[UnrolledStep]) -> None:
-    """Report each list in `expect` that does not have one entry for each time its step is performed."""
-    times = Counter(id(each.written) for each in performed)
+def check_passes(problems: Problems, written: Sequence[WrittenItem], unrolled: Sequence[UnrolledStep]) -> None:
+    """Report each list in `expect` that does not have one entry for each time that its step runs."""
+    times = Counter(id(each.written) for each in unrolled)
     for step in steps_of(written):
         passes = times[id(step)]
         if step.passes is not None and passes and len(step.passes) != passes:
             message = f"`expect` has {counted(len(step.passes), 'entry', 'entries')}, "
-            message += f"but this step is performed {counted(passes, 'time', 'times')}."
+            message += f"but this step runs {counted(passes, 'time', 'times')}."
             fix = "write one entry for each pass, in order"
             problems.add((*step.path, "expect"), message, fix, key=True)
 
@@ -59,7 +59,7 @@ def check_passes(problems: Problems, written: Sequence[WrittenItem], performed: 
 class _Unroller:
     problems: Problems
     setup: Setup
-    performed: int = 0
+    count: int = 0
     times: Counter[int] = field(default_factory=Counter)
     rebound: set[str] = field(default_factory=set)
 
@@ -69,8 +69,8 @@ class _Unroller:
         for each in written:
             if isinstance(each, WrittenLoop):
                 yield from self.loop(each, values, loop)
-            elif self.performed <= MAX_STEPS:
-                self.performed += 1
+            elif self.count <= MAX_STEPS:
+                self.count += 1
                 yield UnrolledStep(self.step(each, values, loop), each)
 
     def loop(self, loop: WrittenLoop, values: Mapping[str, Expr], around: tuple[tuple[str, int], ...]) -> Iterator[UnrolledStep]:
@@ -82,7 +82,7 @@ class _Unroller:
         label = ", ".join(loop.names)
         for index, names in enumerate(passes):
             yield from self.unroll(loop.body, {**values, **names}, (*around, (label, index)))
-        if self.performed > MAX_STEPS and not around:
+        if self.count > MAX_STEPS and not around:
             self.problems.add((*loop.path, "in"), _TOO_MANY, _USE_FEWER)
 
     def passes(self, loop: WrittenLoop, over: Expr) -> list[dict[str, Expr]]:
@@ -182,12 +182,12 @@ class _Unroller:
         return self.declared(Name(found)) if isinstance(found, str) else found
 
     def step(self, written: WrittenStep, values: Mapping[str, Expr], loop: tuple[tuple[str, int], ...]) -> Step:
-        performed_before = self.times[id(written)]
+        passes_before = self.times[id(written)]
         self.times[id(written)] += 1
         self.rebound.update(written.binds)
         expect = written.always
         if written.passes is not None:
-            expect = written.passes[performed_before] if performed_before < len(written.passes) else ()
+            expect = written.passes[passes_before] if passes_before < len(written.passes) else ()
         return Step(
             verb=written.verb,
             action=_in_action(written.action, values),
