@@ -15,6 +15,8 @@ Verb: TypeAlias = Literal["backward", "zero", "step", "clip", "set", "requires_g
 # The verbs that can be seen as calls in a student's run. Only these are graded and earn points.
 CALL_VERBS: frozenset[Verb] = frozenset({"backward", "zero", "step", "clip", "set"})
 
+HIDDEN_CASES = 2
+
 # A value as it is written in the file: a number, None, or nested lists of numbers.
 WrittenValue: TypeAlias = "float | int | tuple[WrittenValue, ...] | None"
 
@@ -233,7 +235,7 @@ class Exercise:
     returns_where: SourceLocation | None = field(default=None, compare=False)
     none_is_zero: bool = False
     tolerance: Tolerance = Tolerance()
-    hidden: int = 2
+    hidden: int = HIDDEN_CASES
     limits: Limits = Limits()
     points: float | None = None
     wrong: tuple[Wrong, ...] = ()

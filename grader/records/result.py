@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-SCHEMA = "autograd-grader/report/v1"
+SCHEMA: Final = "autograd-grader/report/v1"
 
 Verdict: TypeAlias = Literal[
     "passed", "failed", "error", "memory", "crashed", "timeout", "not_started", "not_found", "grader_error"
@@ -108,7 +108,7 @@ class StrayFile(_Model):
 class Report(_Model):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
-    schema_: Literal["autograd-grader/report/v1"] = Field(default="autograd-grader/report/v1", alias="schema")
+    schema_: Literal["autograd-grader/report/v1"] = Field(default=SCHEMA, alias="schema")
     run: RunInfo
     results: tuple[Result, ...] = ()
     strays: tuple[StrayFile, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,18 +43,8 @@ class ActionReader:
         return StepText(self.problems.source, self.scope)
 
     def read(self, verb: str, form: StepInFile) -> ActionRead | None:
-        readers: Mapping[str, Callable[[StepInFile], ActionRead | None]] = {
-            "backward": self.backward,
-            "zero": self.zero,
-            "step": self.step,
-            "clip": self.clip,
-            "set": self.set,
-            "requires_grad": self.requires_grad,
-            "let": self.let,
-            "retain_grad": self.retain_grad,
-            "code": self.code,
-        }
-        return readers[verb](form)
+        read: Callable[[StepInFile], ActionRead | None] = getattr(self, verb)
+        return read(form)
 
     def backward(self, form: StepInFile) -> ActionRead | None:
         value, path = form.backward, self.path
@@ -83,12 +73,8 @@ class ActionReader:
             return (use,) if use else ()
         count = len(value.gradient) if isinstance(value.gradient, list) else 1
         if count != losses or not isinstance(value.gradient, list):
-            fix = "write a list with one gradient for each loss"
-            self.problems.add(
-                place,
-                f"{counted(losses, 'loss', 'losses')} but {counted(count, 'gradient', 'gradients')}.",
-                fix,
-            )
+            message = f"{counted(losses, 'loss', 'losses')} but {counted(count, 'gradient', 'gradients')}."
+            self.problems.add(place, message, "write a list with one gradient for each loss")
             return ()
         uses = [read_expression(self.problems, each, (*place, index)) for index, each in enumerate(value.gradient)]
         return tuple(use for use in uses if use)

@@ -10,7 +10,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
+from grader.records.exercise import Kind, Limits
 from grader.records.misconceptions import MISCONCEPTIONS
+
+SECTIONS = ("data", "modules", "tensors", "optimizers")
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 
 # The tags of unions in pydantic's error locations. No path in a file has such a part.
 TAGS = frozenset({"<one>", "<list>", "<form>"})
@@ -268,8 +272,8 @@ class CasesInFile(Form):
 class LimitsInFile(Form):
     """What a solution may use in each case."""
 
-    seconds: float = Field(5.0, description="Wall-clock seconds.", gt=0, allow_inf_nan=False)
-    memory_mb: int = Field(1024, description="Memory in MB, in addition to that of an idle worker.", ge=1)
+    seconds: float = Field(Limits().seconds, description="Wall-clock seconds.", gt=0, allow_inf_nan=False)
+    memory_mb: int = Field(Limits().memory_mb, description="Memory in MB, in addition to that of an idle worker.", ge=1)
 
 
 class ExerciseInFile(Form):
@@ -277,11 +281,11 @@ class ExerciseInFile(Form):
 
     model_config = ConfigDict(title="Autograd exercise")
 
-    id: str = Field(description="The name of the exercise's folder, without its number.", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    id: str = Field(description="The name of the exercise's folder, without its number.", pattern=f"^{SLUG}$")
     title: str = Field(description="The title of the exercise.", min_length=1)
     concept: str = Field("", description="What students learn, in a few words.")
     level: int = Field(1, description="The difficulty, from 1 (easy) to 5 (hard).", ge=1, le=5)
-    kind: Literal["write", "fix", "predict"] = Field(
+    kind: Kind = Field(
         description="write: students write the calls; fix: the starter has a bug; predict: students return values."
     )
     function: str = Field(

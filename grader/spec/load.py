@@ -13,7 +13,7 @@ from grader.spec.yaml_source import read_file
 
 FILE = "exercise.yaml"
 
-_NUMBERED = re.compile(r"(?P<order>[0-9]+)-(?P<slug>.+)")
+NUMBERED = re.compile(r"(?P<order>[0-9]+)-(?P<slug>.+)")
 
 
 def load_exercises(root: Path) -> tuple[Exercise, ...]:
@@ -63,7 +63,7 @@ def _load_folder(root: Path, folder: Path) -> tuple[Exercise | None, list[Proble
         return None, [Problem("this exercise is not in a track.", where, "Move its folder into one, for example core/.")]
     if not file.exists():
         return None, [Problem(f"this folder has no {FILE}.", where, "Add one, or remove the folder.")]
-    numbered = _NUMBERED.fullmatch(folder.name)
+    numbered = NUMBERED.fullmatch(folder.name)
     if numbered is None:
         fix = f"Rename it, for example to 01-{folder.name}."
         return None, [Problem("the name of an exercise's folder must be <NN>-<slug>.", where, fix)]

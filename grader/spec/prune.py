@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.spec.file import ExerciseInFile
+from grader.spec.file import SECTIONS, ExerciseInFile
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems, path_of
 
@@ -20,8 +20,7 @@ LEFT_OUT = "left-out"  # in place of a required text that was missing or wrong
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLACEHOLDERS = {"id": LEFT_OUT, "title": LEFT_OUT, "kind": "write", "function": LEFT_OUT, "steps": [{}], "none_is_zero": False}
-_SECTIONS = frozenset({"data", "modules", "tensors", "optimizers"})
-_NAMED = _SECTIONS | {"limits", "tolerance", "cases"}
+_NAMED = {*SECTIONS, "limits", "tolerance", "cases"}
 _TRIES = 5
 _NOTHING = object()  # in place of a part that was left out before
 
@@ -73,7 +72,7 @@ class _Remover:
         elif path[0] in _NAMED and len(path) > 1:
             self.drop(path[:2])
         else:
-            self.sections_lost |= path[0] in _SECTIONS
+            self.sections_lost |= path[0] in SECTIONS
             self.drop(path[:1])
 
     def replace(self, path: KeyPath, value: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.errors import Problem, SourceLocation
 from grader.expressions.tree import Expr
-from grader.records.exercise import Exercise, Invisible, Limits, Tolerance
+from grader.records.exercise import HIDDEN_CASES, Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
 from grader.spec.file import ExerciseInFile, ToleranceInFile
@@ -23,7 +23,6 @@ from grader.spec.setup import read_setup
 from grader.spec.unroll import check_passes, unroll
 from grader.spec.written import WrittenItem, steps_of
 
-HIDDEN_CASES = 2
 PREDICT_RTOL = 1e-3
 
 

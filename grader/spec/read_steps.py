@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from grader.records.exercise import CALL_VERBS, Expectation, Kind, Look, Verb
 from grader.spec.actions import ActionReader
@@ -16,7 +16,7 @@ from grader.spec.scope import Scope, check_new_name
 from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep
 from grader.spec.written_values import decimals, read_expected
 
-_VERBS = ("for", "backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "code")
+_VERBS = ("for", *(verb for verb in get_args(Verb) if verb != "look"))
 _NOT_IN_FOR = ("expect", "raises", "optional", "points", "note")
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.records.exercise import Kind
-
-_WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_NUMBERED = re.compile(r"(?P<number>[0-9]+)-(?P<slug>.+)")
+from grader.spec.file import SLUG
+from grader.spec.load import NUMBERED
 
 _ABOUT = """\
 # yaml-language-server: $schema=../../exercise.schema.json
@@ -84,7 +83,7 @@ def check_name(name: str) -> tuple[str, str]:
     track, slash, slug = name.partition("/")
     if not slash:
         raise UsageError(f"`{name}` has no track. Write for example core/{_as_word(name)}.")
-    if not (_WORD.fullmatch(track) and _WORD.fullmatch(slug)):
+    if not (re.fullmatch(SLUG, track) and re.fullmatch(SLUG, slug)):
         fix = f"{_as_word(track)}/{_as_word(slug)}"
         raise UsageError(
             f"`{name}` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, as in {fix}."
@@ -141,9 +140,9 @@ def _yaml(slug: str, kind: Kind) -> str:
 
 def _numbered(track: Path) -> Iterator[tuple[int, str, Path]]:
     for folder in sorted(track.iterdir()) if track.is_dir() else ():
-        found = _NUMBERED.fullmatch(folder.name)
+        found = NUMBERED.fullmatch(folder.name)
         if found is not None and folder.is_dir():
-            yield int(found["number"]), found["slug"], folder
+            yield int(found["order"]), found["slug"], folder
 
 
 def _as_word(text: str) -> str:

@@ -11,13 +11,11 @@ from grader.expressions.functions import MODULES, OPTIMIZERS
 from grader.expressions.tree import Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number
 from grader.records.exercise import Data, DataNames, Setup, TensorSpec
 from grader.spec.expressions_in_file import Use, read_expression
-from grader.spec.file import ExerciseInFile, RedrawInFile, TensorInFile
+from grader.spec.file import SECTIONS, ExerciseInFile, RedrawInFile, TensorInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.scope import NameKind, Scope, check_names, check_new_name
 from grader.spec.written_values import read_numbers
-
-_SECTIONS = ("data", "modules", "tensors", "optimizers")
 
 
 def read_setup(form: ExerciseInFile, problems: Problems, excused: frozenset[str] | None) -> tuple[Setup, Scope]:
@@ -45,7 +43,7 @@ class _SetupReader:
 
     def kinds(self) -> dict[str, NameKind]:
         found: dict[str, NameKind] = {}
-        for section in _SECTIONS:
+        for section in SECTIONS:
             for name, value in (getattr(self.form, section) or {}).items():
                 path = (section, name)
                 if section == "tensors" and "." in name:
@@ -223,7 +221,7 @@ class _SetupReader:
         self.problems.add(use.path, message, fix, span=node.span)
 
     def places(self) -> Iterator[tuple[str, SourceLocation]]:
-        for section in _SECTIONS:
+        for section in SECTIONS:
             for name in getattr(self.form, section) or ():
                 yield name, self.problems.source.where((section, name), key=True)
 
