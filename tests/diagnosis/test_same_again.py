@@ -13,9 +13,9 @@ NAMES = (
     "stepping-at-even-counts",
     "the-capstone-clips-by-value",
     "b-keeps-its-old-gradient",
-    "half-the-slope",
-    "a-constant-instead-of-x",
-    "slopes-worked-out-on-paper",
+    "a-derivative-without-the-factor-two",
+    "a-constant-in-place-of-x",
+    "derivatives-computed-by-hand",
 )
 SEED = "another seed"
 
