@@ -117,6 +117,7 @@ def measured(text):
     return re.sub(r"  +", "  ", re.sub(r"\d+(\.\d+)? s\b", "1 s", re.sub(r"\d+/\d+|\d+ of \d+ mutants|\d+ are", "1", text)))
 
 
+@pytest.mark.processes
 def test_the_transcript_is_what_the_grader_prints(tmp_path, monkeypatch, capsys):
     """From `new` over an error to green, with the three files of the guide."""
     (tmp_path / "exercises").mkdir()

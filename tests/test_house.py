@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TOOLS = Path(sys.executable).parent
 
-pytestmark = pytest.mark.house
+pytestmark = [pytest.mark.house, pytest.mark.processes]
 
 
 def run(*command):

