@@ -14,6 +14,8 @@ import yaml
 ROOT = Path(__file__).parent.parent
 ACTION = ROOT / "action.yml"
 SHIPPED = sorted((ROOT / ".github/workflows").glob("*.yml"))
+TEMPLATES = ROOT / ".github/ISSUE_TEMPLATE"
+FORMS = sorted(set(TEMPLATES.glob("*.yml")) - {TEMPLATES / "config.yml"})
 GUIDE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 EXAMPLES = [text for text in re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL) if "\njobs:\n" in text]
 LINT = """
@@ -48,10 +50,20 @@ def test_the_guide_shows_how_to_grade_and_how_to_comment():
 @pytest.mark.processes
 def test_they_keep_to_the_schemas(workflows):
     pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed")
-    for schema, files in (("vendor.github-workflows", workflows), ("vendor.github-actions", [ACTION])):
-        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, files)]
+    kinds = {
+        "workflows": workflows,
+        "actions": [ACTION],
+        "issue-forms": FORMS,
+        "issue-config": [TEMPLATES / "config.yml"],
+    }
+    for kind, files in kinds.items():
+        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.github-{kind}", *map(str, files)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
+
+
+def test_there_is_an_issue_form_for_each_kind_of_report():
+    assert [path.stem for path in FORMS] == ["crash", "feature", "wrong-diagnosis", "wrong-mark"]
 
 
 @pytest.mark.processes
