@@ -1,7 +1,8 @@
-"""The guides say what is: the syllabus is the files', the transcript is what the grader prints, and no key is forgotten."""
+"""The guides are true: the list of exercises, the transcripts, the keys, and the rooms of the architecture."""
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from grader.records.exercise import CALL_VERBS
 from grader.spec.file import ExerciseInFile, StepInFile
 
 ROOT = Path(__file__).parent.parent
+GRADER = ROOT / "grader"
 AUTHORING = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 MODIFIERS = {"expect", "raises", "optional", "points", "note"}
 EXERCISE = """\
 id: mine
@@ -142,3 +145,26 @@ def test_the_transcript_is_what_the_grader_prints(tmp_path, monkeypatch, capsys)
     (folder / "exercise.yaml").write_text(spec.replace("[26.0]", "[23.0]"), encoding="utf-8")
     check(*green)
     assert "1 of 1 exercises proven" in green[1]
+
+
+def test_every_room_has_a_paragraph_in_the_architecture_and_every_paragraph_a_room():
+    folders = [f"grader/{each.name}/" for each in GRADER.iterdir() if (each / "__init__.py").exists()]
+    modules = [f"grader/{each.name}" for each in GRADER.glob("*.py") if not each.stem.startswith("__")]
+    headings = re.findall(r"^### `(.*)`$\n(?=\S)", ARCHITECTURE, re.MULTILINE)
+    assert sorted(headings) == sorted(folders + modules)
+
+
+def test_the_floors_in_the_picture_are_those_of_the_import_contract():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = [each for each in pyproject["tool"]["importlinter"]["contracts"] if each["type"] == "layers"]
+    layers = [set(layer.split(" | ")) for layer in contract["layers"]]
+    rooms = set().union(*layers)
+    picture = re.search(r"^```\n(.*?)process boundary", ARCHITECTURE, re.MULTILINE | re.DOTALL)
+    floors = [rooms & set(re.findall(r"\w+", line)) for line in picture[1].splitlines()]
+    assert [floor for floor in floors if floor] == layers
+
+
+def test_every_file_that_the_architecture_names_exists():
+    files = re.findall(r"`([\w./-]+\.(?:py|md|toml))`", ARCHITECTURE)
+    assert len(files) > 30
+    assert [file for file in files if not ((ROOT / file).exists() or (GRADER / file).exists())] == []
