@@ -14,6 +14,7 @@ from grader.spec.file import ExerciseInFile, StepInFile
 
 ROOT = Path(__file__).parent.parent
 GRADER = ROOT / "grader"
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 AUTHORING = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 MODIFIERS = {"expect", "raises", "optional", "points", "note"}
@@ -57,7 +58,7 @@ def load(tmp_path):
     return load
 
 
-def test_the_syllabus_is_that_of_the_files(capsys):
+def test_the_course_page_lists_the_exercise_files(capsys):
     course = (ROOT / "docs/course.md").read_text(encoding="utf-8")
     assert main(["list", "--markdown", "--exercises", str(ROOT / "exercises")]) == 0
     assert course == capsys.readouterr().out, "write it again: python -m grader list --markdown > docs/course.md"
@@ -70,15 +71,20 @@ def test_no_exercise_is_easier_than_the_one_before_it():
         assert levels == sorted(levels)
 
 
-def test_every_explanation_leads_into_pytorchs_documentation():
+def test_every_explanation_links_to_the_documentation_of_pytorch():
     for exercise in load_exercises(ROOT / "exercises"):
         assert re.search(r"https://docs\.pytorch\.org/docs/stable/\S+\.html", exercise.explain), exercise.id
 
 
-def test_the_readme_leads_to_the_guides():
+def test_the_readme_links_to_every_guide():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "(docs/authoring.md)" in readme
-    assert "(docs/course.md)" in readme
+    assert [guide.name for guide in (ROOT / "docs").glob("*.md") if f"(docs/{guide.name})" not in readme] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_to_a_file(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_every_section_has_a_row():
@@ -92,7 +98,7 @@ def test_every_verb_and_every_modifier_has_a_row():
     assert {"backward", "zero", "step", "clip", "set"} == CALL_VERBS
 
 
-def test_the_links_of_the_guide_lead_somewhere():
+def test_every_link_inside_the_authors_guide_has_a_target():
     titles = re.findall(r"^## (.*)$", AUTHORING, re.MULTILINE)
     headings = {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
     links = re.findall(r"\]\(#([^)]*)\)", AUTHORING)
@@ -100,7 +106,7 @@ def test_the_links_of_the_guide_lead_somewhere():
     assert set(links) <= headings
 
 
-def test_the_mistakes_and_the_redraws_of_the_guide_can_be_read(load):
+def test_the_mistakes_and_the_redraws_of_the_guide_are_valid(load):
     (wrong,) = [block for block in blocks("yaml") if block.startswith("wrong:")]
     (tensors,) = [block for block in blocks("yaml") if block.startswith("tensors:")]
     (invisible,) = [block for block in blocks("yaml") if block.startswith("invisible:")]
@@ -111,12 +117,12 @@ def test_the_mistakes_and_the_redraws_of_the_guide_can_be_read(load):
 
 
 def commands(block):
-    """Each command of a transcript, and what it printed."""
+    """Each command of a transcript, and its output."""
     return [(line, said) for line, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)]
 
 
 def measured(text):
-    """Without what differs from run to run, or with every mutation operator that is added."""
+    """Without the parts that differ from run to run, or with each new mutation operator."""
     return re.sub(r"  +", "  ", re.sub(r"\d+(\.\d+)? s\b", "1 s", re.sub(r"\d+/\d+|\d+ of \d+ mutants|\d+ are", "1", text)))
 
 
