@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from grader.check.oracles.dense import Dense
-from grader.check.oracles.ledger import Held, LedgerEntry, Record
+from grader.check.oracles.ledger import LedgerEntry, Record
 from grader.records.exercise import Exercise, Step
 from grader.records.trace import PerformedStep, ReferenceRun, State, TensorValue, Value
 
@@ -24,7 +22,7 @@ def disagreement(exercise: Exercise, run: ReferenceRun, record: Record) -> tuple
     return None if _same(record.returned, run.returned) else (None, "returns")
 
 
-def near(ledger: Mapping[str, Held], state: State) -> bool:
+def near(ledger: State, state: State) -> bool:
     """Do all leaves hold the same?"""
     return next(_leaves(state, ledger), None) is None
 
@@ -40,7 +38,7 @@ def _differs(step: Step, done: PerformedStep, entry: LedgerEntry) -> str | None:
     return next((each.text for each, found, value in pairs if not _same(found, value)), None)
 
 
-def _leaves(state: State, ledger: Mapping[str, Held]) -> Iterator[str]:
+def _leaves(state: State, ledger: State) -> Iterator[str]:
     """The names of what differs; `w.grad`, `w`."""
     for name, leaf in state.items():
         if not _same(ledger[name].grad, leaf.grad):
@@ -49,8 +47,8 @@ def _leaves(state: State, ledger: Mapping[str, Held]) -> Iterator[str]:
             yield name
 
 
-def _same(found: Any, value: Value) -> bool:
-    if isinstance(found, Dense) and isinstance(value, TensorValue):
+def _same(found: Value, value: Value) -> bool:
+    if isinstance(found, TensorValue) and isinstance(value, TensorValue):
         return found.shape == value.shape and all(map(_close, found.data, value.data))
     if isinstance(found, tuple) and isinstance(value, tuple):
         return len(found) == len(value) and all(map(_same, found, value))

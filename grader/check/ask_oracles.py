@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from grader.check.agreement import disagreement, near
 from grader.check.oracles import ledger
+from grader.check.oracles.arrays import NotCovered
 from grader.check.oracles.calculus import Calculus, Differences
 from grader.check.oracles.closed_form import ClosedForms
-from grader.check.oracles.dense import NotCovered
 from grader.check.oracles.full_batch import micro_batches, whole
 from grader.check.subject import Subject
 from grader.errors import Problem

@@ -6,11 +6,10 @@ import pytest
 
 from grader.check.agreement import disagreement
 from grader.check.oracles.calculus import Differences
-from grader.check.oracles.dense import Dense
-from grader.check.oracles.ledger import Held, perform
+from grader.check.oracles.ledger import perform
 from grader.check.subject import look
 from grader.marking import cases
-from grader.records.trace import Raised, ReferenceRun
+from grader.records.trace import LeafState, Raised, ReferenceRun, TensorValue
 
 
 @pytest.fixture
@@ -18,6 +17,10 @@ def both(exercise, engine):
     """The exercise, what the reference run found, and what the ledger says."""
     sample = exercise(extra="returns: 3*x\n", reference=None, starter=None)
     return sample, look(sample, engine).right, perform(sample, sample.steps, cases.visible(sample), Differences())
+
+
+def tensor(shape, number):
+    return TensorValue(shape, "float64", "cpu", (number,))
 
 
 def with_state(record, index, **held):
@@ -33,10 +36,10 @@ def test_they_agree(both):
 @pytest.mark.parametrize(
     ("held", "name"),
     [
-        (Held(Dense((1,), (2.0,)), Dense((1,), (4.001,))), "x.grad"),
-        (Held(Dense((1,), (2.0,)), None), "x.grad"),
-        (Held(Dense((1,), (2.0,)), Dense((), (4.0,))), "x.grad"),
-        (Held(Dense((1,), (2.1,)), Dense((1,), (4.0,))), "x"),
+        (LeafState(tensor((1,), 2.0), tensor((1,), 4.001)), "x.grad"),
+        (LeafState(tensor((1,), 2.0), None), "x.grad"),
+        (LeafState(tensor((1,), 2.0), tensor((), 4.0)), "x.grad"),
+        (LeafState(tensor((1,), 2.1), tensor((1,), 4.0)), "x"),
     ],
 )
 def test_another_state_is_found_at_its_step(both, held, name):
@@ -46,13 +49,13 @@ def test_another_state_is_found_at_its_step(both, held, name):
 
 def test_a_small_difference_is_none(both):
     exercise, run, record = both
-    held = Held(Dense((1,), (2.0,)), Dense((1,), (4.00001,)))
+    held = LeafState(tensor((1,), 2.0), tensor((1,), 4.00001))
     assert disagreement(exercise, run, with_state(record, 0, x=held)) is None
 
 
 def test_another_return_value_is_found(both):
     exercise, run, record = both
-    assert disagreement(exercise, run, replace(record, returned=Dense((1,), (7.0,)))) == (None, "returns")
+    assert disagreement(exercise, run, replace(record, returned=tensor((1,), 7.0))) == (None, "returns")
 
 
 def test_an_error_that_only_one_finds_is_found(both):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import add
 from typing import Any
 
+from grader.check.oracles.arrays import Array, NotCovered, elementwise, expand, filled
 from grader.check.oracles.calculus import Calculus
-from grader.check.oracles.dense import Dense, NotCovered, each, expand, filled
 from grader.check.oracles.evaluate import as_value
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target, below
 from grader.check.oracles.world import leaves_of
@@ -37,7 +38,7 @@ def backward(action: Backward, value: Callable[[Expr], Any], calculus: Calculus)
         _accumulate(target, share)
 
 
-def _seeds(losses: Sequence[OracleValue], given: Sequence[Any]) -> list[Dense]:
+def _seeds(losses: Sequence[OracleValue], given: Sequence[Any]) -> list[Array]:
     if not given:
         if any(loss.numbers.size != 1 for loss in losses):
             raise LedgerError(NOT_SCALAR)
@@ -60,7 +61,7 @@ def slopes(given: dict[str, Any], calculus: Calculus) -> Any:
 
 
 def _slope(
-    loss: OracleValue, seeds: list[Dense], target: Any, needed: list[OracleValue], keeps_graph: bool, calculus: Calculus
+    loss: OracleValue, seeds: list[Array], target: Any, needed: list[OracleValue], keeps_graph: bool, calculus: Calculus
 ) -> OracleValue | None:
     if not isinstance(target, OracleLeaf | OracleValue):
         raise NotCovered("a gradient of what is no tensor")
@@ -96,14 +97,14 @@ def _targets(needed: Sequence[OracleValue], inputs: Sequence[OracleLeaf]) -> lis
     return [*leaves.values(), *(value for value in needed if value.retains_grad)]
 
 
-def _accumulate(target: Target, share: Dense) -> None:
+def _accumulate(target: Target, share: Array) -> None:
     hooks, hooks_after = (target.hooks, target.hooks_after) if isinstance(target, OracleLeaf) else ([], [])
     for hook in hooks:
-        share = hook(share)
+        share = expand(hook(share), target.numbers.shape)
     if target.grad is None:
         target.grad = Gradient(share)
     else:
-        target.grad.numbers = each(lambda x, y: x + y, target.grad.numbers, share)
+        target.grad.numbers = elementwise(add, target.grad.numbers, share)
     for hook in hooks_after:
         target.grad.numbers = hook(target.grad.numbers)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from grader.check.oracles.dense import Dense
+import numpy as np
+
+from grader.check.oracles.arrays import Array, as_array
 from grader.check.oracles.functions import FLOATS
 from grader.check.oracles.graph import OracleLeaf, OracleValue, Target, work_out
 
@@ -18,7 +20,7 @@ class Calculus(Protocol):
 
     second_order: bool
 
-    def share(self, losses: Sequence[OracleValue], seeds: Sequence[Dense], target: Target) -> Dense:
+    def share(self, losses: Sequence[OracleValue], seeds: Sequence[Array], target: Target) -> Array:
         """d(sum of seed * loss) / d(target), in the target's shape. Raises NotCovered."""
         ...
 
@@ -28,32 +30,26 @@ class Differences:
 
     second_order = False
 
-    def share(self, losses: Sequence[OracleValue], seeds: Sequence[Dense], target: Target) -> Dense:
-        numbers = target.numbers
-        slopes = tuple(
+    def share(self, losses: Sequence[OracleValue], seeds: Sequence[Array], target: Target) -> Array:
+        slopes = [
             (_total(losses, seeds, target, place, STEP) - _total(losses, seeds, target, place, -STEP)) / (2 * STEP)
-            for place in range(numbers.size)
-        )
-        return Dense(numbers.shape, slopes)
+            for place in range(target.numbers.size)
+        ]
+        return as_array(slopes).reshape(target.numbers.shape)
 
 
 def is_target(value: OracleValue, target: Target) -> bool:
     return value.leaf is target if isinstance(target, OracleLeaf) else value is target
 
 
-def _total(losses: Sequence[OracleValue], seeds: Sequence[Dense], target: Target, place: int, by: float) -> float:
-    def moved(value: OracleValue) -> Dense | None:
+def _total(losses: Sequence[OracleValue], seeds: Sequence[Array], target: Target, place: int, by: float) -> float:
+    def moved(value: OracleValue) -> Array | None:
         if not is_target(value, target):
             return None
-        data = value.numbers.data
-        return Dense(value.numbers.shape, (*data[:place], data[place] + by, *data[place + 1 :]))
+        numbers = value.numbers.copy()
+        numbers.flat[place] += by
+        return numbers
 
-    known: dict[int, Dense] = {}
+    known: dict[int, Array] = {}
     results = [work_out(loss, FLOATS, moved, known) for loss in losses]
-    return float(
-        sum(
-            weight * number
-            for seed, result in zip(seeds, results, strict=True)
-            for weight, number in zip(seed.data, result.data, strict=True)
-        )
-    )
+    return float(sum(np.sum(seed * result) for seed, result in zip(seeds, results, strict=True)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.check.oracles.dense import NotCovered, scalar
+from grader.check.oracles.arrays import NotCovered, numbers_array
 from grader.check.oracles.functions import OPERATORS, TABLE
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, element, read
 from grader.check.oracles.world import Module, Thing
@@ -128,7 +128,7 @@ def as_value(thing: Any) -> OracleValue:
         case Gradient():
             return constant(thing.numbers)
         case int() | float():
-            return constant(scalar(thing))
+            return constant(numbers_array(thing))
         case [*items]:
             return apply("stack", TABLE["stack"], [as_value(item) for item in items], {})
     raise NotCovered("None where a tensor is needed" if thing is None else "a calculation with what is no tensor")

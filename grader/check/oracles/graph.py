@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
-from grader.check.oracles.dense import Dense, NotCovered, row
+from grader.check.oracles.arrays import Array, NotCovered, as_array
 from grader.check.oracles.functions import FLOATS, KEEPS_NOTHING, Function, NumberLibrary
 
 # What a hook makes of a share, or of what has been added up so far.
-Hook: TypeAlias = Callable[[Dense], Dense]
+Hook: TypeAlias = Callable[[Array], Array]
 
 
 @dataclass(eq=False, slots=True)
 class Gradient:
     """The object that `.grad` is: a name for it sees every later share and every zero_()."""
 
-    numbers: Dense
+    numbers: Array
 
 
 @dataclass(eq=False, slots=True)
@@ -26,14 +26,14 @@ class OracleLeaf:
     """A watched leaf. `version` counts how often its value was changed in place."""
 
     name: str
-    numbers: Dense
+    numbers: Array
     requires_grad: bool = True
     grad: Gradient | None = None
     version: int = 0
     hooks: list[Hook] = field(default_factory=list)
     hooks_after: list[Hook] = field(default_factory=list)
 
-    def change(self, numbers: Dense) -> None:
+    def change(self, numbers: Array) -> None:
         self.numbers, self.version = numbers, self.version + 1
 
 
@@ -44,7 +44,7 @@ class OracleValue:
     A value that `grad(…, create_graph=True)` made is the slope of `slope_of[0]` in `slope_of[1]`.
     """
 
-    numbers: Dense
+    numbers: Array
     function: Function | None = None
     sources: tuple[OracleValue, ...] = ()
     leaf: OracleLeaf | None = None
@@ -60,7 +60,7 @@ class OracleValue:
 Target: TypeAlias = OracleLeaf | OracleValue
 
 
-def constant(numbers: Dense) -> OracleValue:
+def constant(numbers: Array) -> OracleValue:
     return OracleValue(numbers)
 
 
@@ -83,12 +83,12 @@ def apply(name: str, function: Function, sources: Sequence[OracleValue], options
 
 def element(value: OracleValue, index: int) -> OracleValue:
     """`value[index]`."""
-    return apply("[]", lambda n, tensor: row(tensor, index), [value], {})
+    return apply("[]", lambda n, tensor: tensor[index], [value], {})
 
 
-def worked_out(function: Function, numbers: NumberLibrary, arguments: Sequence[Dense]) -> Dense:
+def worked_out(function: Function, numbers: NumberLibrary, arguments: Sequence[Array]) -> Array:
     try:
-        return function(numbers, *arguments)
+        return as_array(function(numbers, *arguments))
     except (ValueError, ArithmeticError, TypeError, IndexError) as error:
         raise NotCovered(f"a function is not defined here: {error}") from None
 
@@ -96,9 +96,9 @@ def worked_out(function: Function, numbers: NumberLibrary, arguments: Sequence[D
 def work_out(
     value: OracleValue,
     numbers: NumberLibrary,
-    given: Callable[[OracleValue], Dense | None],
-    known: dict[int, Dense] | None = None,
-) -> Dense:
+    given: Callable[[OracleValue], Array | None],
+    known: dict[int, Array] | None = None,
+) -> Array:
     """The value once more, with what `given` says in the place of the values for which it says something."""
     known = {} if known is None else known
     if id(value) not in known:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from grader.check.oracles.dense import Dense, NotCovered
+from grader.check.oracles.arrays import Array, NotCovered
 from grader.check.oracles.evaluate import Evaluator, as_value
 from grader.check.oracles.graph import Hook, OracleLeaf, constant
 from grader.expressions import Expr, ExpressionError, parse
@@ -56,7 +56,7 @@ def _computing(name: str, body: ast.expr) -> Hook:
     """`lambda grad: grad * 0.5`."""
     expression = _expression(body)
 
-    def hook(share: Dense) -> Dense:
+    def hook(share: Array) -> Array:
         return as_value(Evaluator({name: constant(share)}, _no_slopes)(expression)).numbers
 
     return hook

@@ -6,14 +6,16 @@ cannot do it refuses with NotCovered, and it says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from grader.check.oracles import sgd
+from grader.check.oracles.arrays import Array, NotCovered, as_array, elementwise, expand, filled
 from grader.check.oracles.backward import LedgerError, backward, slopes
 from grader.check.oracles.calculus import Calculus
-from grader.check.oracles.dense import Dense, NotCovered, each, expand, filled
 from grader.check.oracles.evaluate import Evaluator, as_value, is_tensor
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target
 from grader.check.oracles.hooks import register
@@ -33,22 +35,15 @@ from grader.records.exercise import (
     Step,
     Zero,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one leaf holds."""
-
-    value: Dense
-    grad: Dense | None
+from grader.records.trace import LeafState, State, TensorValue, Value
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One step in the ledger: what each leaf holds afterwards, what each `expect` is worth, or the error."""
 
-    state: Mapping[str, Held]
-    values: tuple[Any, ...] = ()
+    state: State
+    values: tuple[Value, ...] = ()
     raised: str | None = None
 
 
@@ -57,7 +52,7 @@ class Record:
     """All steps, up to the one that raised; `returned` is what `returns` is worth."""
 
     entries: tuple[LedgerEntry, ...]
-    returned: Any = None
+    returned: Value = None
 
 
 def perform(exercise: Exercise, steps: Sequence[Step], case: Case, calculus: Calculus) -> Record:
@@ -71,11 +66,15 @@ def perform(exercise: Exercise, steps: Sequence[Step], case: Case, calculus: Cal
     return Record(tuple(entries), ledger.returned())
 
 
-def numbers_of(thing: Any) -> Any:
-    """What an expression is worth: tensors as their numbers, lists of them, plain numbers, None."""
+def _recorded(thing: Any) -> Value:
+    """The value of an expression: tensors, lists of them, plain numbers, None."""
     if isinstance(thing, list):
-        return tuple(numbers_of(item) for item in thing)
-    return thing.numbers if is_tensor(thing) else thing
+        return tuple(map(_recorded, thing))
+    return _tensor_value(thing.numbers) if is_tensor(thing) else thing
+
+
+def _tensor_value(numbers: Array) -> TensorValue:
+    return TensorValue(numbers.shape, "float64", "cpu", tuple(map(float, numbers.flat)))
 
 
 class _Ledger:
@@ -89,19 +88,18 @@ class _Ledger:
             self._act(step)
         except LedgerError as error:
             return LedgerEntry(self._state(), raised=str(error))
-        return LedgerEntry(self._state(), tuple(numbers_of(self.value(each.expression)) for each in step.expect))
+        return LedgerEntry(self._state(), tuple(_recorded(self.value(each.expression)) for each in step.expect))
 
-    def returned(self) -> Any:
+    def returned(self) -> Value:
         returns = self.exercise.returns
         if returns is None:
             return None
         if isinstance(returns, tuple):
-            return tuple(numbers_of(self.value(expr)) for expr in returns)
-        return numbers_of(self.value(returns))
+            return tuple(_recorded(self.value(expr)) for expr in returns)
+        return _recorded(self.value(returns))
 
-    def _state(self) -> dict[str, Held]:
-        leaves = self.world.leaves.items()
-        return {name: Held(leaf.numbers, None if leaf.grad is None else leaf.grad.numbers) for name, leaf in leaves}
+    def _state(self) -> State:
+        return {name: LeafState(_tensor_value(leaf.numbers), _recorded_grad(leaf)) for name, leaf in self.world.leaves.items()}
 
     def _act(self, step: Step) -> None:
         match step.action:
@@ -152,12 +150,12 @@ class _Ledger:
         bound = action.clip_value
         if bound is not None:
             for grad in grads:
-                grad.numbers = each(lambda x: max(-bound, min(bound, x)), grad.numbers)
+                grad.numbers = elementwise(lambda x: max(-bound, min(bound, x)), grad.numbers)
         elif action.max_norm is not None:
-            norm = sum(x * x for grad in grads for x in grad.numbers.data) ** 0.5
+            norm = sum(np.sum(grad.numbers * grad.numbers) for grad in grads) ** 0.5
             factor = min(1.0, action.max_norm / norm) if norm else 1.0
             for grad in grads:
-                grad.numbers = each(lambda x: x * factor, grad.numbers)
+                grad.numbers = as_array(grad.numbers * factor)
 
     def _set(self, targets: Sequence[tuple[Expr, Expr]]) -> None:
         new = [(target, as_value(self.value(expr)).numbers) for target, expr in targets]
@@ -172,7 +170,11 @@ class _Ledger:
             owner.change(expand(numbers, owner.numbers.shape))
 
 
-def _set_grad(owner: Any, numbers: Dense) -> None:
+def _recorded_grad(leaf: OracleLeaf) -> TensorValue | None:
+    return None if leaf.grad is None else _tensor_value(leaf.grad.numbers)
+
+
+def _set_grad(owner: Any, numbers: Array) -> None:
     if owner.grad is None:
         owner.grad = Gradient(numbers)
     else:

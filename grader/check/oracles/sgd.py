@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.check.oracles.dense import Dense, NotCovered, each
+from grader.check.oracles.arrays import Array, NotCovered, as_array
 from grader.check.oracles.world import Optimizer
 
 
@@ -15,17 +15,17 @@ def step(optimizer: Any) -> None:
     for leaf in optimizer.leaves:
         if leaf.grad is not None:
             change = _change(optimizer, id(leaf), leaf.grad.numbers, leaf.numbers)
-            leaf.change(each(lambda w, d: w - optimizer.lr * d, leaf.numbers, change))
+            leaf.change(as_array(leaf.numbers - optimizer.lr * change))
 
 
-def _change(optimizer: Optimizer, leaf: int, grad: Dense, value: Dense) -> Dense:
+def _change(optimizer: Optimizer, leaf: int, grad: Array, value: Array) -> Array:
     """The direction of the step, before the learning rate."""
     sign, decay, momentum = -1 if optimizer.maximize else 1, optimizer.weight_decay, optimizer.momentum
-    slope = each(lambda g, w: sign * g + decay * w, grad, value)
+    slope = as_array(sign * grad + decay * value)
     if not momentum:
         return slope
     buffer = optimizer.buffers.get(leaf)
     fresh = 1 - optimizer.dampening
-    moved = slope if buffer is None else each(lambda b, s: momentum * b + fresh * s, buffer, slope)
+    moved = slope if buffer is None else as_array(momentum * buffer + fresh * slope)
     optimizer.buffers[leaf] = moved
-    return each(lambda s, b: s + momentum * b, slope, moved) if optimizer.nesterov else moved
+    return as_array(slope + momentum * moved) if optimizer.nesterov else moved

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from grader.check.oracles.dense import Dense, NotCovered, from_nested
+from grader.check.oracles.arrays import Array, NotCovered, numbers_array
 from grader.check.oracles.functions import TABLE
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, read
 from grader.expressions import Attribute, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, to_text
@@ -68,7 +68,7 @@ class Optimizer:
     weight_decay: float = 0.0
     nesterov: bool = False
     maximize: bool = False
-    buffers: dict[int, Dense] = field(default_factory=dict)
+    buffers: dict[int, Array] = field(default_factory=dict)
 
 
 Thing: TypeAlias = "OracleValue | OracleLeaf | Gradient | Module | Optimizer | float | int | list[Thing] | None"
@@ -89,7 +89,7 @@ def build(setup: Setup, case: Case) -> OracleWorld:
         if spec.tied_to is None:
             if spec.dtype.startswith("complex"):
                 raise NotCovered("complex numbers")
-            world.leaves[name] = OracleLeaf(name, from_nested(spec.value))
+            world.leaves[name] = OracleLeaf(name, numbers_array(spec.value))
     tied = {name: world.leaves[spec.tied_to] for name, spec in case.tensors.items() if spec.tied_to is not None}
     known = world.leaves | tied
     world.names |= {name: leaf for name, leaf in world.leaves.items() if "." not in name}
@@ -107,7 +107,7 @@ def build(setup: Setup, case: Case) -> OracleWorld:
 
 
 def _data(data: Data) -> Thing:
-    return constant(from_nested(data.value)) if isinstance(data.value, tuple) or data.dtype else data.value
+    return constant(numbers_array(data.value)) if isinstance(data.value, tuple) or data.dtype else data.value
 
 
 def _named(names: tuple[Any, ...], setup: Setup, world: OracleWorld) -> list[Thing]:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.check.oracles.arrays import NotCovered, filled, numbers_array
 from grader.check.oracles.calculus import Differences
 from grader.check.oracles.closed_form import MOST_ELEMENTS, ClosedForms
-from grader.check.oracles.dense import Dense, NotCovered, filled
 from grader.check.oracles.graph import OracleLeaf, read
 from grader.check.oracles.ledger import perform
 from grader.expressions import Binary, FunctionCall, Name, Number
@@ -78,7 +78,7 @@ def test_a_slope_of_a_slope_cannot_be_measured(exercise_of):
 def test_a_derivation_that_would_take_too_long_is_refused():
     leaf = OracleLeaf("x", filled((MOST_ELEMENTS + 1,), 1.0))
     with pytest.raises(NotCovered, match="more than 16 elements"):
-        ClosedForms().share([read(leaf)], [Dense((1,), (1.0,))], leaf)
+        ClosedForms().share([read(leaf)], [numbers_array([1.0])], leaf)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.check.oracles.dense import NotCovered
+from grader.check.oracles.arrays import NotCovered
 
 STEPS = "  - backward: x**2\n    expect: {x.grad: [2.0]}\n  - backward: x**2\n    expect: {x.grad: [4.0]}\n"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.check.oracles.arrays import NotCovered
 from grader.check.oracles.backward import FREED, NO_GRAPH, NOT_SCALAR
-from grader.check.oracles.dense import NotCovered
 
 X = "tensors: {x: [2.0]}\n"
 
