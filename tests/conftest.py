@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.assess import GradingSession, Settings
+from grader.assess.cases import visible_case
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.diagnosis.edits import asked_alike
 from grader.engines.local import LocalEngine
 from grader.library import grade_at, load_exercises
-from grader.marking import cases
 from grader.protocol import ReferenceJob, program
 from grader.records.trace import ExceptionClass
 from grader.reports.python_source import predict_source, python_source
@@ -78,7 +79,7 @@ def student_source(engine):
             return python_source(exercise, steps)
         asked = asked_alike(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
-        job = ReferenceJob((program(exercise, asked, cases.visible(exercise)),), limits, exercise.uses_optimizer)
+        job = ReferenceJob((program(exercise, asked, visible_case(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)
         answers = [each.values for step, each in zip(asked, done.steps, strict=False) if step.expect and not each.raised]
         raised = done.steps[-1].raised

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.library import grade_at, load_exercises
 from grader.records.exercise import Limits
 

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.library import load_exercises
 

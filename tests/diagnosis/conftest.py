@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.assess import GradingSession, assess_submission
+from grader.assess import assess_submission
 from grader.assess.diagnosis import Diagnostician
+from grader.assess.session import GradingSession
 from grader.submissions.find import from_paths
 
 HERE = Path(__file__).parent

@@ -1,6 +1,6 @@
-"""What the functions of the expression language are worth, by their definition.
+"""The functions of the expression language, computed by their definitions.
 
-Each takes `NumberLibrary` first: the elementary functions of floats, or those of sympy.
+Each takes a `NumberLibrary` first: the elementary functions of floats, or those of sympy.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader.check.oracles.arrays import Array, Element, NotCovered, as_array, el
 
 @dataclass(frozen=True, slots=True)
 class NumberLibrary:
-    """`library` has exp, log, sqrt … under their common names: Python's math, or sympy."""
+    """`library` has exp, log, sqrt … under their usual names: Python's math, or sympy."""
 
     library: ModuleType
     maximum: Callable[[Element, Element], Element]
@@ -168,10 +168,10 @@ def nll_loss(n: NumberLibrary, input: Array, target: Array, ignore_index: int = 
     if input.ndim == 1:
         return as_array(-input[labels])
     if input.ndim != 2:
-        raise NotCovered("classes of more than one row of predictions each")
+        raise NotCovered("a loss of classes over more than two dimensions")
     counted = labels != ignore_index
     if reduction == "none" and not counted.all():
-        raise NotCovered("labels that are ignored but not left out")
+        raise NotCovered("ignored labels with reduction='none'")
     return _reduced(-input[np.flatnonzero(counted), labels[counted]], reduction)
 
 
@@ -269,5 +269,5 @@ TABLE: Mapping[str, Function] = {
     "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
 }
 
-# What keeps no tensor for its backward, so that going through it twice is no error.
-KEEPS_NOTHING = frozenset("+ - neg add sub sum mean clone cat stack reshape flatten transpose [] zeros_like ones_like".split())
+# Functions that save no tensors for their backward, so that a second backward through them is no error.
+SAVES_NOTHING = frozenset("+ - neg add sub sum mean clone cat stack reshape flatten transpose [] zeros_like ones_like".split())

@@ -1,7 +1,7 @@
-"""The bookkeeping of `.grad` in plain Python: every verb by its definition, in float64, without torch.
+"""The bookkeeping of `.grad` without torch: every verb by its definition, in float64.
 
-A backward adds the share of its losses to every leaf that they need; what a share is, a `Calculus` knows. What the ledger
-cannot do it refuses with NotCovered, and it says why.
+A backward adds the contribution of its losses to every leaf that they depend on; a `Calculus` computes the contribution.
+NotCovered says which part of an exercise the ledger cannot compute.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 
 from grader.check.oracles import sgd
 from grader.check.oracles.arrays import Array, NotCovered, as_array, elementwise, expand, filled
-from grader.check.oracles.backward import LedgerError, backward, slopes
+from grader.check.oracles.backward import LedgerError, autograd_grad, backward
 from grader.check.oracles.calculus import Calculus
 from grader.check.oracles.evaluate import Evaluator, as_value, is_tensor
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target
 from grader.check.oracles.hooks import register
-from grader.check.oracles.world import Module, Optimizer, build, leaves_of
+from grader.check.oracles.world import Module, Optimizer, build_world, leaves_of
 from grader.expressions import Attribute, Expr, Name
 from grader.records.case import Case
 from grader.records.exercise import (
@@ -40,7 +40,7 @@ from grader.records.trace import LeafState, State, TensorValue, Value
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One step in the ledger: what each leaf holds afterwards, what each `expect` is worth, or the error."""
+    """One step: the leaves after it, the value of each `expect`, or the error."""
 
     state: State
     values: tuple[Value, ...] = ()
@@ -48,22 +48,22 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """All steps, up to the one that raised; `returned` is what `returns` is worth."""
+class Ledger:
+    """All steps up to the one that raised; `returned` is the value of `returns`."""
 
     entries: tuple[LedgerEntry, ...]
     returned: Value = None
 
 
-def perform(exercise: Exercise, steps: Sequence[Step], case: Case, calculus: Calculus) -> Record:
+def keep_ledger(exercise: Exercise, steps: Sequence[Step], case: Case, calculus: Calculus) -> Ledger:
     """Keep the ledger of these steps on this case. Raises NotCovered."""
-    ledger = _Ledger(exercise, case, calculus)
+    bookkeeper = _Bookkeeper(exercise, case, calculus)
     entries: list[LedgerEntry] = []
     for step in steps:
-        entries.append(ledger.enter(step))
+        entries.append(bookkeeper.enter(step))
         if entries[-1].raised is not None:
-            return Record(tuple(entries))
-    return Record(tuple(entries), ledger.returned())
+            return Ledger(tuple(entries))
+    return Ledger(tuple(entries), bookkeeper.returned())
 
 
 def _recorded(thing: Any) -> Value:
@@ -77,15 +77,15 @@ def _tensor_value(numbers: Array) -> TensorValue:
     return TensorValue(numbers.shape, "float64", "cpu", tuple(map(float, numbers.flat)))
 
 
-class _Ledger:
+class _Bookkeeper:
     def __init__(self, exercise: Exercise, case: Case, calculus: Calculus) -> None:
         self.exercise, self.calculus = exercise, calculus
-        self.world = build(exercise.setup, case)
-        self.value = Evaluator(self.world.names, lambda given: slopes(given, calculus))
+        self.world = build_world(exercise.setup, case)
+        self.value = Evaluator(self.world.names, lambda given: autograd_grad(given, calculus))
 
     def enter(self, step: Step) -> LedgerEntry:
         try:
-            self._act(step)
+            self._perform(step)
         except LedgerError as error:
             return LedgerEntry(self._state(), raised=str(error))
         return LedgerEntry(self._state(), tuple(_recorded(self.value(each.expression)) for each in step.expect))
@@ -101,7 +101,7 @@ class _Ledger:
     def _state(self) -> State:
         return {name: LeafState(_tensor_value(leaf.numbers), _recorded_grad(leaf)) for name, leaf in self.world.leaves.items()}
 
-    def _act(self, step: Step) -> None:
+    def _perform(self, step: Step) -> None:
         match step.action:
             case Backward() as action:
                 backward(action, self.value, self.calculus)
@@ -166,7 +166,7 @@ class _Ledger:
                 continue
             owner = self.value(target)
             if not isinstance(owner, OracleLeaf):
-                raise NotCovered("a value set in place that is no leaf's")
+                raise NotCovered("`set` on a tensor that is not a leaf")
             owner.change(expand(numbers, owner.numbers.shape))
 
 
