@@ -26,7 +26,7 @@ def is_usable_case(exercise: Exercise, right: ReferenceRun, wrong: Sequence[Refe
 def would_pass(exercise: Exercise, right: ReferenceRun, wrong: ReferenceRun) -> bool:
     """Would a student who does what the wrong program does (or predicts what it gives) pass?"""
     if exercise.kind == "predict":
-        answers, right_answers = _answers(wrong), _answers(right)
+        answers, right_answers = _answers_of_run(wrong), _answers_of_run(right)
         return len(answers) == len(right_answers) and all(
             is_same_answer(answer, right_answer, none_is_zero=exercise.none_is_zero)
             for answer, right_answer in zip(answers, right_answers, strict=True)
@@ -42,7 +42,7 @@ def trace_of_run(run: ReferenceRun) -> Trace:
     return Trace(run.before, calls, ending)
 
 
-def _answers(run: ReferenceRun) -> list[Value]:
+def _answers_of_run(run: ReferenceRun) -> list[Value]:
     """The answers of a student who believes that this run is the right one."""
     raised = (ExceptionClass(performed.raised.type) for performed in run.steps if performed.raised is not None)
     return [*(value for performed in run.steps for value in performed.values), *raised]

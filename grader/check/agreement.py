@@ -15,7 +15,7 @@ TOLERANCE = 2e-5
 def disagreement(exercise: Exercise, run: ReferenceRun, ledger: Ledger) -> tuple[Step | None, str] | None:
     """The first step that differs, with the name of what differs; no step for `returns`; None if everything agrees."""
     for step, performed, entry in zip(exercise.steps, run.steps, ledger.entries, strict=False):
-        if (name := _first_difference(step, performed, entry)) is not None:
+        if (name := _name_of_difference(step, performed, entry)) is not None:
             return step, name
     if len(ledger.entries) != len(run.steps):
         return exercise.steps[min(len(ledger.entries), len(run.steps)) - 1], "the number of steps"
@@ -27,7 +27,7 @@ def is_near_state(found: State, state: State) -> bool:
     return next(_differing_names(found, state), None) is None
 
 
-def _first_difference(step: Step, performed: PerformedStep, entry: LedgerEntry) -> str | None:
+def _name_of_difference(step: Step, performed: PerformedStep, entry: LedgerEntry) -> str | None:
     if (performed.raised is None) != (entry.raised is None):
         return "the error"
     if performed.raised is not None and entry.raised is not None:

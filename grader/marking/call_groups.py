@@ -106,8 +106,8 @@ def observed_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGr
 def reordered_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> tuple[CallGroup, ...]:
     """`observed_groups` without its shortcut for calls that need no change."""
     homes = _homes(before, calls, steps)
-    pieces = [piece for index, call in enumerate(calls) for piece in _pieces(index, call, homes)]
-    return _groups_of(before, _merged(_in_order(_placed(pieces), frozenset(before))))
+    pieces = [piece for index, call in enumerate(calls) for piece in _pieces_of_call(index, call, homes)]
+    return _groups_of(before, _merged(_sorted_pieces(_placed(pieces), frozenset(before))))
 
 
 def _group_of_one(index: int, call: Call, leaves: frozenset[str]) -> CallGroup:
@@ -191,7 +191,7 @@ def _longest_after_start(expected: Sequence[str], observed: Sequence[str]) -> li
     return pairs
 
 
-def _pieces(index: int, call: Call, homes: Mapping[tuple[int, str], int]) -> Iterable[_Piece]:
+def _pieces_of_call(index: int, call: Call, homes: Mapping[tuple[int, str], int]) -> Iterable[_Piece]:
     """A call as one piece, or a piece for each group of steps that its leaves belong to; other leaves stay with the first."""
     leaves = written(call)
     known = {leaf: homes[index, leaf] for leaf in sorted(leaves) if (index, leaf) in homes}
@@ -220,7 +220,7 @@ def _placed(pieces: Sequence[_Piece]) -> list[_Piece]:
     return placed
 
 
-def _in_order(pieces: Sequence[_Piece], leaves: frozenset[str]) -> list[_Piece]:
+def _sorted_pieces(pieces: Sequence[_Piece], leaves: frozenset[str]) -> list[_Piece]:
     """The pieces sorted by place, as far as the order on each leaf allows."""
     followers, waiting = _dependencies(pieces, leaves)
     ready = [(piece.place, number) for number, piece in enumerate(pieces) if waiting[number] == 0]

@@ -35,7 +35,7 @@ def timeline_rows(
     found = statuses(comparisons, expected_runs.optional)
     steps = [_step_row(expected_runs, index, found[index], visible) for index in sorted(found)]
     return (
-        *_in_order(steps, [*_unexpected(visible), *_unexpected_in_hidden_cases(comparisons[1:])], observed[0]),
+        *_steps_and_calls(steps, [*_unexpected(visible), *_unexpected_in_hidden_cases(comparisons[1:])], observed[0]),
         *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),
         *_returns_row(expected_runs, observed),
     )
@@ -112,16 +112,16 @@ def _unexpected_in_hidden_cases(others: Sequence[Comparison]) -> Iterator[GradeR
                 yield GradeRow("call", "unexpected", calls=(call,), only_visible=True)
 
 
-def _in_order(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
+def _steps_and_calls(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
     """Steps and unexpected calls. A call follows the last step whose own call came before it; hidden cases come last."""
     order = {id(call): place for place, call in enumerate(trace.calls)}
     made = [order.get(id(row.calls[0]), -1) if row.calls else len(order) for row in steps]
-    behind: dict[int, list[GradeRow]] = {}
+    after_step: dict[int, list[GradeRow]] = {}
     for row in calls:
         place = order.get(id(row.call))
         before = [step for step, when in enumerate(made) if place is None or when < place]
-        behind.setdefault(before[-1] if before else -1, []).append(row)
-    return [*behind.get(-1, []), *(row for step, own in enumerate(steps) for row in (own, *behind.get(step, [])))]
+        after_step.setdefault(before[-1] if before else -1, []).append(row)
+    return [*after_step.get(-1, []), *(row for step, own in enumerate(steps) for row in (own, *after_step.get(step, [])))]
 
 
 def _raising_row(

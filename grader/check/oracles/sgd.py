@@ -17,11 +17,11 @@ def step(optimizer: Any) -> None:
         raise NotCovered("step() of something that is not an optimizer")
     for leaf in optimizer.leaves:
         if leaf.grad is not None:
-            change = _change(optimizer, id(leaf), leaf.grad.numbers, leaf.numbers)
+            change = _change_of_leaf(optimizer, id(leaf), leaf.grad.numbers, leaf.numbers)
             leaf.change(as_array(leaf.numbers - optimizer.lr * change))
 
 
-def _change(optimizer: Optimizer, leaf: int, grad: Array, value: Array) -> Array:
+def _change_of_leaf(optimizer: Optimizer, leaf: int, grad: Array, value: Array) -> Array:
     """The change of the leaf, before the learning rate."""
     sign, decay, momentum = -1 if optimizer.maximize else 1, optimizer.weight_decay, optimizer.momentum
     gradient = as_array(sign * grad + decay * value)
