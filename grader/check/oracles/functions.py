@@ -42,10 +42,10 @@ def _power(x: Element, y: Element) -> Element:
 
 
 OPERATORS: Mapping[str, Function] = {
-    "+": lambda n, a, b: elementwise(lambda x, y: x + y, a, b),
-    "-": lambda n, a, b: elementwise(lambda x, y: x - y, a, b),
-    "*": lambda n, a, b: elementwise(lambda x, y: x * y, a, b),
-    "/": lambda n, a, b: elementwise(lambda x, y: x / y, a, b),
+    "+": lambda n, a, b: a + b,
+    "-": lambda n, a, b: a - b,
+    "*": lambda n, a, b: a * b,
+    "/": lambda n, a, b: a / b,
     "**": lambda n, a, b: elementwise(_power, a, b),
     "@": lambda n, a, b: matmul(a, b),
 }
