@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, assess_submission
+from grader.assess import assess_submission
 from grader.assess.diagnosis import Diagnostician
+from grader.assess.session import GradingSession
 from grader.submissions.find import from_paths
 
 # What may be said of a mistake that is true, only less exact: the word that is said, and what it may be said of.
