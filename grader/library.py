@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
-import grader
 from grader.assess import GradingSession, Settings, assess
 from grader.engines import Engine, SandboxMode
 from grader.engines.local import LocalEngine
@@ -20,6 +19,7 @@ from grader.reports.results import describe
 from grader.spec.load import load_exercises as _load_exercises
 from grader.spec.select import select as _select
 from grader.submissions.find import from_paths
+from grader.version import __version__
 
 TESTED_TORCH = "2.13"
 
@@ -134,7 +134,7 @@ def batch(
         "cpu" if device == "auto" else device,
         sandbox,
         jobs or batches.processors() + 2,  # while some are marked, the processors have children to run
-        grader.__version__,
+        __version__,
     )
     return batches.batch(
         order,
@@ -169,7 +169,7 @@ def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
     engine = session.engine
     untested = not engine.torch_version.startswith(TESTED_TORCH + ".")
     return RunInfo(
-        grader=grader.__version__,
+        grader=__version__,
         torch=engine.torch_version,
         device=engine.device,
         sandbox=engine.sandbox,

@@ -12,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import grader
-from grader.cli.ci_commits import names_of_ci
+from grader.cli.ci_commits import commit_variables
 from grader.cli.main import main
 
 FILE = "solutions/core/first.py"
@@ -462,7 +462,7 @@ class TestNamesOfTheCommits:
     def names(self, environment, event, folder):
         file = folder / "event.json"
         file.write_text(json.dumps(event), encoding="utf-8")
-        found = names_of_ci({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(file), **environment})
+        found = commit_variables({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(file), **environment})
         return found.base, found.head
 
     def test_of_a_pull_request_on_github(self, tmp_path):
@@ -483,13 +483,13 @@ class TestNamesOfTheCommits:
         assert self.names({"GITHUB_BASE_REF": "main", "GITHUB_SHA": "h"}, event, tmp_path) == ("refs/remotes/origin/main", "h")
 
     def test_of_a_merge_request_on_gitlab(self):
-        found = names_of_ci({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_BEFORE_SHA": "0" * 40, "CI_COMMIT_SHA": "h"})
+        found = commit_variables({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_BEFORE_SHA": "0" * 40, "CI_COMMIT_SHA": "h"})
         assert (found.base, found.head) == ("b", "h")
 
     def test_of_merged_results_on_gitlab(self):
         said = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_SHA": "merged", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "h"}
-        assert names_of_ci(said).head == "h"
+        assert commit_variables(said).head == "h"
 
     def test_of_a_push_on_gitlab(self):
-        found = names_of_ci({"CI_COMMIT_BEFORE_SHA": "b", "CI_COMMIT_SHA": "h"})
+        found = commit_variables({"CI_COMMIT_BEFORE_SHA": "b", "CI_COMMIT_SHA": "h"})
         assert (found.base, found.head) == ("b", "h")
