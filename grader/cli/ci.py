@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from grader.cli import options
 from grader.cli.ci_commits import Commits, find_commits
+from grader.cli.own_package import PACKAGE
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.submissions.git import Repository, open_repository
 
 if TYPE_CHECKING:
     from grader.submissions.pull_request import PullRequest
-
-_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,9 +109,9 @@ def _notes(pull_request: PullRequest, chosen: Sequence[Exercise], commits: Commi
 
 def _refuse_grader_of(repository: Repository) -> None:
     """Raises UsageError if this grader is part of the repository: a pull request could bring its own grader."""
-    if _PACKAGE.is_relative_to(repository.root.resolve()):
+    if PACKAGE.is_relative_to(repository.root.resolve()):
         raise UsageError(
-            f"This grader ({_PACKAGE}) is part of the repository that it grades ({repository.root}), so a pull request could "
+            f"This grader ({PACKAGE}) is part of the repository that it grades ({repository.root}), so a pull request could "
             "change the grader. Install the grader outside the repository and run `python -I -m grader ci`, or use "
             "`--trust-checkout` if all the work is your own."
         )

@@ -54,7 +54,7 @@ def create_exercise(root: Path, name: str, kind: Kind) -> list[str]:
         schema.write_text(schema_text(), encoding="utf-8")
     is_new = tracks and track not in tracks
     return [
-        *([f"Created the track `{track}`. The other tracks are {', '.join(tracks)}."] if is_new else []),
+        *([f"Created a new track, `{track}`. Existing tracks: {', '.join(tracks)}."] if is_new else []),
         *(str(folder / file) for file in ("exercise.yaml", "starter.py", "reference.py")),
         *_next_commands(folder, name, kind),
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.errors import UsageError
 
 _NAME = "autograd-grader"
-_PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,15 @@ class OwnPackage:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """The path in the package and the content of each file, and of the licence."""
-        for file in sorted(_PACKAGE.rglob("*")):
+        for file in sorted(PACKAGE.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyc":
-                yield file.relative_to(_PACKAGE).as_posix(), file.read_bytes()
+                yield file.relative_to(PACKAGE).as_posix(), file.read_bytes()
         yield "LICENSE", self.license.encode()
 
 
 def own_package() -> OwnPackage:
     """Read from the clone, or else from the installation. Raises UsageError if there is neither, as in a students' edition."""
-    clone = _PACKAGE.parent
+    clone = PACKAGE.parent
     try:
         if (clone / "pyproject.toml").is_file():
             return _from_clone(clone)

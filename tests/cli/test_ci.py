@@ -397,24 +397,24 @@ class TestRefuses:
         return capsys.readouterr().err
 
     def test_a_grader_that_the_pull_request_may_have_brought(self, repository, capsys, monkeypatch):
-        monkeypatch.setattr(grader, "__file__", str(repository / "grader/__init__.py"))
+        monkeypatch.setattr("grader.cli.ci.PACKAGE", repository / "grader")
         told = self.refusal(capsys, "--base", "main")
-        assert f"{repository / 'grader'} lies in {repository}, so a pull request could bring its own" in told
+        assert f"This grader ({repository / 'grader'}) is part of the repository that it grades ({repository})" in told
 
     def test_unless_it_is_trusted(self, ci, repository, monkeypatch):
-        monkeypatch.setattr(grader, "__file__", str(repository / "grader/__init__.py"))
+        monkeypatch.setattr("grader.cli.ci.PACKAGE", repository / "grader")
         changes = {FILE: f"{RIGHT}    # well\n", "grader/new.py": ""}
         code, report, _ = ci(changes, "--trust-checkout")
         assert code == 0
         assert "edits grader/new.py, and may have changed how it is graded" in notes(report)
 
     def test_a_base_that_nobody_named(self, repository, capsys):
-        assert "Say it: `--base origin/main`." in self.refusal(capsys)
+        assert "Name it, for example `--base origin/main`." in self.refusal(capsys)
 
     @pytest.mark.parametrize("which", ["base", "head"])
     def test_a_commit_that_is_not_here(self, repository, capsys, which):
         told = self.refusal(capsys, "--base", "main", f"--{which}", "no-such-commit")
-        assert f"The {which}, no-such-commit, is not in this clone." in told
+        assert f"The {which} commit no-such-commit is not in this clone." in told
         assert "`fetch-depth: 0`" in told
 
     def test_a_tag_that_is_called_like_the_base(self, repository, capsys):
@@ -431,16 +431,16 @@ class TestRefuses:
         git("clone", "-q", "--depth", "1", "--no-single-branch", repository.as_uri(), str(shallow))
         monkeypatch.chdir(shallow)
         told = self.refusal(capsys, "--base", "origin/main", "--head", "origin/pull-request")
-        assert "Where origin/pull-request left origin/main is not in this clone." in told
+        assert "The common ancestor of origin/pull-request and origin/main is not in this clone." in told
         assert "`fetch-depth: 0`" in told
 
     def test_a_base_without_exercises(self, repository, capsys):
-        assert "There are no exercises in `elsewhere` of the base," in self.refusal(
+        assert "There are no exercises in `elsewhere` of the base commit " in self.refusal(
             capsys, "--base", "main", "--exercises", "elsewhere"
         )
 
     def test_a_folder_outside(self, repository, capsys):
-        assert "`../x` is no folder of the repository" in self.refusal(capsys, "--base", "main", "--solutions", "../x")
+        assert "`../x` is outside the repository." in self.refusal(capsys, "--base", "main", "--solutions", "../x")
 
     def test_a_folder_that_is_no_repository(self, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)

@@ -94,7 +94,7 @@ def test_annotations_and_text_share_the_screen_and_nothing_else_does(run, course
     assert annotation.startswith("::error file=course/solutions/core/first.py,line=2,title=core/first%2C 0/1 points::")
     code, _, err = run("--format", "github", "--format", "json")
     assert code == 2
-    assert "Two formats would be written to the screen" in err
+    assert "Only one format can go to the screen." in err
 
 
 def test_the_summary_and_the_outputs_are_added_to_what_is_there(run, course, solve, on_github):

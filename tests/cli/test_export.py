@@ -113,7 +113,10 @@ def test_an_edition_can_only_be_exported_by_who_knows_what_the_grader_needs(own_
     say = "from grader.cli.own_package import own_package; print(own_package().requirements, own_package().python)"
     command = [sys.executable, "-S", "-c", say]  # without what is installed
     done = subprocess.run(command, cwd=own_edition, capture_output=True, text=True)
-    assert f"What the grader needs is not known in {own_edition}: export with an installed grader, or a clone." in done.stderr
+    assert (
+        f"The requirements of the grader in {own_edition} are not known. Export with an installed grader or from a clone."
+        in done.stderr
+    )
     installed = own_edition / "autograd_grader-1.dist-info"
     (installed / "licenses").mkdir(parents=True)
     (installed / "licenses/LICENSE").write_text("MIT", encoding="utf-8")
@@ -126,7 +129,10 @@ def test_an_edition_can_only_be_exported_by_who_knows_what_the_grader_needs(own_
 def test_only_what_is_selected_is_exported(run, tmp_path):
     folder = tmp_path / "few"
     code, out, _ = run("export", folder, "--exercises", ROOT / "exercises", "--exercise", "core/gradients-pile-up")
-    said = f"1 exercise for students in {folder}: no references, no mistakes, no answers of predictions. The steps can be read.\n"
+    said = (
+        f"Wrote {folder} with 1 exercise for students. It has no references, expected mistakes or answers of predictions, "
+        "but the steps of each exercise can be read in it.\n"
+    )
     assert (code, out) == (0, said)
     assert [path.name for path in (folder / "exercises").glob("*/*")] == ["02-gradients-pile-up"]
 
@@ -137,7 +143,7 @@ def test_an_exercise_without_a_starter_has_no_file_to_begin_with(run, course, tm
 
 
 def test_nothing_is_written_over(run, course):
-    said = "solutions is not an empty folder. Name a new one: nothing is written over.\n"
+    said = "solutions is not an empty folder. Name a new one: `export` overwrites nothing.\n"
     assert run("export", "solutions") == (2, "", said)
     assert run("export", "solutions/core/first.py")[0] == 2
 

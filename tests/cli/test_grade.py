@@ -111,7 +111,7 @@ def test_a_file_that_fits_nothing_is_refused_with_the_nearest(run, course):
     assert (code, out) == (2, "")
     assert err == (
         "firsts.py belongs to no exercise and was not graded: did you mean core/first.py?\n"
-        "To grade a file of another name: `--exercise ID`.\n"
+        "To grade a file with another name, use `--exercise ID`.\n"
     )
 
 
@@ -153,9 +153,9 @@ def test_formats_go_to_files(run, course, solve):
     [
         (
             ["text", "json"],
-            "Two formats would be written to the screen: give one a file, as in `--format json=report.json`.\n",
+            "Only one format can go to the screen. Write the other one to a file, as in `--format json=report.json`.\n",
         ),
-        (["text=a", "json=a"], "Two formats would be written to one file: give each its own.\n"),
+        (["text=a", "json=a"], "Two formats would be written to the same file. Give each format its own file.\n"),
         (["text=no/where.txt"], "no/where.txt cannot be written: No such file or directory.\n"),
         (["json=solutions"], "solutions cannot be written: Is a directory.\n"),
     ],
@@ -194,7 +194,7 @@ def test_a_course_that_cannot_be_written_is_graded_all_the_same(run, course, sol
     code, out, err = run("--device", "cpu")
     assert code == 0
     assert "✓ core/first" in out
-    assert err == f"Note: {course / '.grader'} cannot be written (File exists), so `list` will not know.\n"
+    assert err == f"Note: {course / '.grader'} cannot be written (File exists), so `list` will not show these results.\n"
 
 
 def test_grading_works_from_inside_the_solutions(run, course, solve, monkeypatch):

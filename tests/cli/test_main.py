@@ -68,8 +68,8 @@ def test_the_module_is_the_program(course):
         (["hint"], "the following arguments are required: ID"),
         (["hint", "core/first", "two"], "invalid int value: 'two'"),
         (["--format", "pdf"], "there is no format 'pdf'; the formats are text, json"),
-        (["--format", "json="], "'json=' names no file after the `=`"),
-        (["--hidden", "-1"], "'-1' is no number of cases: give 0 or more"),
+        (["--format", "json="], "'json=' has no file name after the `=`"),
+        (["--hidden", "-1"], "'-1' is not a number of cases: use 0 or more"),
         (["--sandbox", "some"], "invalid choice: 'some'"),
     ],
 )
@@ -104,7 +104,7 @@ def test_a_bug_of_ours_exits_3_and_leaves_a_log_in_the_course(run, course, monke
     assert (code, out) == (3, "")
     assert err == (
         "The grader itself failed (KeyError: 'x'). This is not your mistake.\n"
-        f"The details are in {log}: please send that file to whoever looks after this course.\n"
+        f"The crash report is {log}. Please send it to your teacher or to the author of the course.\n"
     )
     assert "in broken" in log.read_text(encoding="utf-8")
 
@@ -163,7 +163,7 @@ def test_doctor_says_what_is_true(run, course):
     assert code == 0
     assert lines["grader"] == grader.__version__
     assert lines["sandbox"] == "`--sandbox full` works"
-    assert lines["Landlock:"] == lines["seccomp:"] == "holds"
+    assert lines["Landlock:"] == lines["seccomp:"] == "works"
     assert lines["exercises"] == "exercises, 2 exercises"
     assert lines["solutions"] == "solutions"
     assert lines["device"].startswith("cpu, PyTorch ")
@@ -177,13 +177,13 @@ def test_doctor_outside_a_course_says_so(run, tmp_path, monkeypatch):
 
 def test_doctor_names_the_first_of_the_wrong_exercises(run, course):
     (course / "exercises/core/02-second/exercise.yaml").write_text("", encoding="utf-8")
-    assert "exercises   exercises, with 1 problems, the first: " in run("doctor", "--device", "cpu")[1]
+    assert "exercises   1 problem; the first: " in run("doctor", "--device", "cpu")[1]
 
 
 @pytest.mark.parametrize(
     ("installed", "said"),
     [
-        ("2.13.4+cpu", "2.13.4+cpu, the version this grader is tested with"),
+        ("2.13.4+cpu", "2.13.4+cpu, the version that the grader is tested with"),
         ("2.9.0", "PyTorch 2.9.0 is in use; the grader is tested with 2.13, so a number may differ in its last digits."),
     ],
 )
@@ -195,7 +195,7 @@ def test_doctor_knows_the_tested_torch(monkeypatch, installed, said):
 def test_doctor_says_when_a_device_is_not_there(run, course):
     code, out, _ = run("doctor", "--device", "xpu:7")
     assert code == 2
-    assert "device      grading does not work here: " in out
+    assert "device      grading does not work: " in out
 
 
 def test_schema_prints_a_json_schema(run):

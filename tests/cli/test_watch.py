@@ -192,7 +192,7 @@ def test_keys_and_sizes(watch, solve, course):
     terminal.press("r")
     terminal.until("Put the starter back? Your first.py is kept beside it as first.py.bak. (y/n)")
     terminal.press("y")
-    terminal.until("Not started", "first.py is now first.py.bak.")
+    terminal.until("Not started", "Renamed solutions/core/first.py to first.py.bak.")
     assert (course / "solutions/core/first.py.bak").read_text() == TRULY_WRONG
 
 

@@ -164,7 +164,7 @@ def test_only_y_resets():
 
 
 def test_a_reset_says_where_the_old_file_is():
-    assert after(state(a="failed"), StarterRestored("a.py is now a.py.bak."))[0].notice == "a.py is now a.py.bak."
+    assert after(state(a="failed"), StarterRestored("Renamed a.py to a.py.bak."))[0].notice == "Renamed a.py to a.py.bak."
 
 
 def test_without_a_starter_there_is_nothing_to_reset_to():
