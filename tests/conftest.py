@@ -13,7 +13,7 @@ import pytest
 from grader.assess import GradingSession, Settings
 from grader.diagnosis.edits import asked_alike
 from grader.engines.local import LocalEngine
-from grader.library import grade_at, load_exercises
+from grader.library import grade_in_session, load_exercises
 from grader.marking import cases
 from grader.protocol import ReferenceJob, program
 from grader.records.trace import ExceptionClass
@@ -63,7 +63,7 @@ def grade_source(session, tmp_path):
         path = tmp_path / exercise.solution_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-        (result,) = grade_at(session, path, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_in_session(session, path, exercises=[exercise], select=[exercise.id]).results
         return result
 
     return grade_source

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from grader.assess import GradingSession, Settings
-from grader.library import grade_at, load_exercises
+from grader.library import grade_in_session, load_exercises
 from grader.records.exercise import Limits
 
 CASES = Path(__file__).parent / "cases"
@@ -41,7 +41,7 @@ def test_case(folder, exercises, session, tmp_path):
     limits = Limits(**expect.pop("limits")) if "limits" in expect else None
     exercise = exercises[expect["exercise"]]
     hand_in(folder, tmp_path / exercise.solution_path)
-    (result,) = grade_at(session(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
+    (result,) = grade_in_session(session(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
     assert observed(result, expect) == expect
 
 

@@ -121,7 +121,7 @@ def test_what_is_wrong_with_an_exercise_is_said_in_its_place(run, course):
     result.stdout.fnmatch_lines(
         [
             "*ERROR collecting exercises/core/01-first/exercise.yaml*",
-            "Another exercise is wrong: */core/02-second/exercise.yaml:10:15",
+            "Another exercise of this course cannot be read: */core/02-second/exercise.yaml:10:15",
             "*ERROR collecting exercises/core/02-second/exercise.yaml*",
             "*/core/02-second/exercise.yaml:10:15: `z` is not declared.",
         ]
@@ -132,7 +132,7 @@ def test_what_is_wrong_with_an_exercise_is_said_in_its_place(run, course):
 def test_solutions_that_are_not_there_are_a_usage_error(course):
     result = course.runpytest_subprocess("-p", "grader.pytest_plugin", "--grader-solutions", "nowhere", "exercises")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--grader-solutions nowhere: there is no such file or folder.*"])
+    result.stderr.fnmatch_lines(["*--grader-solutions nowhere: this file or folder does not exist.*"])
 
 
 def test_without_the_option_nothing_of_the_grader_is_imported_and_no_exercise_is_a_test(course):
@@ -142,7 +142,7 @@ def test_without_the_option_nothing_of_the_grader_is_imported_and_no_exercise_is
 
         def test_modules():
             ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
-            assert ours == {"grader", "grader.pytest_plugin"}
+            assert ours == {"grader", "grader.pytest_plugin", "grader.version"}
             assert not {"torch", "pydantic", "yaml", "rich"} & set(sys.modules)
         """
     )
@@ -155,7 +155,8 @@ def test_with_the_option_nothing_is_imported_until_an_exercise_is_collected(cour
         import sys
 
         def test_modules():
-            assert {name for name in sys.modules if name.partition(".")[0] == "grader"} == {"grader", "grader.pytest_plugin"}
+            ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
+            assert ours == {"grader", "grader.pytest_plugin", "grader.version"}
         """
     )
     course.runpytest_subprocess("-p", "grader.pytest_plugin", "--grader-solutions=.", "test_modules.py").assert_outcomes(passed=1)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.spec.load import FILE, load_exercises
-from grader.submissions.git import PLAIN_FILES, File, Repository
+from grader.submissions.git import REGULAR_FILES, GitFile, Repository
 
 _FILES = (FILE, "starter.py", "reference.py")
 _MOST_BYTES = 1_000_000
@@ -31,7 +31,7 @@ def exercises_of(repository: Repository, commit: str, folder: str) -> tuple[Exer
         return load_exercises(Path(folder))
 
 
-def _is_needed(file: File) -> bool:
+def _is_needed(file: GitFile) -> bool:
     path = PurePosixPath(file.path)
     is_inside = not path.is_absolute() and ".." not in path.parts
-    return is_inside and path.name in _FILES and file.mode in PLAIN_FILES and file.size <= _MOST_BYTES
+    return is_inside and path.name in _FILES and file.mode in REGULAR_FILES and file.size <= _MOST_BYTES

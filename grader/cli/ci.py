@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         from grader.cli.base_exercises import exercises_of
         from grader.cli.grade import exit_code
         from grader.spec.select import select
-        from grader.submissions.pull_request import Folders, read_pull_request
+        from grader.submissions.pull_request import RepositoryFolders, read_pull_request
 
         formats = args.format or _default_formats()
         outputs.check(formats)
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.trust_checkout:
             _refuse_grader_of(repository)
         commits = find_commits(repository, args.base, args.head, os.environ)
-        folders = Folders(_git_path(args.exercises), _git_path(args.solutions))
+        folders = RepositoryFolders(_git_path(args.exercises), _git_path(args.solutions))
         exercises = exercises_of(repository, commits.base, folders.exercises)
         pull_request = read_pull_request(repository, commits.fork, commits.head, exercises, folders, args.trust_checkout)
         chosen = select(exercises, args.exercise) if args.exercise else _changed(exercises, pull_request)

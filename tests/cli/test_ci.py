@@ -123,10 +123,10 @@ class TestTwelvePullRequests:
         code, report, printed = ci({FILE: WRONG, EXERCISE: easier})
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
         assert notes(report) == (
-            f"This pull request edits {EXERCISE}. That changed no mark: the exercises are the base's, and the grader is not the "
-            "pull request's."
+            f"This pull request edits {EXERCISE}. These edits changed no score: the exercises and the grader are not taken "
+            "from the pull request."
         )
-        assert "That changed no mark" in " ".join(printed.split())
+        assert "These edits changed no score" in " ".join(printed.split())
 
     def test_a_grader_and_a_workflow_tampered_with(self, ci):
         workflow = ".github/workflows/grade.yml"
@@ -134,8 +134,8 @@ class TestTwelvePullRequests:
             {FILE: WRONG, "grader/__init__.py": TAMPERED, "grader/__main__.py": TAMPERED, workflow: "on: push\n"}
         )
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
-        assert "edits grader/__init__.py, grader/__main__.py. That changed no mark" in notes(report)
-        assert f"edits {workflow}, and may have changed how it is graded" in notes(report)
+        assert "edits grader/__init__.py, grader/__main__.py. These edits changed no score" in notes(report)
+        assert f"edits {workflow}. These edits may have changed how it is graded" in notes(report)
 
     @pytest.mark.parametrize("name", ["torch.py", "conftest.py", "sitecustomize.py"])
     def test_a_module_that_would_be_imported(self, ci, name):
@@ -166,13 +166,13 @@ class TestTwelvePullRequests:
     def test_a_deleted_solution(self, ci):
         code, report, _ = ci({FILE: None})
         assert (code, verdicts(report)) == (1, {"core/first": "not_found"})
-        assert notes(report) == "The solution of core/first was deleted or renamed: there is nothing to grade for it."
+        assert notes(report) == "The solution of core/first was deleted or renamed, so this exercise was not graded."
 
     def test_a_binary_file(self, ci):
         code, report, _ = ci({FILE: b"\x00\xff\xfe\x80" * 100})
         assert (code, verdicts(report)) == (1, {"core/first": "error"})
         assert (
-            "It is not Python text (invalid or missing encoding declaration): save it as UTF-8."
+            "It is not Python text (invalid or missing encoding declaration). Save it as UTF-8."
             in report["results"][0]["error"]["message"]
         )
 
@@ -218,7 +218,7 @@ def test_a_link_in_place_of_the_solutions_is_told(ci):
     entry("120000", "solutions", b"/etc")
     code, report, _ = ci(add=False)
     assert (code, set(verdicts(report).values())) == (1, {"not_found"})
-    assert "Nothing was read of solutions: what is a link has to be put there itself." in notes(report)
+    assert "Links are not followed: solutions. Submit the files themselves." in notes(report)
 
 
 def test_two_files_for_one_exercise_are_its_error_and_no_one_elses(ci):
@@ -226,7 +226,7 @@ def test_two_files_for_one_exercise_are_its_error_and_no_one_elses(ci):
         {FILE: None, "solutions/a/first.py": RIGHT, "solutions/b/first.py": RIGHT, OTHER: f"{RIGHT}    # well\n"}
     )
     assert (code, verdicts(report)) == (1, {"core/first": "error", "core/second": "passed"})
-    reason = "It is one of 2 files for core/first: solutions/a/first.py, solutions/b/first.py. Keep one."
+    reason = "There are 2 files for core/first: solutions/a/first.py, solutions/b/first.py. Keep one of them."
     assert reason in report["results"][0]["error"]["message"]
 
 
@@ -239,10 +239,10 @@ def entry(mode, path, content=b"somewhere"):
 @pytest.mark.parametrize(
     ("mode", "content", "reason"),
     [
-        ("120000", b"/etc/passwd", "It is a link: put the file itself here."),
-        ("160000", b"", "It is a submodule, and nothing in one is read: put the file itself here."),
-        ("100644", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "It is kept in Git LFS"),
-        ("100644", b"#" * 1_000_001, "It has 1,000,001 bytes; a solution has at most 1,000,000."),
+        ("120000", b"/etc/passwd", "It is a link. Submit the file itself."),
+        ("160000", b"", "It is a submodule, which is not read. Submit the file itself."),
+        ("100644", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "It is stored in Git LFS"),
+        ("100644", b"#" * 1_000_001, "It has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
     ids=["link", "submodule", "large file storage", "large"],
 )
@@ -259,8 +259,8 @@ def test_a_submodule_in_place_of_the_solutions_is_told(ci):
     entry("120000", "solutions/pixels")
     code, report, _ = ci(add=False)
     assert (code, set(verdicts(report).values())) == (1, {"not_found"})
-    assert "Nothing was read of solutions/core: what is a submodule has to be put there itself." in notes(report)
-    assert "Nothing was read of solutions/pixels: what is a link has to be put there itself." in notes(report)
+    assert "Submodules are not read: solutions/core. Submit the files themselves." in notes(report)
+    assert "Links are not followed: solutions/pixels. Submit the files themselves." in notes(report)
 
 
 def test_nothing_that_is_checked_out_is_read(ci, repository):
@@ -351,7 +351,7 @@ def test_the_commits_of_a_pull_request_on_github_need_not_be_named(ci, repositor
 def test_files_without_number_are_not_all_named(ci):
     _, report, _ = ci({f"solutions/{number}.py": "" for number in range(101)})
     assert len(report["strays"]) == 100
-    assert "101 files of this pull request fit no exercise; the first 100 are named." in notes(report)
+    assert "101 files of this pull request belong to no exercise. The report lists the first 100." in notes(report)
 
 
 def test_the_command_of_the_readme(ci, repository):
@@ -406,7 +406,7 @@ class TestRefuses:
         changes = {FILE: f"{RIGHT}    # well\n", "grader/new.py": ""}
         code, report, _ = ci(changes, "--trust-checkout")
         assert code == 0
-        assert "edits grader/new.py, and may have changed how it is graded" in notes(report)
+        assert "edits grader/new.py. These edits may have changed how it is graded" in notes(report)
 
     def test_a_base_that_nobody_named(self, repository, capsys):
         assert "Name it, for example `--base origin/main`." in self.refusal(capsys)
@@ -421,7 +421,7 @@ class TestRefuses:
         git("update-ref", "refs/remotes/origin/main", "main")
         git("tag", "origin/main", "pull-request")
         told = self.refusal(capsys, "--base", "origin/main")
-        assert "`origin/main` is the name of refs/tags/origin/main and of refs/remotes/origin/main: say which of them." in told
+        assert "`origin/main` is ambiguous: it is the name of refs/tags/origin/main and of refs/remotes/origin/main." in told
 
     def test_a_clone_that_ends_before_the_fork(self, repository, capsys, tmp_path, monkeypatch):
         for branch in ("main", "pull-request"):
@@ -444,13 +444,11 @@ class TestRefuses:
 
     def test_a_folder_that_is_no_repository(self, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        assert f"{tmp_path} is in no clone that can be read: fatal: not a git repository" in self.refusal(
-            capsys, "--base", "main"
-        )
+        assert f"{tmp_path} is not in a readable clone: fatal: not a git repository" in self.refusal(capsys, "--base", "main")
 
     def test_a_machine_without_git(self, repository, capsys, monkeypatch, tmp_path):
         monkeypatch.setenv("PATH", str(tmp_path))
-        assert "There is no `git` here: install it." in self.refusal(capsys, "--base", "main")
+        assert "`git` was not found. Install it." in self.refusal(capsys, "--base", "main")
 
     def test_a_wrong_exercise_of_the_base_by_its_path_in_the_repository(self, repository, capsys):
         (repository / EXERCISE).write_text("id: first\n", encoding="utf-8")

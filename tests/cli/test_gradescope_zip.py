@@ -175,7 +175,7 @@ def test_a_submission_that_cannot_be_taken_is_told_why(autograder, python):
     hand_in(autograder, "again/reset_to_none.py", WRONG)
     results, said = grade(autograder, python)
     assert marks(results) == NOTHING
-    assert results["output"].startswith("Two files are for core/reset-to-none: ")
+    assert results["output"].startswith("There are two files for core/reset-to-none: ")
     assert results["output"] in said
 
 

@@ -166,7 +166,7 @@ def test_doctor_says_what_is_true(run, course):
     assert lines["Landlock:"] == lines["seccomp:"] == "works"
     assert lines["exercises"] == "exercises, 2 exercises"
     assert lines["solutions"] == "solutions"
-    assert lines["device"].startswith("cpu, PyTorch ")
+    assert lines["device"].startswith("cpu; PyTorch ")
 
 
 def test_doctor_outside_a_course_says_so(run, tmp_path, monkeypatch):
@@ -177,7 +177,7 @@ def test_doctor_outside_a_course_says_so(run, tmp_path, monkeypatch):
 
 def test_doctor_names_the_first_of_the_wrong_exercises(run, course):
     (course / "exercises/core/02-second/exercise.yaml").write_text("", encoding="utf-8")
-    assert "exercises   1 problem; the first: " in run("doctor", "--device", "cpu")[1]
+    assert "exercises   exercises, 1 problem; the first: " in run("doctor", "--device", "cpu")[1]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import yaml
 
 from grader.assess import GradingSession, assess_submission
 from grader.assess.diagnosis import Diagnostician
-from grader.submissions.find import from_paths
+from grader.submissions.submission_from_paths import submission_from_paths
 
 HERE = Path(__file__).parent
 
@@ -107,7 +107,7 @@ def assess_source(session, exercise, source, folder):
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
     session.prepare([exercise])
-    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), session))
+    return next(assess_submission([exercise], submission_from_paths("student", [path], [exercise], [exercise.id]), session))
 
 
 @pytest.fixture(scope="session")

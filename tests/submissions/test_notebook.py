@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.submissions.notebook import LARGEST_CODE, code_of
-from grader.submissions.unreadable import Unreadable
+from grader.submissions.container import Unreadable
+from grader.submissions.notebook import MOST_CODE_BYTES, code_of
 
 
 def cell(source, kind="code"):
@@ -71,9 +71,9 @@ def test_a_byte_order_mark_does_not_matter():
     assert code_of(b"\xef\xbb\xbf" + written(cell("x")))[0] == "x\n"
 
 
-_JSON = "It is not a notebook: it is no JSON. Save it again in Jupyter."
-_FORMAT = "It is not a notebook of format 3 or 4: open it in Jupyter and save it again."
-_NO_CELLS = "It is not a notebook that Jupyter would open (it has no cells): save it again in Jupyter."
+_JSON = "It is not a notebook: it is not JSON. Save it again in Jupyter."
+_FORMAT = "It is not a notebook in format 3 or 4. Open it in Jupyter and save it again."
+_NO_CELLS = "It is not a notebook that Jupyter can open (it has no cells). Save it again in Jupyter."
 
 
 @pytest.mark.parametrize(
@@ -93,19 +93,19 @@ _NO_CELLS = "It is not a notebook that Jupyter would open (it has no cells): sav
         (b'{"nbformat": 3, "worksheets": [3]}', _NO_CELLS),
         (
             b'{"nbformat": 4, "cells": [3]}',
-            "It is not a notebook that Jupyter would open (its cell 1 is none): save it again in Jupyter.",
+            "It is not a notebook that Jupyter can open (cell 1 is not a cell). Save it again in Jupyter.",
         ),
         (
             written(cell("x"), cell(["x", 3])),
-            "It is not a notebook that Jupyter would open (the source of its cell 2 is no text): save it again in Jupyter.",
+            "It is not a notebook that Jupyter can open (the source of cell 2 is not text). Save it again in Jupyter.",
         ),
         (
             written(cell(None)),
-            "It is not a notebook that Jupyter would open (the source of its cell 1 is no text): save it again in Jupyter.",
+            "It is not a notebook that Jupyter can open (the source of cell 1 is not text). Save it again in Jupyter.",
         ),
         (written(metadata={"kernelspec": {"language": "R"}}), "It is a notebook for 'R', not for Python."),
-        (written(cell("\ud800")), "It has characters that are none (half of a surrogate pair): type them anew."),
-        (written(cell("#" * LARGEST_CODE)), "Its code has 1,000,001 bytes; a solution has at most 1,000,000."),
+        (written(cell("\ud800")), "It contains an invalid character (half of a surrogate pair). Type it again."),
+        (written(cell("#" * MOST_CODE_BYTES)), "Its code has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
 )
 def test_what_is_no_notebook_says_why(content, problem):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submissions.read import LARGEST, LARGEST_NOTEBOOK, read_solution, same_text
+from grader.submissions.read import MOST_BYTES, MOST_NOTEBOOK_BYTES, read_solution, same_text
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_text_is_decoded_as_python_does(write, tmp_path, content, text):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"# \xe9\n", "It is not Python text (invalid or missing encoding declaration): save it as UTF-8."),
-        (b"x = 1\n\n\n\n# \xe9\n", "It is not utf-8 text: save it as UTF-8."),
-        (b"# coding: nonsense\n", "It is not Python text (unknown encoding: nonsense): save it as UTF-8."),
-        (b"# coding: rot13\n", "It is not rot13 text: save it as UTF-8."),
-        (b"# coding: punycode\n", "Its first lines ask for the encoding punycode: save it as UTF-8."),
-        (b"#" * (LARGEST + 1), "It has 1,000,001 bytes; a solution has at most 1,000,000."),
+        (b"# \xe9\n", "It is not Python text (invalid or missing encoding declaration). Save it as UTF-8."),
+        (b"x = 1\n\n\n\n# \xe9\n", "It is not utf-8 text. Save it as UTF-8."),
+        (b"# coding: nonsense\n", "It is not Python text (unknown encoding: nonsense). Save it as UTF-8."),
+        (b"# coding: rot13\n", "It is not rot13 text. Save it as UTF-8."),
+        (b"# coding: punycode\n", "Its first lines declare the encoding punycode, which is not supported. Save it as UTF-8."),
+        (b"#" * (MOST_BYTES + 1), "It has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
 )
 def test_what_cannot_be_read_says_why(write, tmp_path, content, problem):
@@ -59,9 +59,9 @@ def test_a_notebook_is_read_as_the_module_its_cells_make(write, tmp_path):
 
 def test_a_notebook_may_be_larger_but_not_endless(write, tmp_path):
     file = write("a.ipynb", b"")
-    os.truncate(file, LARGEST_NOTEBOOK + 1)
+    os.truncate(file, MOST_NOTEBOOK_BYTES + 1)
     assert read_solution(file, tmp_path).problem == (
-        "It has 10,000,001 bytes; a notebook has at most 10,000,000: clear the outputs of its cells."
+        "It has 10,000,001 bytes; a notebook may have at most 10,000,000. Clear the outputs of its cells."
     )
 
 
@@ -71,7 +71,7 @@ def test_a_link_out_of_the_folder_is_not_followed(write, tmp_path):
     link = tmp_path / "sub/a.py"
     link.symlink_to(secret)
     solution = read_solution(link, tmp_path / "sub")
-    assert (solution.text, solution.problem) == (None, "It is a link that leads out of the folder: put the file itself here.")
+    assert (solution.text, solution.problem) == (None, "It is a link to a place outside the folder. Submit the file itself.")
 
 
 def test_a_link_inside_the_folder_is_followed(write, tmp_path):
@@ -81,7 +81,7 @@ def test_a_link_inside_the_folder_is_followed(write, tmp_path):
 
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.py")
-    assert read_solution(tmp_path / "a.py", tmp_path).problem == "It is not a plain file."
+    assert read_solution(tmp_path / "a.py", tmp_path).problem == "It is not a regular file."
 
 
 def test_a_broken_link_is_a_problem_of_that_file_only(tmp_path):

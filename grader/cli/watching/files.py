@@ -12,7 +12,7 @@ from watchfiles import watch
 from grader.cli.watching.mailbox import Mailbox
 from grader.cli.watching.state import ExercisesSaved, SolutionsSaved, WatchEvent
 from grader.records.exercise import Exercise
-from grader.submissions.find import owner
+from grader.submissions.match_exercise import match_path
 
 _QUIET_MS = 10
 _MOST_MS = 200
@@ -63,7 +63,7 @@ def _is_exercise_file(path: Path) -> bool:
 
 def _exercises_at(path: Path, exercises: Sequence[Exercise], solutions: Path) -> Iterator[str]:
     """The ids of the exercises whose solution is this file or lies in this folder."""
-    found = owner(path, exercises)
+    found = match_path(path, exercises)
     if found is not None:
         yield found.id
     for exercise in exercises:

@@ -120,7 +120,7 @@ class WatchLoop:
     def _grade(self, action: GradeExercises, state: WatchState) -> NewResults:
         self._page.say(wording.grading())
         wanted = [exercise.id for exercise in state.exercises if exercise.id in action.exercises]
-        report = library.grade_at(self._session, self._folders.solutions, exercises=state.exercises, select=wanted)
+        report = library.grade_in_session(self._session, self._folders.solutions, exercises=state.exercises, select=wanted)
         self._unsaved_reports.append(report)
         saved = action.exercises if action.saved else frozenset[str]()
         return NewResults({result.exercise: result for result in report.results}, saved, time.strftime("%H:%M:%S"))
