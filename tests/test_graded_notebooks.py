@@ -1,4 +1,4 @@
-"""A notebook goes the whole way: its cells are cut, its code is run, and what is said of it names cells."""
+"""Notebooks from the file to the report: the code of the cells is run, and the report names cells."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`ci` grades a pull request by the exercises of its base, whatever else the pull request brings."""
+"""`ci` grades a pull request with the exercises of its base, and nothing else in the pull request has an effect."""
 
 import json
 import os
@@ -54,13 +54,13 @@ class Kept:
 
 @pytest.fixture(autouse=True)
 def one_engine(engine, monkeypatch):
-    """Torch is loaded once for all pull requests; `test_from_outside` has its own engine, and the cage."""
+    """Torch is loaded once for all pull requests. `test_from_outside` has its own engine and the sandbox."""
     monkeypatch.setattr("grader.engines.local.LocalEngine", lambda device, sandbox: Kept(engine))
 
 
 @pytest.fixture
 def repository(course):
-    """The course with both solutions right, committed on `main`; a pull request goes on from there."""
+    """The course with two right solutions, committed on `main`, and a branch for the pull request."""
     (course / FILE).write_text(RIGHT, encoding="utf-8")
     (course / OTHER).write_text(RIGHT, encoding="utf-8")
     (course / "grader").mkdir()
@@ -74,7 +74,7 @@ def repository(course):
 
 @pytest.fixture
 def ci(repository, capsys):
-    """Commit what is to be changed, {path: text, bytes or None}, and grade it: exit code, report, what was printed."""
+    """Commit the changes, {path: text, bytes or None}, and grade them: exit code, report, output."""
 
     def ci(changes=None, *options, add=True):
         for path, content in (changes or {}).items():
@@ -118,7 +118,7 @@ class TestTwelvePullRequests:
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
         assert f"\n::error file={FILE},line=3," in printed
 
-    def test_an_exercise_tampered_with(self, ci, repository):
+    def test_a_changed_exercise_changes_no_score(self, ci, repository):
         easier = (repository / EXERCISE).read_text(encoding="utf-8").replace("x**2", "x**3").replace("[4.0]", "[12.0]")
         code, report, printed = ci({FILE: WRONG, EXERCISE: easier})
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
@@ -128,7 +128,7 @@ class TestTwelvePullRequests:
         )
         assert "These edits changed no score" in " ".join(printed.split())
 
-    def test_a_grader_and_a_workflow_tampered_with(self, ci):
+    def test_a_changed_grader_and_workflow_are_noted(self, ci):
         workflow = ".github/workflows/grade.yml"
         code, report, _ = ci(
             {FILE: WRONG, "grader/__init__.py": TAMPERED, "grader/__main__.py": TAMPERED, workflow: "on: push\n"}
@@ -138,7 +138,7 @@ class TestTwelvePullRequests:
         assert f"edits {workflow}. These edits may have changed how it is graded" in notes(report)
 
     @pytest.mark.parametrize("name", ["torch.py", "conftest.py", "sitecustomize.py"])
-    def test_a_module_that_would_be_imported(self, ci, name):
+    def test_a_module_of_the_pull_request_is_not_imported(self, ci, name):
         code, report, printed = ci({FILE: f"{RIGHT}    # well\n", name: TAMPERED, f"solutions/core/{name}": TAMPERED})
         assert (code, verdicts(report)) == (0, {"core/first": "passed"})
         assert [stray["path"] for stray in report["strays"]] == [f"solutions/core/{name}"]
@@ -183,12 +183,12 @@ class TestTwelvePullRequests:
 
 
 def commands(printed):
-    """What GitHub's runner would obey, up to the second property."""
+    """The lines that the runner of GitHub would obey, up to their second property."""
     lines = [line for line in printed.splitlines() if line.lstrip().startswith("::") or "##[" in line]
     return [",".join(line.split(",")[:2]) for line in lines]
 
 
-def test_the_names_of_files_leave_the_screen_as_it_is_and_make_no_line(ci):
+def test_file_names_are_escaped_on_the_screen(ci):
     name = "\x1b[2J\u202e\n3 of 3 exercises pass.py"
     _, _, printed = ci({f"exercises/{name}": "", f"solutions/{name}": ""})
     shown, words = "\\x1b[2J\\u202e\\n3 of 3 exercises pass.py", " ".join(printed.split())
@@ -202,7 +202,7 @@ def test_a_file_moved_below_the_solutions_is_graded_where_it_is(ci):
     assert (code, [result["file"] for result in report["results"]]) == (1, ["solutions/mine/first.py"])
 
 
-def test_a_file_that_differs_in_capitals_only_stands_in_for_none(ci):
+def test_a_file_that_differs_only_in_case_does_not_replace_the_expected_one(ci):
     code, report, _ = ci({FILE: WRONG, "solutions/core/First.py": RIGHT, "solutions/Core/first.py": RIGHT})
     assert (code, [(result["file"], result["verdict"]) for result in report["results"]]) == (1, [(FILE, "failed")])
 
@@ -213,7 +213,7 @@ def test_settings_of_the_pull_request_for_python_pytest_and_git_change_nothing(c
     assert (code, verdicts(report)) == (1, {"core/first": "failed"})
 
 
-def test_a_link_in_place_of_the_solutions_is_told(ci):
+def test_a_link_in_place_of_the_solutions_is_noted(ci):
     git("rm", "-rq", "solutions")
     entry("120000", "solutions", b"/etc")
     code, report, _ = ci(add=False)
@@ -221,7 +221,7 @@ def test_a_link_in_place_of_the_solutions_is_told(ci):
     assert "Links are not followed: solutions. Submit the files themselves." in notes(report)
 
 
-def test_two_files_for_one_exercise_are_its_error_and_no_one_elses(ci):
+def test_two_files_for_one_exercise_are_an_error_of_this_exercise_only(ci):
     code, report, _ = ci(
         {FILE: None, "solutions/a/first.py": RIGHT, "solutions/b/first.py": RIGHT, OTHER: f"{RIGHT}    # well\n"}
     )
@@ -231,7 +231,7 @@ def test_two_files_for_one_exercise_are_its_error_and_no_one_elses(ci):
 
 
 def entry(mode, path, content=b"somewhere"):
-    """Put an entry into the index as no checkout would leave it."""
+    """Add an entry to the index that no ordinary checkout creates."""
     name = git("hash-object", "-w", "--stdin", input=content) if mode != "160000" else git("rev-parse", "HEAD")
     git("update-index", "--add", "--cacheinfo", f"{mode},{name},{path}")
 
@@ -246,14 +246,14 @@ def entry(mode, path, content=b"somewhere"):
     ],
     ids=["link", "submodule", "large file storage", "large"],
 )
-def test_what_is_no_plain_file_is_an_error_with_its_cure(ci, mode, content, reason):
+def test_a_file_that_is_not_regular_is_an_error_that_says_what_to_do(ci, mode, content, reason):
     entry(mode, FILE, content)
     code, report, _ = ci(add=False)
     assert (code, verdicts(report)) == (1, {"core/first": "error"})
     assert reason in report["results"][0]["error"]["message"]
 
 
-def test_a_submodule_in_place_of_the_solutions_is_told(ci):
+def test_a_submodule_in_place_of_the_solutions_is_noted(ci):
     git("rm", "-rq", "solutions")
     entry("160000", "solutions/core")
     entry("120000", "solutions/pixels")
@@ -263,7 +263,7 @@ def test_a_submodule_in_place_of_the_solutions_is_told(ci):
     assert "Links are not followed: solutions/pixels. Submit the files themselves." in notes(report)
 
 
-def test_nothing_that_is_checked_out_is_read(ci, repository):
+def test_checked_out_files_are_not_read(ci, repository):
     ci({FILE: WRONG})
     (repository / FILE).write_text(RIGHT, encoding="utf-8")
     (repository / EXERCISE).unlink()
@@ -287,7 +287,7 @@ def test_no_filter_hook_or_attribute_of_the_repository_is_run(ci, repository):
     assert not trap.exists()
 
 
-def test_what_the_base_did_meanwhile_is_not_the_pull_requests(ci, repository):
+def test_later_changes_of_the_base_do_not_belong_to_the_pull_request(ci, repository):
     git("checkout", "-q", "main")
     (repository / OTHER).write_text(WRONG, encoding="utf-8")
     git("commit", "-qam", "Meanwhile")
@@ -296,20 +296,20 @@ def test_what_the_base_did_meanwhile_is_not_the_pull_requests(ci, repository):
     assert verdicts(report) == {"core/first": "passed"}
 
 
-def test_the_log_does_not_tell_the_seed_of_the_hidden_cases(ci, monkeypatch, tmp_path):
+def test_the_log_does_not_contain_the_seed_of_the_hidden_cases(ci, monkeypatch, tmp_path):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     _, report, printed = ci({FILE: WRONG}, "--seed", "c0ffee", "--format", "github", "--format", f"markdown={tmp_path / 'm'}")
     assert report["run"]["seed"] == "c0ffee"
     assert "c0ffee" not in printed + (tmp_path / "m").read_text(encoding="utf-8")
 
 
-def test_nothing_changed_is_nothing_to_grade(ci):
+def test_without_changes_nothing_is_graded(ci):
     code, report, printed = ci({"README.md": "Hello\n"})
     assert (code, report["results"]) == (0, [])
     assert "No solution differs between" in printed
 
 
-def test_exercises_that_are_named_are_graded_instead(ci):
+def test_named_exercises_are_graded_instead(ci):
     code, report, _ = ci({FILE: WRONG}, "--exercise", "second")
     assert (code, verdicts(report)) == (0, {"core/second": "passed"})
 
@@ -324,14 +324,14 @@ def test_github_shows_the_notes_in_the_log_and_in_the_summary(ci, monkeypatch, t
 
 
 def test_from_outside_as_a_workflow_does(ci, repository):
-    """In an interpreter of its own that knows nothing of the checkout, and in the cage."""
+    """In its own interpreter, which cannot import from the checkout, and in the sandbox."""
     ci({FILE: WRONG, "torch.py": TAMPERED, "sitecustomize.py": TAMPERED, "grader/__main__.py": TAMPERED})
     start = f"import sys; sys.path.insert(0, {str(Path(grader.__file__).parent.parent)!r}); "
     start += "from grader.cli.main import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-I", "-c", start, "ci", "--base", "main", "--format", "json"]
     done = subprocess.run(command, cwd=repository, capture_output=True, check=False)
     if "missing:" in done.stderr.decode():
-        pytest.skip("there is no cage here")
+        pytest.skip("the sandbox does not work on this machine")
     report = json.loads(done.stdout)
     assert (done.returncode, verdicts(report), report["run"]["sandbox"]) == (1, {"core/first": "failed"}, "full")
 
@@ -348,7 +348,7 @@ def test_the_commits_of_a_pull_request_on_github_need_not_be_named(ci, repositor
     assert commands(capsys.readouterr().out) == [f"::error file={FILE},line=3"]
 
 
-def test_files_without_number_are_not_all_named(ci):
+def test_only_the_first_100_unmatched_files_are_listed(ci):
     _, report, _ = ci({f"solutions/{number}.py": "" for number in range(101)})
     assert len(report["strays"]) == 100
     assert "101 files of this pull request belong to no exercise. The report lists the first 100." in notes(report)
@@ -367,8 +367,8 @@ HOSTILE = "=1+1\x00\x1b[31m\ud800\ufffe]]></failure>|`</details>@all ::error::ow
 
 
 @pytest.mark.parametrize("size", [500_000, 10_000_000])
-def test_a_flood_of_hostile_output_leaves_every_report_whole(ci, monkeypatch, tmp_path, size):
-    """In one run, as a student prints it, raises it and names a file after it."""
+def test_much_hostile_output_damages_no_report(ci, monkeypatch, tmp_path, size):
+    """The student prints it, raises it and uses it as a file name, all in one run."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
@@ -396,28 +396,28 @@ class TestRefuses:
         assert main(["ci", *arguments]) == 2
         return capsys.readouterr().err
 
-    def test_a_grader_that_the_pull_request_may_have_brought(self, repository, capsys, monkeypatch):
+    def test_a_grader_inside_the_repository(self, repository, capsys, monkeypatch):
         monkeypatch.setattr("grader.cli.ci.PACKAGE", repository / "grader")
         told = self.refusal(capsys, "--base", "main")
         assert f"This grader ({repository / 'grader'}) is part of the repository that it grades ({repository})" in told
 
-    def test_unless_it_is_trusted(self, ci, repository, monkeypatch):
+    def test_a_grader_inside_the_repository_is_accepted_if_it_is_trusted(self, ci, repository, monkeypatch):
         monkeypatch.setattr("grader.cli.ci.PACKAGE", repository / "grader")
         changes = {FILE: f"{RIGHT}    # well\n", "grader/new.py": ""}
         code, report, _ = ci(changes, "--trust-checkout")
         assert code == 0
         assert "edits grader/new.py. These edits may have changed how it is graded" in notes(report)
 
-    def test_a_base_that_nobody_named(self, repository, capsys):
+    def test_a_missing_base(self, repository, capsys):
         assert "Name it, for example `--base origin/main`." in self.refusal(capsys)
 
     @pytest.mark.parametrize("which", ["base", "head"])
-    def test_a_commit_that_is_not_here(self, repository, capsys, which):
+    def test_a_commit_that_is_not_in_the_clone(self, repository, capsys, which):
         told = self.refusal(capsys, "--base", "main", f"--{which}", "no-such-commit")
         assert f"The {which} commit no-such-commit is not in this clone." in told
         assert "`fetch-depth: 0`" in told
 
-    def test_a_tag_that_is_called_like_the_base(self, repository, capsys):
+    def test_a_tag_with_the_name_of_the_base(self, repository, capsys):
         git("update-ref", "refs/remotes/origin/main", "main")
         git("tag", "origin/main", "pull-request")
         told = self.refusal(capsys, "--base", "origin/main")
@@ -439,10 +439,10 @@ class TestRefuses:
             capsys, "--base", "main", "--exercises", "elsewhere"
         )
 
-    def test_a_folder_outside(self, repository, capsys):
+    def test_a_folder_outside_the_repository(self, repository, capsys):
         assert "`../x` is outside the repository." in self.refusal(capsys, "--base", "main", "--solutions", "../x")
 
-    def test_a_folder_that_is_no_repository(self, tmp_path, capsys, monkeypatch):
+    def test_a_folder_without_a_repository(self, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)
         assert f"{tmp_path} is not in a readable clone: fatal: not a git repository" in self.refusal(capsys, "--base", "main")
 

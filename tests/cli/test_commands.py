@@ -30,7 +30,7 @@ def test_the_first_hint_comes_first_and_names_the_second(run, course):
     )
 
 
-def test_the_last_hint_names_no_other(run, course):
+def test_the_last_hint_names_no_next_one(run, course):
     assert run("hint", "first", "2") == (0, "Hint 2 of 2: Call backward on it.\n", "")
 
 
@@ -50,11 +50,11 @@ def test_hint_0_is_the_task(run, course):
         (["list", "--exercises", "nowhere"], "`--exercises nowhere`: this folder does not exist.\n"),
     ],
 )
-def test_what_cannot_be_done_exits_2_with_a_sentence(run, course, argv, said):
+def test_a_usage_error_exits_2_and_says_why(run, course, argv, said):
     assert run(*argv) == (2, "", said)
 
 
-def test_a_name_in_two_tracks_must_be_given_whole(run, course):
+def test_a_name_in_two_tracks_needs_the_whole_id(run, course):
     text = (course / "exercises/core/01-first/exercise.yaml").read_text(encoding="utf-8")
     (course / "exercises/pixels/01-first").mkdir(parents=True)
     (course / "exercises/pixels/01-first/exercise.yaml").write_text(text, encoding="utf-8")
@@ -80,7 +80,7 @@ def test_without_solutions_the_error_says_what_to_do(run, course, command):
     assert err == f"There is no folder `solutions` in {course} or above it. Name the folder or the file to grade.\n"
 
 
-def test_reset_puts_the_starter_back_and_keeps_every_old_file(run, course, solve):
+def test_reset_restores_the_starter_and_keeps_every_old_file(run, course, solve):
     path = course / "solutions/core/first.py"
     starter = path.read_text(encoding="utf-8")
     for attempt in range(3):
@@ -91,7 +91,7 @@ def test_reset_puts_the_starter_back_and_keeps_every_old_file(run, course, solve
     assert kept == {"first.py.bak": "attempt 0\n", "first.py.bak.1": "attempt 1\n", "first.py.bak.2": "attempt 2\n"}
 
 
-def test_reset_tells_where_the_old_file_went(run, solve):
+def test_reset_names_the_backup(run, solve):
     solve("mine\n")
     assert run("reset", "core/first")[1] == (
         "Renamed solutions/core/first.py to first.py.bak.\nsolutions/core/first.py is the starter again.\n"
@@ -111,7 +111,7 @@ def test_reset_writes_a_file_that_is_missing(run, course):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_mistakes_that_can_be_named_are_listed_where_there_is_no_course(run, tmp_path, monkeypatch):
+def test_misconceptions_are_listed_outside_a_course_too(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "60")
     code, out, err = run("list", "--misconceptions")

@@ -1,4 +1,4 @@
-"""The one door out: commands, exit codes, and what is said when something breaks."""
+"""The commands, their exit codes, and the messages for errors and bugs."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ def test_help_loads_nothing_heavy(statement):
     assert loaded_by(statement) == []
 
 
-def test_the_heavy_packages_would_be_seen():
+def test_a_heavy_package_is_detected():
     assert loaded_by("import yaml") == ["yaml"]
 
 
@@ -79,7 +79,7 @@ def test_a_wrong_command_line_exits_2_and_says_why(run, argv, said):
     assert said in err
 
 
-def test_what_is_complained_of_leaves_the_screen_as_it_is(run, course):
+def test_errors_are_escaped_on_the_screen(run, course):
     code, _, err = run("solutions/\x1b[2Jnowhere.py")
     assert code == 2
     assert "\\x1b[2Jnowhere.py" in err
@@ -94,7 +94,7 @@ def test_an_interrupt_exits_130(run, monkeypatch):
     assert run("schema") == (130, "", "Interrupted.\n")
 
 
-def test_a_bug_of_ours_exits_3_and_leaves_a_log_in_the_course(run, course, monkeypatch):
+def test_a_bug_of_the_grader_exits_3_and_writes_a_crash_report(run, course, monkeypatch):
     def broken(args):
         raise KeyError("x")
 
@@ -109,7 +109,7 @@ def test_a_bug_of_ours_exits_3_and_leaves_a_log_in_the_course(run, course, monke
     assert "in broken" in log.read_text(encoding="utf-8")
 
 
-def test_a_bug_outside_a_course_leaves_its_log_in_a_temporary_folder(run, tmp_path, monkeypatch):
+def test_outside_a_course_the_crash_report_is_in_a_temporary_folder(run, tmp_path, monkeypatch):
     def broken(args):
         raise KeyError("x")
 
@@ -121,7 +121,7 @@ def test_a_bug_outside_a_course_leaves_its_log_in_a_temporary_folder(run, tmp_pa
 
 
 @pytest.mark.parametrize("link", [".grader", ".grader/crash.log"])
-def test_the_log_is_written_through_no_link_of_a_checkout(run, course, tmp_path, monkeypatch, link):
+def test_the_crash_report_follows_no_link(run, course, tmp_path, monkeypatch, link):
     def broken(args):
         raise KeyError("x")
 
@@ -145,7 +145,7 @@ def test_a_closed_pipe_is_no_error():
     assert (done.returncode, done.stderr) == (141, "")
 
 
-def test_a_letter_the_terminal_lacks_is_escaped(course):
+def test_a_letter_that_the_terminal_cannot_print_is_escaped(course):
     (course / "exercises/core/01-first/exercise.yaml").write_text(
         (course / "exercises/core/01-first/exercise.yaml").read_text(encoding="utf-8").replace("Look at", "Größer schau auf"),
         encoding="utf-8",
@@ -157,7 +157,7 @@ def test_a_letter_the_terminal_lacks_is_escaped(course):
     assert b"Gr\\xf6\\xdfer" in done.stdout
 
 
-def test_doctor_says_what_is_true(run, course):
+def test_doctor_reports_what_is_installed_and_found(run, course):
     code, out, _ = run("doctor", "--device", "cpu")
     lines = dict(line.split(None, 1) for line in out.splitlines())
     assert code == 0
@@ -169,13 +169,13 @@ def test_doctor_says_what_is_true(run, course):
     assert lines["device"].startswith("cpu; PyTorch ")
 
 
-def test_doctor_outside_a_course_says_so(run, tmp_path, monkeypatch):
+def test_doctor_reports_a_missing_course(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     _, out, _ = run("doctor", "--device", "cpu")
     assert f"exercises   There is no folder `exercises` in {tmp_path} or above it." in out
 
 
-def test_doctor_names_the_first_of_the_wrong_exercises(run, course):
+def test_doctor_shows_the_first_problem_of_the_exercises(run, course):
     (course / "exercises/core/02-second/exercise.yaml").write_text("", encoding="utf-8")
     assert "exercises   exercises, 1 problem; the first: " in run("doctor", "--device", "cpu")[1]
 
@@ -192,7 +192,7 @@ def test_doctor_knows_the_tested_torch(monkeypatch, installed, said):
     assert doctor.installed_torch() == said
 
 
-def test_doctor_says_when_a_device_is_not_there(run, course):
+def test_doctor_reports_a_missing_device(run, course):
     code, out, _ = run("doctor", "--device", "xpu:7")
     assert code == 2
     assert "device      grading does not work: " in out
@@ -210,7 +210,7 @@ def test_main_raises_nothing(capsys):
     assert main(["--nonsense"]) == 2
 
 
-def test_modules_in_the_working_directory_stand_in_for_nothing(course, solve):
+def test_modules_in_the_working_directory_replace_nothing(course, solve):
     solve("right")
     for name in ("torch", "random", "json", "yaml", "dataclasses"):
         (course / f"{name}.py").write_text("raise RuntimeError('the wrong one')\n", encoding="utf-8")

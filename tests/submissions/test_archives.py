@@ -1,4 +1,4 @@
-"""What nobody packs by accident is refused with its reason, whoever packed it and whoever sent it on."""
+"""Suspicious archives are refused with a reason, whether a student or a platform has packed them."""
 
 import io
 import stat
@@ -35,7 +35,7 @@ def encrypted(packed):
 
 
 def refusals(packed):
-    """Contents of archives, each with what is said of it."""
+    """Contents of archives, each with the problem that is reported."""
 
     def holds(what, name, content):
         return content, f"It is an archive with {what} ({name!a}). Create the archive again."
@@ -118,7 +118,7 @@ def test_an_export_in_a_folder_of_its_own_refuses_only_one_student_too(tmp_path,
     assert ben.files[PILE].text == "ben = 1\n"
 
 
-def test_what_lies_about_its_size_is_never_read_to_the_end(packed):
+def test_a_member_with_a_false_size_is_not_read_to_its_end(packed):
     """A member of 3 MB that says it has 10 bytes, and one of 10 bytes that says it has 3 MB."""
     for real, said in ((b"#" * 3_000_000, 10), (b"#" * 10, 3_000_000)):
         content = bytearray(packed({"a.py": real}))
@@ -128,7 +128,7 @@ def test_what_lies_about_its_size_is_never_read_to_the_end(packed):
             [file.read(1_000_000) for file in archive.all_files()]
 
 
-def test_all_of_an_archive_together_may_not_be_endless(packed, monkeypatch):
+def test_the_total_size_of_an_archive_is_limited(packed, monkeypatch):
     monkeypatch.setattr("grader.submissions.archive_container.MOST_UNPACKED_BYTES", 1_000)
     archive = open_archive("a.zip", io.BytesIO(packed((f"{number}.txt", "x" * 300) for number in range(4))))
     with pytest.raises(Unreadable, match="It is an archive that unpacks to 1,200 bytes; at most 1,000 are allowed"):
@@ -142,7 +142,7 @@ def test_a_file_too_large_for_a_solution_is_not_unpacked(packed):
         file.read(1_000)
 
 
-def test_a_damaged_file_in_an_export_is_that_exercises_problem(tmp_path, write, exercises, packed):
+def test_a_damaged_file_in_an_export_is_a_problem_of_its_exercise(tmp_path, write, exercises, packed):
     content = bytearray(packed({"ana/gradients_pile_up.py": "a = 1\n" * 50, "ben/gradients_pile_up.py": "b = 1\n"}))
     content[60] ^= 0xFF
     write("all.zip", bytes(content))
@@ -192,7 +192,7 @@ def _packed(files):
 
 
 def _try_all(content):
-    """Everything that is ever asked of an archive; what is read stays within what was asked for."""
+    """Call everything that an archive offers. A read returns at most as many bytes as were requested."""
     with suppress(Unreadable):
         archive = open_archive("a.zip", io.BytesIO(content))
         for entry in archive.entries():
@@ -202,7 +202,7 @@ def _try_all(content):
                         assert len(file.read(100)) <= 100
 
 
-def test_what_grows_when_it_is_unpacked_never_fills_the_memory(write, tmp_path, exercises, packed):
+def test_unpacking_a_bomb_needs_little_memory(write, tmp_path, exercises, packed):
     liar = bytearray(packed({"gradients_pile_up.py": b"\0" * 50_000_000}))
     struct.pack_into("<I", liar, liar.index(b"PK\x01\x02") + 24, 900_000)
     write("all/ana.zip", bytes(liar))

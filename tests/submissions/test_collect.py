@@ -1,4 +1,4 @@
-"""One student's work, whatever state it is in: what cannot be read has its reason, and the others are graded."""
+"""Submissions in any state: what cannot be read has a reason, and all others are graded."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def students(tmp_path, exercises):
     return students
 
 
-def test_two_files_for_one_exercise_are_that_exercises_problem(write, students):
+def test_two_files_for_one_exercise_are_a_problem_of_this_exercise(write, students):
     write("all/ana/core/gradients_pile_up.py")
     write("all/ana/gradients_pile_up.ipynb")
     write("all/ana/reset_to_none.py")
@@ -64,7 +64,7 @@ def test_a_pipe_is_not_waited_for(write, tmp_path, students):
     assert students()["ana"].files[PILE].problem == "It is not a regular file."
 
 
-def test_a_folder_that_goes_away_is_a_row(write, tmp_path, exercises):
+def test_a_folder_that_disappears_is_a_submission_with_a_problem(write, tmp_path, exercises):
     write("all/ana/gradients_pile_up.py")
     write("all/ben/gradients_pile_up.py")
     submissions = collect_submissions(tmp_path / "all", exercises)
@@ -73,7 +73,7 @@ def test_a_folder_that_goes_away_is_a_row(write, tmp_path, exercises):
     assert [each.problem for each in submissions] == ["It cannot be read: No such file or directory."]
 
 
-def test_each_submission_is_read_when_it_is_asked_for(write, tmp_path, exercises):
+def test_each_submission_is_read_when_the_iterator_reaches_it(write, tmp_path, exercises):
     for name in ("ana", "ben"):
         write(f"all/{name}/gradients_pile_up.py")
     submissions = collect_submissions(tmp_path / "all", exercises)
@@ -82,7 +82,7 @@ def test_each_submission_is_read_when_it_is_asked_for(write, tmp_path, exercises
     assert next(submissions).files[PILE].text == "late = 1\n"
 
 
-def test_files_that_fit_no_exercise_are_strays(write, students):
+def test_files_that_belong_to_no_exercise_are_unmatched(write, students):
     write("all/ana/gradient_pile_up.py")
     write("all/ana/helpers.py")
     write("all/ana/gradients_pile_up.py")
@@ -91,7 +91,7 @@ def test_files_that_fit_no_exercise_are_strays(write, students):
     assert ana.files[PILE].neighbours == ("gradient_pile_up.py", "helpers.py")
 
 
-def test_very_many_strays_are_counted(write, students):
+def test_very_many_unmatched_files_are_counted(write, students):
     for number in range(53):
         write(f"all/ana/file{number}.py")
     ana = students()["ana"]
@@ -99,7 +99,7 @@ def test_very_many_strays_are_counted(write, students):
     assert ana.notes == ("3 more files belong to no exercise.",)
 
 
-def test_nothing_in_it_is_said(write, students):
+def test_an_empty_submission_has_a_note(write, students):
     write("all/ana/essay.pdf")
     assert students()["ana"].notes == ("It contains no .py or .ipynb file for these exercises.",)
 
@@ -107,7 +107,7 @@ def test_nothing_in_it_is_said(write, students):
 @pytest.mark.parametrize(
     "name", ["gradients_pile_up (1).py", "gradients_pile_up-2.py", "Gradients_Pile_Up.PY", "CORE/GRADIENTS_PILE_UP.py"]
 )
-def test_what_browsers_and_systems_do_to_a_name_is_undone(write, students, name):
+def test_changes_that_browsers_and_systems_make_to_names_are_undone(write, students, name):
     write(f"all/ana/{name}", b"a = 1\n")
     assert students()["ana"].files[PILE].text == "a = 1\n"
 
@@ -125,7 +125,7 @@ def test_a_notebook_is_a_solution(write, students, notebook):
     assert file.cells == ((2, 1), (3, 1), (3, 2))
 
 
-def test_what_systems_leave_behind_is_passed_over(write, students):
+def test_junk_files_are_ignored(write, students):
     for name in (
         "__MACOSX/._a.py",
         ".DS_Store",
@@ -182,7 +182,7 @@ def test_a_repository_is_read_where_its_solutions_are(write, students):
     assert ana.files[PILE].path == "ana/solutions/core/gradients_pile_up.py"
 
 
-def test_only_what_is_asked_for_is_handed_on(write, students):
+def test_only_the_selected_exercises_have_files(write, students):
     write("all/ana/core/gradients_pile_up.py")
     write("all/ana/core/reset_to_none.py")
     ana = students(only=[RESET])["ana"]

@@ -1,4 +1,4 @@
-"""Each learning platform's export, as a folder and as an archive: whose it is, which attempt, which file."""
+"""The export of each learning platform, as a folder and as an archive: student, attempt and file."""
 
 import zipfile
 
@@ -134,7 +134,7 @@ def texts(submission):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_an_export_is_known_and_read(layout, laid_out, exercises):
+def test_an_export_is_recognised_and_read(layout, laid_out, exercises):
     root = laid_out(TREES[layout])
     submissions = {submission.name: submission for submission in collect_submissions(root, exercises)}
     assert len(submissions) == 2
@@ -156,7 +156,7 @@ def test_a_layout_that_is_named_is_read_the_same(layout, laid_out, exercises):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_layout_is_told_by_its_names(layout, tmp_path, write, exercises, packed):
+def test_a_layout_is_recognised_by_its_names(layout, tmp_path, write, exercises, packed):
     for name, content in TREES[layout].items():
         write(f"export/{name}", content)
     assert choose_layout(FolderContainer(tmp_path / "export"), exercises)[1].name == layout
@@ -165,7 +165,7 @@ def test_a_layout_is_told_by_its_names(layout, tmp_path, write, exercises, packe
         assert choose_layout(open_archive("all.zip", file), exercises)[1].name == layout
 
 
-def test_what_is_late_is_said(laid_out, exercises):
+def test_a_late_submission_has_a_note(laid_out, exercises):
     ben = list(collect_submissions(laid_out(TREES["canvas"]), exercises))[1]
     assert ben.details["late"] == "yes"
     assert ben.details["received"] == "roeben_LATE_678_7004_gradients_pile_up.py"
@@ -181,7 +181,7 @@ def test_a_group_is_one_submission_with_all_its_members(laid_out, exercises):
 @pytest.mark.parametrize(
     "metadata", [b"", b"- 1", b"{", b"submission_11: 3", b"submission_11:\n  :submitters: [1, [2]]", b"\xff"]
 )
-def test_gradescopes_list_may_be_damaged(laid_out, exercises, metadata):
+def test_the_metadata_of_gradescope_may_be_damaged(laid_out, exercises, metadata):
     tree = TREES["gradescope"] | {"submission_metadata.yml": metadata}
     assert [each.name for each in collect_submissions(laid_out(tree), exercises)] == ["11", "12"]
 
@@ -229,7 +229,7 @@ def test_the_last_attempt_wins_whatever_language_its_date_is_in(write, tmp_path,
     assert texts(submission) == {PILE: A.decode()}
 
 
-def test_where_one_exercise_is_graded_a_file_may_have_the_students_name_alone(write, tmp_path, exercises):
+def test_if_one_exercise_is_graded_a_file_may_have_only_the_name_of_the_student(write, tmp_path, exercises):
     write("all/ana.py", A)
     write("all/ben.ipynb", b"{")
     ana, ben = collect_submissions(tmp_path / "all", exercises, only=[PILE])
@@ -237,7 +237,7 @@ def test_where_one_exercise_is_graded_a_file_may_have_the_students_name_alone(wr
     assert ben.files[PILE].problem == "It is not a notebook: it is not JSON. Save it again in Jupyter."
 
 
-def test_where_one_exercise_is_graded_the_only_file_is_its_solution(write, tmp_path, exercises):
+def test_if_one_exercise_is_graded_the_only_file_is_its_solution(write, tmp_path, exercises):
     write("all/12-3 - Ana Doe - Mar 1, 2026 1030 AM/my work.py", A)
     (submission,) = collect_submissions(tmp_path / "all", exercises, only=[PILE])
     assert texts(submission) == {PILE: A.decode()}
@@ -246,7 +246,7 @@ def test_where_one_exercise_is_graded_the_only_file_is_its_solution(write, tmp_p
     )
 
 
-def test_a_name_that_says_nothing_is_a_row_with_its_reason(write, tmp_path, exercises):
+def test_a_name_without_a_student_is_a_submission_with_a_problem(write, tmp_path, exercises):
     for name in TREES["canvas"]:
         write(f"all/{name}", A)
     write("all/solution.py", A)
@@ -256,7 +256,7 @@ def test_a_name_that_says_nothing_is_a_row_with_its_reason(write, tmp_path, exer
     }
 
 
-def test_a_file_whose_exercise_is_not_clear_is_a_row_too(write, tmp_path, exercises):
+def test_a_file_of_an_ambiguous_exercise_is_a_submission_with_a_problem(write, tmp_path, exercises):
     for name in ("ana_gradients_pile_up.py", "ben_gradients_pile_up.py", "cleo_capstone.py"):
         write(f"all/{name}", A)
     assert [bool(each.problem) for each in collect_submissions(tmp_path / "all", exercises)] == [False, False, True]
@@ -291,7 +291,7 @@ def test_a_wrong_layout_is_refused(write, tmp_path, exercises, layout, sentence)
         ("a.zip", b"PK", "{root} cannot be read. It is a damaged archive (File is not a zip file). Create the archive again."),
     ],
 )
-def test_nothing_to_grade_is_said(write, tmp_path, exercises, name, content, sentence):
+def test_nothing_to_grade_is_an_error(write, tmp_path, exercises, name, content, sentence):
     if content is not None:
         write(name, content)
     root = tmp_path / name.partition("/")[0]

@@ -1,4 +1,4 @@
-"""A solution is read as Python reads it, or the reason why not is given."""
+"""A solution is read as Python reads it, or has a reason why it cannot be read."""
 
 import os
 
@@ -40,24 +40,24 @@ def test_text_is_decoded_as_python_does(write, tmp_path, content, text):
         (b"#" * (MOST_BYTES + 1), "It has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
 )
-def test_what_cannot_be_read_says_why(write, tmp_path, content, problem):
+def test_an_unreadable_solution_has_a_reason(write, tmp_path, content, problem):
     solution = read_solution(write("a.py", content), tmp_path)
     assert (solution.text, solution.problem) == (None, problem)
 
 
-def test_the_files_beside_a_solution_are_known(write, tmp_path):
+def test_the_python_files_in_the_same_folder_are_known(write, tmp_path):
     write("helpers.py")
     write("notes.txt")
     assert read_solution(write("a.py"), tmp_path).neighbours == ("helpers.py",)
 
 
-def test_a_notebook_is_read_as_the_module_its_cells_make(write, tmp_path):
+def test_a_notebook_is_read_as_a_module_of_its_cells(write, tmp_path):
     notebook = b'{"nbformat": 4, "cells": [{"cell_type": "markdown"}, {"cell_type": "code", "source": "a = 1"}]}'
     solution = read_solution(write("a.ipynb", notebook), tmp_path)
     assert (solution.text, solution.cells, solution.problem) == ("a = 1\n", ((2, 1),), "")
 
 
-def test_a_notebook_may_be_larger_but_not_endless(write, tmp_path):
+def test_a_notebook_may_be_larger_than_a_file_but_is_limited(write, tmp_path):
     file = write("a.ipynb", b"")
     os.truncate(file, MOST_NOTEBOOK_BYTES + 1)
     assert read_solution(file, tmp_path).problem == (
@@ -90,12 +90,12 @@ def test_a_broken_link_is_a_problem_of_that_file_only(tmp_path):
 
 
 @given(st.lists(st.text(alphabet="abc =1\t", max_size=9), max_size=6))
-def test_a_starter_is_known_again_whatever_an_editor_did_to_its_ends(lines):
+def test_line_ends_and_trailing_spaces_do_not_change_a_starter(lines):
     starter = "\n".join(lines) + "\n"
     edited = "\ufeff" + "".join(f"{line}  \r\n" for line in lines) + "\n\n"
     assert same_text(edited, starter)
 
 
-def test_another_line_makes_it_another_text():
+def test_another_line_is_another_text():
     assert not same_text("x = 1\n", "x = 2\n")
     assert not same_text(" x = 1\n", "x = 1\n")

@@ -1,4 +1,4 @@
-"""What a changed path means, and that changes arrive."""
+"""The events for changed paths, and that changes arrive."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_a_solution_belongs_to_its_exercise(meant, course, path):
 
 
 @pytest.mark.parametrize("path", ["solutions", "solutions/core"])
-def test_a_folder_that_went_or_came_is_every_exercise_in_it(meant, path):
+def test_a_folder_that_appears_or_disappears_means_every_exercise_in_it(meant, path):
     assert meant(path) == [SolutionsSaved(BOTH)]
 
 
@@ -58,7 +58,7 @@ def test_what_editors_leave_beside_a_file_means_nothing(meant, name):
 
 
 @pytest.mark.parametrize("name", ["core/01-first/exercise.yaml", "core/01-first/starter.py", "core/03-third"])
-def test_a_file_of_an_exercise_is_the_course(meant, name):
+def test_a_file_of_an_exercise_means_that_exercises_were_saved(meant, name):
     assert meant(f"exercises/{name}") == [ExercisesSaved()]
 
 
@@ -85,7 +85,7 @@ def test_the_mailbox_wakes_for_every_letter_and_keeps_their_order():
         assert mailbox.take() == []
 
 
-def test_folders_that_cannot_be_watched_come_as_an_error(tmp_path):
+def test_folders_that_cannot_be_watched_are_an_error(tmp_path):
     with Mailbox() as mailbox, watched_files([tmp_path / "nowhere"], mailbox):
         mailbox.wait()
         (letter,) = mailbox.take()

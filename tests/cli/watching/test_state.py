@@ -41,7 +41,7 @@ ALL = frozenset({"core/a", "core/b", "core/c"})
 
 
 def state(**verdicts):
-    """A session in which these verdicts came first."""
+    """The state of a session after these first verdicts."""
     start, _ = after(WatchState((A, B, C)), Started())
     return after(start, NewResults(results(**verdicts), at="12:00:00"))[0]
 
@@ -116,7 +116,7 @@ def test_saving_another_exercise_goes_there():
     assert [change.exercise for change in now.changes] == [C]
 
 
-def test_many_files_at_once_move_nobody():
+def test_saving_many_files_at_once_keeps_the_exercise():
     graded = NewResults(results(b="failed", c="failed"), frozenset({"core/b", "core/c"}), "12:00:01")
     now, _ = after(state(a="failed"), graded)
     assert (now.current, len(now.changes)) == ("core/a", 2)
@@ -128,7 +128,7 @@ def test_each_h_shows_one_more_hint_until_the_last():
     assert press(now, *"hhh")[0].notice == "That was the last hint."
 
 
-def test_hints_are_forgotten_at_the_next_exercise():
+def test_the_next_exercise_starts_without_hints():
     assert press(state(a="failed", b="failed"), "h", "n")[0].hints == 0
 
 
@@ -138,7 +138,7 @@ def test_an_exercise_without_hints_says_so():
 
 
 @pytest.mark.parametrize("key", ["l", "enter"])
-def test_the_list_is_left_as_it_was_entered(key):
+def test_leaving_the_list_changes_nothing(key):
     now = state(a="failed")
     assert press(now, "l")[0].page == "list"
     assert press(now, "l", key)[0] == now
@@ -163,7 +163,7 @@ def test_only_y_resets():
         assert press(asked, key) == (state(a="failed"), ())
 
 
-def test_a_reset_says_where_the_old_file_is():
+def test_a_reset_names_the_backup():
     assert after(state(a="failed"), StarterRestored("Renamed a.py to a.py.bak."))[0].notice == "Renamed a.py to a.py.bak."
 
 
@@ -183,7 +183,7 @@ def test_other_keys_do_nothing():
     assert press(now, "x", "7", " ", "ä") == (now, ())
 
 
-def test_a_saved_exercise_file_has_the_course_read_again():
+def test_after_saving_an_exercise_file_the_exercises_are_read_again():
     assert after(state(a="failed"), ExercisesSaved())[1] == (ReadExercises(),)
 
 
@@ -201,20 +201,20 @@ def test_a_course_that_reads_the_same_changes_nothing():
     assert after(now, ExercisesRead((A, B, C))) == (now, ())
 
 
-def test_what_could_not_be_graded_before_is_graded_once_the_course_is_mended():
+def test_exercises_without_a_result_are_graded_when_the_course_is_fixed():
     assert after(state(a="failed"), ExercisesRead((A, B, C)))[1] == (GradeExercises(frozenset({"core/b", "core/c"})),)
 
 
-def test_an_exercise_that_is_taken_away_is_left():
+def test_if_the_current_exercise_is_deleted_another_one_is_shown():
     now, _ = after(state(a="failed", b="passed", c="failed"), ExercisesRead((B, C)))
     assert (now.current, set(now.results)) == ("core/c", {"core/b", "core/c"})
 
 
-def test_trouble_stays_through_keys_and_goes_with_the_next_verdict():
+def test_an_error_stays_until_the_next_result():
     now, _ = after(state(a="failed"), ActionFailed("exercise.yaml:3: this bracket is not closed."))
     assert press(now, "h", "n")[0].error == "exercise.yaml:3: this bracket is not closed."
     assert save(now, "a", "failed").error == ""
 
 
-def test_trouble_at_the_start_still_shows_an_exercise():
+def test_an_error_at_the_start_still_shows_an_exercise():
     assert after(WatchState((A, B, C)), ActionFailed("A sentence."))[0].current == "core/a"
