@@ -49,10 +49,12 @@ def grade(
     and `limits` replace the values in the exercises. `seed` is the seed of the hidden cases (default: random).
     `sandbox="full"` runs the submitted code in a sandbox. Raises UsageError, SpecError and EngineError.
     """
-    return run(paths, exercises=exercises, select=select, device=device, sandbox=sandbox, hidden=hidden, seed=seed, limits=limits)
+    return grade_with_listeners(
+        paths, exercises=exercises, select=select, device=device, sandbox=sandbox, hidden=hidden, seed=seed, limits=limits
+    )
 
 
-def run(
+def grade_with_listeners(
     paths: Iterable[str | Path] | str | Path,
     *,
     exercises: str | Path | Sequence[Exercise],
@@ -80,7 +82,7 @@ def grade_in_session(
     select: Sequence[str] = (),
     listeners: Sequence[Listener] = (),
 ) -> Report:
-    """Like `run`, in a session of the caller, which prepares each exercise only once."""
+    """Like `grade_with_listeners`, in a session of the caller, which prepares each exercise only once."""
     chosen = _select(exercises, select) if select else exercises
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     only = [exercise.id for exercise in chosen] if select else []
@@ -180,4 +182,4 @@ def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
     )
 
 
-__all__ = ["TESTED_TORCH", "batch", "grade", "grade_in_session", "grade_submission", "load_exercises", "run"]
+__all__ = ["TESTED_TORCH", "batch", "grade", "grade_in_session", "grade_submission", "grade_with_listeners", "load_exercises"]

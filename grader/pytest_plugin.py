@@ -63,7 +63,7 @@ class ExerciseFile(pytest.File):
         from grader.errors import SpecError
 
         try:
-            exercise = _exercise(self.config, self.path)
+            exercise = _exercise_in(self.config, self.path)
         except SpecError as error:
             own = [str(each) for each in error.problems if each.where is not None and Path(each.where.path) == self.path]
             other = f"Another exercise of this course cannot be read: {error.problems[0].where}"
@@ -88,7 +88,7 @@ class ExerciseItem(pytest.Item):
         from grader.reports.workflow_commands import disarmed
 
         shown = disarmed if obeys_its_log(os.environ) else str
-        result = _grading(self.session).grade(self.exercise)
+        result = _shared_grading(self.session).grade(self.exercise)
         self.user_properties += [("score", result.score), ("max_score", result.max_score)]
         if result.verdict in wording.UNSTARTED:
             pytest.skip(shown(result.summary))
@@ -140,7 +140,7 @@ _COURSES = pytest.StashKey[dict[Path, "tuple[Exercise, ...] | SpecError"]]()
 _GRADING = pytest.StashKey[SharedGrading]()
 
 
-def _exercise(config: pytest.Config, path: Path) -> Exercise:
+def _exercise_in(config: pytest.Config, path: Path) -> Exercise:
     """The exercise in this file. Raises SpecError, also if another exercise of the same course is wrong."""
     from grader.errors import Problem, SourceLocation, SpecError
 
@@ -172,7 +172,7 @@ def _read_course(root: Path) -> tuple[Exercise, ...] | SpecError:
         return error
 
 
-def _grading(session: pytest.Session) -> SharedGrading:
+def _shared_grading(session: pytest.Session) -> SharedGrading:
     config = session.config
     if _GRADING not in config.stash:
         exercises = list({item.exercise.id: item.exercise for item in session.items if isinstance(item, ExerciseItem)}.values())

@@ -22,6 +22,14 @@ steps:
     expect: {{x.grad: [4.0]}}
 none_is_zero: false
 """
+ONLY_THE_PLUGIN = """\
+import sys
+
+def test_modules():
+    ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
+    assert ours == {"grader", "grader.pytest_plugin", "grader.version"}
+    assert not {"torch", "pydantic", "yaml", "rich"} & set(sys.modules)
+"""
 SOLUTIONS = {
     "core/first": "def solve(x):\n    (x**2).backward()\n",
     "core/second": "def solve(x):\n    print('\\x1b[31m')\n    (x**3).backward()\n",
@@ -136,29 +144,12 @@ def test_missing_solutions_are_a_usage_error(course):
 
 
 def test_without_the_option_nothing_of_the_grader_is_imported_and_no_exercise_is_a_test(course):
-    course.makepyfile(
-        test_modules="""
-        import sys
-
-        def test_modules():
-            ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
-            assert ours == {"grader", "grader.pytest_plugin", "grader.version"}
-            assert not {"torch", "pydantic", "yaml", "rich"} & set(sys.modules)
-        """
-    )
+    course.makepyfile(test_modules=ONLY_THE_PLUGIN)
     course.runpytest_subprocess("-p", "grader.pytest_plugin").assert_outcomes(passed=1)
 
 
 def test_with_the_option_nothing_is_imported_until_an_exercise_is_collected(course):
-    course.makepyfile(
-        test_modules="""
-        import sys
-
-        def test_modules():
-            ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
-            assert ours == {"grader", "grader.pytest_plugin", "grader.version"}
-        """
-    )
+    course.makepyfile(test_modules=ONLY_THE_PLUGIN)
     course.runpytest_subprocess("-p", "grader.pytest_plugin", "--grader-solutions=.", "test_modules.py").assert_outcomes(passed=1)
 
 
@@ -200,4 +191,4 @@ def test_the_sandbox_option_runs_the_tests_in_the_sandbox(run, course):
 
 def test_the_markers_are_listed(course):
     result = course.runpytest_subprocess("-p", "grader.pytest_plugin", "--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.level_5: an exercise of level 5, from 1, easy, to 5, hard"])
+    result.stdout.fnmatch_lines(["@pytest.mark.level_5: an exercise of level 5; 1 is easy, 5 is hard"])

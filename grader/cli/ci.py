@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         from grader.submissions.pull_request import RepositoryFolders, read_pull_request
 
         formats = args.format or _default_formats()
-        outputs.check(formats)
+        outputs.check_formats(formats)
         repository = open_repository(Path.cwd())
         if not args.trust_checkout:
             _refuse_grader_of(repository)

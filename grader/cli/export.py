@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     chosen = select(exercises, args.exercise) if args.exercise else exercises
     count = wording.counted(len(chosen), "exercise")
     if autograder is not None:
-        gradescope_zip.write(autograder, exercises, chosen, package)
+        gradescope_zip.write_autograder(autograder, exercises, chosen, package)
         print(f"Wrote {autograder} with {count}. Upload it to Gradescope as the autograder. Students never see this file.")
     if folder is not None:
         _write_edition(chosen, folder, package)

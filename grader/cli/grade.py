@@ -51,9 +51,9 @@ def run(args: argparse.Namespace) -> int:
         from grader.cli import outputs
 
         formats = args.format or [("text", None)]
-        outputs.check(formats)
+        outputs.check_formats(formats)
         exercises = library.load_exercises(course.exercises)
-        report = library.run(
+        report = library.grade_with_listeners(
             paths,
             exercises=exercises,
             select=names or _exercises_of(files, exercises),
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
             listeners=outputs.listeners(formats, exercises, _already_explained(course.root, names, files), opened),
             engine=engine,
         )
-        outputs.write_documents(formats, report, outputs.repository())
+        outputs.write_documents(formats, report, outputs.checked_out_repository())
     _save_report(course.root, report)
     return exit_code(report, names, files)
 

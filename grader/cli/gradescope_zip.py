@@ -21,7 +21,7 @@ _OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # the oldest that a zip file can store
 _UNIX = 3
 
 
-def write(file: Path, exercises: Sequence[Exercise], chosen: Sequence[Exercise], package: OwnPackage) -> None:
+def write_autograder(file: Path, exercises: Sequence[Exercise], chosen: Sequence[Exercise], package: OwnPackage) -> None:
     """Write an autograder that grades the `chosen` exercises. It holds all exercises, to recognise the files of each.
 
     Raises UsageError if the file exists or cannot be written.

@@ -21,7 +21,7 @@ _FILE_WIDTH = 100
 _CHECKOUT_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")  # of GitHub and GitLab
 
 
-def check(formats: Sequence[Format]) -> None:
+def check_formats(formats: Sequence[Format]) -> None:
     """Raise UsageError if one format would overwrite another."""
     on_screen = sorted(name for name, file in formats if file is None)
     if len(on_screen) > 1 and on_screen != ["github", "text"]:
@@ -53,12 +53,12 @@ def listeners(
             width = _FILE_WIDTH if is_log and not sys.stdout.isatty() else None
             reports.append(Terminal(sys.stdout, exercises, explained=explained, width=width, shows_seed=not is_log))
         elif name == "text" and file is not None:
-            stream = _open(file, opened)
+            stream = _open_file(file, opened)
             reports.append(Terminal(stream, exercises, explained=explained, width=_FILE_WIDTH, shows_seed=not is_log))
     return reports
 
 
-def repository(environment: Mapping[str, str] = os.environ) -> Path | None:
+def checked_out_repository(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The root of the repository that a CI system has checked out, if a variable names it."""
     return next((Path(environment[name]) for name in _CHECKOUT_VARIABLES if environment.get(name)), None)
 
@@ -108,7 +108,7 @@ def _write(text: str, file: str) -> None:
         raise _cannot_write(file, error) from None
 
 
-def _open(file: str, opened: ExitStack) -> TextIO:
+def _open_file(file: str, opened: ExitStack) -> TextIO:
     try:
         return opened.enter_context(Path(file).open("w", encoding="utf-8"))
     except OSError as error:

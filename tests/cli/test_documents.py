@@ -189,5 +189,5 @@ def test_a_disarmed_stream_behaves_like_the_stream_beneath(capfd):
     [({}, None), ({"GITHUB_WORKSPACE": "/a"}, "/a"), ({"CI_PROJECT_DIR": "/b"}, "/b"), ({"GITHUB_WORKSPACE": ""}, None)],
 )
 def test_the_runner_names_the_repository(environment, root):
-    found = outputs.repository(environment)
+    found = outputs.checked_out_repository(environment)
     assert (str(found) if found else None) == root

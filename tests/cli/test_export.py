@@ -111,7 +111,7 @@ def test_the_edition_grades_and_names_misconceptions(own_edition, python, tmp_pa
 def test_export_needs_the_requirements_of_the_grader(own_edition):
     """The licence and the requirements come from a clone or from an installation."""
     say = "from grader.cli.own_package import own_package; print(own_package().requirements, own_package().python)"
-    command = [sys.executable, "-S", "-c", say]  # without what is installed
+    command = [sys.executable, "-S", "-c", say]  # `-S`: without the installed packages
     done = subprocess.run(command, cwd=own_edition, capture_output=True, text=True)
     assert (
         f"The requirements of the grader in {own_edition} are not known. Export with an installed grader or from a clone."

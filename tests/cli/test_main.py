@@ -20,6 +20,12 @@ def loaded_by(statement):
     return done.stderr.split()
 
 
+def run_module(*argv):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "grader", *argv]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -50,13 +56,7 @@ def test_the_version_is_printed(run):
 
 
 def test_the_module_is_the_program(course):
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", "hint", "core/first"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    done = run_module("hint", "core/first")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Look at the loss." in done.stdout
 
@@ -214,12 +214,6 @@ def test_modules_in_the_working_directory_replace_nothing(course, solve):
     solve("right")
     for name in ("torch", "random", "json", "yaml", "dataclasses"):
         (course / f"{name}.py").write_text("raise RuntimeError('the wrong one')\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "grader"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    done = run_module()
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 of 1 exercise passes" in done.stdout

@@ -180,7 +180,7 @@ def test_keys_and_sizes(watch, solve, course):
     terminal.press("l")
     page = terminal.until("All exercises", "> ✗ The first gradient  0/1 points", "· Another             not found")
     assert widest(page) <= 60
-    terminal.press("\x1b[A")  # an arrow is no `a`
+    terminal.press("\x1b[A")  # the arrow key is not the letter `A`
     terminal.press("a")
     terminal.until("All exercises", "All of them were graded.")
     terminal.resize(100)

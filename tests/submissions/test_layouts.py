@@ -13,7 +13,7 @@ from grader.submissions.layouts.choose import LAYOUTS, choose_layout
 PILE, RESET = "core/gradients-pile-up", "core/reset-to-none"
 A, B = b"a = 1\n", b"b = 2\n"
 
-# What each platform writes for the same two people; Ana has handed in more than once where the platform shows that.
+# The export of each platform for the same two students. Ana has submitted more than once, if the platform shows that.
 TREES = {
     "folders": {"ana/core/gradients_pile_up.py": A, "ana/reset_to_none.py": B, "ben/gradients_pile_up.py": B, "grades.csv": b""},
     "files": {
@@ -91,7 +91,7 @@ submission_12:
     },
 }
 
-# What Ana is called, and what is known of her.
+# The name of the submission of Ana, and its details.
 ANA = {
     "folders": ("ana", {"id": "ana"}),
     "files": ("ana", {"id": "ana"}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from grader.submissions.container import ContainerEntry
-from grader.submissions.layouts.layout import Layout, StudentEntry, by_name, without_empty
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, without_empty
 
 _NAME = re.compile(r".+_(?P<user>[^_]+)_[^\W\d_]+_(?P<date>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|\.txt)")
 
@@ -27,4 +27,4 @@ def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     )
 
 
-LAYOUT = Layout("blackboard", "Blackboard", by_name(_read_entry))
+LAYOUT = Layout("blackboard", "Blackboard", reader_of_names(_read_entry))

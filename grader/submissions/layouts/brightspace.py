@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from grader.submissions.container import ContainerEntry
-from grader.submissions.layouts.layout import Layout, StudentEntry, by_name, unique_name, without_empty
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, unique_name, without_empty
 
 _NAME = re.compile(r"(?P<id>[0-9]+)-(?P<number>[0-9]{1,18}) - (?P<name>.+?) - (?P<date>.+?)(?: - (?P<file>.+))?")
 _DATE = "%b %d, %Y %I%M %p"
@@ -33,4 +33,4 @@ def _iso_date(date: str) -> str:
         return ""
 
 
-LAYOUT = Layout("brightspace", "Brightspace", by_name(_read_entry))
+LAYOUT = Layout("brightspace", "Brightspace", reader_of_names(_read_entry))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.submissions.container import ContainerEntry
-from grader.submissions.layouts.layout import Layout, StudentEntry, by_name, unique_name, without_empty
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, unique_name, without_empty
 
 _NAME = re.compile(
     r"(?:(?P<name>(?!anon_|LATE_).*?)_)?(?:(?P<late>LATE)_)?(?P<id>[0-9]+|anon_[A-Za-z0-9]+)_"
@@ -30,4 +30,4 @@ def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     )
 
 
-LAYOUT = Layout("canvas", "Canvas", by_name(_read_entry))
+LAYOUT = Layout("canvas", "Canvas", reader_of_names(_read_entry))

@@ -27,7 +27,7 @@ def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryRea
         if match_exercise((entry.name,), exercises):
             return StudentEntry(container.name, without_empty(id=container.name))
         stem = PurePath(entry.name).stem
-        student, exercise = _split(stem, exercises)
+        student, exercise = _student_and_exercise(stem, exercises)
         if not student and len(exercises) == 1:
             student, exercise = stem, exercises[0].id
         return StudentEntry(student, without_empty(id=student), exercise=exercise) if student else None
@@ -35,7 +35,7 @@ def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryRea
     return read_entry
 
 
-def _split(stem: str, exercises: Sequence[Exercise]) -> tuple[str, str]:
+def _student_and_exercise(stem: str, exercises: Sequence[Exercise]) -> tuple[str, str]:
     """The student and the exercise in `jdoe_gradients_pile_up` or `jdoe_core_gradients_pile_up`; both "" if there is none."""
     endings = {}
     for exercise in exercises:

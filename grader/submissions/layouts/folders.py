@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.submissions.container import ContainerEntry
-from grader.submissions.layouts.layout import Layout, StudentEntry, by_name, without_empty
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, without_empty
 
 
 def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
@@ -14,4 +14,4 @@ def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     return None
 
 
-LAYOUT = Layout("folders", "a folder for each student", by_name(_read_entry))
+LAYOUT = Layout("folders", "a folder for each student", reader_of_names(_read_entry))

@@ -44,7 +44,7 @@ class Layout:
     reader_for: Callable[[Container, Sequence[Exercise]], EntryReader]
 
 
-def by_name(read_entry: EntryReader) -> Callable[[Container, Sequence[Exercise]], EntryReader]:
+def reader_of_names(read_entry: EntryReader) -> Callable[[Container, Sequence[Exercise]], EntryReader]:
     """`reader_for` of a layout that needs only the name of an entry."""
     return lambda container, exercises: read_entry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.submissions.container import ContainerEntry
-from grader.submissions.layouts.layout import Layout, StudentEntry, by_name, unique_name, without_empty
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, unique_name, without_empty
 
 _NAME = re.compile(r"(?P<name>[^_]*)_(?P<id>[0-9]+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?")
 _TYPED_TEXT = "Text that is typed into Moodle is not graded. Ask the student for a file."
@@ -23,4 +23,4 @@ def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     )
 
 
-LAYOUT = Layout("moodle", "Moodle", by_name(_read_entry))
+LAYOUT = Layout("moodle", "Moodle", reader_of_names(_read_entry))
