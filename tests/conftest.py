@@ -103,13 +103,13 @@ def session(engine):
 @pytest.fixture
 def grade_source(session, tmp_path):
     """Grade a source as the solution of an exercise, as `python -m grader FILE` would: its Result."""
-    from grader.library import grade_at
+    from grader.library import grade_in_session
 
     def grade_source(exercise, source):
         path = tmp_path / exercise.solution_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-        (result,) = grade_at(session, path, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_in_session(session, path, exercises=[exercise], select=[exercise.id]).results
         return result
 
     return grade_source

@@ -21,7 +21,7 @@ from grader.records.grade import Grade
 from grader.records.result import Report, Result, RunInfo, StrayFile
 from grader.records.submission import SolutionFile, Submission
 from grader.records.trace import Ending, Raised, Trace
-from grader.submissions.find import same_text
+from grader.submissions.read import same_text
 
 Describe = Callable[[Assessed], Result]
 

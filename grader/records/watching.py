@@ -1,4 +1,4 @@
-"""The state of `watch`: the results of the exercises, the current exercise, and what the page shows."""
+"""The state of `watch`: the results, the current exercise, and what the page shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Page: TypeAlias = Literal["exercise", "list"]
 
 @dataclass(frozen=True, slots=True)
 class SavedChange:
-    """A file was saved: the results of its exercise before and after."""
+    """A solution that was saved, with its result before and after."""
 
     exercise: Exercise
     before: Result | None
@@ -22,11 +22,11 @@ class SavedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """`results`: the newest result of each exercise. `current`: the id of the current exercise, "" before the first results.
+class WatchState:
+    """`results` are the newest by id of the exercise; `current` is the id of the current exercise, "" before the first results.
 
-    `hints`: how many of its hints are shown. `changes` were seen at the time `changed_at`. `notice` and `trouble` are
-    sentences: a notice is shown until the next key is pressed, a trouble until its cause is gone.
+    `hints` is how many hints of it are shown. `changes` were seen at `changed_at`, HH:MM:SS. `notice` and `error` are
+    sentences: a notice is shown until the next key, an error until the next successful action.
     """
 
     exercises: tuple[Exercise, ...]
@@ -38,7 +38,7 @@ class Watched:
     changes: tuple[SavedChange, ...] = ()
     changed_at: str = ""
     notice: str = ""
-    trouble: str = ""
+    error: str = ""
     is_over: bool = False
 
     @property
@@ -47,13 +47,13 @@ class Watched:
         return next((each for each in self.exercises if each.id == self.current), self.exercises[0])
 
     @property
-    def first_undone(self) -> Exercise:
-        """The first exercise that does not pass; the first of all if every one passes."""
+    def first_not_passed(self) -> Exercise:
+        """The first exercise that does not pass; the first of all if all pass."""
         return next((each for each in self.exercises if not self.passes(each)), self.exercises[0])
 
     @property
-    def following(self) -> Exercise | None:
-        """The next exercise that does not pass; the search goes on at the beginning after the last one."""
+    def next_not_passed(self) -> Exercise | None:
+        """The next exercise after the current one that does not pass. After the last it starts again with the first."""
         place = self.exercises.index(self.exercise)
         around = self.exercises[place + 1 :] + self.exercises[:place]
         return next((each for each in around if not self.passes(each)), None)
