@@ -120,7 +120,7 @@ def student_source(engine):
     """The module of a student who does the steps; in a `predict` exercise, of one who answers what they leave."""
     from grader.assess.cases import visible_case
     from grader.diagnosis.edits import asked_alike
-    from grader.protocol import ReferenceJob, program
+    from grader.protocol.jobs import ReferenceJob, program
     from grader.records.trace import ExceptionClass
     from grader.reports.python_source import predict_source, python_source
 

@@ -13,7 +13,7 @@ from grader.assess.session import GradingSession
 from grader.engines import Outcome
 from grader.errors import SpecError, UsageError
 from grader.marking.grade import grade_of_not_run
-from grader.protocol import StudentJob, student_job
+from grader.protocol.jobs import StudentJob, student_job
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise

@@ -17,7 +17,7 @@ from grader.spec.load import load_exercises
 from grader.spec.schema import schema_text
 from grader.spec.select import select
 from grader.spec.student_edition import student_text
-from grader.spec.yaml_source import read
+from grader.spec.yaml_source import read_file
 
 _GITIGNORE = ".venv/\n.grader/\n__pycache__/\n*.py.bak*\n"
 
@@ -79,7 +79,7 @@ def _write_course(exercises: Sequence[Exercise], folder: Path) -> None:
     (folder / "solutions").mkdir()
     for exercise in exercises:
         file = Path(exercise.path)
-        source, _ = read(file, exercise.path)
+        source, _ = read_file(file, exercise.path)
         assert source is not None  # load_exercises has read it
         place = folder / "exercises" / exercise.track / file.parent.name
         _write(place / file.name, student_text(source))

@@ -184,7 +184,7 @@ def _shortest(explained: Sequence[Explained]) -> Explained:
 
 def _undoing(changes: Sequence[Change]) -> set[tuple[object, ...]]:
     """What somebody must do who undoes these changes."""
-    return {(each.what, each.line, each.between, each.right and each.right.text) for each in changes}
+    return {(each.what, each.line, each.between, each.right and each.right.as_written) for each in changes}
 
 
 def from_alignment(

@@ -143,4 +143,4 @@ def _look(step: Step) -> list[Step]:
     """What a left-out step asked for, asked without performing it."""
     if not step.expect:
         return []
-    return [replace(step, verb="look", action=Look(), raises=None, optional=False)]
+    return [replace(step, verb="look", action=Look(), written=None, raises=None, optional=False)]

@@ -151,7 +151,7 @@ def _in_short(program: Sequence[Step]) -> list[Step]:
     """A reset twice in a row is one, and one that nothing comes before is none unless it would raise there."""
     short: list[Step] = []
     for step in program:
-        if step.verb == "zero" and (_are_one(step, short[-1]) if short else ".grad.zero_()" not in step.text):
+        if step.verb == "zero" and (_are_one(step, short[-1]) if short else not step.needs_grad):
             continue
         short.append(step)
     return short

@@ -23,7 +23,8 @@ from grader.diagnosis.contributions import (
 )
 from grader.diagnosis.divisors import divisor_of
 from grader.diagnosis.mutations.zero import updates
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Comparison, Replays, compare
 from grader.marking.expected_runs import ExpectedRuns
@@ -276,7 +277,7 @@ def _scaled(exercise: Exercise, step: Step, factor: float, group: CallGroup) -> 
     action = step.action
     assert isinstance(action, Backward)
     scaled = tuple(_times(loss, factor) for loss in action.of)
-    return _name_of_factor(exercise, action, factor, group), replace(_bare(step), action=replace(action, of=scaled))
+    return _name_of_factor(exercise, action, factor, group), replace(_bare(step), action=replace(action, of=scaled), written=None)
 
 
 def _name_of_factor(exercise: Exercise, action: Backward, factor: float, group: CallGroup) -> str:
@@ -307,7 +308,7 @@ def _merged(one: Step, other: Step) -> Step:
     first, second = one.action, other.action
     assert isinstance(first, Backward)
     assert isinstance(second, Backward)
-    return replace(_bare(one), action=replace(first, of=(*first.of, *second.of), gradient=()))
+    return replace(_bare(one), action=replace(first, of=(*first.of, *second.of), gradient=()), written=None)
 
 
 def _zeros(group: CallGroup) -> tuple[Step, ...]:

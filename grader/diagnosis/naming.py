@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.expressions import Expr, to_text
+from grader.expressions.tree import Expr
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Exercise, Let, Step, Zero
 from grader.records.finding import Change
 from grader.records.trace import Fact, Raised, Trace

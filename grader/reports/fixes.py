@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TypeAlias, TypeGuard
 
-from grader.expressions import Expr, FunctionCall, Name, names, to_text, transform, walk
+from grader.expressions.tree import Expr, FunctionCall, Name, names, transform, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Set, Step, Zero
 from grader.records.finding import Change, Finding
 from grader.reports import wording
@@ -141,7 +142,7 @@ class _Fixes:
         line = self.finding.line
         if self.finding.source != "fact" or change.right is None or not set(self.finding.misconceptions) & _CALLS_INSTEAD:
             return False
-        if any((each.what, each.right and each.right.text) != (change.what, change.right.text) for each in self.finding.changes):
+        if any(each.what != change.what or not _is_of_one_step(each, change) for each in self.finding.changes):
             return False
         before, after = change.between or (None, None)
         return line is not None and (before or 0) <= line <= (after or line)
@@ -199,9 +200,13 @@ def _is_idle(change: Change, changes: Sequence[Change]) -> bool:
     if change.what != "left-out" or not isinstance(change.right and change.right.action, Zero) or not change.once:
         return False
     return (change.between or (0,))[0] is None and any(
-        each is not change and each.what == "left-out" and each.right and change.right and each.right.text == change.right.text
-        for each in changes
+        each is not change and each.what == "left-out" and _is_of_one_step(each, change) for each in changes
     )
+
+
+def _is_of_one_step(one: Change, other: Change) -> bool:
+    """Is the same step of the file right in both, in whatever passes?"""
+    return one.right is not None and other.right is not None and one.right.as_written == other.right.as_written
 
 
 def _is_loss(change: Change) -> bool:

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.expressions import (
-    FUNCTIONS,
-    MODULES,
-    OPTIMIZERS,
-    PYTHON_FUNCTIONS,
-    Attribute,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Number,
-    Subscript,
-    calls,
-    names,
-    to_text,
-    transform,
-    walk,
-)
+from grader.expressions.functions import FUNCTIONS, MODULES, OPTIMIZERS, PYTHON_FUNCTIONS
+from grader.expressions.tree import Attribute, Expr, FunctionCall, ListOf, Name, Number, Subscript, calls, names, transform, walk
+from grader.expressions.write import to_text
 
 _METHODS = frozenset({"detach", "clone", "sum", "mean"})
 _FUNCTIONAL = frozenset(

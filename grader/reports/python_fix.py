@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.expressions import Attribute, Binary, Expr, ListOf, Negative, parse, to_text, walk
+from grader.expressions.tree import Attribute, Binary, Expr, ListOf, Negative, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Step, Zero
 from grader.reports.python_names import names_taken, spelling_of
 from grader.reports.python_steps import StepWriter
+from grader.spec.step_text import reset_call
 
 
 class FixWriter:
@@ -21,23 +23,21 @@ class FixWriter:
 
     def line(self, step: Step) -> str | None:
         """The step; None for what takes more than a line."""
-        match step.action:
-            case Backward():
-                return self._backward(step, step.action)
-            case Zero():
-                return step.text
-            case Set(targets=targets):
-                return self._set(targets)
-            case Let():
-                return "; ".join(f"{name} = {self.spelling.text(value)}" for name, value in _named(step.text))
+        match step.as_written:
+            case Backward() as action:
+                return self._backward(step, action)
+            case Zero(of=of, set_to_none=to_none):
+                return "; ".join(self._zero(target, to_none) for target in of)
+            case Let(names=pairs):
+                return "; ".join(f"{name} = {self.spelling.text(value)}" for name, value in pairs)
             case OptimizerStep() | Clip() | RequiresGrad() | RetainGrad():
                 return "; ".join(self.writer.lines(step.action))
-        return None
+        return self._set(step.action.targets) if isinstance(step.action, Set) else None
 
     def loss(self, step: Step) -> str:
         """The loss of a backward, as its author wrote it if that is Python; the brackets of a list around several."""
         loss = _loss(step)
-        return _written(step) if self.spelling.text(loss) == to_text(loss) else self.spelling.text(loss)
+        return step.loss if step.loss and self.spelling.text(loss) == to_text(loss) else self.spelling.text(loss)
 
     def _backward(self, step: Step, action: Backward) -> str:
         loss, text = _loss(step), self.loss(step)
@@ -45,6 +45,10 @@ class FixWriter:
         if isinstance(loss, ListOf):
             return f"torch.autograd.backward({text}{', ' if arguments else ''}{arguments})"
         return f"({text}).backward({arguments})" if isinstance(loss, Binary | Negative) else f"{text}.backward({arguments})"
+
+    def _zero(self, target: Expr, to_none: bool | None) -> str:
+        name = self.spelling.text(target)
+        return reset_call(name, to_none, has_zero_grad=self.writer.has_zero_grad(target))
 
     def _set(self, targets: Sequence[tuple[Expr, Expr]]) -> str | None:
         """In place; None if a later value needs an earlier target as it was."""
@@ -61,15 +65,7 @@ class FixWriter:
         return f"{name}.{'fill_' if self.spelling.is_number(value) else 'copy_'}({self.spelling.text(value)})"
 
 
-def _written(step: Step) -> str:
-    return step.text.rpartition(" .backward(")[0]
-
-
 def _loss(step: Step) -> Expr:
-    return parse(_written(step))
-
-
-def _named(text: str) -> list[tuple[str, Expr]]:
-    """The names of a `let` and what they are bound to, as its author wrote them."""
-    parts = (part.partition(" = ") for part in text.split("; "))
-    return [(name, parse(value)) for name, _, value in parts]
+    action = step.as_written
+    assert isinstance(action, Backward)
+    return action.of[0] if len(action.of) == 1 else ListOf(action.of)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from grader.expressions import Expr, ListOf, names
+from grader.expressions.tree import Expr, ListOf, names
 from grader.records.exercise import Action, Code, Data, DataNames, Exercise, Let, WrittenValue
 from grader.reports.python_expressions import Spelling
 

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.records.exercise import Code, DataNames, Exercise, Look, Step, TensorSpec, WrittenValue
 from grader.reports.python_expressions import Spelling, uses_functional
 from grader.reports.python_names import is_plain_number, names_taken, spelling_of, torch_tensor

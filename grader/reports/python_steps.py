@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, to_text, walk
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import (
     Action,
     Backward,
@@ -21,6 +22,7 @@ from grader.records.exercise import (
     Zero,
 )
 from grader.reports.python_expressions import Spelling, has_float
+from grader.spec.step_text import reset_call
 
 INDENT = "    "
 
@@ -86,11 +88,12 @@ class StepWriter:
 
     def _zero(self, target: Expr, to_none: bool | None) -> list[str]:
         name = self.spelling.text(target)
-        if self._is_module(target) or name in self.setup.optimizers:
-            return [f"{name}.zero_grad({'' if to_none is None else f'set_to_none={to_none}'})"]
-        if to_none:
-            return [f"{name}.grad = None"]
-        return [f"if {name}.grad is not None:", f"{INDENT}{name}.grad.zero_()"]
+        call = reset_call(name, to_none, has_zero_grad=self.has_zero_grad(target))
+        return [call] if to_none or self.has_zero_grad(target) else [f"if {name}.grad is not None:", f"{INDENT}{call}"]
+
+    def has_zero_grad(self, target: Expr) -> bool:
+        """Is it a module or an optimizer?"""
+        return self._is_module(target) or dotted(target) in self.setup.optimizers
 
     def _clip(self, action: Clip) -> str:
         tensors = self._list_of_tensors(action.of)

@@ -17,7 +17,7 @@ import pytest
 
 from grader.engines.local import LocalEngine
 from grader.library import grade_in_session
-from grader.protocol import StudentJob
+from grader.protocol.jobs import StudentJob
 from grader.records.exercise import Limits
 from grader.reports.terminal import Terminal
 

@@ -74,20 +74,21 @@ def test_a_broken_exercise_elsewhere_does_not_matter(run, root):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("core/taken", "core/taken exists already, in exercises/core/03-taken. Choose another name."),
-        ("My_Exercise", "`My_Exercise` names no track: write core/my-exercise, for example."),
+        ("core/taken", "core/taken already exists in exercises/core/03-taken. Choose another name."),
+        ("My_Exercise", "`My_Exercise` has no track. Write for example core/my-exercise."),
         (
             "Core/my--exercise",
-            "`Core/my--exercise` cannot be an exercise's name: small letters, digits and single hyphens only, "
+            "`Core/my--exercise` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, "
             "as in core/my-exercise.",
         ),
         (
             "core/a/b",
-            "`core/a/b` cannot be an exercise's name: small letters, digits and single hyphens only, as in core/a-b.",
+            "`core/a/b` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, as in core/a-b.",
         ),
         (
             "core/../..",
-            "`core/../..` cannot be an exercise's name: small letters, digits and single hyphens only, as in core/my-exercise.",
+            "`core/../..` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, "
+            "as in core/my-exercise.",
         ),
     ],
 )

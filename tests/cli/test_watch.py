@@ -277,7 +277,7 @@ def test_without_a_terminal_an_interrupt_exits_130(lines):
 def test_an_unknown_exercise_is_refused(run, course):
     code, out, err = run("watch", "frist")
     assert (code, out) == (2, "")
-    assert "No exercise and no track is called `frist`" in err
+    assert "There is no exercise or track `frist`" in err
 
 
 def test_a_course_without_solutions_is_refused(run, course):

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from grader.assess.cases import visible_case
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.library import load_exercises
 from grader.marking.predict import is_same_answer
-from grader.protocol import ReferenceJob, program
+from grader.protocol.jobs import ReferenceJob, program
 from grader.records.trace import TensorValue
 from grader.reports.python_expressions import Spelling
 from grader.reports.python_program import predict_program, predict_starter

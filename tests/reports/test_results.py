@@ -95,7 +95,7 @@ def test_output_that_was_cut_is_said_to_be():
 
 
 def test_a_row_of_several_calls_points_at_the_one_that_went_wrong():
-    calls = (Call("zero", {}, {}, ("x",), line=3), Call("zero", {}, {}, ("y",), line=4))
+    calls = (Call("zero", ("x",), line=3, before={}, after={}), Call("zero", ("y",), line=4, before={}, after={}))
     step = Step("zero", Look(), 1, "x.grad.zero_(); y.grad.zero_()")
     one, two = (TensorValue((1,), "float32", "cpu", (number,)) for number in (0.0, 2.0))
     row = GradeRow(
