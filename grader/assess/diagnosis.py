@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 
-from grader.assess.prepared import Prepared, Settings, answer, run_reference
+from grader.assess.prepared import Prepared, Settings, replay, run_reference
 from grader.diagnosis import diagnose as decide
 from grader.diagnosis.changes import changes
 from grader.diagnosis.contributions import contribution_of
@@ -125,7 +125,7 @@ class Diagnostician:
 
     def _readings(self) -> list[Prepared]:
         whole = self.prepared
-        optional = whole.asked.optional
+        optional = whole.expected_runs.optional
         return [whole, _without(whole, optional)] if optional else [whole]
 
     def _without_the_last_pass(self, mark: Grade, traces: Sequence[Trace]) -> list[tuple[Finding, ...]]:
@@ -155,11 +155,11 @@ class Diagnostician:
     def _labels(self, prepared: Prepared, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
         """Labels, after the reference has been asked what steps would have left on the student's states."""
         known = self._single_changes() if prepared is self.prepared else ()
-        evidence = Evidence(prepared.asked, traces, Replays(collects=True), known)
+        evidence = Evidence(prepared.expected_runs, traces, Replays(collects=True), known)
         labels(evidence)
-        asked = evidence.answers.asked()[:MOST_REPLAYS]
-        answers = answer(prepared, asked, self.engine, self.settings) if asked else {}
-        return labels(replace(evidence, answers=Replays(answers)))
+        requests = evidence.answers.requests()[:MOST_REPLAYS]
+        states = replay(prepared, requests, self.engine, self.settings)
+        return labels(replace(evidence, answers=Replays(states)))
 
     def _single_changes(self) -> tuple[Known, ...]:
         """What the mutants add that change one backward only, as far as their hidden cases are known."""

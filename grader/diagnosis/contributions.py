@@ -26,7 +26,7 @@ def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
 
 
 def contributions_of(
-    exercise: Exercise, expected: Sequence[ReferenceRun], groups: Sequence[CallGroup], answers: Replays
+    exercise: Exercise, expected: Sequence[ReferenceRun], groups: Sequence[CallGroup], replays: Replays
 ) -> dict[int, Contributions]:
     """What each backward of the steps would have added in the place of these calls (one per case).
 
@@ -36,7 +36,7 @@ def contributions_of(
     for index, call in graded_calls(exercise, expected[0]):
         if call.kind == "backward":
             contributions = [
-                _contribution_at(exercise, case, index, run, group, answers)
+                _contribution_at(exercise, case, index, run, group, replays)
                 for case, (run, group) in enumerate(zip(expected, groups, strict=True))
             ]
             if all(share is not None for share in contributions):
@@ -45,14 +45,14 @@ def contributions_of(
 
 
 def _contribution_at(
-    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, answers: Replays
+    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, replays: Replays
 ) -> Mapping[str, TensorValue] | None:
     call = run.steps[index].call if index < len(run.steps) else None
     if call is None:
         return None
     if _same_values(exercise, call, group):
         return _added(call.before, call.after)
-    after = answers.ask(case, 0, index, group.before)
+    after = replays.state_after(case, 0, index, group.before)
     return None if after is None else _added(group.before, after)
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from grader.diagnosis.edits import asked_alike, edits_between
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import grade
+from grader.marking.grade import grade_traces
 from grader.marking.values import rules_of, same_state
 from grader.records.exercise import Exercise, Step
 from grader.records.grade import Grade
@@ -41,7 +41,7 @@ def explains(exercise: Exercise, steps: Sequence[Step], runs: Sequence[Reference
     """The mark that the traces would get if these steps were asked for, if that is a pass in every case."""
     if any(_is_broken(run, steps) for run in runs) or not _alike(runs):
         return None
-    found = grade(ExpectedRuns(as_asked(exercise, steps, runs[0]), runs), traces, {})
+    found = grade_traces(ExpectedRuns(as_asked(exercise, steps, runs[0]), runs), traces, {})
     return found if found.verdict == "passed" and not _left_out_steps(exercise, steps, found) else None
 
 

@@ -87,7 +87,7 @@ def labels(evidence: Evidence) -> tuple[Label, ...] | None:
 
 
 def _labels(evidence: Evidence, comparison: Comparison) -> Iterator[Label]:
-    pairs = {pair.step: (pair, standing) for pair, standing in zip(comparison.pairs, comparison.standings, strict=True)}
+    pairs = {pair.step: (pair, standing) for pair, standing in zip(comparison.pairs, comparison.effects, strict=True)}
     place = 0
     for number, group in enumerate(comparison.steps[0]):
         pair, standing = pairs.get(number, (None, ()))

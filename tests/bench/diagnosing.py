@@ -14,8 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from grader.assess import GradingSession, Settings, assess_submission
+from grader.assess import assess_submission
 from grader.assess.diagnosis import Diagnostician
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.library import load_exercises
 from grader.records.submission import SolutionFile, Submission

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, assess_submission
+from grader.assess import assess_submission
 from grader.assess.diagnosis import Diagnostician
-from grader.submissions.find import from_paths
+from grader.assess.session import GradingSession
+from grader.submissions.submission_from_paths import submission_from_paths
 
 # What may be said of a mistake that is true, only less exact: the word that is said, and what it may be said of.
 _LOSS = (
@@ -97,7 +98,7 @@ def assess_source(session, exercise, source, folder):
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
     session.prepare([exercise])
-    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), session))
+    return next(assess_submission([exercise], submission_from_paths("student", [path], [exercise], [exercise.id]), session))
 
 
 @pytest.fixture(scope="session")

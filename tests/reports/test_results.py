@@ -43,12 +43,12 @@ def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
         (
             Raised("NameError", "name 'solve' is not defined. Did you mean: 'solv'?"),
             "no-function",
-            "There is no function `solve` in this file: did you mean `solv`?",
+            "There is no function `solve` in this file. Rename `solv` to `solve`.",
         ),
         (
             Raised("NameError", "name 'solve' is not defined"),
             "no-function",
-            "There is no function `solve` in this file: write `def solve(x):`.",
+            "There is no function `solve` in this file. Write `def solve(x):`.",
         ),
         (
             Raised("TypeError", "'int' object is not callable"),
