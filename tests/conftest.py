@@ -35,7 +35,7 @@ def pytest_configure(config):
     if _selects_pure_tests(config):
         from hypothesis import settings
 
-        settings.register_profile("pure", max_examples=PURE_EXAMPLES)
+        settings.register_profile("pure", max_examples=PURE_EXAMPLES, deadline=None)
         settings.load_profile("pure")
 
 
