@@ -1,5 +1,9 @@
 """`check` on the command line."""
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 
 def complete(course):
     """Add everything to the first exercise that `check` demands."""

@@ -1,5 +1,6 @@
 """Suspicious archives are refused with a reason, whether a student or a platform has packed them."""
 
+import functools
 import io
 import stat
 import struct
@@ -34,6 +35,7 @@ def encrypted(packed):
     return bytes(content)
 
 
+@functools.cache
 def refusals(packed):
     """Contents of archives, each with the problem that is reported."""
 
