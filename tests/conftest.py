@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers.python_source import predict_source, python_source
 
 from grader.assess import GradingSession, Settings
 from grader.diagnosis.edits import asked_alike
@@ -17,7 +18,6 @@ from grader.library import grade_at, load_exercises
 from grader.marking import cases
 from grader.protocol import ReferenceJob, program
 from grader.records.trace import ExceptionClass
-from grader.reports.python_source import predict_source, python_source
 
 SEED = "a seed for tests"
 

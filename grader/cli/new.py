@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 def begin(root: Path, name: str, kind: Kind) -> list[str]:
     """Write the files of a new exercise, and say where they are and what comes next. Raises UsageError, and OSError."""
-    from grader.reports.python_program import predict_starter
+    from grader.diagnosis.as_python.program import predict_starter
     from grader.spec.load import load_exercise
     from grader.spec.scaffold import check_name, new_folder, scaffold
     from grader.spec.schema import schema_text
@@ -82,8 +82,8 @@ def write_starter(root: Path, name: str) -> list[str]:
 
     from grader.cli.backup import put_aside
     from grader.cli.course import exercise_named
+    from grader.diagnosis.as_python.program import predict_starter
     from grader.errors import UsageError
-    from grader.reports.python_program import predict_starter
     from grader.spec.load import load_exercises
 
     exercise = exercise_named(load_exercises(root), name)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TypeAlias, TypeGuard
 
+from grader.diagnosis.as_python.fix import LineWriter
 from grader.expressions import Expr, FunctionCall, Name, names, to_text, transform, walk
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Set, Step, Zero
 from grader.records.finding import Change, Finding
 from grader.reports import wording
-from grader.reports.python_fix import FixWriter
 
 MOST_FIXES_TOLD = 3
 
@@ -39,7 +39,7 @@ class _Fixes:
 
     def __init__(self, finding: Finding, exercise: Exercise, cells: wording.Cells) -> None:
         self.finding, self.exercise, self.cells = finding, exercise, cells
-        self.python = FixWriter(exercise)
+        self.python = LineWriter(exercise)
         changes = [change for change in finding.changes if not _prepares(change)] or list(finding.changes)
         self.changes = [change for change in changes if not _is_told(change, changes) and not _is_idle(change, changes)]
 
