@@ -12,7 +12,7 @@ import pytest
 from helpers.python_source import predict_source, python_source
 
 from grader.assess import GradingSession, Settings
-from grader.diagnosis.edits import asked_alike
+from grader.diagnosis.edits import with_same_expectations
 from grader.engines.local import LocalEngine
 from grader.library import grade_at, load_exercises
 from grader.marking import cases
@@ -76,7 +76,7 @@ def student_source(engine):
     def student_source(exercise, steps):
         if exercise.kind != "predict":
             return python_source(exercise, steps)
-        asked = asked_alike(exercise.steps, steps)
+        asked = with_same_expectations(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
         job = ReferenceJob((program(exercise, asked, cases.visible(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)

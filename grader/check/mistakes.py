@@ -10,10 +10,8 @@ from grader.check.subject import Subject, Visible
 from grader.errors import Problem
 from grader.records.exercise import Wrong
 from grader.records.finding import Finding
+from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.trace import Trace
-
-# Mistakes that leave nothing to see: that nothing was called is said first.
-_CALL_NOTHING = ("backward-missing", "grad-vs-backward", "own-leaf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def traces_of(subject: Subject, place: int) -> tuple[Trace, ...]:
 
 def _says(findings: Sequence[Finding], wrong: Wrong) -> bool:
     words = [finding.misconceptions[0] for finding in findings[:1] if finding.misconceptions]
-    return words == [wrong.misconception] or (words == ["nothing-called"] and wrong.misconception in _CALL_NOTHING)
+    return words == [wrong.misconception] or (words == ["nothing-called"] and MISCONCEPTIONS[wrong.misconception].calls_nothing)
 
 
 def _misnamed(wrong: Wrong, findings: Sequence[Finding]) -> Problem:

@@ -108,7 +108,8 @@ class Step:
     """One step of the unrolled program; loop variables are already replaced in `action`.
 
     `number` is the step's number as written (what `instead` counts), `text` the step as its author wrote it,
-    `loop` the passes it stands in, outermost first: (("X, y", 0),) is the first pass.
+    `loop` the passes it stands in, outermost first: (("X, y", 0),) is the first pass. `is_recorded`: a diagnosis made
+    the step; it only repeats the effect of a student's call.
     """
 
     verb: Verb
@@ -121,6 +122,7 @@ class Step:
     points: float = 1.0
     note: str = ""
     loop: tuple[tuple[str, int], ...] = ()
+    is_recorded: bool = False
     where: SourceLocation | None = field(default=None, compare=False)
 
     @property

@@ -48,6 +48,7 @@ from grader.diagnosis.mutations.zero import (
     zero_to_none,
 )
 from grader.records.exercise import Exercise
+from grader.records.misconceptions import MISCONCEPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,8 @@ def mutants(exercise: Exercise) -> tuple[Mutant, ...]:
     return tuple(each for each in made if _is_new(program_key(each.steps), seen))
 
 
-# What somebody who only predicts may believe; the other words say what a function did.
-_BELIEFS = frozenset(
-    "overwrite none-is-zero zero-skipped alias detached not-detached non-leaf-grad wrong-formula sign mean-for-sum sum-for-mean "
-    "stale-graph wrong-seed wrong-tensor-zeroed not-frozen grad-vs-backward batch-statistics divided-needlessly leak "
-    "loss-not-divided wrong-clip rebound-leaf".split()
-)
-
-
 def _fits(exercise: Exercise, misconception: str) -> bool:
-    return exercise.kind != "predict" or misconception in _BELIEFS
+    return exercise.kind != "predict" or MISCONCEPTIONS[misconception].kind == "belief"
 
 
 def program_key(steps: Program) -> tuple[object, ...]:
