@@ -429,7 +429,7 @@ _STEPS = (
     Misconception(
         "wrong-optimizer",
         "A different optimizer stepped than the exercise expects.",
-        found_by=("alignment", "mutations.step"),
+        found_by=("fact", "alignment", "mutations.step"),
         page=_STEP,
         calls_instead=True,
     ),

@@ -4,15 +4,15 @@ import pytest
 
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise, Setup
+from grader.records.fix import Insert, InsertionLines, Move, Remove, UseLosses, Write
 from grader.records.grade import Grade
 from grader.records.result import Diagnosis, ErrorInfo
 from grader.records.submission import SolutionFile
 from grader.reports import wording
-from grader.records.fix import Insert, InsertionLines, Move, Remove, UseLosses, Write
-from grader.reports.wording.fixes import one_fix
 from grader.reports.results import describe
 from grader.reports.terminal import Terminal
 from grader.reports.where_to_look import explanation
+from grader.reports.wording.fixes import one_fix
 
 # Cell 2 makes lines 1 to 3 of the code, cell 5 those from 4 on.
 CELLS = ((2, 1), (5, 4))
@@ -34,7 +34,10 @@ def test_a_line_is_named_by_its_cell(line, name):
         (one_fix(Insert("step()", InsertionLines(2, None)), CELLS), "put `step()` after cell 2, line 2"),
         (one_fix(Insert("step()", InsertionLines(None, 5)), CELLS), "put `step()` before cell 5, line 2"),
         (one_fix(Remove("reset", 5), CELLS), "remove the reset in cell 5, line 2"),
-        (one_fix(Move("step()", 5, InsertionLines(None, 2)), CELLS), "move `step()` from cell 5, line 2 to before cell 2, line 2"),
+        (
+            one_fix(Move("step()", 5, InsertionLines(None, 2)), CELLS),
+            "move `step()` from cell 5, line 2 to before cell 2, line 2",
+        ),
         (one_fix(UseLosses(("x**2",), 5), CELLS), "change the loss in cell 5, line 2 to `x**2`"),
         (one_fix(Write("step()", 5), CELLS), "write `step()` in cell 5, line 2"),
     ],
