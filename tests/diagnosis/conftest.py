@@ -1,16 +1,13 @@
 """Students whose mistakes are known, and their findings with and without the authors' `wrong` entries.
 
-`tests/diagnosis/cases` has one student module in each folder, `two` has students with two mistakes. `expect.yaml` gives the
-`exercise`, the `verdict` and the `misconception`: a word, a list of words with the best one first (null in it: no word is
-right too), or null. `line` is where the student must look: a number, a list, or null if no line is expected.
+The students are the corpora `one-mistake` and `two-mistakes`; `tests/corpora/README.md` explains their keys.
 """
 
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 import pytest
-import yaml
+from helpers.corpora import cases_in
 
 from grader.assess import GradingSession, assess_submission
 from grader.assess.diagnosis import Diagnostician
@@ -18,8 +15,6 @@ from grader.records.assessed import Assessed
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.submissions.find import from_paths
-
-HERE = Path(__file__).parent
 
 
 def is_less_exact(named, wanted):
@@ -49,27 +44,22 @@ class Case:
     mistakes: tuple = ()
 
 
-def _case(folder):
-    expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
+def _student(case):
+    expect = case.expect
     mistakes = tuple(_listed(each["misconception"]) for each in expect.get("mistakes", ()))
     lines = () if expect.get("line") is None else _listed(expect["line"])
     words = _listed(expect.get("misconception"))
-    source = (folder / "student.py").read_text(encoding="utf-8")
-    return Case(folder.name, expect["exercise"], source, (expect["verdict"],), words, lines, mistakes)
+    return Case(case.name, expect["exercise"], case.source, (expect["verdict"],), words, lines, mistakes)
 
 
 def _listed(value):
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def folders_of_cases(folder):
-    return [_case(each) for each in sorted((HERE / folder).iterdir()) if (each / "expect.yaml").exists()]
-
-
 @pytest.fixture(scope="session")
 def cases_of():
-    """The cases of a folder beside this file, sorted by name."""
-    return folders_of_cases
+    """The students of a corpus, in the order of their names."""
+    return lambda corpus: [_student(case) for case in cases_in(corpus)]
 
 
 @pytest.fixture(scope="session")

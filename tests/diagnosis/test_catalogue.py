@@ -43,7 +43,7 @@ def solve(w, optimizer):
 @pytest.fixture(scope="module")
 def findings(diagnosed, course, assessed):
     """For each student: all findings, those without the authors' entries too."""
-    students = [each.findings for folder in ("cases", "two") for each in diagnosed(folder)]
+    students = [each.findings for folder in ("one-mistake", "two-mistakes") for each in diagnosed(folder)]
     own = [{"with": assessed(course[exercise], source).findings} for exercise, source in STUDENTS.values()]
     return [*students, *own]
 

@@ -21,9 +21,9 @@ ALSO_TRUE = {
 
 @pytest.fixture(scope="module", params=["written", pytest.param("printed", marks=pytest.mark.slow)])
 def students(request, diagnosed, diagnose_case):
-    """Every student of `cases`; or every `wrong` entry of every exercise, printed as a student would write it."""
+    """Every student of `one-mistake`; or every `wrong` entry of every exercise, printed as a student would write it."""
     if request.param == "written":
-        return diagnosed("cases")
+        return diagnosed("one-mistake")
     return [diagnose_case(case) for case in request.getfixturevalue("printed_mistakes")]
 
 

@@ -69,7 +69,7 @@ PARTS = (PUT, MOVE, WRITE, LOSS, REMOVE)
 def typed(cases_of, course, assessed):
     """For each student with one mistake whose fix can be typed in: the fix, and the verdict with the fix."""
     verdicts = {}
-    for case in cases_of("cases"):
+    for case in cases_of("one-mistake"):
         exercise = course[case.exercise]
         found = assessed(exercise, case.source)
         told = [fix for each in found.findings if (fix := diagnosis(each, exercise).fix)]
