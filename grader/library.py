@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import grader
-from grader.assess import GradingSession, Settings, assess
+from grader.assess import assess
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines import Engine, SandboxMode
 from grader.engines.local import LocalEngine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished

@@ -111,7 +111,8 @@ class Grading:
     ) -> None:
         import secrets
 
-        from grader.assess import GradingSession, Settings
+        from grader.assess.prepared import Settings
+        from grader.assess.session import GradingSession
         from grader.engines.local import LocalEngine
         from grader.submissions.find import from_paths
 

@@ -94,7 +94,8 @@ def engine():
 @pytest.fixture(scope="session")
 def session(engine):
     """One grading session, so that each exercise is prepared once for all tests."""
-    from grader.assess import GradingSession, Settings
+    from grader.assess.prepared import Settings
+    from grader.assess.session import GradingSession
 
     return GradingSession(engine, Settings(SEED))
 
@@ -119,8 +120,8 @@ def student_source(engine):
     """The module of a student who does the steps; in a `predict` exercise, of one who answers what they leave."""
     from helpers.python_source import predict_source, python_source
 
+    from grader.assess.cases import visible_case
     from grader.diagnosis.edits import with_same_expectations
-    from grader.marking import cases
     from grader.protocol import ReferenceJob, program
     from grader.records.trace import ExceptionClass
 
@@ -129,7 +130,7 @@ def student_source(engine):
             return python_source(exercise, steps)
         asked = with_same_expectations(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
-        job = ReferenceJob((program(exercise, asked, cases.visible(exercise)),), limits, exercise.uses_optimizer)
+        job = ReferenceJob((program(exercise, asked, visible_case(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)
         answers = [each.values for step, each in zip(asked, done.steps, strict=False) if step.expect and not each.raised]
         raised = done.steps[-1].raised

@@ -9,7 +9,8 @@ import shutil
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.library import grade_at
 from grader.records.exercise import Limits
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 
-from grader.assess.prepared import Prepared, Settings, answer, run_reference
+from grader.assess.prepared import Prepared, Settings, replay, run_reference
 from grader.diagnosis.changes import changes
 from grader.diagnosis.contributions import contribution_of
 from grader.diagnosis.edits import StepEdit, edits_between
@@ -128,7 +128,7 @@ class Diagnostician:
 
     def _from_alignment(self, grade: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
         """The clearest proven alignment: with all steps, or only with those that may not be left out."""
-        optional = self.prepared.asked.optional
+        optional = self.prepared.expected_runs.optional
         readings = [self.prepared, *([_without_steps(self.prepared, optional)] if optional else [])]
         proven = [findings for reading in readings if (findings := self._proven(reading, grade, traces))]
         if not proven or min(map(len, proven)) >= MOST_FINDINGS:
@@ -165,10 +165,9 @@ class Diagnostician:
     def _labels(self, prepared: Prepared, traces: Sequence[Trace]) -> tuple[Label, ...] | None:
         """The labels, with the replays that they need: what steps would have left on the student's states."""
         backward_mutants = self._backward_mutants() if prepared is self.prepared else ()
-        inputs = LabelInputs(prepared.asked, traces, Replays(collects=True), backward_mutants)
+        inputs = LabelInputs(prepared.expected_runs, traces, Replays(collects=True), backward_mutants)
         labels(inputs)
-        requests = inputs.replays.asked()[:MOST_REPLAYS]
-        states = answer(prepared, requests, self.engine, self.settings) if requests else {}
+        states = replay(prepared, inputs.replays.requests()[:MOST_REPLAYS], self.engine, self.settings)
         return labels(replace(inputs, replays=Replays(states)))
 
     def _backward_mutants(self) -> tuple[BackwardMutant, ...]:

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         from pathlib import Path
 
         from grader import library
-        from grader.assess import GradingSession, Settings
+        from grader.assess.prepared import Settings
+        from grader.assess.session import GradingSession
         from grader.cli import outputs
         from grader.cli.base_exercises import exercises_of
         from grader.cli.ci_commits import find_commits

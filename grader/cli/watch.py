@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     import secrets
     from contextlib import ExitStack, closing
 
-    from grader.assess import GradingSession, Settings
+    from grader.assess.prepared import Settings
+    from grader.assess.session import GradingSession
     from grader.cli.course import find_course
     from grader.cli.watching.files import watching
     from grader.cli.watching.keys import single_keys

@@ -53,7 +53,7 @@ def _contribution_at(
         return None
     if _has_same_values(exercise, call, group):
         return _added(call.before, call.after)
-    after = replays.ask(case, 0, index, group.before)
+    after = replays.state_after(case, 0, index, group.before)
     return None if after is None else _added(group.before, after)
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from grader.diagnosis.edits import edits_between, with_same_expectations
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import grade
+from grader.marking.grade import grade_traces
 from grader.marking.values import rules_of, same_state
 from grader.records.exercise import Exercise, Step
 from grader.records.grade import Grade
@@ -41,7 +41,7 @@ def explains(exercise: Exercise, steps: Sequence[Step], runs: Sequence[Reference
     """The grade that the traces get if these steps are expected; None unless they pass in every case."""
     if any(_did_not_run(run, steps) for run in runs) or not _end_alike(runs):
         return None
-    found = grade(ExpectedRuns(with_steps(exercise, steps, runs[0]), runs), traces, {})
+    found = grade_traces(ExpectedRuns(with_steps(exercise, steps, runs[0]), runs), traces, {})
     return found if found.verdict == "passed" and not _assumes_too_much(exercise, steps, found) else None
 
 

@@ -32,10 +32,10 @@ def labels(inputs: LabelInputs) -> tuple[Label, ...] | None:
 
 
 def _labels(inputs: LabelInputs, comparison: Comparison) -> Iterator[Label]:
-    pairs = {pair.step: (pair, standing) for pair, standing in zip(comparison.pairs, comparison.standings, strict=True)}
+    pairs = {pair.step: (pair, effects) for pair, effects in zip(comparison.pairs, comparison.effects, strict=True)}
     place = 0
     for number, group in enumerate(comparison.steps[0]):
-        pair, standing = pairs.get(number, (None, ()))
+        pair, effects = pairs.get(number, (None, ()))
         if pair is None:
             if any(index not in inputs.expected_runs.optional for index in group.members):
                 yield Label(_name_of_missing(inputs.exercise, group.members[0]), group.members, group.members[0], ())
@@ -43,7 +43,7 @@ def _labels(inputs: LabelInputs, comparison: Comparison) -> Iterator[Label]:
         split = _split_loss(inputs, comparison, group.members, range(place, pair.end))
         yield from split or _unexpected(inputs, comparison, range(place, pair.start), group.members[0])
         place = pair.end
-        if not split and "wrong" in standing:
+        if not split and "wrong" in effects:
             yield _changed(inputs, comparison, group.members, range(pair.start, pair.end))
     yield from _unexpected(inputs, comparison, range(place, len(comparison.calls[0])), len(inputs.exercise.steps))
 

@@ -1,11 +1,12 @@
-"""What is kept at a desk."""
+"""A session prepares each exercise once."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.library import grade_at, load_exercises
 
@@ -14,7 +15,7 @@ PILE = "core/gradients-pile-up"
 
 
 class Counting(LocalEngine):
-    """Counts how often it was asked for a reference."""
+    """Counts the reference jobs."""
 
     references = 0
 
@@ -46,7 +47,7 @@ def test_an_exercise_is_prepared_once_and_again_when_it_changed(engine, exercise
     assert engine.references == 2 * once
 
 
-def test_grading_twice_at_one_desk_gives_the_same_report(engine, exercise, tmp_path):
+def test_grading_twice_in_one_session_gives_the_same_report(engine, exercise, tmp_path):
     session = GradingSession(engine, Settings("seed"))
     file = tmp_path / "gradients_pile_up.py"
     file.write_text("def solve(x):\n    (x**2).backward()\n", encoding="utf-8")

@@ -17,8 +17,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from helpers.python_source import python_source  # noqa: E402
 
-from grader.assess import GradingSession, Settings, assess_submission  # noqa: E402
+from grader.assess import assess_submission  # noqa: E402
 from grader.assess.diagnosis import Diagnostician  # noqa: E402
+from grader.assess.prepared import Settings  # noqa: E402
+from grader.assess.session import GradingSession  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
 from grader.library import load_exercises  # noqa: E402
 from grader.records.submission import SolutionFile, Submission  # noqa: E402

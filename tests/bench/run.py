@@ -70,7 +70,9 @@ def tracing() -> Iterator[Row]:
 
 def one_more_submission() -> Iterator[Row]:
     """From one finished submission to the next, in one run of many, against a fork of the same zygote that does nothing."""
-    from grader.assess import GradingSession, Settings, assess
+    from grader.assess import assess
+    from grader.assess.prepared import Settings
+    from grader.assess.session import GradingSession
     from grader.engines.local import LocalEngine
     from grader.engines.zygote import ZygoteClient
     from grader.library import load_exercises

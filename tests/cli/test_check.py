@@ -18,8 +18,8 @@ def test_what_is_missing_exits_with_2(run, course):
     code, out, err = run("check")
     assert (code, err) == (2, "")
     assert "✗ core/first" in out
-    assert "There are 2 hints where 3 are wanted." in out
-    assert "exercises/core/01-first/reference.py: there is no reference.py. Write a right solution" in out
+    assert "There are 2 hints, but 3 are needed." in out
+    assert "exercises/core/01-first/reference.py: there is no reference.py. Write a solution that passes" in out
     assert "0 of 2 exercises proven" in out
 
 

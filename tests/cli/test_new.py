@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.check import prove
+from grader.check import check_exercise
 from grader.spec.load import load_exercises
 
 
@@ -26,14 +26,14 @@ def test_a_scaffold_is_accepted_once_it_is_filled_in(kind, run, root, engine):
     code, _, _ = run("new", "core/mine", "--kind", kind)
     (exercise,) = load_exercises(root)
     assert (code, exercise.id, exercise.kind) == (0, "core/mine", kind)
-    (problem,) = prove(exercise, engine).problems
+    (problem,) = check_exercise(exercise, engine).problems
     assert problem.message == (
-        "TODO still stands in `title`, `concept`, `task`, `hints`, `explain`, `wrong`, starter.py's first line, "
+        "TODO is still in `title`, `concept`, `task`, `hints`, `explain`, `wrong`, starter.py's first line, "
         "reference.py's first line."
     )
     fill_in(root / "core/01-mine")
     (exercise,) = load_exercises(root)
-    proof = prove(exercise, engine)
+    proof = check_exercise(exercise, engine)
     assert (proof.problems, proof.notes, proof.reference, proof.starter) == ((), (), "right", "right")
     assert (proof.named, proof.mistakes, proof.survived) == (2, 2, 0)
 

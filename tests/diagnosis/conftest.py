@@ -9,8 +9,9 @@ from functools import cache
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, assess_submission
+from grader.assess import assess_submission
 from grader.assess.diagnosis import Diagnostician
+from grader.assess.session import GradingSession
 from grader.records.assessed import Assessed
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from grader.assess.cases import visible_case
 from grader.diagnosis.as_python.expressions import Spelling
 from grader.diagnosis.as_python.program import predict_program, predict_starter
 from grader.expressions import parse
 from grader.library import load_exercises
-from grader.marking import cases
-from grader.marking.predict import same_answer
+from grader.marking.predict import is_same_answer
 from grader.protocol import ReferenceJob, program
 from grader.records.trace import TensorValue
 
@@ -95,7 +95,7 @@ def as_value(seen):
 def answers(engine, exercise):
     """What the steps leave, up to the one that raises."""
     limits = replace(exercise.limits, seconds=20.0)
-    (run,) = engine.run_reference(ReferenceJob((program(exercise, exercise.steps, cases.visible(exercise)),), limits, True))
+    (run,) = engine.run_reference(ReferenceJob((program(exercise, exercise.steps, visible_case(exercise)),), limits, True))
     return run.steps
 
 
@@ -108,7 +108,7 @@ def check_program(engine, exercise):
         exec(compile(piece, "<program>", "exec"), names)
         for each, value in zip(step.expect, done.values, strict=True):
             seen = as_value(eval(Spelling().text(parse(each.text)), names))
-            assert same_answer(seen, value), (each.text, seen, value)
+            assert is_same_answer(seen, value), (each.text, seen, value)
     return names, pieces[len(asked) :]
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.reports.results import describe
 

@@ -2,7 +2,8 @@
 
 from contextlib import closing
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.library import grade_at
 

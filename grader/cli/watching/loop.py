@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import library
-from grader.assess import GradingSession
+from grader.assess.session import GradingSession
 from grader.cli import last_report
 from grader.cli.reset import put_back
 from grader.cli.watching.files import meaning

@@ -1,4 +1,4 @@
-"""What the oracles are asked, and what is said of their answers."""
+"""What the oracles find, and the messages about it."""
 
 BATCHES = "data:\n  X1: [1.0, 2.0]\n  X2: [3.0, 5.0]\n  batches: [X1, X2]\ntensors:\n  x: [2.0]\n"
 LOOP = "steps:\n  - for: X\n    in: batches\n    do:\n      - backward: {}\n"
@@ -22,10 +22,10 @@ def test_micro_batches_that_add_up_are_confirmed_by_the_full_batch(proof):
 def test_micro_batches_that_do_not_add_up_are_noted(proof):
     found = proof(**GIVEN, steps=LOOP.format("mean((x - X)**2)"), reference=reference("((x - X)**2).mean()"))
     assert found.oracles == ("ledger", "sympy")
-    assert [note.message for note in found.notes] == ["These micro-batches do not add up to the gradient of the whole batch."]
+    assert [note.message for note in found.notes] == ["These micro-batches do not add up to the gradient of the full batch."]
 
 
-def test_what_no_oracle_can_say_is_noted(proof):
+def test_numbers_that_no_oracle_can_confirm_are_noted(proof):
     found = proof(
         kind="kind: predict\n",
         function="function: predict()\n",
@@ -37,11 +37,11 @@ def test_what_no_oracle_can_say_is_noted(proof):
     assert (found.oracles, found.silent) == ((), {"ledger": "code", "sympy": "code"})
     (note,) = found.notes
     assert note.message == "No oracle can confirm the numbers (ledger: code; sympy: code)."
-    assert note.fix == "say in a comment where they come from"
+    assert note.fix == "write in a comment where the numbers come from"
 
 
-def test_what_an_oracle_finds_otherwise_is_a_problem(proof):
-    """At its corner PyTorch gives relu the slope 0; seen from both sides it is a half."""
+def test_a_disagreement_with_an_oracle_is_a_problem(proof):
+    """At 0 PyTorch's derivative of relu is 0; central differences give a half."""
     found = proof(
         tensors="tensors:\n  x: {value: [0.0], redraw: false}\n",
         steps="steps:\n  - backward: relu(x)\n    expect: {x.grad: [0.0]}\n",
@@ -49,18 +49,18 @@ def test_what_an_oracle_finds_otherwise_is_a_problem(proof):
         reference="def solve(x):\n    x.relu().backward()\n",
     )
     messages = {problem.message: problem.fix for problem in found.problems}
-    message = "The ledger oracle disagrees with the reference run about `x.grad` here."
+    message = "The ledger oracle and the reference run disagree about `x.grad` here."
     assert found.oracles == ()
-    assert messages[message].startswith("a loss with a corner, as relu at 0, has no slope there: choose other numbers")
+    assert messages[message].startswith("if the loss has no derivative here, as relu at 0, choose other numbers")
 
 
 def test_one_oracle_is_enough(proof):
     found = proof(
-        task="task: Take the slope of x**3 and square it.\n",
+        task="task: Take the derivative of x**3 and square it.\n",
         steps="steps:\n  - let: {g: 'grad(x**3, x, create_graph=True)'}\n  - backward: g**2\n    expect: {x.grad: [288.0]}\n",
         wrong="",
         reference=(
             "import torch\n\n\ndef solve(x):\n    (g,) = torch.autograd.grad(x**3, x, create_graph=True)\n    (g**2).backward()\n"
         ),
     )
-    assert (found.oracles, dict(found.silent), found.notes) == (("sympy",), {"ledger": "the slope of a slope"}, ())
+    assert (found.oracles, dict(found.silent), found.notes) == (("sympy",), {"ledger": "a second derivative"}, ())

@@ -1,14 +1,15 @@
-"""Exercises that do not keep their promises."""
+"""Exercises that are wrong, and drawn cases that are not usable."""
 
 import math
 from dataclasses import replace
 
 import pytest
 
+from grader.assess.author_fixes import author_fix
+from grader.assess.exercise_problems import exercise_problems
+from grader.assess.usable_cases import is_usable_case, would_pass
 from grader.errors import SourceLocation
 from grader.expressions import Name
-from grader.marking.author_fixes import fix_for
-from grader.marking.confirm import agrees, problems, usable
 from grader.records.exercise import Expectation
 from grader.records.trace import LeafState, PerformedStep
 
@@ -19,7 +20,7 @@ HERE, THERE = SourceLocation("toy.yaml", 9), SourceLocation("toy.yaml", 20)
 
 @pytest.fixture
 def right(toy):
-    """An exercise and its reference run; `step` changes the last step, `done` what the run says of it."""
+    """An exercise and its reference run; `step` changes the last step, `done` changes its result."""
 
     def right(program, step=None, done=None, **fields):
         exercise = toy.exercise(program, **fields)
@@ -35,74 +36,74 @@ def messages(found):
     return [each.message for each in found]
 
 
-def test_an_exercise_that_keeps_its_promises_has_no_problems(toy, right):
+def test_a_right_exercise_has_no_problems(toy, right):
     promise = Expectation(Name("x"), "x.grad", (4.0,), where=HERE)
     exercise, run = right([SQUARE], {"expect": (promise,)}, {"values": (toy.tensor(4),)})
-    assert problems(exercise, run, {}) == ()
+    assert exercise_problems(exercise, run, {}) == ()
 
 
-def test_an_expect_that_is_not_true_is_told(toy, right):
+def test_an_expect_that_is_not_true_is_reported(toy, right):
     promise = Expectation(Name("x"), "x.grad", (5.0,), where=HERE)
     exercise, run = right([SQUARE], {"expect": (promise,)}, {"values": (toy.tensor(4),)})
-    (found,) = problems(exercise, run, {})
+    (found,) = exercise_problems(exercise, run, {})
     assert (found.where, found.fix) == (HERE, "the steps give [4.0]")
 
 
-def test_a_step_that_cannot_run_quotes_pytorch_and_says_the_cure(toy, right):
+def test_a_step_that_cannot_run_quotes_pytorch_and_gives_a_fix(toy, right):
     raised = toy.raising("grad can be implicitly created only for scalar outputs")
     exercise, run = right([SQUARE], done={"call": None, "raised": raised})
-    (found,) = problems(exercise, run, {})
+    (found,) = exercise_problems(exercise, run, {})
     assert found.where == HERE
-    assert found.message == f"This step cannot run: PyTorch says RuntimeError: {raised.message}."
+    assert found.message == f"This step cannot run: PyTorch raises RuntimeError: {raised.message}."
     assert found.fix == "make the loss a single number with sum() or mean(), or give `gradient`"
 
 
-def test_a_step_that_raises_something_else_than_it_says_is_told(toy, right):
+def test_a_step_that_raises_another_error_is_reported(toy, right):
     exercise, run = right([SQUARE], {"raises": "second time"}, {"raised": toy.raising("boom")})
-    (found,) = problems(exercise, run, {})
-    assert found.message == "This step should raise `second time`, but PyTorch says RuntimeError: boom."
+    (found,) = exercise_problems(exercise, run, {})
+    assert found.message == "This step should raise `second time`, but PyTorch raises RuntimeError: boom."
 
 
-def test_a_step_that_raises_what_it_says_is_right(toy, right):
+def test_a_step_that_raises_the_error_it_names_is_right(toy, right):
     exercise, run = right([SQUARE], {"raises": "second time"}, {"raised": toy.raising("a second time")})
-    assert problems(exercise, run, {}) == ()
+    assert exercise_problems(exercise, run, {}) == ()
 
 
-def test_a_step_that_should_raise_and_runs_is_told(right):
+def test_a_step_that_should_raise_and_runs_is_reported(right):
     exercise, run = right([SQUARE], {"raises": "second time"})
-    (found,) = problems(exercise, run, {})
-    assert found.message == "This step should raise `second time`, but it runs."
+    (found,) = exercise_problems(exercise, run, {})
+    assert found.message == "This step should raise `second time`, but it raises no error."
 
 
-def test_trouble_before_the_first_step_is_told(toy, right):
+def test_an_error_before_the_first_step_is_reported(toy, right):
     exercise, run = right([SQUARE], where=THERE)
-    (found,) = problems(exercise, replace(run, steps=(), error=toy.raising("no such layer")), {})
-    assert (found.message, found.where) == ("`core/toy` cannot be run: RuntimeError: no such layer.", THERE)
+    (found,) = exercise_problems(exercise, replace(run, steps=(), error=toy.raising("no such layer")), {})
+    assert (found.message, found.where) == ("`core/toy` cannot run: RuntimeError: no such layer.", THERE)
 
 
-def test_returns_that_cannot_be_computed_are_told(toy, right):
+def test_returns_that_cannot_be_computed_are_reported(toy, right):
     exercise, run = right([SQUARE], returns=Name("x"), returns_where=THERE)
-    (found,) = problems(exercise, replace(run, error=toy.raising("shapes cannot be multiplied")), {})
+    (found,) = exercise_problems(exercise, replace(run, error=toy.raising("shapes cannot be multiplied")), {})
     assert (found.message, found.where) == ("`returns` cannot be computed: RuntimeError: shapes cannot be multiplied.", THERE)
 
 
-def test_a_nan_is_told_once_where_it_comes_up(toy, right):
+def test_a_nan_is_reported_once_at_the_first_step_with_it(toy, right):
     bad = {"x": LeafState(toy.tensor(2), toy.tensor(math.nan))}
     call = toy.call(toy.start(x=2.0), SQUARE)
     exercise, run = right([SQUARE, SQUARE, SQUARE])
     steps = (run.steps[0], *(PerformedStep(replace(call, after=bad)) for _ in range(2)))
-    found = problems(exercise, replace(run, steps=steps), {})
-    assert messages(found) == ["This step leaves a NaN in `x.grad`, which no answer can equal."]
+    found = exercise_problems(exercise, replace(run, steps=steps), {})
+    assert messages(found) == ["This step leaves NaN in `x.grad`, and no value is equal to NaN."]
     assert found[0].where == exercise.steps[1].where
 
 
-def test_an_optional_step_that_changes_nothing_later_is_neutral(toy, right):
+def test_an_optional_step_may_change_nothing_later(toy, right):
     exercise, run = right([NONE, SQUARE])
-    assert problems(exercise, run, {0: toy.reference(toy.start(x=2.0), [SQUARE])}) == ()
+    assert exercise_problems(exercise, run, {0: toy.reference(toy.start(x=2.0), [SQUARE])}) == ()
 
 
 @pytest.mark.parametrize("change", ["state", "raises", "returns", "error"])
-def test_an_optional_step_that_matters_is_told(toy, right, change):
+def test_an_optional_step_that_matters_is_reported(toy, right, change):
     exercise, run = right([SQUARE, NONE, SQUARE], step={})
     start = toy.start(x=2.0)
     shorter = toy.reference(start, [SQUARE, SQUARE]) if change == "state" else replace(run, steps=(run.steps[0], run.steps[2]))
@@ -112,45 +113,45 @@ def test_an_optional_step_that_matters_is_told(toy, right, change):
         shorter = replace(shorter, returned=5)
     if change == "error":
         shorter = replace(shorter, error=toy.raising())
-    (found,) = problems(exercise, run, {1: shorter})
-    assert found.message == "This step is `optional`, but without it something later comes out differently."
+    (found,) = exercise_problems(exercise, run, {1: shorter})
+    assert found.message == "This step is `optional`, but without it a later result is different."
 
 
-def test_a_draw_on_which_everything_is_defined_and_told_apart_is_usable(toy, right):
+def test_a_case_on_which_right_and_wrong_programs_differ_is_usable(toy, right):
     exercise, run = right([SQUARE, CUBE, ZERO, SQUARE])
-    assert usable(exercise, run, [toy.reference(toy.start(x=2.0), [SQUARE, CUBE, SQUARE])])
+    assert is_usable_case(exercise, run, [toy.reference(toy.start(x=2.0), [SQUARE, CUBE, SQUARE])])
 
 
-def test_a_draw_on_which_a_wrong_program_would_pass_is_not_usable(toy, right):
+def test_a_case_on_which_a_wrong_program_would_pass_is_not_usable(toy, right):
     exercise, run = right([SQUARE, ZERO])
     same = ("backward", {"x": (2, 1, "x")})
     wrong = toy.reference(toy.start(x=2.0), [same, ZERO])
-    assert agrees(exercise, run, wrong)
-    assert not usable(exercise, run, [wrong])
+    assert would_pass(exercise, run, wrong)
+    assert not is_usable_case(exercise, run, [wrong])
 
 
-def test_a_wrong_prediction_agrees_if_it_gives_the_same_answers(toy, right):
+def test_a_wrong_prediction_would_pass_if_it_gives_the_same_answers(toy, right):
     exercise, run = right([SQUARE], done={"values": (toy.tensor(4),)}, kind="predict")
     other = replace(run, steps=(replace(run.steps[0], values=(toy.tensor(5),)),))
     raised = replace(run, steps=(replace(run.steps[0], values=(), raised=toy.raising()),))
-    assert agrees(exercise, run, run)
-    assert not agrees(exercise, run, other)
-    assert not agrees(exercise, run, raised)
-    assert not agrees(exercise, run, replace(run, steps=()))
+    assert would_pass(exercise, run, run)
+    assert not would_pass(exercise, run, other)
+    assert not would_pass(exercise, run, raised)
+    assert not would_pass(exercise, run, replace(run, steps=()))
 
 
-def test_a_draw_on_which_the_right_steps_raise_is_not_usable(toy, right):
+def test_a_case_on_which_the_right_steps_raise_is_not_usable(toy, right):
     exercise, run = right([SQUARE], done={"raised": toy.raising()})
-    assert not usable(exercise, run, [])
+    assert not is_usable_case(exercise, run, [])
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
-def test_a_draw_that_leaves_no_finite_number_is_not_usable(toy, right, number):
+def test_a_case_that_leaves_nan_or_infinity_is_not_usable(toy, right, number):
     call = replace(toy.call(toy.start(x=2.0), SQUARE), after={"x": LeafState(toy.tensor(2), toy.tensor(number))})
     exercise, run = right([SQUARE], done={"call": call})
-    assert not usable(exercise, run, [])
+    assert not is_usable_case(exercise, run, [])
     exercise, run = right([SQUARE])
-    assert not usable(exercise, replace(run, returned=number), [])
+    assert not is_usable_case(exercise, replace(run, returned=number), [])
 
 
 @pytest.mark.parametrize(
@@ -163,8 +164,8 @@ def test_a_draw_that_leaves_no_finite_number_is_not_usable(toy, right, number):
         ("one of the variables needed has been modified by an inplace operation", "compute the loss again"),
         ("a leaf Variable that requires grad is being used in an in-place operation.", "`set`"),
         ("Found dtype Double but expected Float", "dtype"),
-        ("something new", "write `raises`"),
+        ("something new", "add `raises`"),
     ],
 )
-def test_known_errors_have_their_cure(toy, message, fix):
-    assert fix in fix_for(toy.raising(message))
+def test_known_errors_have_their_own_fix(toy, message, fix):
+    assert fix in author_fix(toy.raising(message))
