@@ -3,10 +3,10 @@
 import textwrap
 
 import pytest
+from helpers.python_source import predict_source, python_source
 
 from grader.library import load_exercises
 from grader.records.trace import ExceptionClass, Opaque, TensorValue
-from grader.reports.python_source import predict_source, python_source
 
 HEAD = "id: it\ntitle: It\nkind: write\nnone_is_zero: false\ntask: Do it.\nexplain: Done.\n"
 TWO = "function: solve(a, b)\ntensors:\n  a: [1.0]\n  b: [2.0]\n"
@@ -294,7 +294,7 @@ def test_a_parameter_named_as_the_functional_module_is_not_hidden(load, grade_so
 
 def test_code_cannot_be_printed(course):
     exercise = course["core/hooks-before-and-after"]
-    with pytest.raises(ValueError, match="a `code` step cannot be written as a call of the student's"):
+    with pytest.raises(ValueError, match="a `code` step cannot be written as a call of the student's function"):
         python_source(exercise, exercise.steps[:1])
 
 

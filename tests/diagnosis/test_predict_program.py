@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from grader.assess.cases import visible_case
+from grader.diagnosis.as_python.expressions import Spelling
+from grader.diagnosis.as_python.program import predict_program, predict_starter
 from grader.expressions.parse import parse
 from grader.library import load_exercises
 from grader.marking.predict import is_same_answer
 from grader.protocol.jobs import ReferenceJob, program
 from grader.records.trace import TensorValue
-from grader.reports.python_expressions import Spelling
-from grader.reports.python_program import predict_program, predict_starter
 
 EXERCISES = load_exercises(Path(__file__).parents[2] / "exercises")
 PREDICT = [exercise for exercise in EXERCISES if exercise.kind == "predict"]
