@@ -1,6 +1,6 @@
 """Why an exercise was not passed: the mistake, its line, and the fix.
 
-The sources of a finding, in the order in which they are asked: PyTorch's own message (`messages`), mutants that explain
+The sources of a finding, in their order: PyTorch's own message (`messages`), mutants that explain
 the traces (`mutations`, `explain`, `from_mutants`), and an alignment read as edits of the steps (`labels`, `rewrite`,
 `from_alignment`). Facts of the run (`facts`) may give a more exact name. A finding is proven if the reference performs the
 wrong program and leaves what the student's function left. Only a proven finding has `fixes`.

@@ -88,7 +88,7 @@ def _explanations(
     if expected is not None:
         for other, contribution in others.items():
             if is_sum(observed, expected, contribution):
-                yield "backward-repeated" if other < index else "losses-merged", _merged(steps[index], steps[other])
+                yield "backward-repeated" if other < index else "losses-merged", _sum_of_losses(steps[index], steps[other])
 
 
 def _fitting_mutants(
@@ -140,7 +140,7 @@ def _times(loss: Expr, factor: float) -> Expr:
     return Binary("*", Number(int(factor) if float(factor).is_integer() else factor), loss)
 
 
-def _merged(one: Step, other: Step) -> Step:
+def _sum_of_losses(one: Step, other: Step) -> Step:
     first, second = one.action, other.action
     assert isinstance(first, Backward)
     assert isinstance(second, Backward)

@@ -9,7 +9,7 @@ from grader.records.exercise import Backward, Exercise, Let, Set, Step
 from grader.records.finding import Change
 
 
-def is_cut(change: Change) -> bool:
+def cuts_gradient(change: Change) -> bool:
     """Do both steps have the same formula, and does the wrong one cut more paths?"""
     if change.what != "changed" or change.right is None or change.wrong is None:
         return False

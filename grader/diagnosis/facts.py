@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from grader.diagnosis.as_python.expressions import expressions_of
 from grader.expressions.tree import Expr, FunctionCall, Name, walk
-from grader.records.exercise import Backward, Exercise, Let, Step, Zero
+from grader.records.exercise import Exercise, Zero
 from grader.records.finding import Change
 from grader.records.trace import Fact, Trace
 
@@ -56,17 +57,10 @@ def _is_expected(exercise: Exercise, fact: Fact, trace: Trace) -> bool:
     """Is it a torch.autograd.grad, and do the steps call it at least as often as the student?"""
     if fact.name != "autograd-grad":
         return False
-    expected = sum(any(_is_autograd_grad(node) for node in walk(value)) for step in exercise.steps for value in _values(step))
+    expressions = expressions_of([step.action for step in exercise.steps])
+    expected = sum(any(map(_is_autograd_grad, walk(expression))) for expression in expressions)
     return sum(each.name == fact.name for each in trace.facts) <= expected
 
 
 def _is_autograd_grad(node: Expr) -> bool:
     return isinstance(node, FunctionCall) and node.function == Name("grad")
-
-
-def _values(step: Step) -> Iterator[Expr]:
-    match step.action:
-        case Let(names=names):
-            yield from (value for _, value in names)
-        case Backward(of=of):
-            yield from of

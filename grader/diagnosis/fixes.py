@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal, TypeAlias
 
 from grader.diagnosis.as_python.fix import LineWriter
-from grader.diagnosis.cut_paths import cut_names, expressions_in, is_cut
+from grader.diagnosis.cut_paths import cut_names, cuts_gradient, expressions_in
 from grader.expressions.tree import FunctionCall, Name
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Step, Zero
 from grader.records.finding import Change, Finding
@@ -70,7 +70,7 @@ class _FixesOfChanges:
         whole = self._not_assigned() or self._separate() or self._one_backward() or self._last_pass()
         if whole:
             return (whole,)
-        losses = [change for change in self.changes if _is_other_loss(change) and not is_cut(change)]
+        losses = [change for change in self.changes if _is_other_loss(change) and not cuts_gradient(change)]
         writes = [change for change in self.changes if _is_replaced(change)]
         others = [change for change in self.changes if change not in losses and change not in writes]
         on_lines = [(change.line, self._fix(change)) for change in others]
@@ -115,7 +115,7 @@ class _FixesOfChanges:
 
     def _fix(self, change: Change) -> Fix | None:
         right = change.right
-        if right is not None and is_cut(change):
+        if right is not None and cuts_gradient(change):
             return LetGradientThrough(cut_names(change, self.exercise), _place_of_cut(change))
         code = None if right is None else self.python.line(right)
         line = change.taken_from or change.line
@@ -226,7 +226,7 @@ def _is_other_loss(change: Change) -> bool:
 def _is_replaced(change: Change) -> bool:
     """Is it another step in place of the expected one, and neither a loss nor known by its effect only?"""
     is_recorded = change.wrong is not None and change.wrong.is_recorded
-    return change.what == "changed" and not (_is_other_loss(change) or is_cut(change) or is_recorded)
+    return change.what == "changed" and not (_is_other_loss(change) or cuts_gradient(change) or is_recorded)
 
 
 def _place_of_cut(change: Change) -> int | str | None:

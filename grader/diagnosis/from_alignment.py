@@ -30,7 +30,7 @@ def from_alignment(
             continue
         finding = proven_finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
         key = (finding.line, _reported_once_per_line(change) or finding.misconceptions)
-        findings[key] = _merged(findings[key], finding) if key in findings else finding
+        findings[key] = _merged_findings(findings[key], finding) if key in findings else finding
     return _to_report(list(findings.values()))
 
 
@@ -67,7 +67,7 @@ def _reported_once_per_line(change: Change) -> str | None:
     return "zero" if change.what == "put-in" and change.wrong is not None and change.wrong.verb == "zero" else None
 
 
-def _merged(one: Finding, other: Finding) -> Finding:
+def _merged_findings(one: Finding, other: Finding) -> Finding:
     """Two findings about one line as one: with an exact name if there is one, with a wide one if there are several."""
     names = list(dict.fromkeys((*one.misconceptions, *other.misconceptions)))
     exact = [name for name in names if not is_vague_word(name)] or names

@@ -37,8 +37,8 @@ def insertion_point(step: Step, place: int, right: Sequence[Step], wrong: Sequen
     """
     before, after = neighbours(place, calls)
     is_inside = before is None or after is None or before.called_from == after.called_from
-    between = _line(before), _line(after)
-    for line_of in (_line,) if is_inside else (_line, _line_outside):
+    between = _line_inside(before), _line_inside(after)
+    for line_of in (_line_inside,) if is_inside else (_line_inside, _line_outside):
         between = line_of(before), line_of(after)
         lines = {index: line_of(call) for index, call in calls.items()}
         is_plain = not step.is_call or not _runs_again(between, list(lines.values()))
@@ -61,7 +61,7 @@ def neighbours(place: int, calls: Calls) -> tuple[Call | None, Call | None]:
     return None if before is None else calls[before], None if after is None else calls[after]
 
 
-def _line(call: Call | None) -> int | None:
+def _line_inside(call: Call | None) -> int | None:
     return None if call is None else call.line
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-# What finds a word: PyTorch's own message, a fact seen in the run, the labels of an alignment, or operators that make mutants.
+# What finds a mistake: PyTorch's own message, a fact seen in the run, the labels of an alignment, or the operators of mutants.
 Finder: TypeAlias = Literal[
     "message",
     "fact",
@@ -36,14 +36,14 @@ class Misconception:
     How it relates to other words:
     `implies`: words that are not named beside it.
     `also_says`: words whose sentence is left out beside its own.
-    `less_exact_than`: words for mistakes of which this word is true too, but says less.
+    `less_exact_than`: words for mistakes of which this word is also true, but says less.
     `is_vague`: it says that a loss is wrong, but not in which way.
     `is_wide`: if one line has several mistakes, it is true of them together.
 
     What follows from it:
     `about_slopes`: the right derivative explains it.
     `calls_instead`: its fact is a call on the line where the right call belongs.
-    `calls_nothing`: whoever makes it may call nothing at all.
+    `calls_nothing`: with this mistake, a function may make no call at all.
     """
 
     word: str

@@ -36,7 +36,7 @@ CASES = {
         """,
         "move `optimizer.step()` from line 6 to after line 5",
     ),
-    "no reset between the epochs: no line beside it runs once in each, so the runs are told": (
+    "no reset between the epochs: no line beside it runs once in each, so the fix names the runs": (
         CAPSTONE,
         """
         import torch
@@ -64,7 +64,7 @@ CASES = {
         """,
         "move `optimizer.zero_grad()` from line 5 to between line 8 and the next run of line 6",
     ),
-    "calls in a function of one's own: the lines that call it": (
+    "calls in a function of the student: the lines that call it": (
         "core/gradients-pile-up",
         """
         def back(loss):
@@ -76,7 +76,7 @@ CASES = {
         """,
         "put `x.grad.zero_()` between line 5 and line 6",
     ),
-    "a loss under no_grad: not the text that stands there already": (
+    "a loss under no_grad: not the text that is there already": (
         "core/stop-the-gradient",
         """
         import torch
@@ -101,7 +101,7 @@ CASES = {
         """,
         f"let the gradient through to `bg` in the loss of line 3: {ANY_CUT}",
     ),
-    "merged losses of a loop: told once, not a loop's body below the loop": (
+    "merged losses of a loop: one fix, not a loop's body below the loop": (
         "core/micro-batches-with-a-sum-loss",
         """
         def solve(w, batches):
@@ -133,7 +133,7 @@ CASES = {
         """,
         "write `g = torch.autograd.grad(x**3, x, create_graph=True)[0]`",
     ),
-    "not unscaled: in place as Python has it": (
+    "not unscaled: an in-place operator of Python": (
         "core/unscale-then-clip",
         """
         import torch
@@ -189,7 +189,7 @@ CASES = {
         """,
         "remove the reset on line 3, called from line 7",
     ),
-    "a reset in a function of its own: the line that calls it": (
+    "a reset in a function that does nothing else: the line that calls it": (
         "core/gradients-pile-up",
         """
         def wipe(x):
@@ -255,7 +255,7 @@ CASES = {
         """,
         "write `g = torch.autograd.grad(x**3, x)[0]` on line 4",
     ),
-    "a leaf of one's own: the one that was given": (
+    "a leaf that the function makes: the one that it was given": (
         "core/gradients-pile-up",
         """
         def solve(x):
@@ -267,7 +267,7 @@ CASES = {
         """,
         "compute the losses from the tensors that the function was given, not from new ones",
     ),
-    "two mistakes that fit and are mended in two ways: neither is guessed": (
+    "two mistakes fit and have two different fixes: no fix": (
         "core/manual-sgd",
         """
         def solve(w):

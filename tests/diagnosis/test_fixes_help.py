@@ -72,15 +72,15 @@ def typed(cases_of, course, assessed):
     for case in cases_of("one-mistake"):
         exercise = course[case.exercise]
         found = assessed(exercise, case.source)
-        told = [fix for each in found.findings if (fix := diagnosis(each, exercise).fix)]
-        source = typed_in(case.source, "; ".join(told)) if told else None
+        text = "; ".join(fix for each in found.findings if (fix := diagnosis(each, exercise).fix))
+        source = typed_in(case.source, text) if text else None
         if source is not None:
-            verdicts[case.name] = ("; ".join(told), assessed(exercise, source).grade.verdict)
+            verdicts[case.name] = (text, assessed(exercise, source).grade.verdict)
     return verdicts
 
 
 def test_a_fix_that_is_typed_in_helps(typed):
-    failed = [f"{name}: {told}: {verdict}" for name, (told, verdict) in typed.items() if verdict != "passed"]
+    failed = [f"{name}: {text}: {verdict}" for name, (text, verdict) in typed.items() if verdict != "passed"]
     assert not failed, "\n".join(failed)
 
 

@@ -268,7 +268,7 @@ def test_steps_are_printed_and_pass(sections, steps, lines, load, grade_source):
 @pytest.mark.parametrize(
     ("returns", "line"), [("g", "return g"), ("[g, 2*a]", "return [g, 2 * a]")], ids=["one value", "a list of values"]
 )
-def test_what_is_asked_for_is_returned(returns, line, load, grade_source):
+def test_the_expected_value_is_returned(returns, line, load, grade_source):
     exercise = load(TWO, "let: {g: 'grad(a*b, a)'}", more=f"returns: {returns}\n")
     assert body(exercise)[-1] == line
     assert grade_source(exercise, python_source(exercise, exercise.steps)).verdict == "passed"

@@ -134,9 +134,9 @@ def _has_answer(step: Step) -> bool:
 
 def _answer_places(exercise: Exercise) -> Iterator[str]:
     """A place for each answer; with names if the exercise asks about more than one name."""
-    asked = [step for step in exercise.steps if _has_answer(step)]
-    alone = len({each.text for step in asked for each in step.expect}) == 1
-    for number, step in enumerate(asked, 1):
+    with_answer = [step for step in exercise.steps if _has_answer(step)]
+    has_one_name = len({each.text for step in with_answer for each in step.expect}) == 1
+    for number, step in enumerate(with_answer, 1):
         named = ", ".join(f'"{each.text}": ...' for each in step.expect)
-        entry = "..." if alone or step.raises is not None else f"{{{named}}}"
+        entry = "..." if has_one_name or step.raises is not None else f"{{{named}}}"
         yield f"{entry},  # {number}"
