@@ -35,7 +35,7 @@ def pytest_configure(config):
     if _selects_pure_tests(config):
         from hypothesis import settings
 
-        settings.register_profile("pure", max_examples=PURE_EXAMPLES)
+        settings.register_profile("pure", max_examples=PURE_EXAMPLES, deadline=None)
         settings.load_profile("pure")
 
 
@@ -118,16 +118,17 @@ def grade_source(session, tmp_path):
 @pytest.fixture(scope="session")
 def student_source(engine):
     """The module of a student who does the steps; in a `predict` exercise, of one who answers what they leave."""
+    from helpers.python_source import predict_source, python_source
+
     from grader.assess.cases import visible_case
-    from grader.diagnosis.edits import asked_alike
+    from grader.diagnosis.edits import with_same_expectations
     from grader.protocol.jobs import ReferenceJob, program
     from grader.records.trace import ExceptionClass
-    from grader.reports.python_source import predict_source, python_source
 
     def student_source(exercise, steps):
         if exercise.kind != "predict":
             return python_source(exercise, steps)
-        asked = asked_alike(exercise.steps, steps)
+        asked = with_same_expectations(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
         job = ReferenceJob((program(exercise, asked, visible_case(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from pathlib import Path
 
 from grader.cli import options
@@ -51,18 +51,18 @@ def _print_row(name: str, value: str) -> None:
 def _environment(exercises: str | None) -> Iterator[tuple[str, str]]:
     yield "Python", f"{platform.python_version()}, {sys.executable}"
     yield "grader", __version__
-    yield "PyTorch", installed_torch()
+    yield "PyTorch", _installed_torch()
     yield "processors", str(_processors())
     yield "workers", "forked" if sys.platform == "linux" else "spawned (not tested on this system)"
     yield from _folders(exercises)
     yield "terminal", _terminal()
 
 
-def installed_torch() -> str:
+def _installed_torch() -> str:
     """The version in the metadata of the package, which does not import torch, and whether the grader is tested with it."""
     try:
-        installed = version("torch")
-    except PackageNotFoundError:
+        installed = metadata.version("torch")
+    except metadata.PackageNotFoundError:
         return f"not installed; run `{sys.executable} -m pip install torch`"
     tested = installed.startswith(f"{TESTED_TORCH}.")
     return f"{installed}, the version that the grader is tested with" if tested else wording.torch_untested(installed)

@@ -8,9 +8,9 @@ from pathlib import Path
 from grader.cli import options
 from grader.cli.backup import rename_to_backup
 from grader.cli.course import exercise_named, find_course
+from grader.diagnosis.as_python.program import predict_starter
 from grader.errors import UsageError
 from grader.records.exercise import Kind
-from grader.reports.python_program import predict_starter
 from grader.spec.load import load_exercise, load_exercises
 from grader.spec.scaffold import check_name, new_folder, scaffold
 from grader.spec.schema import schema_text

@@ -21,7 +21,9 @@ from unittest import mock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from helpers.python_source import python_source  # noqa: E402
 
 from grader import library  # noqa: E402
 from grader.assess.cases import draw_case, visible_case  # noqa: E402
@@ -32,7 +34,6 @@ from grader.protocol.jobs import setup_document  # noqa: E402
 from grader.records.case import Case  # noqa: E402
 from grader.records.events import BatchSubmission  # noqa: E402
 from grader.records.exercise import Exercise  # noqa: E402
-from grader.reports.python_source import python_source  # noqa: E402
 
 EXERCISES = 10
 ROUNDS = 9  # a median of three, or of shorter rounds, moved by a tenth from run to run

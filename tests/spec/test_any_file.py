@@ -44,7 +44,7 @@ def spoilt_files(draw):
     return json.dumps(data, indent=1)
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(spoilt_files())
 def test_a_changed_exercise_is_read_or_its_problems_are_reported(text):
     source, problems = read_text(text, "exercise.yaml")
@@ -59,7 +59,7 @@ def test_a_changed_exercise_is_read_or_its_problems_are_reported(text):
         assert problem.message[-1] in ".?", problem.message
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.text(alphabet="abx:-[]{}'\"|>#&*!%@,?\n\t 01.~", max_size=60))
 def test_any_text_is_read_or_its_problems_are_reported(text):
     source, problems = read_text(text, "exercise.yaml")

@@ -166,7 +166,7 @@ def _seed(packed, which):
     return packed({"plain": files, "deep": deep, "nested": {"inner.zip": packed(files)}}[which])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(
     which=st.sampled_from(["plain", "deep", "nested"]),
     changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=12),
@@ -179,7 +179,7 @@ def test_no_mutated_archive_raises_anything_but_its_problem(which, changes, cut)
     _try_all(bytes(content[: len(content) - cut]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_raise_anything_but_their_problem(content):
     _try_all(b"PK\x03\x04" + content)

@@ -128,13 +128,13 @@ _NOTEBOOK = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(_NOTEBOOK | _ANY)
 def test_no_json_raises_anything_but_its_problem(document):
     _try(json.dumps(document).encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 200))
 def test_no_bytes_raise_anything_but_their_problem(noise, at):
     content = written(cell("x = 1"))

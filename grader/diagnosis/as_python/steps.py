@@ -1,4 +1,4 @@
-"""One step as the lines a student would write for it."""
+"""One step as the lines of Python that a student would write for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.diagnosis.as_python.expressions import Spelling, has_float
+from grader.diagnosis.as_python.names import names_taken, spelling_of
 from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, walk
 from grader.expressions.write import to_text
 from grader.records.exercise import (
@@ -13,6 +15,7 @@ from grader.records.exercise import (
     Backward,
     Clip,
     Code,
+    Exercise,
     Let,
     OptimizerStep,
     RequiresGrad,
@@ -21,7 +24,6 @@ from grader.records.exercise import (
     Setup,
     Zero,
 )
-from grader.reports.python_expressions import Spelling, has_float
 from grader.spec.step_text import reset_call
 
 INDENT = "    "
@@ -29,14 +31,14 @@ INDENT = "    "
 
 @dataclass(frozen=True, slots=True)
 class StepWriter:
-    """Writes the steps of one function; `taken` are the names that it must not use for itself."""
+    """Writes the steps of one function. Its own variables avoid the names in `taken`."""
 
     setup: Setup
     spelling: Spelling
     taken: frozenset[str]
 
     def lines(self, action: Action) -> list[str]:
-        """None for a step that only looks. Raises ValueError for `code`."""
+        """The lines for one step; none for a step without a verb. Raises ValueError for a `code` step."""
         text = self.spelling.text
         match action:
             case Backward():
@@ -56,7 +58,7 @@ class StepWriter:
             case RetainGrad(of=of):
                 return [f"{text(of)}.retain_grad()"]
             case Code():
-                raise ValueError("a `code` step cannot be written as a call of the student's")
+                raise ValueError("a `code` step cannot be written as a call of the student's function")
         return []
 
     def _backward(self, action: Backward) -> list[str]:
@@ -102,9 +104,9 @@ class StepWriter:
         return f"torch.nn.utils.clip_grad_value_({tensors}, clip_value={action.clip_value!r})"
 
     def _list_of_tensors(self, of: Sequence[Expr]) -> str:
-        return f"[{', '.join(map(self._one_of_list, of))}]"
+        return f"[{', '.join(map(self._list_item, of))}]"
 
-    def _one_of_list(self, expr: Expr) -> str:
+    def _list_item(self, expr: Expr) -> str:
         text = self.spelling.text(expr)
         if self._is_module(expr):
             return f"*{text}.parameters()"
@@ -115,28 +117,28 @@ class StepWriter:
         return path is not None and path not in self.setup.tensors and path.partition(".")[0] in self.setup.modules
 
     def _set(self, targets: Sequence[tuple[Expr, Expr]]) -> Iterator[str]:
-        """All values are read before the first is written."""
+        """Every value is read before the first target is written."""
         if len(targets) == 1 and not _may_be_none(*targets[0]):
             (target, value), *_ = targets
             yield self._write(self.spelling.text(target), self.spelling.text(value), value)
             return
         new = [self._free_name("new_" + re.sub(r"\W+", "_", to_text(target))) for target, _ in targets]
         for name, (_, value) in zip(new, targets, strict=True):
-            yield f"{name} = {self._kept(value) if len(targets) > 1 else self.spelling.text(value)}"
+            yield f"{name} = {self._unaliased(value) if len(targets) > 1 else self.spelling.text(value)}"
         for name, (target, value) in zip(new, targets, strict=True):
             if isinstance(target, Attribute) and _may_be_none(target, value):
                 yield from self._write_or_make(self.spelling.text(target.value), name, value)
             else:
                 yield self._write(self.spelling.text(target), name, value)
 
-    def _kept(self, value: Expr) -> str:
-        """The value in a form that does not change when other tensors are written."""
+    def _unaliased(self, value: Expr) -> str:
+        """The value as a tensor of its own, so that it does not change when other tensors are written."""
         text = self.spelling.text(value)
         is_new = isinstance(value, Binary | Negative) or (isinstance(value, FunctionCall) and value.function == Name("clone"))
         return text if is_new or self.spelling.is_number(value) else f"{text}.clone()"
 
     def _write_or_make(self, owner: str, name: str, value: Expr) -> Iterator[str]:
-        """Write a `.grad` that may be None."""
+        """The lines that write a `.grad` which may be None."""
         new = f"torch.full_like({owner}, {name})"
         if not self._is_one_number(value):
             new = f"{self._tensor(name, value)}.expand_as({owner}).clone()"
@@ -162,6 +164,12 @@ class StepWriter:
         return name
 
 
+def step_writer(exercise: Exercise, actions: Sequence[Action]) -> StepWriter:
+    """The writer for a function that performs these actions."""
+    taken = names_taken(exercise, actions)
+    return StepWriter(exercise.setup, spelling_of(exercise, actions, taken), taken)
+
+
 def _may_be_none(target: Expr, value: Expr) -> bool:
-    """Can what is written be None? A `.grad` that its new value is computed from cannot."""
+    """Can the target be None? A `.grad` cannot if its new value is computed from it."""
     return isinstance(target, Attribute) and target.name == "grad" and target not in walk(value)

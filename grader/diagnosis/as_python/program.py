@@ -1,4 +1,4 @@
-"""A `predict` exercise as the program that its student reads, and as the starter in which the answers go."""
+"""A `predict` exercise as the program that the student reads, and as the starter that the student fills in."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from grader.diagnosis.as_python.expressions import Spelling, expressions_of
+from grader.diagnosis.as_python.names import is_plain_number, torch_tensor
+from grader.diagnosis.as_python.steps import INDENT, StepWriter, step_writer
 from grader.expressions.parse import parse
 from grader.records.exercise import Code, DataNames, Exercise, Look, Step, TensorSpec, WrittenValue
-from grader.reports.python_expressions import Spelling, uses_functional
-from grader.reports.python_names import is_plain_number, names_taken, spelling_of, torch_tensor
-from grader.reports.python_source import expressions_of
-from grader.reports.python_steps import INDENT, StepWriter
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _STARTER = '''\
@@ -36,22 +35,20 @@ def {function}():
 
 
 def predict_program(exercise: Exercise) -> str:
-    """What is declared, then the steps one after another; `# 1`, `# 2` … stand behind what is asked about.
+    """The declarations, then the steps in their order. `# 1`, `# 2` … mark the lines that the exercise asks about.
 
-    Loops are written out, pass by pass.
+    Loops are unrolled.
     """
     actions = [step.action for step in exercise.steps]
-    taken = names_taken(exercise, actions)
-    spelling = spelling_of(exercise, actions, taken)
-    short = spelling.functional == "F" and any(map(uses_functional, expressions_of(actions)))
-    imports = ["import torch", *(["import torch.nn.functional as F"] if short else [])]
-    declared = list(_declared(exercise, spelling))
-    lines = [*imports, "", *declared, "", *_steps(exercise.steps, StepWriter(exercise.setup, spelling, taken)), ""]
+    writer = step_writer(exercise, actions)
+    imports = writer.spelling.imports(expressions_of(actions))
+    declarations = _declarations(exercise, writer.spelling)
+    lines = [*imports, "", *declarations, "", *_marked_lines(exercise.steps, writer), ""]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines))
 
 
 def predict_starter(exercise: Exercise) -> str:
-    """The program to read, and `predict()` with dots where the answers belong."""
+    """The program to read, and `predict()` with `...` where the answers belong."""
     program = predict_program(exercise)
     return _STARTER.format(
         quotes='r"""' if "\\" in program else '"""',
@@ -59,12 +56,12 @@ def predict_starter(exercise: Exercise) -> str:
         program=textwrap.indent(program.replace('"""', "'''"), INDENT).rstrip(),
         id=exercise.id,
         function=exercise.function,
-        entries="\n".join(f"{INDENT * 2}{entry}" for entry in _entries(exercise)),
+        entries="\n".join(f"{INDENT * 2}{entry}" for entry in _answer_places(exercise)),
     )
 
 
-def _declared(exercise: Exercise, spelling: Spelling) -> Iterator[str]:
-    """In the order in which the grader makes them: what is listed or tied comes after what it needs."""
+def _declarations(exercise: Exercise, spelling: Spelling) -> Iterator[str]:
+    """In the order in which the grader makes them: lists and tied parameters come after what they need."""
     setup = exercise.setup
     for name, data in setup.data.items():
         if data.names is None:
@@ -77,10 +74,9 @@ def _declared(exercise: Exercise, spelling: Spelling) -> Iterator[str]:
     for name, spec in setup.tensors.items():
         if spec.tied_to is not None:
             yield f"{_spelled(name, spelling)} = {_spelled(spec.tied_to, spelling)}"
-    for name in setup.data:
-        names = setup.data[name].names
-        if names is not None:
-            yield f"{name} = {_list(exercise, names)}"
+    for name, data in setup.data.items():
+        if data.names is not None:
+            yield f"{name} = {_list_of_names(exercise, data.names)}"
     for name, made in setup.optimizers.items():
         yield f"{name} = {spelling.text(made)}"
 
@@ -103,44 +99,44 @@ def _floats(value: WrittenValue) -> WrittenValue:
     return None if value is None else float(value)
 
 
-def _list(exercise: Exercise, items: DataNames) -> str:
-    """A list of names; a list that one of them names is written out, for it may not exist yet."""
+def _list_of_names(exercise: Exercise, items: DataNames) -> str:
+    """A list of names. A list inside it is written out, because its own name may not be declared yet."""
     texts = []
     for item in items:
         names = item if isinstance(item, tuple) else None
         if isinstance(item, str) and item in exercise.setup.data:
             names = exercise.setup.data[item].names
-        texts.append(str(item) if names is None else _list(exercise, names))
+        texts.append(str(item) if names is None else _list_of_names(exercise, names))
     return f"[{', '.join(texts)}]"
 
 
-def _steps(steps: Sequence[Step], writer: StepWriter) -> Iterator[str]:
+def _marked_lines(steps: Sequence[Step], writer: StepWriter) -> Iterator[str]:
     number = 0
     for step in steps:
-        lines = _step(step, writer)
-        if _is_asked(step):
+        lines = _step_lines(step, writer)
+        if _has_answer(step):
             number += 1
             mark = f"# {number}"
             lines = [*lines[:-1], f"{lines[-1]}  {mark}"] if lines else [mark]
         yield from lines
 
 
-def _step(step: Step, writer: StepWriter) -> list[str]:
+def _step_lines(step: Step, writer: StepWriter) -> list[str]:
     if isinstance(step.action, Code):
         lines = textwrap.dedent(step.action.source).strip("\n").splitlines()
-        return ["", *lines, ""] if len(lines) > 1 and not _is_asked(step) else lines
+        return ["", *lines, ""] if len(lines) > 1 and not _has_answer(step) else lines
     return [] if isinstance(step.action, Look) else writer.lines(step.action)
 
 
-def _is_asked(step: Step) -> bool:
+def _has_answer(step: Step) -> bool:
     return bool(step.expect) or step.raises is not None
 
 
-def _entries(exercise: Exercise) -> Iterator[str]:
-    """A place for each answer: alone where only one name is ever asked for, else by name."""
-    asked = [step for step in exercise.steps if _is_asked(step)]
-    alone = len({each.text for step in asked for each in step.expect}) == 1
-    for number, step in enumerate(asked, 1):
+def _answer_places(exercise: Exercise) -> Iterator[str]:
+    """A place for each answer; with names if the exercise asks about more than one name."""
+    with_answer = [step for step in exercise.steps if _has_answer(step)]
+    has_one_name = len({each.text for step in with_answer for each in step.expect}) == 1
+    for number, step in enumerate(with_answer, 1):
         named = ", ".join(f'"{each.text}": ...' for each in step.expect)
-        entry = "..." if alone or step.raises is not None else f"{{{named}}}"
+        entry = "..." if has_one_name or step.raises is not None else f"{{{named}}}"
         yield f"{entry},  # {number}"

@@ -3,10 +3,10 @@
 import textwrap
 
 import pytest
+from helpers.python_source import predict_source, python_source
 
 from grader.library import load_exercises
 from grader.records.trace import ExceptionClass, Opaque, TensorValue
-from grader.reports.python_source import predict_source, python_source
 
 HEAD = "id: it\ntitle: It\nkind: write\nnone_is_zero: false\ntask: Do it.\nexplain: Done.\n"
 TWO = "function: solve(a, b)\ntensors:\n  a: [1.0]\n  b: [2.0]\n"
@@ -268,7 +268,7 @@ def test_steps_are_printed_and_pass(sections, steps, lines, load, grade_source):
 @pytest.mark.parametrize(
     ("returns", "line"), [("g", "return g"), ("[g, 2*a]", "return [g, 2 * a]")], ids=["one value", "a list of values"]
 )
-def test_what_is_asked_for_is_returned(returns, line, load, grade_source):
+def test_the_expected_value_is_returned(returns, line, load, grade_source):
     exercise = load(TWO, "let: {g: 'grad(a*b, a)'}", more=f"returns: {returns}\n")
     assert body(exercise)[-1] == line
     assert grade_source(exercise, python_source(exercise, exercise.steps)).verdict == "passed"
@@ -294,7 +294,7 @@ def test_a_parameter_named_as_the_functional_module_is_not_hidden(load, grade_so
 
 def test_code_cannot_be_printed(course):
     exercise = course["core/hooks-before-and-after"]
-    with pytest.raises(ValueError, match="a `code` step cannot be written as a call of the student's"):
+    with pytest.raises(ValueError, match="a `code` step cannot be written as a call of the student's function"):
         python_source(exercise, exercise.steps[:1])
 
 

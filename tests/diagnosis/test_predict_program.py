@@ -1,4 +1,4 @@
-"""The program that a `predict` starter shows does what the steps do, and asks where they ask."""
+"""The program in a `predict` starter does what the steps do, and has a mark where they have `expect`."""
 
 import re
 from dataclasses import replace
@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from grader.assess.cases import visible_case
+from grader.diagnosis.as_python.expressions import Spelling
+from grader.diagnosis.as_python.program import predict_program, predict_starter
 from grader.expressions.parse import parse
 from grader.library import load_exercises
 from grader.marking.predict import is_same_answer
 from grader.protocol.jobs import ReferenceJob, program
 from grader.records.trace import TensorValue
-from grader.reports.python_expressions import Spelling
-from grader.reports.python_program import predict_program, predict_starter
 
 EXERCISES = load_exercises(Path(__file__).parents[2] / "exercises")
 PREDICT = [exercise for exercise in EXERCISES if exercise.kind == "predict"]
@@ -80,7 +80,7 @@ def everything(tmp_path):
 
 
 def chunks(text):
-    """The program in pieces, each up to where an answer is asked for."""
+    """The program in pieces, each up to the next mark."""
     ends = [found.end() for found in MARK.finditer(text)]
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
@@ -100,16 +100,16 @@ def answers(engine, exercise):
 
 
 def check_program(engine, exercise):
-    """Run the printed program piece by piece; what each asks for is what the reference run saw."""
+    """Run the printed program piece by piece, and compare the values at each mark with the reference run."""
     names = {}
-    asked = [(step, done) for step, done in zip(exercise.steps, answers(engine, exercise), strict=True) if step.expect]
+    expected = [(step, done) for step, done in zip(exercise.steps, answers(engine, exercise), strict=True) if step.expect]
     pieces = chunks(predict_program(exercise))
-    for piece, (step, done) in zip(pieces, asked, strict=False):
+    for piece, (step, done) in zip(pieces, expected, strict=False):
         exec(compile(piece, "<program>", "exec"), names)
         for each, value in zip(step.expect, done.values, strict=True):
             seen = as_value(eval(Spelling().text(parse(each.text)), names))
             assert is_same_answer(seen, value), (each.text, seen, value)
-    return names, pieces[len(asked) :]
+    return names, pieces[len(expected) :]
 
 
 @pytest.mark.parametrize("exercise", PREDICT, ids=lambda exercise: exercise.id)
@@ -141,7 +141,7 @@ def test_the_starter_is_python_with_a_place_for_each_answer(everything):
     assert "python -m grader core/it" in names["__doc__"]
 
 
-def test_where_one_name_is_asked_for_the_answers_stand_alone(course):
+def test_an_exercise_about_one_name_has_answers_without_names(course):
     assert (
         predict_starter(course["core/the-first-gradient"])
         == '''\
