@@ -35,7 +35,7 @@ def pytest_configure(config):
     if _selects_pure_tests(config):
         from hypothesis import settings
 
-        settings.register_profile("pure", max_examples=PURE_EXAMPLES)
+        settings.register_profile("pure", max_examples=PURE_EXAMPLES, deadline=None)
         settings.load_profile("pure")
 
 
@@ -103,13 +103,13 @@ def session(engine):
 @pytest.fixture
 def grade_source(session, tmp_path):
     """Grade a source as the solution of an exercise, as `python -m grader FILE` would: its Result."""
-    from grader.library import grade_at
+    from grader.library import grade_in_session
 
     def grade_source(exercise, source):
         path = tmp_path / exercise.solution_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-        (result,) = grade_at(session, path, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_in_session(session, path, exercises=[exercise], select=[exercise.id]).results
         return result
 
     return grade_source
@@ -122,7 +122,7 @@ def student_source(engine):
 
     from grader.assess.cases import visible_case
     from grader.diagnosis.edits import with_same_expectations
-    from grader.protocol import ReferenceJob, program
+    from grader.protocol.jobs import ReferenceJob, program
     from grader.records.trace import ExceptionClass
 
     def student_source(exercise, steps):

@@ -36,7 +36,7 @@ from grader.engines import Engine
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
 from grader.marking.grade import MOST_REPLAYS
-from grader.protocol import Program, program
+from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
 from grader.records.finding import Finding
 from grader.records.grade import Grade

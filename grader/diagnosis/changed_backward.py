@@ -19,7 +19,7 @@ from grader.diagnosis.contributions import (
 from grader.diagnosis.divisors import divisor_of
 from grader.diagnosis.label import Label, LabelInputs, without_expectations
 from grader.diagnosis.recorded_steps import recorded_label
-from grader.expressions import Binary, Expr, Negative, Number
+from grader.expressions.tree import Binary, Expr, Negative, Number
 from grader.marking.call_groups import CallGroup
 from grader.records.exercise import Backward, Exercise, Step
 
@@ -111,9 +111,8 @@ def _scaled(exercise: Exercise, step: Step, factor: float, group: CallGroup) -> 
     action = step.action
     assert isinstance(action, Backward)
     losses = tuple(_times(loss, factor) for loss in action.of)
-    return _name_of_factor(exercise, action, factor, group), replace(
-        without_expectations(step), action=replace(action, of=losses)
-    )
+    scaled = replace(without_expectations(step), action=replace(action, of=losses), written=None)
+    return _name_of_factor(exercise, action, factor, group), scaled
 
 
 def _name_of_factor(exercise: Exercise, action: Backward, factor: float, group: CallGroup) -> str:
@@ -144,4 +143,4 @@ def _sum_of_losses(one: Step, other: Step) -> Step:
     first, second = one.action, other.action
     assert isinstance(first, Backward)
     assert isinstance(second, Backward)
-    return replace(without_expectations(one), action=replace(first, of=(*first.of, *second.of), gradient=()))
+    return replace(without_expectations(one), action=replace(first, of=(*first.of, *second.of), gradient=()), written=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from grader.expressions import Expr, FunctionCall, Name, names, transform, walk
+from grader.expressions.tree import Expr, FunctionCall, Name, names, transform, walk
 from grader.records.exercise import Backward, Exercise, Let, Set, Step
 from grader.records.finding import Change
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.expressions import Binary, Expr, FunctionCall, Name, Number, Subscript
+from grader.expressions.tree import Binary, Expr, FunctionCall, Name, Number, Subscript
 from grader.records.exercise import Data, Exercise
 
 

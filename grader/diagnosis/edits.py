@@ -144,4 +144,4 @@ def _look_instead_of(step: Step) -> list[Step]:
     """The `expect`s of a step that was left out, without its action."""
     if not step.expect:
         return []
-    return [replace(step, verb="look", action=Look(), raises=None, optional=False)]
+    return [replace(step, verb="look", action=Look(), written=None, raises=None, optional=False)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.diagnosis.as_python.expressions import expressions_of
-from grader.expressions import Expr, FunctionCall, Name, walk
+from grader.expressions.tree import Expr, FunctionCall, Name, walk
 from grader.records.exercise import Exercise, Zero
 from grader.records.finding import Change
 from grader.records.trace import Fact, Trace

@@ -68,4 +68,4 @@ def _shortest(explaining: Sequence[ExplainingMutant]) -> ExplainingMutant:
 
 def _what_undoes(changes: Sequence[Change]) -> set[tuple[object, ...]]:
     """Equal for changes that are undone by the same edits of the file."""
-    return {(each.what, each.line, each.between, each.right and each.right.text) for each in changes}
+    return {(each.what, each.line, each.between, each.right and each.right.as_written) for each in changes}

@@ -153,7 +153,7 @@ def _without_idle_resets(program: Sequence[Step]) -> list[Step]:
     """Two equal resets in a row count as one. A reset at the start does not count, unless it would raise an error there."""
     short: list[Step] = []
     for step in program:
-        if step.verb == "zero" and (_are_same_step(step, short[-1]) if short else ".grad.zero_()" not in step.text):
+        if step.verb == "zero" and (_are_same_step(step, short[-1]) if short else not step.needs_grad):
             continue
         short.append(step)
     return short

@@ -17,7 +17,7 @@ from grader.diagnosis.label import Label, LabelInputs, without_expectations
 from grader.diagnosis.mutations.program import sets_gradients
 from grader.diagnosis.mutations.zero import updates
 from grader.diagnosis.recorded_steps import recorded_label
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Comparison, compare
 from grader.records.exercise import Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero

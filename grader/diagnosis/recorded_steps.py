@@ -7,7 +7,8 @@ from functools import reduce
 
 from grader.diagnosis.contributions import contribution_of
 from grader.diagnosis.label import Label
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, Name, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, Name
 from grader.marking.call_groups import CallGroup
 from grader.records.exercise import Backward, Set, Step, Verb
 from grader.records.trace import TensorValue

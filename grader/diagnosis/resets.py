@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.expressions import Expr, dotted
+from grader.expressions.tree import Expr, dotted
 from grader.records.exercise import Step, Zero
 from grader.records.finding import Change
 
@@ -48,11 +48,12 @@ def _change_of_target(right: Step, target: Expr, resets: Sequence[tuple[Zero | N
 
 
 def _only(step: Step, target: Expr) -> Step:
-    """The reset of one of its tensors, with the matching part of the text."""
-    reset = _reset(step)
-    assert reset is not None
-    texts = dict(zip(reset.of, step.text.split("; "), strict=False))
-    return replace(step, action=replace(reset, of=(target,)), text=texts.get(target, ""))
+    """The reset of one of its tensors."""
+    reset, written = step.action, step.as_written
+    assert isinstance(reset, Zero)
+    assert isinstance(written, Zero)
+    part = replace(written, of=(dict(zip(reset.of, written.of, strict=True))[target],))
+    return replace(step, action=replace(reset, of=(target,)), written=part, text="")
 
 
 def _is_right(part: Change) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from grader.diagnosis.edits import StepEdit
 from grader.diagnosis.label import Label
-from grader.records.exercise import Data, Exercise, Step, WrittenValue
-from grader.records.trace import TensorValue
+from grader.records.exercise import Data, Exercise, Step
+from grader.records.nesting import nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,8 @@ def with_recorded(exercise: Exercise, labels: Sequence[Label], case: int) -> Exe
     data = dict(exercise.setup.data)
     for label in labels:
         if case < len(label.recorded):
-            data |= {name: Data(_as_nested_tuples(tensor), tensor.dtype) for name, tensor in label.recorded[case].items()}
+            data |= {
+                name: Data(nested(tensor.data, tensor.shape, tuple), tensor.dtype)
+                for name, tensor in label.recorded[case].items()
+            }
     return replace(exercise, setup=replace(exercise.setup, data=data))
-
-
-def _as_nested_tuples(tensor: TensorValue) -> WrittenValue:
-    def build(start: int, shape: tuple[int, ...]) -> WrittenValue:
-        if not shape:
-            return tensor.data[start]
-        size = 1
-        for length in shape[1:]:
-            size *= length
-        return tuple(build(start + place * size, shape[1:]) for place in range(shape[0]))
-
-    return build(0, tensor.shape)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from grader.expressions import Binary, Expr, FunctionCall, Name, Negative, Number, calls, names, to_text
+from grader.expressions.tree import Binary, Expr, FunctionCall, Name, Negative, Number, calls, names
+from grader.expressions.write import to_text
 from grader.records.exercise import Exercise
 from grader.records.trace import State
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 from grader.records.exercise import Backward, Exercise, Step
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS, Misconception

@@ -30,7 +30,7 @@ from grader.assess.cases import draw_case, visible_case  # noqa: E402
 from grader.assess.diagnosis import Diagnostician  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
-from grader.protocol import setup_document  # noqa: E402
+from grader.protocol.jobs import setup_document  # noqa: E402
 from grader.records.case import Case  # noqa: E402
 from grader.records.events import BatchSubmission  # noqa: E402
 from grader.records.exercise import Exercise  # noqa: E402

@@ -15,7 +15,7 @@ from grader.assess.session import GradingSession
 from grader.records.assessed import Assessed
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS
-from grader.submissions.find import from_paths
+from grader.submissions.submission_from_paths import submission_from_paths
 
 
 def is_less_exact(named, wanted):
@@ -84,7 +84,7 @@ def assess_source(session, exercise, source, folder):
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
     session.prepare([exercise])
-    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), session))
+    return next(assess_submission([exercise], submission_from_paths("student", [path], [exercise], [exercise.id]), session))
 
 
 @pytest.fixture(scope="session")

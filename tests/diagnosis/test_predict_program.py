@@ -10,10 +10,10 @@ import torch
 from grader.assess.cases import visible_case
 from grader.diagnosis.as_python.expressions import Spelling
 from grader.diagnosis.as_python.program import predict_program, predict_starter
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.library import load_exercises
 from grader.marking.predict import is_same_answer
-from grader.protocol import ReferenceJob, program
+from grader.protocol.jobs import ReferenceJob, program
 from grader.records.trace import TensorValue
 
 EXERCISES = load_exercises(Path(__file__).parents[2] / "exercises")

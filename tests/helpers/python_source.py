@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from grader.diagnosis.as_python.expressions import Spelling, expressions_of
 from grader.diagnosis.as_python.names import is_plain_number, torch_tensor
 from grader.diagnosis.as_python.steps import INDENT, step_writer
-from grader.expressions import Expr, names
+from grader.expressions.tree import Expr, names
 from grader.records.exercise import Action, DataNames, Exercise, OptimizerStep, Step
+from grader.records.nesting import in_brackets, nested
 from grader.records.trace import ExceptionClass, TensorValue, Value
 
 
@@ -137,7 +138,7 @@ def _entry(step: Step, answer: tuple[Value, ...] | ExceptionClass, alone: bool) 
 def _value(value: Value) -> str:
     match value:
         case TensorValue(shape=shape, data=data):
-            return _nested(shape, iter(data))
+            return str(nested([_number(number) for number in data], shape, in_brackets))
         case Mapping():
             return _mapping(value)
         case tuple():
@@ -153,12 +154,6 @@ def _value(value: Value) -> str:
 
 def _mapping(values: Mapping[str, Value]) -> str:
     return f"{{{', '.join(f'{json.dumps(name)}: {_value(value)}' for name, value in values.items())}}}"
-
-
-def _nested(shape: Sequence[int], numbers: Iterator[float]) -> str:
-    if not shape:
-        return _number(next(numbers))
-    return f"[{', '.join(_nested(shape[1:], numbers) for _ in range(shape[0]))}]"
 
 
 def _number(number: float) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from grader.diagnosis.fixes import with_fixes
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.records.exercise import Let, Set, Zero
 from grader.records.finding import Change, Finding
 from grader.records.misconceptions import MISCONCEPTIONS
@@ -25,7 +25,7 @@ def numbers(observed, expected):
 
 def backward_of(line):
     state = {"x": LeafState(tensor(2.0), None)}
-    return Call("backward", state, state, ("x",), True, line, loss_line=line)
+    return Call("backward", ("x",), True, line, loss_line=line, before=state, after=state)
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_the_report_says_cells_and_its_json_keeps_the_lines(a_row, a_result, rep
 
 
 def test_a_missing_call_is_looked_for_between_two_cells(a_row, a_result):
-    rows = (a_row("x .backward()", "matched", 2), a_row("zero x", "missing"), a_row("x .backward()", "matched", 5))
+    rows = (a_row("x.backward()", "matched", 2), a_row("zero x", "missing"), a_row("x.backward()", "matched", 5))
     result = a_result("core/a", "failed", 1.0, 3.0, "a.ipynb", steps=rows, cells=CELLS)
     assert "look at a.ipynb, cell 2, line 2 up to cell 5, line 2." in wording.next_line([result])
 

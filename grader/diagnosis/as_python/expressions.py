@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from grader.expressions import (
-    FUNCTIONS,
-    MODULES,
-    OPTIMIZERS,
-    PYTHON_FUNCTIONS,
-    Attribute,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Number,
-    Subscript,
-    calls,
-    names,
-    to_text,
-    transform,
-    walk,
-)
+from grader.expressions.functions import FUNCTIONS, MODULES, OPTIMIZERS, PYTHON_FUNCTIONS
+from grader.expressions.tree import Attribute, Expr, FunctionCall, ListOf, Name, Number, Subscript, calls, names, transform, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import Action
 
 _METHODS = frozenset({"detach", "clone", "sum", "mean"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.diagnosis.as_python.steps import step_writer
-from grader.expressions import Attribute, Binary, Expr, ListOf, Negative, parse, to_text, walk
+from grader.expressions.tree import Attribute, Binary, Expr, ListOf, Negative, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Step, Zero
 
 
@@ -18,27 +19,24 @@ class LineWriter:
 
     def line(self, step: Step) -> str | None:
         """The step as one line; None if it needs several."""
-        match step.action:
-            case Backward():
-                return self._backward(step, step.action)
-            case Zero():
-                return step.text
-            case Set(targets=targets):
-                return self._in_place(targets)
-            case Let():
-                return "; ".join(f"{name} = {self.spelling.text(value)}" for name, value in _written_names(step.text))
+        match step.as_written:
+            case Backward() as action:
+                return self._backward(step, action)
+            case Zero(of=of, set_to_none=to_none):
+                return "; ".join(self.steps.reset(target, to_none) for target in of)
+            case Let(names=pairs):
+                return "; ".join(f"{name} = {self.spelling.text(value)}" for name, value in pairs)
             case OptimizerStep() | Clip() | RequiresGrad() | RetainGrad():
                 return "; ".join(self.steps.lines(step.action))
-        return None
+        return self._in_place(step.action.targets) if isinstance(step.action, Set) else None
 
     def loss(self, step: Step) -> str:
         """The loss of a backward, as its author wrote it if that is Python; several losses as a list."""
-        written = _written_loss(step.text)
-        loss = parse(written)
-        return written if self.spelling.text(loss) == to_text(loss) else self.spelling.text(loss)
+        loss = _written_loss(step)
+        return step.loss if step.loss and self.spelling.text(loss) == to_text(loss) else self.spelling.text(loss)
 
     def _backward(self, step: Step, action: Backward) -> str:
-        loss, text = parse(_written_loss(step.text)), self.loss(step)
+        loss, text = _written_loss(step), self.loss(step)
         arguments = ", ".join(self.steps.backward_arguments(action, "loss"))
         if isinstance(loss, ListOf):
             return f"torch.autograd.backward({text}{', ' if arguments else ''}{arguments})"
@@ -59,11 +57,7 @@ class LineWriter:
         return f"{name}.{'fill_' if self.spelling.is_number(value) else 'copy_'}({self.spelling.text(value)})"
 
 
-def _written_loss(text: str) -> str:
-    return text.rpartition(" .backward(")[0]
-
-
-def _written_names(text: str) -> list[tuple[str, Expr]]:
-    """The names of a `let` with their values, as the author wrote them."""
-    parts = (part.partition(" = ") for part in text.split("; "))
-    return [(name, parse(value)) for name, _, value in parts]
+def _written_loss(step: Step) -> Expr:
+    action = step.as_written
+    assert isinstance(action, Backward)
+    return action.of[0] if len(action.of) == 1 else ListOf(action.of)

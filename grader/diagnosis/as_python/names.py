@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grader.diagnosis.as_python.expressions import Spelling
-from grader.expressions import Expr, ListOf
+from grader.expressions.tree import Expr, ListOf
 from grader.records.exercise import Action, Code, Data, Exercise, Let, WrittenValue
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from grader.diagnosis.as_python.expressions import Spelling, expressions_of
 from grader.diagnosis.as_python.names import is_plain_number, torch_tensor
 from grader.diagnosis.as_python.steps import INDENT, StepWriter, step_writer
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.records.exercise import Code, DataNames, Exercise, Look, Step, TensorSpec, WrittenValue
 
 _BLANK_LINES = re.compile(r"\n{3,}")

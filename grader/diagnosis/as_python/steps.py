@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from grader.diagnosis.as_python.expressions import Spelling, has_float
 from grader.diagnosis.as_python.names import names_taken, spelling_of
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, to_text, walk
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, ListOf, Name, Negative, dotted, walk
+from grader.expressions.write import to_text
 from grader.records.exercise import (
     Action,
     Backward,
@@ -23,6 +24,7 @@ from grader.records.exercise import (
     Setup,
     Zero,
 )
+from grader.spec.step_text import reset_call
 
 INDENT = "    "
 
@@ -87,12 +89,17 @@ class StepWriter:
         return f"torch.tensor({self.spelling.text(gradient)}{'' if is_default else f', dtype={loss}.dtype'})"
 
     def _zero(self, target: Expr, to_none: bool | None) -> list[str]:
-        name = self.spelling.text(target)
-        if self._is_module(target) or name in self.setup.optimizers:
-            return [f"{name}.zero_grad({'' if to_none is None else f'set_to_none={to_none}'})"]
-        if to_none:
-            return [f"{name}.grad = None"]
-        return [f"if {name}.grad is not None:", f"{INDENT}{name}.grad.zero_()"]
+        call = self.reset(target, to_none)
+        if to_none or self._has_zero_grad(target):
+            return [call]
+        return [f"if {self.spelling.text(target)}.grad is not None:", f"{INDENT}{call}"]
+
+    def reset(self, target: Expr, to_none: bool | None) -> str:
+        """The call that resets the gradient of a tensor, a module or an optimizer."""
+        return reset_call(self.spelling.text(target), to_none, has_zero_grad=self._has_zero_grad(target))
+
+    def _has_zero_grad(self, target: Expr) -> bool:
+        return self._is_module(target) or dotted(target) in self.setup.optimizers
 
     def _clip(self, action: Clip) -> str:
         tensors = self._list_of_tensors(action.of)

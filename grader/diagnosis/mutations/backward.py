@@ -18,7 +18,7 @@ from grader.diagnosis.mutations.program import (
     with_action,
     without,
 )
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number, transform
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number, transform
 from grader.records.exercise import Backward, Exercise, Let
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.diagnosis.mutations.program import as_written, leaf_names, let_names, places_of
-from grader.expressions import Binary, Constant, Expr, FunctionCall, Name, Negative, Number, transform, walk
+from grader.expressions.tree import Binary, Constant, Expr, FunctionCall, Name, Negative, Number, transform, walk
 from grader.records.exercise import Exercise
 
 

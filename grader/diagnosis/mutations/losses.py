@@ -18,7 +18,7 @@ from grader.diagnosis.mutations.formulas import (
     unreduce,
 )
 from grader.diagnosis.mutations.program import Found, one_or_all, places_of, swapped_in, with_action
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 from grader.records.exercise import Backward, Exercise, Let, Step
 
 LossChange = Callable[[Exercise, Expr], Iterator[tuple[str, Expr]]]

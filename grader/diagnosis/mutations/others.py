@@ -15,7 +15,7 @@ from grader.diagnosis.mutations.program import (
     with_action,
     without,
 )
-from grader.expressions import Attribute, Binary, FunctionCall, Name, Number
+from grader.expressions.tree import Attribute, Binary, FunctionCall, Name, Number
 from grader.records.exercise import Exercise, Let, RequiresGrad, RetainGrad, Set, Zero
 
 

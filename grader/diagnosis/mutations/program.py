@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.expressions import Attribute, Expr, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Expr
 from grader.records.exercise import Action, Exercise, Let, Set, Step, Verb
 
 Program = tuple[Step, ...]
@@ -45,7 +46,18 @@ def moves(steps: Program, verb: Verb) -> Iterator[tuple[int, int, Program]]:
 
 def with_action(step: Step, action: Action, verb: Verb | None = None) -> Step:
     """The step with another action. It expects nothing and has no text."""
-    return replace(step, action=action, verb=verb or step.verb, expect=(), raises=None, optional=False, text="")
+    return replace(
+        step,
+        action=action,
+        verb=verb or step.verb,
+        expect=(),
+        raises=None,
+        optional=False,
+        text="",
+        written=None,
+        loss="",
+        needs_grad=False,
+    )
 
 
 def _passes_of(steps: Program, index: int) -> list[int]:

@@ -13,7 +13,7 @@ from grader.diagnosis.mutations.program import (
     with_action,
     without,
 )
-from grader.expressions import Binary, Expr, Name
+from grader.expressions.tree import Binary, Expr, Name
 from grader.records.exercise import Exercise, Let, Set, Step
 
 

@@ -21,7 +21,7 @@ from grader.diagnosis.mutations.program import (
     with_action,
     without,
 )
-from grader.expressions import Expr, Name
+from grader.expressions.tree import Expr, Name
 from grader.records.exercise import Action, Exercise, OptimizerStep, Step, Zero
 
 
