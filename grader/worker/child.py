@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import torch
@@ -26,19 +26,7 @@ if TYPE_CHECKING:
 READ_BYTES = 2**16
 
 
-def _json_encoder() -> Callable[[Any], str]:
-    """`JSONEncoder.encode`, but for the encoder in C that it makes anew for each text."""
-    plain = json.JSONEncoder(ensure_ascii=False, check_circular=False)
-    sort_keys = skip_keys = False
-    settings = (None, plain.key_separator, plain.item_separator, sort_keys, skip_keys, plain.allow_nan)
-    try:
-        chunks = json.encoder.c_make_encoder(None, plain.default, json.encoder.encode_basestring, *settings)  # type: ignore[attr-defined]
-    except (AttributeError, TypeError):  # only CPython has it, and need not
-        return plain.encode
-    return lambda document: "".join(chunks(document, 0))
-
-
-_to_json = _json_encoder()
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os.getpid
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
