@@ -9,8 +9,9 @@ from pathlib import Path
 
 import grader
 from grader.assess import GradingSession, Settings, assess
+from grader.devices import AUTO, device_of_batch
 from grader.engines import Engine, SandboxMode
-from grader.engines.local import LocalEngine
+from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
@@ -37,7 +38,7 @@ def grade(
     *,
     exercises: str | Path | Sequence[Exercise] = "exercises",
     select: Sequence[str] = (),
-    device: str = "auto",
+    device: str = AUTO,
     sandbox: SandboxMode = "none",
     hidden: int | None = None,
     seed: str | None = None,
@@ -57,7 +58,7 @@ def run(
     *,
     exercises: str | Path | Sequence[Exercise],
     select: Sequence[str] = (),
-    device: str = "auto",
+    device: str = AUTO,
     sandbox: SandboxMode = "none",
     hidden: int | None = None,
     seed: str | None = None,
@@ -110,7 +111,7 @@ def batch(
     jobs: int | None = None,
     fresh: bool = False,
     gradebook: str | Path | None = None,
-    device: str = "auto",
+    device: str = AUTO,
     sandbox: SandboxMode = "full",
     hidden: int | None = None,
     seed: str | None = None,
@@ -131,7 +132,7 @@ def batch(
         layout,
         course,
         tuple(_select(course, select)) if select else course,
-        "cpu" if device == "auto" else device,
+        device_of_batch(device),
         sandbox,
         jobs or batches.processors() + 2,  # while some are marked, the processors have children to run
         grader.__version__,
@@ -158,7 +159,7 @@ def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
 
 
 def _engine(engine: Engine | None, device: str, sandbox: SandboxMode) -> AbstractContextManager[Engine]:
-    return closing(LocalEngine(device=device, sandbox=sandbox)) if engine is None else nullcontext(engine)
+    return closing(make_engine(device, sandbox=sandbox)) if engine is None else nullcontext(engine)
 
 
 def _name(files: Sequence[Path]) -> str:

@@ -142,7 +142,7 @@ def test_without_the_option_nothing_of_the_grader_is_imported_and_no_exercise_is
 
         def test_modules():
             ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
-            assert ours == {"grader", "grader.pytest_plugin"}
+            assert ours == {"grader", "grader.devices", "grader.pytest_plugin"}
             assert not {"torch", "pydantic", "yaml", "rich"} & set(sys.modules)
         """
     )
@@ -155,7 +155,8 @@ def test_with_the_option_nothing_is_imported_until_an_exercise_is_collected(cour
         import sys
 
         def test_modules():
-            assert {name for name in sys.modules if name.partition(".")[0] == "grader"} == {"grader", "grader.pytest_plugin"}
+            ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
+            assert ours == {"grader", "grader.devices", "grader.pytest_plugin"}
         """
     )
     course.runpytest_subprocess("-p", "grader.pytest_plugin", "--grader-solutions=.", "test_modules.py").assert_outcomes(passed=1)
@@ -190,7 +191,7 @@ def test_a_cage_is_to_be_had_for_the_asking(run, course):
     source = "import os\n\n\ndef solve(x):\n    open('written', 'w').close()\n    (x**2).backward()\n"
     (course.path / "solutions/core/first.py").write_text(source, encoding="utf-8")
     result = run("-k", "first", "--grader-sandbox", "full")
-    if "missing:" in result.stdout.str():
+    if "Missing:" in result.stdout.str():
         pytest.skip("there is no cage here")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*first.py:5: PermissionError*"])

@@ -34,11 +34,12 @@ def run(args: argparse.Namespace) -> int:
     import time
     from contextlib import closing
 
-    from grader.engines.local import LocalEngine
+    from grader.devices import CPU
+    from grader.engines.make import make_engine
 
     begun = time.monotonic()
     root, names = _place(args.path)
-    with closing(LocalEngine("cpu")) as engine:  # loads torch meanwhile
+    with closing(make_engine(CPU)) as engine:  # loads torch meanwhile
         from grader.check import LEAST_SCORE, check, is_green, mutation_score
         from grader.reports.proofs import Proofs
         from grader.spec.load import load_exercises

@@ -40,10 +40,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     from contextlib import ExitStack, closing
 
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
 
     with ExitStack() as opened:
-        engine = opened.enter_context(closing(LocalEngine(args.device, sandbox=args.sandbox)))  # loads torch meanwhile
+        engine = opened.enter_context(closing(make_engine(args.device, sandbox=args.sandbox)))  # loads torch meanwhile
         import secrets
         from pathlib import Path
 

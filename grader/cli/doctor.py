@@ -111,19 +111,19 @@ def _terminal() -> str:
 def _device(wanted: str) -> str:
     from contextlib import closing
 
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
 
-    with closing(LocalEngine(device=wanted)) as engine:
+    with closing(make_engine(wanted)) as engine:
         return f"{engine.device}, PyTorch {engine.torch_version} loads"
 
 
 def _sandbox() -> Iterator[tuple[str, str]]:
     """Whether `--sandbox full` can be had, and what a caged child could do of what it tried, layer by layer."""
-    from grader.engines.sandbox import prove
+    from grader.engines.sandbox_proof import prove_sandbox
     from grader.errors import UsageError
 
     try:
-        proof = prove()
+        proof = prove_sandbox()
     except UsageError as error:
         yield "sandbox", str(error)
         return

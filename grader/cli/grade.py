@@ -34,14 +34,14 @@ def run(args: argparse.Namespace) -> int:
     from contextlib import ExitStack, closing
 
     from grader.cli.course import find_course
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
 
     course = find_course(args.exercises)
     files, names = _split(args.what)
     paths = files or [course.need_solutions()]
     names += args.exercise
     with ExitStack() as opened:
-        engine = opened.enter_context(closing(LocalEngine(args.device, sandbox=args.sandbox)))  # loads torch meanwhile
+        engine = opened.enter_context(closing(make_engine(args.device, sandbox=args.sandbox)))  # loads torch meanwhile
         from grader import library
         from grader.cli import outputs
 

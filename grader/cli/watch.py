@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from grader.cli.watching.loop import CourseFolders, Loop
     from grader.cli.watching.mailbox import Mailbox
     from grader.cli.watching.signals import handled
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
     from grader.library import load_exercises
     from grader.records.exercise import Exercise
     from grader.reports import wording
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     page = WatchPage(sys.stdout, keys=has_keys, solutions=solutions.as_posix())
     with ExitStack() as opened:
         opened.enter_context(handled(signal.SIGTERM, _leave))
-        engine = opened.enter_context(closing(LocalEngine(args.device, sandbox=args.sandbox, optimizer=needs_optimizer)))
+        engine = opened.enter_context(closing(make_engine(args.device, sandbox=args.sandbox, optimizer=needs_optimizer)))
         mailbox = opened.enter_context(Mailbox())
         opened.enter_context(watching([solutions, course.exercises], mailbox))
         if input is not None and has_keys:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from grader.devices import AUTO, device_in_sandbox
 from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
 from grader.engines.process import ChildFailed, WorkerDied
 from grader.engines.runs import perform, run_job
-from grader.engines.sandbox import require_fork, sandbox_device
+from grader.engines.sandbox import require_fork
 from grader.engines.sources import ChildSource, Sources, StartMethod, dismiss
 from grader.errors import EngineError, UsageError
 from grader.protocol.jobs import ReferenceJob, StudentJob
@@ -35,7 +36,7 @@ class LocalEngine:
 
     def __init__(
         self,
-        device: str = "auto",
+        device: str = AUTO,
         start_method: StartMethod | None = None,
         sandbox: SandboxMode = "none",
         optimizer: bool = False,
@@ -46,7 +47,7 @@ class LocalEngine:
             raise UsageError("The grader does not run on Windows itself: use it in WSL.")
         if sandbox == "full":
             require_fork(start_method)
-            device = sandbox_device(device)
+            device = device_in_sandbox(device)
         self.sandbox: SandboxMode = sandbox
         self._sources = Sources(device, start_method, optimizer, sandboxed=sandbox == "full")
         self._close = weakref.finalize(self, self._sources.close)

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.engines import interpreter
 from grader.engines.process import Exit, Process, WorkerDied, resident
-from grader.engines.sandbox import require_all
+from grader.engines.sandbox import require_all_layers
 from grader.errors import EngineError
 
 START_SECONDS = 120.0
@@ -57,7 +57,7 @@ class ZygoteClient:
     def start_child(self) -> Process:
         """A new child. Raises EngineError if the zygote never came up, UsageError if its cage is not whole, WorkerDied if
         it is gone."""
-        require_all(self.sandbox())
+        require_all_layers(self.sandbox_proof())
         pipes = [os.pipe() for _ in range(4)]
         theirs = [pipes[0][0], *(pipe[1] for pipe in pipes[1:])]
         ours = [pipes[0][1], *(pipe[0] for pipe in pipes[1:])]
@@ -75,7 +75,7 @@ class ZygoteClient:
         answer = self._ask(b"reap %d" % pid)
         return Exit(answer["status"], answer["cpu_seconds"])
 
-    def sandbox(self) -> Mapping[str, str]:
+    def sandbox_proof(self) -> Mapping[str, str]:
         """For each layer of the cage what it did not refuse, or "". Raises EngineError if it never came up, or WorkerDied."""
         with self._lock:
             self._wait_until_ready()

@@ -39,23 +39,9 @@ def _no_ci_around(monkeypatch):
             monkeypatch.delenv(name)
 
 
-class Kept:
-    """An engine that stays open for the next test."""
-
-    def __init__(self, engine):
-        self._engine = engine
-
-    def __getattr__(self, name):
-        return getattr(self._engine, name)
-
-    def close(self):
-        pass
-
-
 @pytest.fixture(autouse=True)
-def one_engine(engine, monkeypatch):
+def one_engine(lent_engine):
     """Torch is loaded once for all pull requests; `test_from_outside` has its own engine, and the cage."""
-    monkeypatch.setattr("grader.engines.local.LocalEngine", lambda device, sandbox: Kept(engine))
 
 
 @pytest.fixture

@@ -173,10 +173,10 @@ def test_in_the_cage_a_right_solution_passes_and_the_report_says_so(run, course,
     assert json.loads(out)["run"]["sandbox"] == "full"
 
 
-def test_an_accelerator_is_not_caged(run, course):
+def test_an_accelerator_does_not_work_in_the_sandbox(run, course):
     code, out, err = run("--sandbox", "full", "--device", "cuda")
     assert (code, out) == (2, "")
-    assert "`--device cuda` cannot be caged" in err
+    assert "`--device cuda` does not work with `--sandbox full`" in err
 
 
 def test_list_knows_what_grade_said(run, course, solve):
