@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 AUTO, CPU = "auto", "cpu"  # "auto" is the accelerator if the machine has one, otherwise the CPU
+DRIVER_VARIABLES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")  # they choose and find an accelerator
 OPTION_HELP = "auto, cpu, cuda, cuda:N, mps or xpu (default: auto)"
 
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from grader.devices import DRIVER_VARIABLES
+
 Stream: TypeAlias = Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -33,7 +35,6 @@ ENVIRONMENT = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-KEPT_PREFIXES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")
 
 # Nearly all that an import makes stays: looking for garbage meanwhile takes a fifth of torch's. `worker.heap` turns it on again.
 _BOOTSTRAP = """
@@ -75,7 +76,7 @@ def start(
 
 def environment() -> dict[str, str]:
     """A clean one: the paths and the variables that choose and find an accelerator are all that passes."""
-    passed = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
+    passed = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(DRIVER_VARIABLES)}
     return ENVIRONMENT | passed
 
 

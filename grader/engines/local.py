@@ -12,7 +12,7 @@ from grader.devices import AUTO, device_in_sandbox
 from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
 from grader.engines.process import ChildFailed, WorkerDied
-from grader.engines.runs import perform, run_job
+from grader.engines.runs import run_programs, run_student
 from grader.engines.sandbox import require_fork
 from grader.engines.sources import ChildSource, Sources, StartMethod, dismiss
 from grader.errors import EngineError, UsageError
@@ -76,7 +76,7 @@ class LocalEngine:
         runs: tuple[ReferenceRun, ...] = ()
         try:
             while rest := job.programs[len(runs) :]:
-                runs += place.work(partial(perform, programs=rest, seconds=limits.seconds, memory_mb=limits.memory_mb))
+                runs += place.work(partial(run_programs, programs=rest, seconds=limits.seconds, memory_mb=limits.memory_mb))
         except WorkerDied as error:
             raise EngineError(f"The reference run failed: {error}") from None
         finally:
@@ -124,7 +124,7 @@ class _Place:
 
 def _outcome(place: _Place, job: StudentJob) -> Outcome:
     try:
-        runs = place.work(lambda child: run_job(child, job))
+        runs = place.work(lambda child: run_student(child, job))
     except WorkerDied as error:
         place.leave()
         ending = Ending("grader-error", error=Raised("EngineError", str(error)))

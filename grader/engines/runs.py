@@ -22,7 +22,7 @@ class CaseRun:
     cpu_seconds: float = 0.0
 
 
-def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
+def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
@@ -33,8 +33,8 @@ def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     return tuple(runs)
 
 
-def perform(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
-    """Perform the programs in turn, up to one that ends the child; it has the reason as its error. Raises WorkerDied."""
+def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
+    """Run the programs in turn, up to one that ends the child; it has the reason as its error. Raises WorkerDied."""
     child.say(reference_line(programs, memory_mb))
     runs: list[ReferenceRun] = []
     for _ in programs:

@@ -52,9 +52,9 @@ class Spawner:
         jobs, messages, output = os.pipe(), os.pipe(), os.pipe()
         try:
             process = interpreter.start(
-                "grader.worker.child",
-                "spawned",
-                {"warm_optimizer": self._optimizer},
+                "grader.worker.spawned",
+                "main",
+                {"optimizer": self._optimizer},
                 stdin=jobs[0],
                 stdout=messages[1],
                 stderr=output[1],

@@ -41,7 +41,7 @@ class ZygoteClient:
             self.process = interpreter.start(
                 "grader.worker.zygote",
                 "main",
-                {"control": theirs.fileno(), "warm_optimizer": optimizer, "sandboxed": sandboxed},
+                {"control": theirs.fileno(), "optimizer": optimizer, "sandboxed": sandboxed},
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaint,
                 stderr=self._complaint,

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from grader.expressions import MODULES, OPTIMIZERS, nearest, parse
+from grader.worker.device import prepare, seed
 from grader.worker.encode import MAX_NUMBERS, Document
 from grader.worker.functions import evaluate
 
@@ -28,7 +29,7 @@ class World:
 
 def build(setup: Document, device: torch.device | str) -> World:
     """Make everything that `setup` declares, on `device`. Raises BuildError."""
-    _settle(torch.device(device))
+    prepare(torch.device(device))
     world = World()
     tensors: Document = setup["tensors"]
     for name, data in setup["data"].items():
@@ -49,24 +50,6 @@ def build(setup: Document, device: torch.device | str) -> World:
         world.names[name] = world.optimizers[name] = _optimizer(name, text, world.names)
     seed(torch.device(device))
     return world
-
-
-def seed(device: torch.device) -> None:
-    """Let random numbers start anew. (torch.manual_seed also queues the seed for devices that are not there.)"""
-    if device.type == "cpu":
-        torch.default_generator.manual_seed(0)
-    else:
-        torch.manual_seed(0)
-
-
-def _settle(device: torch.device) -> None:
-    """Whatever is random starts alike, and nothing is rounded more than its dtype says."""
-    seed(device)
-    if device.type == "cuda":
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
-        torch.backends.cudnn.benchmark = False
-        torch.backends.cudnn.deterministic = True
 
 
 def _data(name: str, data: Document, device: torch.device | str) -> Any:

@@ -14,12 +14,11 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from grader.worker.device import DRIVER_VARIABLES
+
 MAX_DESCRIPTOR = 65_536
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-
-# What an accelerator's driver reads when it starts, which is after the environment was emptied.
-_DEVICE_VARIABLES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")
 
 _library = ctypes.CDLL(None)  # looked up once: a new one for each child would cost it a third of a millisecond
 
@@ -48,12 +47,13 @@ def enclose(pipes: Sequence[int], parent: int | None) -> None:
 def die_with(parent: int) -> None:
     """Ask the kernel to kill this process when its parent dies; the parent may be dead already."""
     if sys.platform == "linux":
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        try_prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
 
 
-def prctl(option: int, value: int) -> None:
+def try_prctl(option: int, value: int) -> None:
+    """Ignores errors: the grader can do without what it sets here."""
     _library.prctl(option, value, 0, 0, 0)
 
 
@@ -67,7 +67,7 @@ def close_all_but(pipes: Sequence[int]) -> None:
 
 def empty_environment() -> None:
     for name in list(os.environ):
-        if not name.startswith(_DEVICE_VARIABLES):
+        if not name.startswith(DRIVER_VARIABLES):
             del os.environ[name]
 
 

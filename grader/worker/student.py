@@ -18,8 +18,9 @@ from typing import Any
 
 import torch
 
-from grader.worker.build import build, seed
+from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
+from grader.worker.device import seed
 from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
 from grader.worker.recorder import Send
 from grader.worker.snapshot import Leaves

@@ -99,13 +99,13 @@ def fork_on_demand(change: str, jobs: str) -> None:
     import time
 
     gc.disable()
-    from grader.worker import child, heap, limits, zygote
+    from grader.worker import child, heap, limits, warm_up
 
     def no_op() -> None:
         pass
 
     exec(change, {"heap": heap, "no_op": no_op})
-    zygote.warm_up(True)
+    warm_up.load_torch(optimizer=True)
     limits.prepare()
     heap.settle()
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -316,7 +316,7 @@ def test_from_outside_as_a_workflow_does(ci, repository):
     start += "from grader.cli.main import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-I", "-c", start, "ci", "--base", "main", "--format", "json"]
     done = subprocess.run(command, cwd=repository, capture_output=True, check=False)
-    if "missing:" in done.stderr.decode():
+    if "Missing:" in done.stderr.decode():
         pytest.skip("there is no cage here")
     report = json.loads(done.stdout)
     assert (done.returncode, verdicts(report), report["run"]["sandbox"]) == (1, {"core/first": "failed"}, "full")

@@ -411,8 +411,8 @@ def test_there_is_nothing_between_full_and_none():
         LocalEngine(sandbox="half")
 
 
-def test_spawned_children_are_not_caged():
-    with pytest.raises(UsageError, match="`--sandbox full` needs Linux, and children that are forked"):
+def test_spawned_children_cannot_be_sandboxed():
+    with pytest.raises(UsageError, match="`--sandbox full` needs Linux and forked children"):
         LocalEngine(sandbox="full", start_method="spawn")
 
 

@@ -26,7 +26,9 @@ def test_a_complete_sandbox_raises_nothing():
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:1", "mps", "xpu"])
 def test_an_accelerator_does_not_work_in_the_sandbox(device):
-    with pytest.raises(UsageError, match=f"`--device {device}` does not work with `--sandbox full`: an accelerator needs threads"):
+    with pytest.raises(
+        UsageError, match=f"`--device {device}` does not work with `--sandbox full`: an accelerator needs threads"
+    ):
         device_in_sandbox(device)
 
 

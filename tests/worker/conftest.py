@@ -63,7 +63,7 @@ def perform():
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
         program = {"setup": document, "steps": steps, "returns": returns, "override": override}
         messages = []
-        reference.perform(program, "cpu", messages.append)
+        reference.run_program(program, "cpu", messages.append)
         return sorted_messages(messages)
 
     return run

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.worker import sandbox_landlock, sandbox_syscalls
-from grader.worker.sandbox_seccomp import program
-from grader.worker.sandbox_syscalls import ARCHITECTURES, argument_calls, denied
+from grader.worker.sandbox import landlock
+from grader.worker.sandbox.seccomp import program
+from grader.worker.sandbox.syscalls import ARCHITECTURES, argument_calls, denied, this_machine
 
 PID = 4321
 OWN_PID = 0xFFFFFFFE
@@ -119,12 +119,12 @@ def test_the_numbers_are_the_kernels(machine, header):
 def test_a_machine_without_a_list_has_no_cage(monkeypatch):
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(OSError, match="no list of system calls is known for riscv64"):
-        sandbox_syscalls.this_machine()
+        this_machine()
 
 
 def test_neither_the_grader_nor_proc_nor_a_home_is_readable():
-    readable = [Path(path).resolve() for path in sandbox_landlock.readable()]
-    for hidden in (Path(sandbox_landlock.__file__), Path("/proc/self/environ"), Path("/etc/passwd"), Path.home() / "x"):
+    readable = [Path(path).resolve() for path in landlock.readable()]
+    for hidden in (Path(landlock.__file__), Path("/proc/self/environ"), Path("/etc/passwd"), Path.home() / "x"):
         assert not any(hidden.resolve().is_relative_to(path) for path in readable), hidden
 
 
@@ -132,28 +132,28 @@ PROVE = """
 import json, os, sys
 path, breakages = json.loads(sys.argv[1])
 sys.path[:] = path
-from grader.worker import sandbox, sandbox_probe
+from grader.worker.sandbox import capabilities, landlock, layers, probe
 for breakage in breakages:
     if os.fork() == 0:
-        made = sandbox.Sandbox()
+        made = layers.Sandbox()
         exec(breakage)
-        sandbox.give_up_capabilities()
-        print(json.dumps([breakage, sandbox_probe.probe(made)]), flush=True)
+        capabilities.give_up_capabilities()
+        print(json.dumps([breakage, probe.probe(made)]), flush=True)
         os._exit(0)
     os.wait()
 """
 INSIDE = ["limits", "capabilities", "no new privileges", "Landlock", "seccomp"]
 BREAKAGES = {
     "pass": [],
-    "sandbox.sandbox_landlock.enter = os.close": ["Landlock"],
-    "made._filter = None": ["seccomp"],
-    "sandbox.drop_capabilities = lambda: None": ["capabilities"],
-    "sandbox.give_up_capabilities = lambda: None": ["capabilities"],
-    "sandbox.bounding_set = lambda: [99]": ["capabilities"],  # which may not be dropped
-    "sandbox._LIMITS.clear()": ["limits"],
+    "landlock.enter = os.close": ["Landlock"],
+    "made.filter = None": ["seccomp"],
+    "layers.drop_capabilities = lambda: None": ["capabilities"],
+    "capabilities.give_up_capabilities = lambda: None": ["capabilities"],
+    "capabilities.bounding_set = lambda: [99]": ["capabilities"],  # which may not be dropped
+    "layers.LIMITS.clear()": ["limits"],
     "made.layers = lambda own=made.layers: own()[1:]": ["environment"],
     "made.layers = lambda: ()": ["descriptors", "environment", *INSIDE],
-    "sandbox_probe.limits.enclose = lambda *args: None": ["session", "parent-death signal", "descriptors"],
+    "probe.limits.enclose = lambda *args: None": ["session", "parent-death signal", "descriptors"],
 }
 
 

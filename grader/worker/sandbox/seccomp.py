@@ -11,8 +11,8 @@ import errno
 import struct
 from collections.abc import Iterable
 
-from grader.worker.sandbox_kernel import prctl
-from grader.worker.sandbox_syscalls import ARCHITECTURES, FIRST_UNKNOWN, argument_calls, denied, this_machine
+from grader.worker.sandbox.kernel import checked_prctl
+from grader.worker.sandbox.syscalls import ARCHITECTURES, FIRST_UNKNOWN, argument_calls, denied, this_machine
 
 # Instructions: (code, jump if true, jump if false, operand); jumps count the instructions that are left out.
 Instruction = tuple[int, int, int, int]
@@ -53,7 +53,7 @@ class Filter:
         """From now on this process, which has that pid, is refused what the filter refuses. Raises OSError."""
         for place in self._pids:
             struct.pack_into("I", self._code, place, pid)
-        prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
+        checked_prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
 
 
 def program(machine: str) -> list[Instruction]:

@@ -18,8 +18,9 @@ import socket
 from collections.abc import Callable
 
 from grader.worker import limits
-from grader.worker.sandbox import DESCRIPTORS, Sandbox, bounding_set
-from grader.worker.sandbox_kernel import capabilities, prctl
+from grader.worker.sandbox.capabilities import bounding_set, has_capabilities
+from grader.worker.sandbox.kernel import checked_prctl
+from grader.worker.sandbox.layers import DESCRIPTORS, Sandbox
 
 _PR_GET_PDEATHSIG, _PR_GET_NO_NEW_PRIVS = 2, 39
 _REFUSALS = (errno.EPERM, errno.EACCES, errno.EMFILE)
@@ -63,10 +64,10 @@ def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
         "environment": {"it has environment variables": lambda: _must(not os.environ)},
         "limits": {f"it can open more than {DESCRIPTORS} files": _open_many},
         "capabilities": {
-            "it has capabilities": lambda: _must(not capabilities()),
+            "it has capabilities": lambda: _must(not has_capabilities()),
             "it could be given capabilities": lambda: _must(os.getuid() != 0 or not bounding_set()),
         },
-        "no new privileges": {"it can gain privileges": lambda: _must(prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1)},
+        "no new privileges": {"it can gain privileges": lambda: _must(checked_prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1)},
         "Landlock": {
             "it can read the grader's own source": lambda: os.open(__file__, os.O_RDONLY),
             "it can read what other processes are": lambda: os.open("/proc/self/environ", os.O_RDONLY),
@@ -81,7 +82,7 @@ def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
             "it can write files": lambda: os.open(os.devnull, os.O_WRONLY),
             "it can change who may read a file": lambda: os.fchmod(pipe, 0o600),
             "it can share memory": lambda: mmap.mmap(-1, mmap.PAGESIZE),
-            "it can make itself readable": lambda: prctl(limits.PR_SET_PDEATHSIG, 0),
+            "it can make itself readable": lambda: checked_prctl(limits.PR_SET_PDEATHSIG, 0),
         },
     }
 
@@ -122,7 +123,7 @@ def _fork() -> None:
 
 def _death_signal() -> int:
     number = ctypes.c_int()
-    prctl(_PR_GET_PDEATHSIG, ctypes.addressof(number))
+    checked_prctl(_PR_GET_PDEATHSIG, ctypes.addressof(number))
     return number.value
 
 
