@@ -22,10 +22,11 @@ from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
+from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send
 from grader.worker.snapshot import Leaves
 from grader.worker.source_facts import source_facts
-from grader.worker.tracer import STUDENTS, Tracer
+from grader.worker.tracer import Tracer
 
 _MODULE = "_solution"
 _OUT_OF_MEMORY = ("DefaultCPUAllocator", "std::bad_alloc", "out of memory")
