@@ -21,8 +21,8 @@ def resolve(name: str) -> torch.device:
     return device
 
 
-def prepare(device: torch.device) -> None:
-    """Seed the random numbers, and round nothing more than its dtype requires: the same before every case."""
+def prepare_case(device: torch.device) -> None:
+    """Before every case: seed the random numbers, and round nothing more than its dtype requires."""
     seed(device)
     if device.type == "cuda":
         torch.backends.cuda.matmul.allow_tf32 = False

@@ -1,4 +1,4 @@
-"""What the text of a solution shows without running it: a zeroing that is never called, a gradient's name overwritten."""
+"""Finds facts in the text of a solution: a `zero_` without parentheses, a name of a gradient that is overwritten."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _CALLS = {
 }
 _EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
 
-# Without one of these no source has a fact, and most have none: a method that is not called at once, a gradient that is
-# neither written to nor taken apart, or names that Python reads otherwise than they are spelt.
+# A source without a match has no facts, and most have none. A match is a method that is not called at once, a `.grad` that is
+# neither assigned nor indexed, or a character outside ASCII, because Python normalises names.
 _MAY_SHOW = re.compile(rf"\b(?:{'|'.join(_CALLS)})\b(?!\() | \bgrad\b(?![ \t]*[=.\[]) | [^\x00-\x7f]", re.VERBOSE)
 
 
 def source_facts(source: str) -> list[Document]:
-    """The facts in a source that Python can read, in the order of its lines."""
+    """The facts in a source without syntax errors, in the order of its lines."""
     if not _MAY_SHOW.search(source):
         return []
     statements = _statements(ast.parse(source).body)
@@ -31,7 +31,7 @@ def source_facts(source: str) -> list[Document]:
 
 
 def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
-    """These and all below them; not their expressions, which are most of a tree."""
+    """These statements and all inside them; not their expressions, which are most of a tree."""
     found = list(body)
     for node in found:
         for block in (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())):

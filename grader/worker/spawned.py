@@ -13,5 +13,5 @@ def main(optimizer: bool) -> NoReturn:
     jobs, messages, output = os.dup(0), os.dup(1), os.dup(2)
     warm_up.load_torch(optimizer)
     heap.settle()
-    limits.prepare()
+    limits.prepare_to_fork()
     child.main(jobs, messages, output)

@@ -61,7 +61,7 @@ class Zygote:
 
     def greet(self) -> None:
         """Prepare this process for forking and say so."""
-        limits.prepare()  # after each load: torch's optimizers set a variable
+        limits.prepare_to_fork()  # after each load: torch's optimizers set a variable
         heap.settle()
         self.connection.send(json.dumps(self.greeting).encode())
 

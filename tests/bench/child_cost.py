@@ -66,7 +66,7 @@ class Forker:
     """A process of one variant, which forks a child for each line that it is sent."""
 
     def __init__(self, name: str, jobs: Path) -> None:
-        from grader.engines.interpreter import FLAGS, environment
+        from grader.engines.interpreter import FLAGS, worker_environment
 
         self._process = subprocess.Popen(
             [
@@ -75,7 +75,7 @@ class Forker:
                 f"import sys; sys.path[:] = {[str(Path(__file__).parent), *sys.path]}\n"
                 f"import child_cost; child_cost.fork_on_demand({VARIANTS[name]!r}, {str(jobs)!r})",
             ],
-            env=environment() | CHANGED_ENVIRONMENT.get(name, {}),
+            env=worker_environment() | CHANGED_ENVIRONMENT.get(name, {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -106,7 +106,7 @@ def fork_on_demand(change: str, jobs: str) -> None:
 
     exec(change, {"heap": heap, "no_op": no_op})
     warm_up.load_torch(optimizer=True)
-    limits.prepare()
+    limits.prepare_to_fork()
     heap.settle()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for _ in sys.stdin:

@@ -62,18 +62,18 @@ FATAL = {
     "all pipes closed": ("import os\ndef solve(x):\n    os.closerange(0, 256)\n", "crashed", "closed the pipe"),
     "a kill": ("import os\ndef solve(x):\n    os.kill(os.getpid(), 9)\n", "crashed", "the process was killed"),
     "a flood": ("def solve(x):\n    while True: print('x' * 10000)\n", "crashed", "it printed more than 8 MB"),
-    "junk for messages": (WRITE + "DATA = b'junk\\n'", "crashed", "no report of it: not a message"),
-    "messages of no kind": (WRITE + 'DATA = b\'{"message": "passed"}\\n\'', "crashed", "no report of it: not a message"),
+    "junk for messages": (WRITE + "DATA = b'junk\\n'", "crashed", "an invalid message: not a message"),
+    "messages of no kind": (WRITE + 'DATA = b\'{"message": "passed"}\\n\'', "crashed", "an invalid message: not a message"),
     "messages without end": (
         "import os\ndef solve(x):\n    while True:\n        for fd in range(3, 64):\n"
         "            try: os.write(fd, b'x' * 65536)\n            except OSError: pass\n",
         "crashed",
-        "no report of it: it is too long",
+        "an invalid message: it is too long",
     ),
     "turns without end": (
         PIPES + "    while True: os.write(turns, b'.' * 65536)\n",
         "crashed",
-        "no report of it: it is too long",
+        "an invalid message: it is too long",
     ),
     "a fork that holds the pipes": (
         "import os, time\ndef solve(x):\n    if os.fork() == 0:\n        time.sleep(1000)\n    os._exit(0)\n",
