@@ -119,7 +119,7 @@ def _device(wanted: str) -> str:
 
 def _sandbox() -> Iterator[tuple[str, str]]:
     """Whether `--sandbox full` can be had, and what a caged child could do of what it tried, layer by layer."""
-    from grader.engines.sandbox_proof import prove_sandbox
+    from grader.engines.zygote import prove_sandbox
     from grader.errors import UsageError
 
     try:

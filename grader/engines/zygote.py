@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.engines import interpreter
 from grader.engines.process import Exit, Process, WorkerDied, resident
-from grader.engines.sandbox import require_all_layers
+from grader.engines.sandbox import require_all_layers, require_fork
 from grader.errors import EngineError
 
 START_SECONDS = 120.0
@@ -131,6 +131,16 @@ class ZygoteClient:
             return ""
         self._stderr.seek(0)
         return self._stderr.read().decode(errors="replace")
+
+
+def prove_sandbox() -> Mapping[str, str]:
+    """For each layer of the sandbox what it failed to refuse here, or "". Raises UsageError or EngineError."""
+    require_fork(None)
+    zygote = ZygoteClient(optimizer=False, sandboxed=True)
+    try:
+        return zygote.sandbox_proof()
+    finally:
+        zygote.close()
 
 
 def _close(descriptors: list[int]) -> None:

@@ -56,12 +56,12 @@ def _data_value(name: str, data: Document, device: torch.device | str) -> Any:
     value, dtype = data["value"], data["dtype"]
     if not isinstance(value, list) and dtype is None:
         return value
-    wanted = dtype or ("float32" if any(isinstance(number, float) for number in _flat(value)) else "int64")
-    return _tensor(name, value, wanted if value != [] else dtype or "float32", device)
+    wanted = dtype or ("float32" if any(isinstance(number, float) for number in _numbers_in(value)) else "int64")
+    return _make_tensor(name, value, wanted if value != [] else dtype or "float32", device)
 
 
-def _tensor(name: str, value: Any, dtype: str, device: torch.device | str) -> torch.Tensor:
-    if sum(1 for _ in _flat(value)) > MAX_NUMBERS:
+def _make_tensor(name: str, value: Any, dtype: str, device: torch.device | str) -> torch.Tensor:
+    if sum(1 for _ in _numbers_in(value)) > MAX_NUMBERS:
         raise BuildError(f"`{name}` has more than {MAX_NUMBERS} numbers, the most that an exercise may have.")
     try:
         return torch.tensor(value, dtype=getattr(torch, dtype), device=device)
@@ -104,7 +104,7 @@ def _owner(name: str, names: Mapping[str, Any]) -> tuple[torch.nn.Module, str]:
 
 
 def _leaf(name: str, spec: Document, names: dict[str, Any], device: torch.device | str) -> torch.Tensor:
-    tensor = _tensor(name, spec["value"], spec["dtype"], device)
+    tensor = _make_tensor(name, spec["value"], spec["dtype"], device)
     if "." in name:
         return _parameter(name, tensor, names)
     if not (tensor.is_floating_point() or tensor.is_complex()):
@@ -162,9 +162,9 @@ def _optimizer(name: str, text: str, names: Mapping[str, Any]) -> torch.optim.Op
     return optimizer
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def _numbers_in(value: Any) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
-            yield from _flat(item)
+            yield from _numbers_in(item)
     else:
         yield value

@@ -19,6 +19,7 @@ import torch
 from grader.worker import limits
 from grader.worker.device import fits_in_address_space, resolve
 from grader.worker.encode import Document
+from grader.worker.recorder import end_document
 from grader.worker.reference import run_program
 from grader.worker.standard_streams import StandardStreams
 from grader.worker.student import run_case
@@ -35,12 +36,7 @@ _SIGKILL = signal.SIGKILL
 
 _ENDS_A_TURN = frozenset({"ready", "end", "failure"})
 
-_OUT_OF_MEMORY = {
-    "message": "end",
-    "how": "memory",
-    "returned": None,
-    "error": {"type": "MemoryError", "message": "", "line": None},
-}
+_OUT_OF_MEMORY = end_document("memory", error={"type": "MemoryError", "message": "", "line": None})
 
 
 def main(

@@ -55,7 +55,7 @@ class Recorder:
         key = (name, line, what, leaf)
         if key not in self._facts and len(self._facts) < _MAX_FACTS:
             self._facts.add(key)
-            self.send({"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf})
+            self.send(fact_document(name, line, what, leaf))
 
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
@@ -139,6 +139,15 @@ class Recorder:
             self.flush()
             self.writes = MergedWrites(place)
         return self.writes
+
+
+def end_document(how: str, *, returned: Any = None, error: Document | None = None) -> Document:
+    """The message that ends a case or a program."""
+    return {"message": "end", "how": how, "returned": returned, "error": error}
+
+
+def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> Document:
+    return {"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf}
 
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:

@@ -10,7 +10,7 @@ import torch
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
 from grader.worker.encode import Document, decode_tensor, describe_error, encode_value
-from grader.worker.recorder import Send, call_document
+from grader.worker.recorder import Send, call_document, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.verbs import Verbs, is_grad
 
@@ -23,7 +23,7 @@ def run_program(program: Document, device: torch.device | str, send: Send) -> No
         world = build(program["setup"], device)
     except Exception as error:
         send({"message": "start", "state": {}})
-        send(_end(error=describe_error(error, None)))
+        send(end_document("raised", error=describe_error(error, None)))
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -44,11 +44,11 @@ def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, 
         performed = run.step(step)
         send(performed)
         if performed["raised"] is not None:
-            return _end()
+            return end_document("returned")
     try:
-        return _end(returned=encode_value(run.returned(program["returns"])))
+        return end_document("returned", returned=encode_value(run.returned(program["returns"])))
     except Exception as error:
-        return _end(error=describe_error(error, None))
+        return end_document("raised", error=describe_error(error, None))
 
 
 def _start_of_last_group(steps: list[Document]) -> int:
@@ -134,7 +134,3 @@ class _ProgramRun:
         if step["verb"] == "zero" and len(step["of"]) == 1 and step["of"][0] in self._optimizers:
             return str(step["of"][0])
         return None
-
-
-def _end(returned: Any = None, error: Document | None = None) -> Document:
-    return {"message": "end", "how": "raised" if error else "returned", "returned": returned, "error": error}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from grader.worker.encode import Document
+from grader.worker.recorder import fact_document
 
 _CALLS = {
     "zero_": "zero-not-called",
@@ -44,7 +45,7 @@ def _not_called(statements: list[ast.stmt]) -> Iterator[Document]:
     for node in statements:
         match node:
             case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _CALLS:
-                yield _fact(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
+                yield fact_document(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
 
 
 def _overwritten(statements: list[ast.stmt]) -> Iterator[Document]:
@@ -62,7 +63,7 @@ def _overwritten_in(function: ast.FunctionDef) -> Iterator[Document]:
                 case ast.Name(id=name), ast.Attribute(attr="grad") as grad:
                     bound[name] = _owner_of_grad(grad)
                 case ast.Name(id=name), value if name in bound and _is_constant(value):
-                    yield _fact("grad-bound-then-constant", node.lineno, name, bound.pop(name))
+                    yield fact_document("grad-bound-then-constant", node.lineno, name, bound.pop(name))
                 case ast.Name(id=name), _:
                     bound.pop(name, None)
 
@@ -82,7 +83,3 @@ def _owner_of_grad(node: ast.expr) -> str | None:
         text = ast.unparse(node.value)
         return text if all(part.isidentifier() for part in text.split(".")) else None
     return None
-
-
-def _fact(name: str, line: int, what: str, leaf: str | None) -> Document:
-    return {"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf}

@@ -23,7 +23,7 @@ from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
 from grader.worker.own_errors import STUDENTS
-from grader.worker.recorder import Send
+from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.source_facts import source_facts
 from grader.worker.tracer import Tracer
@@ -59,9 +59,9 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         try:
             function = _load(source, job, send)
         except _NothingToCall as nothing:
-            send(_end(nothing.how, error=nothing.error))
+            send(end_document(nothing.how, error=nothing.error))
         except BaseException as error:
-            send(_end("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
+            send(end_document("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
@@ -126,8 +126,8 @@ def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) ->
     except STUDENTS as error:
         raised = raised or error
     if raised is not None:
-        return _end("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
-    return _end("returned", returned=_encode_returned(returned))
+        return end_document("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
+    return end_document("returned", returned=_encode_returned(returned))
 
 
 def _encode_returned(returned: object) -> Any:
@@ -154,10 +154,6 @@ def _line_of(function: Callable[..., Any], filename: str) -> int | None:
 
 def _error(kind: str, message: str, line: int | None) -> Document:
     return {"type": kind, "message": message[:MAX_TEXT], "line": line}
-
-
-def _end(how: str, *, returned: Any = None, error: Document | None = None) -> Document:
-    return {"message": "end", "how": how, "returned": returned, "error": error}
 
 
 def _restore_module(before: types.ModuleType | None) -> None:

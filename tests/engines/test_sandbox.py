@@ -4,7 +4,7 @@ import pytest
 
 from grader.devices import device_in_sandbox
 from grader.engines.sandbox import require_all_layers, require_fork
-from grader.engines.sandbox_proof import prove_sandbox
+from grader.engines.zygote import prove_sandbox
 from grader.errors import UsageError
 
 
