@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
-from grader.worker import limits
+from grader.worker import limits, reference, student
 from grader.worker.device import fits_in_address_space, resolve
 from grader.worker.encode import Document
 from grader.worker.recorder import end_document
-from grader.worker.reference import run_program
 from grader.worker.standard_streams import StandardStreams
-from grader.worker.student import run_case
 
 if TYPE_CHECKING:
     from grader.worker.sandbox.layers import Sandbox
@@ -83,7 +81,7 @@ class Child:
     def run_job(self, job: Document) -> None:
         if "case" in job:
             self.streams.renew()
-            run_case(self.student_job, job["case"], self.send)
+            student.run_case(self.student_job, job["case"], self.send)
         elif job["job"] == "hello":
             self.hello(job["device"])
         elif job["job"] == "student":
@@ -93,7 +91,7 @@ class Child:
             self.limit(job["memory_mb"])
             for program in job["programs"]:
                 self.streams.renew()
-                run_program(program, self.device, self.send)
+                reference.run_program(program, self.device, self.send)
 
     def hello(self, device: str) -> None:
         try:
