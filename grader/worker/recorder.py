@@ -60,7 +60,7 @@ class Recorder:
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
         self.leaves.remember(after)
-        self.send(call_document(kind, touched, after, place) | more)
+        self.send({"message": "call"} | call_document(kind, touched, after, place) | more)
 
     def wrote(
         self, place: CallSite, grads: Iterable[WatchedLeaf], values: Iterable[WatchedLeaf], raised: Document | None = None
@@ -151,19 +151,12 @@ def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> D
 
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
-    """The message of a call; the fields that most calls do not use are empty."""
+    """The fields that every call has. The parent process knows the other fields and their defaults."""
     return {
-        "message": "call",
         "kind": kind,
         "touched": list(touched),
         "changed": bool(after),
         "after": after,
         "line": place.line,
         "called_from": place.called_from,
-        "loss_line": None,
-        "optimizer": None,
-        "is_step": False,
-        "raised": None,
-        "gradient_given": False,
-        "same_loss": False,
     }

@@ -14,8 +14,6 @@ from grader.worker.recorder import Send, call_document, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.verbs import Verbs, is_grad
 
-_CALL_VERBS = frozenset({"backward", "zero", "step", "clip", "set"})
-
 
 def run_program(program: Document, device: torch.device | str, send: Send) -> None:
     """Send start, one `performed` for each step up to the one that raised, and end."""
@@ -54,7 +52,7 @@ def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, 
 def _start_of_last_group(steps: list[Document]) -> int:
     """The index of the last step, or of the first of the steps directly before it that are no calls and prepare it."""
     index = len(steps) - 1
-    while index > 0 and steps[index - 1]["verb"] not in _CALL_VERBS:
+    while index > 0 and not steps[index - 1]["is_call"]:
         index -= 1
     return index
 
@@ -76,7 +74,7 @@ class _ProgramRun:
             self.verbs.do(step)
         except BaseException as error:
             raised = describe_error(error, None)
-        call = self._call(step, raised) if step["verb"] in _CALL_VERBS else None
+        call = self._call(step, raised) if step["is_call"] else None
         if raised is None:
             try:
                 values = [encode_value(self.verbs.value(text)) for text in step["look"]]
@@ -112,7 +110,6 @@ class _ProgramRun:
         call = call_document(self._kind(step, touched, after), touched, after, CallSite())
         if self._sends_all:
             call["after"] = self.leaves.state()
-        del call["message"]
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
     def _kind(self, step: Document, touched: list[str], after: Document) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeGuard
 
 import torch
 
-from grader.expressions import Attribute, Expr, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Expr
 from grader.worker.build import World
 from grader.worker.encode import Document
 from grader.worker.functions import evaluate

@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -20,18 +21,20 @@ from unittest import mock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from helpers.python_source import python_source  # noqa: E402
 
 from grader import library  # noqa: E402
+from grader.assess.cases import draw_case, visible_case  # noqa: E402
 from grader.assess.diagnosis import Diagnostician  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
 from grader.engines.make import make_engine  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
-from grader.marking import cases  # noqa: E402
-from grader.protocol import setup_document  # noqa: E402
+from grader.protocol.jobs import setup_document  # noqa: E402
+from grader.records.case import Case  # noqa: E402
 from grader.records.events import BatchSubmission  # noqa: E402
 from grader.records.exercise import Exercise  # noqa: E402
-from grader.reports.python_source import python_source  # noqa: E402
 
 EXERCISES = 10
 ROUNDS = 9  # a median of three, or of shorter rounds, moved by a tenth from run to run
@@ -90,14 +93,15 @@ def against_the_floor(
 
 class Parts:
     """While entered, adds up what a failure costs, in seconds of the threads that grade: a failing exercise runs again alone
-    and is diagnosed, and a replay proves the explanation."""
+    and is diagnosed. The runs of the reference that a diagnosis needs, such as a replay, count separately."""
 
     def __init__(self) -> None:
-        self.seconds = {"confirmation": 0.0, "diagnosis": 0.0, "replay": 0.0}
+        self.seconds = {"confirmation": 0.0, "diagnosis": 0.0, "reference runs": 0.0}
+        self.in_diagnosis = threading.local()
         self.patched = ExitStack()
 
     def __enter__(self) -> None:
-        run, diagnose, proven = LocalEngine.run_students, Diagnostician.diagnose, Diagnostician._proven
+        run, diagnose, run_reference = LocalEngine.run_students, Diagnostician.diagnose, LocalEngine.run_reference
 
         def run_students(engine, jobs):  # type: ignore[no-untyped-def]
             if len(jobs) > 1:
@@ -106,16 +110,22 @@ class Parts:
                 return iter(list(run(engine, jobs)))
 
         def diagnosed(*arguments):  # type: ignore[no-untyped-def]
-            with self.timed("diagnosis"):
-                return diagnose(*arguments)
+            self.in_diagnosis.now = True
+            try:
+                with self.timed("diagnosis"):
+                    return diagnose(*arguments)
+            finally:
+                self.in_diagnosis.now = False
 
-        def replayed(*arguments):  # type: ignore[no-untyped-def]
-            with self.timed("replay", of="diagnosis"):
-                return proven(*arguments)
+        def referred(*arguments):  # type: ignore[no-untyped-def]
+            if not getattr(self.in_diagnosis, "now", False):
+                return run_reference(*arguments)
+            with self.timed("reference runs", of="diagnosis"):
+                return run_reference(*arguments)
 
         self.patched.enter_context(mock.patch.object(LocalEngine, "run_students", run_students))
         self.patched.enter_context(mock.patch.object(Diagnostician, "diagnose", diagnosed))
-        self.patched.enter_context(mock.patch.object(Diagnostician, "_proven", replayed))
+        self.patched.enter_context(mock.patch.object(LocalEngine, "run_reference", referred))
 
     def __exit__(self, *_: object) -> None:
         self.patched.close()
@@ -186,10 +196,10 @@ def floor(exercises: Sequence[Exercise], submissions: int) -> float:
     return float(done.stdout.split()[-1]) / submissions
 
 
-def drawn(exercise: Exercise) -> Iterator[cases.Case]:
-    yield cases.visible(exercise)
+def drawn(exercise: Exercise) -> Iterator[Case]:
+    yield visible_case(exercise)
     for number in range(1, exercise.hidden + 1 if exercise.setup.tensors else 1):
-        yield cases.draw(exercise, "bench", number)
+        yield draw_case(exercise, "bench", number)
 
 
 def resuming(exercises: Sequence[Exercise], folder: Path, submissions: int, sandbox: str) -> None:

@@ -6,8 +6,8 @@ pass, are left out.
 
 import pytest
 
-from grader.check.as_student import student_trace
-from grader.marking.grade import grade
+from grader.check.student_trace import student_trace
+from grader.marking.grade import grade_traces
 from grader.records.trace import Ending, TensorValue
 
 # What is said where something plainer than the family is known: PyTorch's own message, or that nothing was called.
@@ -50,7 +50,7 @@ def _misnamed(exercise, mutant_students, session):
     for mutant, traces in students:
         families.setdefault(_left(traces), set()).add(mutant.misconception)
     for mutant, traces in students:
-        mark = grade(known.prepared.asked, traces, {})
+        mark = grade_traces(known.prepared.expected_runs, traces, {})
         findings = () if mark.verdict == "passed" else known.diagnose(mark, traces)
         words = set(findings[0].misconceptions) if findings else set()
         plainer = bool(findings) and findings[0].source in PLAINER

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from grader.assess.prepared import perform
-from grader.check.as_student import student_trace
+from grader.assess.prepared import run_steps
+from grader.check.student_trace import student_trace
 from grader.diagnosis.explain import runnable
 from grader.diagnosis.mutations import mutants
-from grader.marking.grade import grade
+from grader.marking.grade import grade_traces
 
 # Words about one thing. Two mistakes may leave what one other mistake leaves, or two others, and those are then told:
 # they are about the same calls.
@@ -59,7 +59,7 @@ def tell(course, session):
         traces = traces_of(exercise, second.steps, known.prepared.cases, session)
         if traces is None:
             return None
-        mark = grade(known.prepared.asked, traces, {})
+        mark = grade_traces(known.prepared.expected_runs, traces, {})
         if mark.verdict == "passed":
             return None
         done = {mistake.misconception, second.misconception}
@@ -78,7 +78,7 @@ def tell(course, session):
 def traces_of(exercise, steps, cases, session):
     """What a student leaves who does these steps, in every case; None if nobody can do them."""
     program = runnable(exercise, steps)
-    runs = perform(exercise, [(program, case) for case in cases], session.engine, session.settings)
+    runs = run_steps(exercise, [(program, case) for case in cases], session.engine, session.settings)
     if any(run.error is not None and len(run.steps) < len(program) for run in runs):
         return None
     return tuple(with_lines(student_trace(exercise, program, run)) for run in runs)

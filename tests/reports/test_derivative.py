@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.records.exercise import Data
 from grader.records.trace import LeafState, TensorValue
 from grader.reports.derivative import derivative
