@@ -22,8 +22,8 @@ from grader.batch import keys, platforms, views
 from grader.batch.grade_one import mark
 from grader.batch.incoming import incoming
 from grader.batch.store import GradedSubmission, Store
-from grader.engines import SandboxMode
-from grader.engines.local import LocalEngine
+from grader.engines import Engine, SandboxMode
+from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import RunInfo
@@ -139,7 +139,7 @@ class _Work:
 
     def grade(self) -> None:
         with ExitStack() as opened:
-            engine: LocalEngine | None = None
+            engine: Engine | None = None
             new, held = 0, _Held()
             for task in self._tasks():
                 new += 1
@@ -157,7 +157,7 @@ class _Work:
         self._tell(done)
         return done
 
-    def _grade_new(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
+    def _grade_new(self, engine: Engine, tasks: Iterator[Task]) -> None:
         session = GradingSession(engine, self.settings)
         session.prepare(self.order.chosen)
         with closing(in_parallel(partial(self._mark, session), tasks, self.order.threads)) as done:
@@ -190,9 +190,9 @@ class _Work:
     def _result_key(self, exercise: Exercise, submission: Submission) -> str:
         return keys.result_key(self.exercise_keys[exercise.id], submission.files.get(exercise.id))
 
-    def _engine(self) -> LocalEngine:
+    def _engine(self) -> Engine:
         optimizer = any(exercise.uses_optimizer for exercise in self.order.chosen)
-        return LocalEngine(self.order.device, sandbox=self.order.sandbox, optimizer=optimizer)
+        return make_engine(self.order.device, sandbox=self.order.sandbox, optimizer=optimizer)
 
     def _tell(self, event: BatchEvent) -> None:
         for listener in self.listeners:
