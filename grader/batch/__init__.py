@@ -22,8 +22,8 @@ from grader.batch import keys, platforms, views
 from grader.batch.grade_one import mark
 from grader.batch.incoming import incoming
 from grader.batch.store import GradedSubmission, Store
-from grader.engines import SandboxMode
-from grader.engines.local import LocalEngine
+from grader.engines import Engine, SandboxMode
+from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import RunInfo
@@ -135,11 +135,11 @@ class _Work:
         )
         self.exercise_keys = keys.exercise_keys(order.chosen, settings, [order.grader, order.device, order.sandbox])
         self._names: set[str] = set()
-        self._graded = self._unreadable = self._troubled = 0
+        self._graded = self._unreadable = self._grader_errors = 0
 
     def grade(self) -> None:
         with ExitStack() as opened:
-            engine: LocalEngine | None = None
+            engine: Engine | None = None
             new, held = 0, _Held()
             for task in self._tasks():
                 new += 1
@@ -152,12 +152,12 @@ class _Work:
     def finished(self, written: Collection[str], remarks: Sequence[str]) -> BatchFinished:
         gone = sum(name not in self._names for name in self.store.names())
         done = BatchFinished(
-            len(self._names), self._graded, self._unreadable, self._troubled, gone, tuple(written), tuple(remarks)
+            len(self._names), self._graded, self._unreadable, self._grader_errors, gone, tuple(written), tuple(remarks)
         )
         self._tell(done)
         return done
 
-    def _grade_new(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
+    def _grade_new(self, engine: Engine, tasks: Iterator[Task]) -> None:
         session = GradingSession(engine, self.settings)
         session.prepare(self.order.chosen)
         with closing(in_parallel(partial(self._mark, session), tasks, self.order.threads)) as done:
@@ -166,11 +166,11 @@ class _Work:
                 self._tell(self._counted(graded))
 
     def _counted(self, graded: GradedSubmission) -> BatchSubmission:
-        is_troubled = any(result.verdict == "grader_error" for result, _ in graded.results)
+        is_grader_error = any(result.verdict == "grader_error" for result, _ in graded.results)
         self._graded += 1
-        self._troubled += is_troubled
+        self._grader_errors += is_grader_error
         self._unreadable += bool(graded.problem)
-        return BatchSubmission(graded.name, is_troubled or bool(graded.problem))
+        return BatchSubmission(graded.name, is_grader_error or bool(graded.problem))
 
     def _mark(self, session: GradingSession, task: Task) -> GradedSubmission:
         made_of = {each.id: self._result_key(each, task.submission) for each in task.exercises}
@@ -190,9 +190,9 @@ class _Work:
     def _result_key(self, exercise: Exercise, submission: Submission) -> str:
         return keys.result_key(self.exercise_keys[exercise.id], submission.files.get(exercise.id))
 
-    def _engine(self) -> LocalEngine:
+    def _engine(self) -> Engine:
         optimizer = any(exercise.uses_optimizer for exercise in self.order.chosen)
-        return LocalEngine(self.order.device, sandbox=self.order.sandbox, optimizer=optimizer)
+        return make_engine(self.order.device, sandbox=self.order.sandbox, optimizer=optimizer)
 
     def _tell(self, event: BatchEvent) -> None:
         for listener in self.listeners:

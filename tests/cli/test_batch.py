@@ -39,23 +39,9 @@ def hand_in(course):
     return hand_in
 
 
-class Lent:
-    """An engine that stays open for the next test."""
-
-    def __init__(self, engine):
-        self.engine = engine
-
-    def __getattr__(self, name):
-        return getattr(self.engine, name)
-
-    def close(self):
-        """Whoever lent it does that."""
-
-
 @pytest.fixture
-def batch(run, engine, monkeypatch):
+def batch(run, lent_engine):
     """Run the batch on what was handed in: its exit code, output and complaints."""
-    monkeypatch.setattr("grader.batch.LocalEngine", lambda *_, **__: Lent(engine))
     return lambda *more: run("batch", "handed-in", "--out", "out", "--sandbox", "none", "--jobs", "2", *more)
 
 
@@ -161,7 +147,7 @@ def test_what_is_done_is_kept_and_nothing_is_written_again(hand_in, batch):
 def test_what_is_done_is_kept_without_a_worker(hand_in, batch, monkeypatch):
     hand_in("ana")
     batch()
-    monkeypatch.setattr("grader.batch.LocalEngine", None)
+    monkeypatch.setattr("grader.engines.make.LocalEngine", None)
     assert batch()[0] == 0
 
 
