@@ -1,31 +1,70 @@
-"""What several rooms of the tests share: the course, one engine, and students made from steps.
+"""What several folders of tests share: the course, one engine, students made from steps, and which tests are pure.
 
 A test with the argument `each_exercise` runs for every exercise of the course, one with `each_mistake` for every `wrong`
-entry, as a pair of its exercise and the entry.
+entry, as a pair of its exercise and the entry. Every import of the grader is inside a fixture: one pure file must not
+pay for the rest.
 """
 
 import functools
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from grader.assess.cases import visible_case
-from grader.assess.prepared import Settings
-from grader.assess.session import GradingSession
-from grader.diagnosis.edits import asked_alike
-from grader.engines.local import LocalEngine
-from grader.library import grade_at, load_exercises
-from grader.protocol import ReferenceJob, program
-from grader.records.trace import ExceptionClass
-from grader.reports.python_source import predict_source, python_source
+from helpers.purity import is_pure, may_be_pure, starting_nothing
 
 SEED = "a seed for tests"
+PROCESSES = 2
+PURE_EXAMPLES = 20
+collect_ignore = ["corpora"]
 
 
 @functools.cache
 def all_exercises():
+    from grader.library import load_exercises
+
     return load_exercises(Path(__file__).parent.parent / "exercises")
+
+
+def _selects_pure_tests(config):
+    return config.option.markexpr.split()[:1] == ["pure"]
+
+
+def pytest_configure(config):
+    """In a run of the pure tests alone, a property that sets no number of its own is tried with fewer examples."""
+    if _selects_pure_tests(config):
+        from hypothesis import settings
+
+        settings.register_profile("pure", max_examples=PURE_EXAMPLES, deadline=None)
+        settings.load_profile("pure")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Single files, pure tests and listings are quicker without workers; each worker imports everything anew."""
+    single_files = all(argument.partition("::")[0].endswith(".py") for argument in config.args)
+    return 0 if single_files or config.option.collectonly or _selects_pure_tests(config) else PROCESSES
+
+
+def pytest_ignore_collect(collection_path, config):
+    """`-m pure` does not even import the files that load torch."""
+    return True if _selects_pure_tests(config) and not may_be_pure(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if is_pure(item):
+            item.add_marker("pure")
+
+
+def _held_to_be_pure(item):
+    with starting_nothing() if item.get_closest_marker("pure") else nullcontext():
+        return (yield)
+
+
+pytest_runtest_setup = pytest.hookimpl(wrapper=True)(_held_to_be_pure)
+pytest_runtest_call = pytest.hookimpl(wrapper=True)(_held_to_be_pure)
+pytest_runtest_teardown = pytest.hookimpl(wrapper=True)(_held_to_be_pure)
 
 
 def pytest_generate_tests(metafunc):
@@ -44,7 +83,9 @@ def course():
 
 @pytest.fixture(scope="session")
 def engine():
-    """One engine for all tests that ask for no other."""
+    """One engine for all tests that need no other."""
+    from grader.engines.local import LocalEngine
+
     engine = LocalEngine(device="cpu", optimizer=True)
     yield engine
     engine.close()
@@ -52,19 +93,23 @@ def engine():
 
 @pytest.fixture(scope="session")
 def session(engine):
-    """Where every exercise is prepared, and its wrong programs are learnt, once for all tests."""
+    """One grading session, so that each exercise is prepared once for all tests."""
+    from grader.assess.prepared import Settings
+    from grader.assess.session import GradingSession
+
     return GradingSession(engine, Settings(SEED))
 
 
 @pytest.fixture
 def grade_source(session, tmp_path):
     """Grade a source as the solution of an exercise, as `python -m grader FILE` would: its Result."""
+    from grader.library import grade_in_session
 
     def grade_source(exercise, source):
         path = tmp_path / exercise.solution_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-        (result,) = grade_at(session, path, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_in_session(session, path, exercises=[exercise], select=[exercise.id]).results
         return result
 
     return grade_source
@@ -72,12 +117,18 @@ def grade_source(session, tmp_path):
 
 @pytest.fixture(scope="session")
 def student_source(engine):
-    """The module of a student who does what the steps do; in a `predict` exercise, who answers what they leave."""
+    """The module of a student who does the steps; in a `predict` exercise, of one who answers what they leave."""
+    from helpers.python_source import predict_source, python_source
+
+    from grader.assess.cases import visible_case
+    from grader.diagnosis.edits import with_same_expectations
+    from grader.protocol.jobs import ReferenceJob, program
+    from grader.records.trace import ExceptionClass
 
     def student_source(exercise, steps):
         if exercise.kind != "predict":
             return python_source(exercise, steps)
-        asked = asked_alike(exercise.steps, steps)
+        asked = with_same_expectations(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
         job = ReferenceJob((program(exercise, asked, visible_case(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)

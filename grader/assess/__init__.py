@@ -13,7 +13,7 @@ from grader.assess.session import GradingSession
 from grader.engines import Outcome
 from grader.errors import SpecError, UsageError
 from grader.marking.grade import grade_of_not_run
-from grader.protocol import StudentJob, student_job
+from grader.protocol.jobs import StudentJob, student_job
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise
@@ -21,7 +21,7 @@ from grader.records.grade import Grade
 from grader.records.result import Report, Result, RunInfo, StrayFile
 from grader.records.submission import SolutionFile, Submission
 from grader.records.trace import Ending, Raised, Trace
-from grader.submissions.find import same_text
+from grader.submissions.read import same_text
 
 Describe = Callable[[Assessed], Result]
 

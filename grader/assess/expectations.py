@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from grader.errors import Problem
 from grader.marking.values import Rules, close
 from grader.records.exercise import Expectation, WrittenValue
+from grader.records.nesting import in_brackets, nested
 from grader.records.trace import TensorValue, Value
 
 # A number with at least so many decimals is compared to the digits that the author wrote.
@@ -64,7 +65,7 @@ def written_value(value: Value) -> str:
     if value is None:
         return "null"
     if isinstance(value, TensorValue):
-        return _nested_lists([_written_number(number) for number in value.data], value.shape)
+        return str(nested([_written_number(number) for number in value.data], value.shape, in_brackets))
     if isinstance(value, tuple):
         return f"[{', '.join(map(written_value, value))}]"
     return _written_number(value) if isinstance(value, float) else str(value)
@@ -89,14 +90,6 @@ def _is_close(expected: float, given: float, digits: int, limits: tuple[float, f
 def _shape_text(value: Value | WrittenValue) -> str:
     shape = shape_of(value)
     return "lists of different lengths" if shape is None else "a single number" if shape == () else str(list(shape))
-
-
-def _nested_lists(texts: Sequence[str], sizes: tuple[int, ...]) -> str:
-    if not sizes:
-        return texts[0]
-    length = len(texts) // sizes[0] if sizes[0] else 0
-    parts = (_nested_lists(texts[i * length : (i + 1) * length], sizes[1:]) for i in range(sizes[0]))
-    return f"[{', '.join(parts)}]"
 
 
 def _written_number(number: float) -> str:

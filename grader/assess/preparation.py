@@ -15,7 +15,7 @@ from grader.assess.usable_cases import is_usable_case
 from grader.diagnosis.mutations.program import without
 from grader.engines import Engine
 from grader.errors import Problem, raise_if_any
-from grader.protocol import Program, program
+from grader.protocol.jobs import Program, program
 from grader.records.case import Case
 from grader.records.exercise import Exercise
 from grader.records.trace import ReferenceRun

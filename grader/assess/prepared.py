@@ -9,7 +9,7 @@ from functools import cached_property
 from grader.engines import Engine
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import compare_before_replays, grade_traces
-from grader.protocol import Program, ReferenceJob, case_line, program
+from grader.protocol.jobs import Program, ReferenceJob, case_line, program
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
 from grader.records.grade import Grade

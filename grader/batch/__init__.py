@@ -135,7 +135,7 @@ class _Work:
         )
         self.exercise_keys = keys.exercise_keys(order.chosen, settings, [order.grader, order.device, order.sandbox])
         self._names: set[str] = set()
-        self._graded = self._unreadable = self._troubled = 0
+        self._graded = self._unreadable = self._grader_errors = 0
 
     def grade(self) -> None:
         with ExitStack() as opened:
@@ -152,7 +152,7 @@ class _Work:
     def finished(self, written: Collection[str], remarks: Sequence[str]) -> BatchFinished:
         gone = sum(name not in self._names for name in self.store.names())
         done = BatchFinished(
-            len(self._names), self._graded, self._unreadable, self._troubled, gone, tuple(written), tuple(remarks)
+            len(self._names), self._graded, self._unreadable, self._grader_errors, gone, tuple(written), tuple(remarks)
         )
         self._tell(done)
         return done
@@ -166,11 +166,11 @@ class _Work:
                 self._tell(self._counted(graded))
 
     def _counted(self, graded: GradedSubmission) -> BatchSubmission:
-        is_troubled = any(result.verdict == "grader_error" for result, _ in graded.results)
+        is_grader_error = any(result.verdict == "grader_error" for result, _ in graded.results)
         self._graded += 1
-        self._troubled += is_troubled
+        self._grader_errors += is_grader_error
         self._unreadable += bool(graded.problem)
-        return BatchSubmission(graded.name, is_troubled or bool(graded.problem))
+        return BatchSubmission(graded.name, is_grader_error or bool(graded.problem))
 
     def _mark(self, session: GradingSession, task: Task) -> GradedSubmission:
         made_of = {each.id: self._result_key(each, task.submission) for each in task.exercises}

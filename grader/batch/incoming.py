@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
-from grader.submissions.collect import collect
+from grader.submissions.collect import collect_submissions
 
 
 def incoming(
@@ -18,7 +18,7 @@ def incoming(
 ) -> Iterator[Submission]:
     """Each submission under a name of its own, which goes into `names`; `only` are the ids of the exercises that count.
     One that cannot be read has a file for each exercise that says why."""
-    for submission in collect(root, exercises, layout, only):
+    for submission in collect_submissions(root, exercises, layout, only):
         name = _unused(_text(submission.name), names)
         names.add(name)
         yield replace(

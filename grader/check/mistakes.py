@@ -10,10 +10,8 @@ from grader.check.student_trace import student_trace
 from grader.errors import Problem
 from grader.records.exercise import Wrong
 from grader.records.finding import Finding
+from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.trace import Trace
-
-# Mistakes that may make no call at all. For them `nothing-called` is a right diagnosis too.
-_CALL_NOTHING = ("backward-missing", "grad-vs-backward", "own-leaf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def _traces_of_mistake(checked: CheckedExercise, place: int) -> tuple[Trace, ...
 
 def _is_named(findings: Sequence[Finding], wrong: Wrong) -> bool:
     words = [finding.misconceptions[0] for finding in findings[:1] if finding.misconceptions]
-    return words == [wrong.misconception] or (words == ["nothing-called"] and wrong.misconception in _CALL_NOTHING)
+    return words == [wrong.misconception] or (words == ["nothing-called"] and MISCONCEPTIONS[wrong.misconception].calls_nothing)
 
 
 def _wrong_name(wrong: Wrong, findings: Sequence[Finding]) -> Problem:

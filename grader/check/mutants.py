@@ -13,8 +13,7 @@ from grader.check.checked_exercise import CheckedExercise
 from grader.diagnosis.edits import edits_between
 from grader.diagnosis.explain import runnable
 from grader.diagnosis.mutations import Mutant
-from grader.errors import Problem, SourceLocation
-from grader.expressions import nearest
+from grader.errors import Problem, SourceLocation, did_you_mean
 from grader.records.exercise import Exercise
 
 # Two rounds: most mutants that fail on a redrawn case fail on one of the first few.
@@ -72,7 +71,7 @@ def _needless_entries(exercise: Exercise, survivors: Sequence[Mutant]) -> Iterat
     operators = {mutant.operator for mutant in survivors}
     for entry in exercise.invisible:
         if entry.operator not in operators:
-            fix = nearest(entry.operator, list(operators)) or "remove the entry"
+            fix = did_you_mean(entry.operator, list(operators)) or "remove the entry"
             message = f"`invisible` lists the operator `{entry.operator}`, but the numbers in the file show all its mistakes."
             yield Problem(message, exercise.where, fix)
 

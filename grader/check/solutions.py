@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from grader.check.checked_exercise import CheckedExercise
 from grader.diagnosis.explain import explains
 from grader.errors import Problem, SourceLocation
-from grader.protocol import student_job
+from grader.protocol.jobs import student_job
 from grader.records.grade import Grade
 from grader.records.proof import ProofState
 from grader.records.trace import Trace

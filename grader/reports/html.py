@@ -48,10 +48,14 @@ def environment() -> Environment:
         "pieces": _pieces,
         "number": csv_report.number,
         "percent": _percent,
-        "sentence": lambda name: MISCONCEPTIONS.get(name, name),
+        "sentence": _sentence,
         "count": wording.counted,
     }
     return templates
+
+
+def _sentence(word: str) -> str:
+    return MISCONCEPTIONS[word].sentence if word in MISCONCEPTIONS else word
 
 
 def short(text: str, longest: int = _LONGEST) -> str:

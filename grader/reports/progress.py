@@ -132,8 +132,10 @@ def finished(event: BatchFinished) -> list[str]:
     lines = [f"{_count(event.submissions, 'submission')}: {event.graded} graded now, {kept} kept from before."]
     if event.unreadable:
         lines.append(f"{event.unreadable} could not be read: the gradebook says why.")
-    if event.troubled:
-        lines.append(f"On {event.troubled} the grader itself failed; they have no mark. Run the same command to try them again.")
+    if event.grader_errors:
+        lines.append(
+            f"On {event.grader_errors} the grader itself failed; they have no mark. Run the same command to try them again."
+        )
     if event.gone:
         lines.append(f"{event.gone} graded before are not among the submissions now; they stay in the results.")
     lines += event.remarks

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.records.exercise import Exercise
-from grader.records.watching import Watched
+from grader.records.watching import WatchState
 from grader.reports import wording
 from grader.reports.course import mark, style
 from grader.reports.plain import flowing
@@ -37,7 +37,7 @@ class WatchPage:
             self._stream.write(f"{_START_OF_LINE}{sentence}")
         self._stream.flush()
 
-    def draw(self, state: Watched) -> None:
+    def draw(self, state: WatchState) -> None:
         sheet = _Sheet(self._stream)
         printer = Printer(sheet, self._width)
         if state.page == "list":
@@ -51,7 +51,7 @@ class WatchPage:
         self._stream.write((_CLEAR if self._keys else "") + sheet.getvalue())
         self._stream.flush()
 
-    def _exercise(self, state: Watched, printer: Printer) -> None:
+    def _exercise(self, state: WatchState, printer: Printer) -> None:
         exercise, result = state.exercise, state.results.get(state.current)
         printer.print(_title(Text(printer.safe(exercise.title), "bold"), state))
         file = (result and result.file) or f"{self._solutions}/{exercise.solution_path}"
@@ -66,9 +66,9 @@ class WatchPage:
             hint = wording.hint(number, len(exercise.hints), flowing(text))
             printer.print(Padding(Text(printer.safe(hint), "cyan"), (1, 0, 0, 0)))
         if state.passes(exercise):
-            printer.print(Padding(Text(printer.safe(wording.onward(state.following)), "bold"), (1, 0, 0, 0)))
+            printer.print(Padding(Text(printer.safe(wording.onward(state.next_not_passed)), "bold"), (1, 0, 0, 0)))
 
-    def _list(self, state: Watched, printer: Printer) -> None:
+    def _list(self, state: WatchState, printer: Printer) -> None:
         printer.print(_title(Text(wording.all_exercises(), "bold"), state))
         printer.print()
         rows = [_row(exercise, state, printer) for exercise in state.exercises]
@@ -92,7 +92,7 @@ class _Sheet(io.StringIO):
         return self._is_terminal
 
 
-def _title(left: Text, state: Watched) -> Table:
+def _title(left: Text, state: WatchState) -> Table:
     passed = sum(state.passes(each) for each in state.exercises)
     table = Table.grid(expand=True, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(ratio=1)
@@ -101,13 +101,13 @@ def _title(left: Text, state: Watched) -> Table:
     return table
 
 
-def _said(state: Watched, printer: Printer) -> None:
+def _said(state: WatchState, printer: Printer) -> None:
     """What changed, what is wrong, and what is asked."""
     lines = [
         Text(printer.safe(wording.change(state.changed_at, _file(each.exercise), each.before, each.after)), "dim")
         for each in state.changes
     ]
-    lines += [Text(printer.safe(text), "yellow") for text in (state.trouble, state.notice) if text]
+    lines += [Text(printer.safe(text), "yellow") for text in (state.error, state.notice) if text]
     if state.asks_reset:
         lines.append(Text(wording.ask_reset(_file(state.exercise)), "bold"))
     if lines:
@@ -120,7 +120,7 @@ def _file(exercise: Exercise) -> str:
     return exercise.solution_path.rpartition("/")[2]
 
 
-def _keys(state: Watched) -> Text:
+def _keys(state: WatchState) -> Text:
     text = Text()
     for name in _KEYS:
         is_wanted = name == "next" and state.passes(state.exercise)
@@ -142,7 +142,7 @@ def _others(count: int, where: str) -> list[Text]:
     return [Text(wording.others(count, where), "dim")] if count else []
 
 
-def _row(exercise: Exercise, state: Watched, printer: Printer) -> Text:
+def _row(exercise: Exercise, state: WatchState, printer: Printer) -> Text:
     """One line, however narrow the terminal: the title is what gets shorter."""
     result = state.results.get(exercise.id)
     is_current = exercise.id == state.current

@@ -34,7 +34,7 @@ def test_the_same_arguments_give_the_same_case_and_others_another():
     assert len({str(case.tensors) for case in [first, *others]}) == 5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(
     values=st.lists(st.sampled_from([0.0, 1.0, -1.0, 2.0, -0.5, 100.0]), min_size=1, max_size=12),
     seed=st.text(max_size=5),

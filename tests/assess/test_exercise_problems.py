@@ -9,7 +9,7 @@ from grader.assess.author_fixes import author_fix
 from grader.assess.exercise_problems import exercise_problems
 from grader.assess.usable_cases import is_usable_case, would_pass
 from grader.errors import SourceLocation
-from grader.expressions import Name
+from grader.expressions.tree import Name
 from grader.records.exercise import Expectation
 from grader.records.trace import LeafState, PerformedStep
 

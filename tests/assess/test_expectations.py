@@ -6,7 +6,7 @@ import pytest
 
 from grader.assess.expectations import expectation_problem, written_value
 from grader.errors import SourceLocation
-from grader.expressions import Name
+from grader.expressions.tree import Name
 from grader.marking.values import Rules
 from grader.records.exercise import Expectation
 from grader.records.trace import Opaque

@@ -169,6 +169,7 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path):
         Store(tmp_path / "out")
 
 
+@pytest.mark.processes
 def test_a_full_disk_loses_nothing_that_was_saved(store):
     """The limit on a file's size stands for the disk: what does not fit is refused in the same way."""
     store.close()

@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -20,18 +21,19 @@ from unittest import mock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from helpers.python_source import python_source  # noqa: E402
 
 from grader import library  # noqa: E402
 from grader.assess.cases import draw_case, visible_case  # noqa: E402
 from grader.assess.diagnosis import Diagnostician  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
-from grader.protocol import setup_document  # noqa: E402
+from grader.protocol.jobs import setup_document  # noqa: E402
 from grader.records.case import Case  # noqa: E402
 from grader.records.events import BatchSubmission  # noqa: E402
 from grader.records.exercise import Exercise  # noqa: E402
-from grader.reports.python_source import python_source  # noqa: E402
 
 EXERCISES = 10
 ROUNDS = 9  # a median of three, or of shorter rounds, moved by a tenth from run to run
@@ -90,14 +92,15 @@ def against_the_floor(
 
 class Parts:
     """While entered, what a failure costs is added up, in seconds of the threads that grade: a failure is run again alone,
-    then diagnosed, and an explanation is proven by a replay."""
+    then diagnosed. What the diagnosis runs in the worker, such as a replay, is counted by itself."""
 
     def __init__(self) -> None:
-        self.seconds = {"confirmation": 0.0, "diagnosis": 0.0, "replay": 0.0}
+        self.seconds = {"confirmation": 0.0, "diagnosis": 0.0, "reference runs": 0.0}
+        self.in_diagnosis = threading.local()
         self.patched = ExitStack()
 
     def __enter__(self) -> None:
-        run, diagnose, proven = LocalEngine.run_students, Diagnostician.diagnose, Diagnostician._proven
+        run, diagnose, run_reference = LocalEngine.run_students, Diagnostician.diagnose, LocalEngine.run_reference
 
         def run_students(engine, jobs):  # type: ignore[no-untyped-def]
             if len(jobs) > 1:
@@ -106,16 +109,22 @@ class Parts:
                 return iter(list(run(engine, jobs)))
 
         def diagnosed(*arguments):  # type: ignore[no-untyped-def]
-            with self.timed("diagnosis"):
-                return diagnose(*arguments)
+            self.in_diagnosis.now = True
+            try:
+                with self.timed("diagnosis"):
+                    return diagnose(*arguments)
+            finally:
+                self.in_diagnosis.now = False
 
-        def replayed(*arguments):  # type: ignore[no-untyped-def]
-            with self.timed("replay", of="diagnosis"):
-                return proven(*arguments)
+        def referred(*arguments):  # type: ignore[no-untyped-def]
+            if not getattr(self.in_diagnosis, "now", False):
+                return run_reference(*arguments)
+            with self.timed("reference runs", of="diagnosis"):
+                return run_reference(*arguments)
 
         self.patched.enter_context(mock.patch.object(LocalEngine, "run_students", run_students))
         self.patched.enter_context(mock.patch.object(Diagnostician, "diagnose", diagnosed))
-        self.patched.enter_context(mock.patch.object(Diagnostician, "_proven", replayed))
+        self.patched.enter_context(mock.patch.object(LocalEngine, "run_reference", referred))
 
     def __exit__(self, *_: object) -> None:
         self.patched.close()

@@ -79,10 +79,10 @@ def one_more_submission() -> Iterator[Row]:
     from grader.records.events import SubmissionFinished
     from grader.records.result import RunInfo
     from grader.reports.results import describe
-    from grader.submissions.find import from_paths
+    from grader.submissions.submission_from_paths import submission_from_paths
 
     exercises = load_exercises(ROOT / "exercises")
-    submission = from_paths("worked examples", [ROOT / "solutions"], exercises)
+    submission = submission_from_paths("worked examples", [ROOT / "solutions"], exercises)
     info = RunInfo(grader="bench", torch="", device="cpu", sandbox="none", seed="bench")
     engine, zygote = LocalEngine(device="cpu"), ZygoteClient(optimizer=False)
     pairs = []

@@ -18,6 +18,8 @@ from grader.batch.incoming import incoming
 from grader.batch.store import Store
 from grader.reports import json_report
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent.parent
 RIGHT = "def solve(x):\n    (x**2).backward()\n"
 WRONG = "def solve(x):\n    (x**3).backward()\n"
@@ -307,7 +309,7 @@ def test_trouble_of_the_grader_is_no_mark_and_is_tried_again(hand_in, batch, mon
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--jobs", "0"], "'0' is no number of submissions: give 1 or more"),
+        (["--jobs", "0"], "'0' is not a number of submissions: use 1 or more"),
         (["--gradebook", "no.csv"], "`--gradebook no.csv` cannot be read: No such file or directory."),
         (["--exercise", "core/frist"], "core/first"),
     ],

@@ -1,8 +1,12 @@
 """`check` on the command line."""
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 
 def complete(course):
-    """Let the first exercise have all that check asks for."""
+    """Add everything to the first exercise that `check` demands."""
     folder = course / "exercises/core/01-first"
     text = (folder / "exercise.yaml").read_text(encoding="utf-8")
     text = text.replace("hints: [Look at the loss., Call", "hints: [Look at the loss., Once., Call")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -14,7 +14,7 @@ from grader.engines.local import LocalEngine
 from grader.engines.process import WorkerDied
 from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError, UsageError
-from grader.protocol import Program, ReferenceJob
+from grader.protocol.jobs import Program, ReferenceJob
 from grader.records.exercise import Limits
 from grader.records.trace import LeafState, TensorValue
 
@@ -301,13 +301,27 @@ def test_a_zygote_that_is_killed_while_it_loads_an_optimizer_is_gone_like_any_ot
             zygote.start_child()
 
 
-def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_children_left(make_job, has_ended):
+def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_children_left(monkeypatch, make_job, has_ended):
+    load_optimizer, is_loading = ZygoteClient.load_optimizer, threading.Event()
+
+    def load_and_say_so(zygote):
+        load_optimizer(zygote)
+        is_loading.set()
+
+    def need_an_optimizer():
+        with suppress(EngineError):
+            list(engine.run_students([make_job(LOOP, needs_optimizer=True)]))
+
+    monkeypatch.setattr(ZygoteClient, "load_optimizer", load_and_say_so)
     engine = LocalEngine(device="cpu")
     outcomes = engine.run_students([make_job(DAEMON)] * 2)
     daemon = int(next(outcomes).traces[0].output)
-    engine._sources._source(optimizer=True)
+    other = threading.Thread(target=need_an_optimizer)
+    other.start()
+    assert is_loading.wait(10)
     engine.close()
     outcomes.close()
+    other.join()
     assert has_ended(daemon)
 
 
@@ -417,9 +431,10 @@ def test_spawned_children_are_not_caged():
 
 
 SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
-BACKWARD = {"verb": "backward", "of": ["x**2"], "gradient": [], "retain_graph": False, "create_graph": False, "inputs": []}
-STUCK = {"verb": "code", "source": "while True: pass", "look": []}
-CRASH = {"verb": "code", "source": "import os\nos._exit(1)", "look": []}
+_FLAGS = {"retain_graph": False, "create_graph": False}
+BACKWARD = {"verb": "backward", "is_call": True, "of": ["x**2"], "gradient": [], "inputs": []} | _FLAGS
+STUCK = {"verb": "code", "is_call": False, "source": "while True: pass", "look": []}
+CRASH = {"verb": "code", "is_call": False, "source": "import os\nos._exit(1)", "look": []}
 
 
 def test_a_reference_run_has_the_values_that_were_asked_for(engine):
@@ -443,7 +458,7 @@ def test_a_program_that_never_ends_does_not_take_the_others_with_it(engine):
 
 
 def test_a_reference_run_without_its_machinery_is_an_engine_error():
-    kill = {"verb": "code", "source": "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)", "look": []}
+    kill = {"verb": "code", "is_call": False, "source": "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)", "look": []}
     engine = LocalEngine(device="cpu")
     with pytest.raises(EngineError) as raised:
         engine.run_reference(ReferenceJob((Program(SETUP, (kill,)),), Limits(20.0, 256)))

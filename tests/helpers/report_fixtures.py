@@ -25,15 +25,15 @@ def row(step, status, line=None, expected=None, observed=None, **more):
 
 def pile_up_steps():
     return (
-        row("x**2 .backward()", "matched", 5, {"x.grad": [4.0]}, {"x.grad": [4.0]}, call="backward"),
-        row("x**3 .backward()", "matched", 7, {"x.grad": [16.0]}, {"x.grad": [16.0]}, call="backward"),
+        row("(x**2).backward()", "matched", 5, {"x.grad": [4.0]}, {"x.grad": [4.0]}, call="backward"),
+        row("(x**3).backward()", "matched", 7, {"x.grad": [16.0]}, {"x.grad": [16.0]}, call="backward"),
         row("zero x", "missing", None, {"x.grad": [0.0]}),
-        row("x**2 + x .backward()", "carried", 12, {"x.grad": [5.0]}, {"x.grad": [21.0]}, call="backward", called_from=20),
+        row("(x**2 + x).backward()", "carried", 12, {"x.grad": [5.0]}, {"x.grad": [21.0]}, call="backward", called_from=20),
     )
 
 
 def micro_batch_steps():
-    loss = "mse_loss(model(X), y) / len(batches) .backward()"
+    loss = "(mse_loss(model(X), y) / len(batches)).backward()"
     grad, weight = "model.weight.grad", "model.weight"
     hidden = {"only_visible": True, "note": wording.only_visible("wrong")}
     return (

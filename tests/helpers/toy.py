@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.expressions import Name, Number
+from grader.expressions.tree import Name, Number
 from grader.records.exercise import Backward, Clip, Exercise, Look, OptimizerStep, Set, Setup, Step, Zero
 from grader.records.trace import Call, Ending, LeafState, PerformedStep, Raised, ReferenceRun, TensorValue, Trace
 
@@ -69,13 +69,13 @@ def call(state, action, line=None):
     changes = _after(state, action)
     return Call(
         "update" if verb == "step" else verb,
-        state,
-        {**state, **changes},
         tuple(changes),
         any(state[name] != leaf for name, leaf in changes.items()),
         line,
         optimizer=action[3] if verb == "step" else None,
         is_step=verb == "step",
+        before=state,
+        after={**state, **changes},
     )
 
 

@@ -51,7 +51,7 @@ def key(rows, columns, pairs):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(rows=st.lists(ROWS, min_size=1, max_size=4), columns=st.lists(COLUMNS, max_size=4), data=st.data())
 def test_no_alignment_is_better_than_the_found_one(rows, columns, data):
     places = [(i, start, end) for i in range(len(rows)) for start, end in combinations(range(len(columns) + 1), 2)]

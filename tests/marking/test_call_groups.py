@@ -9,7 +9,8 @@ from grader.marking.call_groups import expected_groups, observed_groups, reorder
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 
-LAW = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = 3 * settings().max_examples
+LAW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NAMES = ("x", "y", "z")
 SOME = st.sets(st.sampled_from(NAMES), min_size=1).map(lambda names: tuple(sorted(names)))
 ACTIONS = st.one_of(

@@ -312,7 +312,8 @@ ACTIONS = st.one_of(
 )
 PROGRAMS = st.lists(ACTIONS, min_size=1, max_size=7)
 TWO_LEAVES = ({"x": 2.0, "y": 3.0}, {"x": 2.5, "y": -1.5})
-law = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = 2 * settings().max_examples
+law = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @law
@@ -360,7 +361,7 @@ def _left_by_backwards(toy, program):
     return left, calls[-1].after if calls else case
 
 
-@settings(law, max_examples=400)
+@settings(law, max_examples=2 * EXAMPLES)
 @given(programs=edited())
 def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, grade_program, programs):
     steps, other = programs
@@ -368,7 +369,7 @@ def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, gra
         assert grade_program(steps, other, TWO_LEAVES).verdict != "passed"
 
 
-@settings(law, max_examples=400)
+@settings(law, max_examples=2 * EXAMPLES)
 @given(steps=PROGRAMS, program=PROGRAMS)
 def test_a_program_that_passes_leaves_what_the_steps_leave(toy, grade_program, steps, program):
     if grade_program(steps, program, TWO_LEAVES).verdict == "passed":

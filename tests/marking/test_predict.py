@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.expressions import Name
+from grader.expressions.tree import Name
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 from grader.marking.predict import is_same_answer

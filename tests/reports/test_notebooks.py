@@ -4,6 +4,7 @@ import pytest
 
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise, Setup
+from grader.records.fix import Insert, InsertionLines, Move, Remove, UseLosses, Write
 from grader.records.grade import Grade
 from grader.records.result import Diagnosis, ErrorInfo
 from grader.records.submission import SolutionFile
@@ -11,6 +12,7 @@ from grader.reports import wording
 from grader.reports.results import describe
 from grader.reports.terminal import Terminal
 from grader.reports.where_to_look import explanation
+from grader.reports.wording.fixes import one_fix
 
 # Cell 2 makes lines 1 to 3 of the code, cell 5 those from 4 on.
 CELLS = ((2, 1), (5, 4))
@@ -28,13 +30,16 @@ def test_a_line_is_named_by_its_cell(line, name):
         (wording.where(None, 5, CELLS), "Cell 5, line 2: "),
         (wording.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
         (wording.called_from(2, CELLS), "called from cell 2, line 2"),
-        (wording.put_in("zero x", (2, 5, False), CELLS), "put `zero x` between cell 2, line 2 and cell 5, line 2"),
-        (wording.put_in("zero x", (2, None, False), CELLS), "put `zero x` after cell 2, line 2"),
-        (wording.put_in("zero x", (None, 5, False), CELLS), "put `zero x` before cell 5, line 2"),
-        (wording.take_out("zeroing", 5, None, CELLS), "take out the zeroing in cell 5, line 2"),
-        (wording.move("zero x", 5, (None, 2, False), CELLS), "move `zero x` from cell 5, line 2 to before cell 2, line 2"),
-        (wording.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
-        (wording.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
+        (one_fix(Insert("step()", InsertionLines(2, 5)), CELLS), "put `step()` between cell 2, line 2 and cell 5, line 2"),
+        (one_fix(Insert("step()", InsertionLines(2, None)), CELLS), "put `step()` after cell 2, line 2"),
+        (one_fix(Insert("step()", InsertionLines(None, 5)), CELLS), "put `step()` before cell 5, line 2"),
+        (one_fix(Remove("reset", 5), CELLS), "remove the reset in cell 5, line 2"),
+        (
+            one_fix(Move("step()", 5, InsertionLines(None, 2)), CELLS),
+            "move `step()` from cell 5, line 2 to before cell 2, line 2",
+        ),
+        (one_fix(UseLosses(("x**2",), 5), CELLS), "change the loss in cell 5, line 2 to `x**2`"),
+        (one_fix(Write("step()", 5), CELLS), "write `step()` in cell 5, line 2"),
     ],
 )
 def test_every_sentence_with_a_line_can_say_the_cell(sentence, said):
@@ -67,7 +72,7 @@ def test_the_report_says_cells_and_its_json_keeps_the_lines(a_row, a_result, rep
 
 
 def test_a_missing_call_is_looked_for_between_two_cells(a_row, a_result):
-    rows = (a_row("x .backward()", "matched", 2), a_row("zero x", "missing"), a_row("x .backward()", "matched", 5))
+    rows = (a_row("x.backward()", "matched", 2), a_row("zero x", "missing"), a_row("x.backward()", "matched", 5))
     result = a_result("core/a", "failed", 1.0, 3.0, "a.ipynb", steps=rows, cells=CELLS)
     assert "look at a.ipynb, cell 2, line 2 up to cell 5, line 2." in wording.next_line([result])
 

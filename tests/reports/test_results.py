@@ -43,12 +43,12 @@ def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
         (
             Raised("NameError", "name 'solve' is not defined. Did you mean: 'solv'?"),
             "no-function",
-            "There is no function `solve` in this file: did you mean `solv`?",
+            "There is no function `solve` in this file. Rename `solv` to `solve`.",
         ),
         (
             Raised("NameError", "name 'solve' is not defined"),
             "no-function",
-            "There is no function `solve` in this file: write `def solve(x):`.",
+            "There is no function `solve` in this file. Write `def solve(x):`.",
         ),
         (
             Raised("TypeError", "'int' object is not callable"),
@@ -95,7 +95,7 @@ def test_output_that_was_cut_is_said_to_be():
 
 
 def test_a_row_of_several_calls_points_at_the_one_that_went_wrong():
-    calls = (Call("zero", {}, {}, ("x",), line=3), Call("zero", {}, {}, ("y",), line=4))
+    calls = (Call("zero", ("x",), line=3, before={}, after={}), Call("zero", ("y",), line=4, before={}, after={}))
     step = Step("zero", Look(), 1, "x.grad.zero_(); y.grad.zero_()")
     one, two = (TensorValue((1,), "float32", "cpu", (number,)) for number in (0.0, 2.0))
     row = GradeRow(

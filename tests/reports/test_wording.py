@@ -15,7 +15,7 @@ def summary(verdict, *, error=None, first_wrong=None, file=FILE, score=3.0, **mo
 
 
 def step(status, **fields):
-    return StepResult(step="x**3 .backward()", status=status, call="backward", **fields)
+    return StepResult(step="(x**3).backward()", status=status, call="backward", **fields)
 
 
 def error(kind, message="", line=3):
@@ -98,7 +98,7 @@ def test_every_sentence(snapshot, report, exercises):
         **{f"state of {name}": wording.state(result) for name, result in by_name.items()},
         "state, not known": wording.state(None),
         "status, hidden": wording.status(step("wrong", only_visible=True)),
-        "entry": wording.entry(2, "x**2 .backward()"),
+        "entry": wording.entry(2, "(x**2).backward()"),
         "entry too many": wording.entry_too_many(3),
         "stopped": wording.stopped(),
         "no mark": wording.no_mark(),
@@ -123,7 +123,7 @@ def test_every_sentence(snapshot, report, exercises):
         "call inside a function": wording.call_line(5, 12),
         "called from": wording.called_from(12),
         "note": wording.note("Look.", ["zero x"]),
-        "note on several steps": wording.note("Look.", ["x**2 .backward()", "zero x", "zero x"]),
+        "note on several steps": wording.note("Look.", ["(x**2).backward()", "zero x", "zero x"]),
         "fix": wording.fix("empty x.grad between line 5 and line 7"),
         "one more line": wording.more_lines(1),
         "stray": wording.stray("a/gradient.py", "core/gradients.py"),

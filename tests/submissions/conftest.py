@@ -1,4 +1,4 @@
-"""A small course: two tracks, one file name that both have."""
+"""A small course: two tracks, and one file name that is in both."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def write(tmp_path):
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def packed():
     """The bytes of a zip archive with these files, as Python packs them."""
 

@@ -11,7 +11,7 @@ from grader.check.oracles.calculus import Calculus
 from grader.check.oracles.evaluate import as_value
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target, graph_of
 from grader.check.oracles.world import leaves_of
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 from grader.records.exercise import Backward
 
 # Parts of PyTorch's error messages that are the same in all versions.

@@ -9,20 +9,9 @@ from grader.check.oracles.arrays import NotCovered, numbers_array
 from grader.check.oracles.functions import OPERATORS, TABLE
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, element, read_leaf
 from grader.check.oracles.world import Module, Thing
-from grader.expressions import (
-    FUNCTIONS,
-    Attribute,
-    Binary,
-    Constant,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Negative,
-    Number,
-    Subscript,
-    to_text,
-)
+from grader.expressions.functions import FUNCTIONS
+from grader.expressions.tree import Attribute, Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript
+from grader.expressions.write import to_text
 
 _TENSORS = ("input", "other", "target", "weight", "bias", "tensors")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.expressions import Binary, Expr, FunctionCall, ListOf, Name, Number, Subscript, children, names, transform, walk
+from grader.expressions.tree import Binary, Expr, FunctionCall, ListOf, Name, Number, Subscript, children, names, transform, walk
 from grader.records.exercise import Backward, Exercise, Step
 
 _MEANS = ("mean", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")

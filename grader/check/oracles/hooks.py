@@ -14,7 +14,8 @@ from typing import Any
 from grader.check.oracles.arrays import Array, NotCovered
 from grader.check.oracles.evaluate import Evaluator, as_value
 from grader.check.oracles.graph import Hook, OracleLeaf, constant
-from grader.expressions import Expr, ExpressionError, parse
+from grader.expressions.parse import ExpressionError, parse
+from grader.expressions.tree import Expr
 
 _IN_PLACE: dict[str, ast.operator] = {"mul_": ast.Mult(), "div_": ast.Div(), "add_": ast.Add(), "sub_": ast.Sub()}
 _BEFORE, _AFTER = "register_hook", "register_post_accumulate_grad_hook"

@@ -20,7 +20,7 @@ from grader.check.oracles.evaluate import Evaluator, as_value, is_tensor
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target
 from grader.check.oracles.hooks import register
 from grader.check.oracles.world import Module, Optimizer, build_world, leaves_of
-from grader.expressions import Attribute, Expr, Name
+from grader.expressions.tree import Attribute, Expr, Name
 from grader.records.case import Case
 from grader.records.exercise import (
     Backward,

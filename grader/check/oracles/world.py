@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from grader.check.oracles.arrays import Array, NotCovered, numbers_array
 from grader.check.oracles.functions import TABLE
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, read_leaf
-from grader.expressions import Attribute, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, to_text
+from grader.expressions.tree import Attribute, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number
+from grader.expressions.write import to_text
 from grader.records.case import Case
 from grader.records.exercise import Data, Setup
 

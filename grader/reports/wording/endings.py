@@ -20,9 +20,9 @@ def relative_import() -> str:
 
 
 def no_function(function: str, parameters: Sequence[str], near: str) -> str:
-    """`near` is a function with almost that name, if there is one."""
-    fix = f"did you mean `{near}`?" if near else f"write `def {function}({', '.join(parameters)}):`."
-    return f"There is no function `{function}` in this file: {fix}"
+    """`near` is a function in the file with a similar name, or ""."""
+    fix = f"Rename `{near}` to `{function}`." if near else f"Write `def {function}({', '.join(parameters)}):`."
+    return f"There is no function `{function}` in this file. {fix}"
 
 
 def no_callable(function: str, parameters: Sequence[str]) -> str:

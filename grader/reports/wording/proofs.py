@@ -11,13 +11,13 @@ _STANDING: Mapping[ProofState, str] = {"right": "ok", "wrong": "no", "missing": 
 
 def proof_cells(proof: Proof) -> tuple[str, str, str, str, str, str]:
     """What the table of `check` says of one exercise, after its name."""
-    mutants = proof.told_apart + proof.survived
+    mutants = proof.distinguished + proof.survived
     return (
         _STANDING[proof.reference],
         _STANDING[proof.starter],
         f"{proof.named}/{proof.mistakes}",
         " ".join(proof.oracles) or "none",
-        f"{proof.told_apart}/{mutants}",
+        f"{proof.distinguished}/{mutants}",
         f"{proof.seconds:.1f} s",
     )
 
@@ -25,7 +25,7 @@ def proof_cells(proof: Proof) -> tuple[str, str, str, str, str, str]:
 def proof_totals(proofs: Sequence[Proof], score: float, least: float, seconds: float) -> tuple[str, ...]:
     """What `check` says at the end."""
     proven = sum(proof.is_proven for proof in proofs)
-    told, survived = sum(proof.told_apart for proof in proofs), sum(proof.survived for proof in proofs)
+    told, survived = sum(proof.distinguished for proof in proofs), sum(proof.survived for proof in proofs)
     equivalent = sum(proof.equivalent for proof in proofs)
     confirmed = {oracle: sum(oracle in proof.oracles for proof in proofs) for oracle in ("ledger", "sympy", "batch")}
     enough = "" if score >= least else f" At least {least:.0%} are asked for."

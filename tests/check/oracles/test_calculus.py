@@ -10,7 +10,7 @@ from grader.check.oracles.calculus import Differences
 from grader.check.oracles.closed_form import MOST_ELEMENTS, ClosedForms
 from grader.check.oracles.graph import OracleLeaf, read_leaf
 from grader.check.oracles.ledger import keep_ledger
-from grader.expressions import Binary, FunctionCall, Name, Number
+from grader.expressions.tree import Binary, FunctionCall, Name, Number
 from grader.records.exercise import Backward, Exercise, Setup, Step, TensorSpec
 
 leaves = st.sampled_from([Name("x"), Name("y")])

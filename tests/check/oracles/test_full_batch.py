@@ -8,7 +8,8 @@ from grader.assess.cases import visible_case
 from grader.check.oracles.calculus import Differences
 from grader.check.oracles.full_batch import full_batch_step, micro_batches
 from grader.check.oracles.ledger import keep_ledger
-from grader.expressions import parse, to_text
+from grader.expressions.parse import parse
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Data, Exercise, Setup, Step, TensorSpec
 
 TEXT = """\

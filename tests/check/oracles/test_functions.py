@@ -10,7 +10,7 @@ from grader.check.oracles.calculus import Differences
 from grader.check.oracles.closed_form import ClosedForms
 from grader.check.oracles.functions import TABLE
 from grader.check.oracles.graph import OracleLeaf, apply, constant, read_leaf
-from grader.expressions import FUNCTIONS, PYTHON_FUNCTIONS
+from grader.expressions.functions import FUNCTIONS, PYTHON_FUNCTIONS
 from grader.worker.functions import TABLE as TORCH
 
 # Functions of one tensor, some with options. Numbers in (0.1, 0.9) are in the domain of all of them.
