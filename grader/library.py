@@ -15,8 +15,8 @@ from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
 from grader.records.submission import Submission
-from grader.reports import wording
 from grader.reports.results import describe
+from grader.reports.wording.notes import torch_untested
 from grader.spec.load import load_exercises as _load_exercises
 from grader.spec.select import select as _select
 from grader.submissions.find import from_paths
@@ -123,21 +123,21 @@ def batch(
     `fresh` forgets it. `jobs` are graded at a time (by default two more than there are processors). `gradebook` is Canvas's
     or Moodle's own file to be filled in. Raises UsageError, SpecError, EngineError or StoreError.
     """
-    from grader import batch as batches  # only here: one submission is graded without a database
+    from grader.batch import run as batch_run  # only here: one submission is graded without a database
 
     course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
-    order = batches.Order(
+    request = batch_run.BatchRequest(
         Path(submissions),
         layout,
         course,
         tuple(_select(course, select)) if select else course,
         "cpu" if device == "auto" else device,
         sandbox,
-        jobs or batches.processors() + 2,  # while some are marked, the processors have children to run
+        jobs or batch_run.processors() + 2,  # while some are marked, the processors have children to run
         grader.__version__,
     )
-    return batches.batch(
-        order,
+    return batch_run.grade_class(
+        request,
         Path(out),
         fresh=fresh,
         gradebook=None if gradebook is None else Path(gradebook),
@@ -174,7 +174,7 @@ def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
         device=engine.device,
         sandbox=engine.sandbox,
         seed=session.settings.seed,
-        warnings=(*((wording.torch_untested(engine.torch_version),) if untested else ()), *notes),
+        warnings=(*((torch_untested(engine.torch_version),) if untested else ()), *notes),
     )
 
 

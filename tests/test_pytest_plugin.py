@@ -73,7 +73,7 @@ def test_each_exercise_is_a_test_and_its_failure_is_the_report(run, course):
         [
             "*exercises/core/02-second/exercise.yaml::core/second FAILED*",
             "*_ core/second _*",
-            "✗ core/second * second.py:3: x.grad is [[]12[]] here, [[]4[]] was expected.",
+            "✗ core/second * second.py:3: x.grad is [[]12[]], [[]4[]] was expected.",
             "  solutions/core/second.py",
             "    \\x1b[[]31m",
             "SKIPPED*No file yet*",

@@ -1,4 +1,4 @@
-"""`gradebook.csv` of a class: a row per student, a column per exercise, the total, and what is to be known of the submission."""
+"""`gradebook.csv` of a class: a row per student, a column per exercise, the total, and notes on the submission."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOT_ABOUT_THE_STUDENT = ("layout", "received")
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """The whole store as CSV, one row after another."""
+    """Write the whole store as CSV, row by row."""
     ids = [exercise.id for exercise in exercises]
     details = [name for name in store.detail_names() if name not in _NOT_ABOUT_THE_STUDENT]
     writer = csv.writer(stream, lineterminator="\n")

@@ -60,14 +60,14 @@ def _torch() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     from grader.library import TESTED_TORCH
-    from grader.reports import wording
+    from grader.reports.wording import notes
 
     try:
         installed = version("torch")
     except PackageNotFoundError:
         return "not installed; `pip install torch` into this Python"
     tested = installed.startswith(f"{TESTED_TORCH}.")
-    return f"{installed}, the version this grader is tested with" if tested else wording.torch_untested(installed)
+    return f"{installed}, the version this grader is tested with" if tested else notes.torch_untested(installed)
 
 
 def _processors() -> int:

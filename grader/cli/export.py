@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from grader.cli import gradescope_zip
     from grader.cli.course import find_course
     from grader.cli.own_package import own_package
-    from grader.reports import wording
+    from grader.reports.values import counted
     from grader.spec.load import load_exercises
     from grader.spec.select import select
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     package = own_package()
     exercises = load_exercises(find_course(args.exercises).exercises)
     chosen = select(exercises, args.exercise) if args.exercise else exercises
-    many = wording.counted(len(chosen), "exercise")
+    many = counted(len(chosen), "exercise")
     if autograder is not None:
         gradescope_zip.write(autograder, exercises, chosen, package)
         print(f"{many} for Gradescope in {autograder}: upload it as the autograder. Students never see the file.")

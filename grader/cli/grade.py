@@ -97,14 +97,14 @@ def _split(what: Sequence[str]) -> tuple[list[Path], list[str]]:
 def _owners(files: Sequence[Path], exercises: Sequence[Exercise]) -> list[str]:
     """Files given alone ask for their own exercises; a folder asks for all."""
     from grader.errors import UsageError
-    from grader.reports import wording
+    from grader.reports.wording.course import unmatched
     from grader.submissions.find import from_paths
 
     if not files or any(file.is_dir() for file in files):
         return []
     submission = from_paths("", files, exercises)
     if not submission.files:
-        strays = [wording.stray(stray.path, stray.nearest) for stray in submission.strays]
+        strays = [unmatched(stray.path, stray.nearest) for stray in submission.strays]
         raise UsageError(*strays, "To grade a file of another name: `--exercise ID`.")
     return list(submission.files)
 

@@ -19,8 +19,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     from grader.cli.course import exercise_named, find_course
     from grader.errors import UsageError
-    from grader.reports import wording
     from grader.reports.printer import Printer
+    from grader.reports.wording import course
     from grader.spec.load import load_exercises
 
     exercise = exercise_named(load_exercises(find_course(args.exercises).exercises), args.exercise)
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{exercise.id} has no hints.")
     if not 1 <= args.number <= many:
         raise UsageError(f"{exercise.id} has no hint {args.number}: it has {many}, counted from 1.")
-    Printer(sys.stdout).prose(wording.hint(args.number, many, exercise.hints[args.number - 1]))
+    Printer(sys.stdout).prose(course.hint(args.number, many, exercise.hints[args.number - 1]))
     if args.number < many:
         print(f"One more: python -m grader hint {exercise.id} {args.number + 1}")
     return 0

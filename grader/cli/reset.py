@@ -37,10 +37,10 @@ def put_back(exercise: Exercise, solutions: Path) -> list[str]:
     """Put the starter into `solutions` and say what became of the files. Raises UsageError if there is none, and OSError."""
     from grader.cli.backup import put_aside
     from grader.errors import UsageError
-    from grader.reports import wording
+    from grader.reports.wording.course import no_starter
 
     if exercise.starter is None:
-        raise UsageError(wording.no_starter(exercise))
+        raise UsageError(no_starter(exercise))
     path = solutions / exercise.solution_path
     if path.is_file() and path.read_bytes() == exercise.starter.encode():
         return [f"{path} is the starter already."]

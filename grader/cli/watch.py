@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
     from grader.engines.local import LocalEngine
     from grader.library import load_exercises
     from grader.records.exercise import Exercise
-    from grader.reports import wording
     from grader.reports.watching import WatchPage
+    from grader.reports.wording.watching import loading
     from grader.spec.select import select
 
     course = find_course(args.exercises)
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         opened.enter_context(watching([solutions, course.exercises], mailbox))
         if input is not None and has_keys:
             opened.enter_context(single_keys(input, lambda: mailbox.put(None)))
-        page.say(wording.loading())
+        page.say(loading())
         assert engine.torch_version  # complains now if torch or the device is missing
         session = GradingSession(engine, Settings(args.seed or secrets.token_hex(8), args.hidden))
         place = CourseFolders(course.root, course.exercises, solutions, read)

@@ -1,4 +1,4 @@
-"""`--format csv`: a row per submission, a column per exercise, the total. A spreadsheet must not read a name as a formula."""
+"""`--format csv`: a row per submission, a column per exercise, and the total. No cell is a formula for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class Scored(Protocol):
-    """Anything with points. `score` is None where the grader itself failed."""
+    """Anything with points. `score` is None if the grader itself failed."""
 
     @property
     def score(self) -> float | None: ...
@@ -24,7 +24,7 @@ class Scored(Protocol):
 
 
 def to_text(report: Report) -> str:
-    """The table of a report that is in memory as a whole."""
+    """The table of a whole report."""
     stream = io.StringIO()
     ids = list(dict.fromkeys(result.exercise for result in report.results))
     writer = csv.writer(stream, lineterminator="\n")
@@ -36,12 +36,12 @@ def to_text(report: Report) -> str:
 
 
 def number(points: float) -> str:
-    """To a hundredth, without trailing zeros."""
+    """Rounded to a hundredth, without trailing zeros."""
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
 def points(marks: Sequence[Scored | None]) -> list[str]:
-    """Each score, the total and the maximum; an empty cell where the grader failed or did not grade."""
+    """Each score, the total and the maximum. A cell is empty if the grader failed or did not grade."""
     scores = [mark.score if mark else None for mark in marks]
     known = [score for score in scores if score is not None]
     total = number(sum(known)) if len(known) == len(scores) else ""
@@ -50,6 +50,6 @@ def points(marks: Sequence[Scored | None]) -> list[str]:
 
 
 def texts(cells: Sequence[str]) -> list[str]:
-    """Cells as a terminal and a spreadsheet may show them: one line each, no control characters, no formula."""
+    """Cells that are safe for a terminal and a spreadsheet: one line each, no control characters, no formula."""
     lines = (" ".join(harmless(cell).split("\n")) for cell in cells)
     return [f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell for cell in lines]

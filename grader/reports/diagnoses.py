@@ -10,10 +10,11 @@ from grader.records.exercise import Backward, Exercise, Step
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Diagnosis
-from grader.reports import wording
 from grader.reports.derivative import derivative
 from grader.reports.fixes import fix
 from grader.reports.shown import shown
+from grader.reports.wording import diagnoses
+from grader.reports.wording.places import Cells
 
 MOST_WORDS = 2
 
@@ -27,7 +28,7 @@ _ABOUT_SLOPES = frozenset(
 )
 
 
-def diagnosis(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> Diagnosis:
+def diagnosis(finding: Finding, exercise: Exercise, cells: Cells = ()) -> Diagnosis:
     """What the report says of one mistake; a cure only if it is proven."""
     return Diagnosis(
         misconception=finding.misconceptions[0] if finding.misconceptions else None,
@@ -43,9 +44,9 @@ def message(finding: Finding, exercise: Exercise) -> str:
     """What happened, with numbers, and why. What a prediction should have said is not told."""
     why = [MISCONCEPTIONS[word] for word in _SAYS_BOTH.get(finding.misconceptions, finding.misconceptions[:MOST_WORDS])]
     if exercise.kind == "predict":
-        return wording.answers_fit(why) if why else wording.another_way()
-    parts = (_happened(finding), wording.either(why) if len(why) > 1 else "".join(why), _slope(finding, exercise))
-    return " ".join(part for part in parts if part) or wording.another_way()
+        return diagnoses.answers_fit(why) if why else diagnoses.another_way()
+    parts = (_happened(finding), diagnoses.either(why) if len(why) > 1 else "".join(why), _slope(finding, exercise))
+    return " ".join(part for part in parts if part) or diagnoses.another_way()
 
 
 def _slope(finding: Finding, exercise: Exercise) -> str:
@@ -56,7 +57,7 @@ def _slope(finding: Finding, exercise: Exercise) -> str:
     for change in finding.changes:
         right, call = change.right, change.call
         if change.what == "changed" and right is not None and call is not None and (loss := _only_loss(right)) is not None:
-            return wording.slope(derivative(loss, name.removesuffix(".grad"), call.before, exercise))
+            return diagnoses.slope(derivative(loss, name.removesuffix(".grad"), call.before, exercise))
     return ""
 
 
@@ -73,7 +74,7 @@ def _happened(finding: Finding) -> str:
     if name is None:
         return ""
     observed, expected = shown(finding.observed[name]), shown(finding.expected[name])
-    return f"{wording.is_not(name, observed, expected)} {_ratio(finding, observed, expected)}".strip()
+    return f"{diagnoses.is_not(name, observed, expected)} {_ratio(finding, observed, expected)}".strip()
 
 
 def _first_difference(finding: Finding) -> str | None:
@@ -89,7 +90,7 @@ def _ratio(finding: Finding, observed: Any, expected: Any) -> str:
     pairs = _pairs(observed, expected)
     ratios = {round(one / other, 4) for one, other in pairs or () if other}
     if pairs and len(ratios) == 1 and all(other or not one for one, other in pairs):
-        return wording.times(ratios.pop())
+        return diagnoses.times(ratios.pop())
     return ""
 
 

@@ -9,8 +9,10 @@ from typing import TypeAlias, TypeGuard
 from grader.expressions import Expr, FunctionCall, Name, names, to_text, transform, walk
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Set, Step, Zero
 from grader.records.finding import Change, Finding
-from grader.reports import wording
 from grader.reports.python_fix import FixWriter
+from grader.reports.wording import fixes
+from grader.reports.wording.fixes import LinesAroundOnce
+from grader.reports.wording.places import Cells
 
 MOST_FIXES_TOLD = 3
 
@@ -23,13 +25,13 @@ _CALLS_INSTEAD = frozenset(
 _Told: TypeAlias = tuple[int | None, str | None]
 
 
-def fix(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> str | None:
+def fix(finding: Finding, exercise: Exercise, cells: Cells = ()) -> str | None:
     """At most three things; edits that repeat on one line are one."""
     match finding.misconceptions:
         case ("not-unpacked",):
-            return wording.unpack()
+            return fixes.unpack()
         case ("own-leaf",):
-            return wording.use_given()
+            return fixes.use_given()
     told = _Fixes(finding, exercise, cells).sentences()
     return "; ".join(told) if 0 < len(told) <= MOST_FIXES_TOLD else None
 
@@ -37,7 +39,7 @@ def fix(finding: Finding, exercise: Exercise, cells: wording.Cells = ()) -> str 
 class _Fixes:
     """The sentences for the changes of one finding."""
 
-    def __init__(self, finding: Finding, exercise: Exercise, cells: wording.Cells) -> None:
+    def __init__(self, finding: Finding, exercise: Exercise, cells: Cells) -> None:
         self.finding, self.exercise, self.cells = finding, exercise, cells
         self.python = FixWriter(exercise)
         changes = [change for change in finding.changes if not _prepares(change)] or list(finding.changes)
@@ -61,7 +63,7 @@ class _Fixes:
         gone = [change.right for change in self.changes if change.what == "left-out" and change.right is not None]
         if self.finding.misconceptions != ("hand-written-grad",) or len(gone) < max(2, len(self.changes)):
             return None
-        return wording.not_by_hand(list(dict.fromkeys(map(self.python.loss, gone))))
+        return fixes.not_by_hand(list(dict.fromkeys(map(self.python.loss, gone))))
 
     def _merged(self) -> str | None:
         """Backwards that are missing because their losses are in the sum of another."""
@@ -70,13 +72,13 @@ class _Fixes:
         is_one_sum = len(backwards) == len(whats) > 1 and whats == ["changed", *["left-out"] * (len(whats) - 1)]
         if self.finding.misconceptions[:1] != ("losses-merged",) or not is_one_sum:
             return None
-        return wording.apart(list(dict.fromkeys(map(self.python.loss, backwards))))
+        return fixes.apart(list(dict.fromkeys(map(self.python.loss, backwards))))
 
     def _split(self) -> str | None:
         """One backward of a sum that became several, of its parts."""
         asked = [change.right for change in self.changes if change.what == "changed" and change.right is not None]
         is_known = self.finding.misconceptions[:1] == ("loss-split",) and len(asked) == 1 and asked[0].verb == "backward"
-        return wording.in_one(self.python.loss(asked[0])) if is_known else None
+        return fixes.in_one(self.python.loss(asked[0])) if is_known else None
 
     def _last_pass(self) -> str | None:
         """Everything of the last pass of a loop is missing."""
@@ -86,23 +88,23 @@ class _Fixes:
         if not is_one or (len(gone) < 2 and self.finding.misconceptions[:1] != ("leftover-dropped",)):
             return None
         names, number = loops.pop()
-        return wording.last_too(names) if number == max(_passes(self.exercise, names)) > 0 else None
+        return fixes.last_too(names) if number == max(_passes(self.exercise, names)) > 0 else None
 
     def _sentence(self, change: Change) -> str | None:
         right, wrong = change.right, change.wrong
         if right is not None and _is_cut(change):
-            return wording.let_through(_cut_off(change, self.exercise), self._name_of_cut(change), self.cells)
+            return fixes.let_through(_cut_off(change, self.exercise), self._name_of_cut(change), self.cells)
         code = None if right is None else self.python.line(right)
         line = change.taken_from or change.line
         match change.what:
             case "put-in" if grad := self._grad_of_the_same(wrong):
-                return wording.write(grad, line, self.cells)
+                return fixes.write(grad, line, self.cells)
             case "put-in" if right is None:
                 return self._take_out(change, line)
             case "left-out" if code and self.finding.misconceptions[:1] == ("rebound-leaf",):
-                return wording.in_place(code)
+                return fixes.in_place(code)
             case "left-out" if code and self._is_at_the_fact(change):
-                return wording.write(code, self.finding.line, self.cells)
+                return fixes.write(code, self.finding.line, self.cells)
             case "left-out" if self.finding.misconceptions == ("copy-zeroed",):
                 return None  # what was zeroed instead may have to go
             case "left-out" if code and change.taken_from is None:
@@ -110,18 +112,18 @@ class _Fixes:
             case "moved" if change.between is None:
                 return None
             case "left-out" | "put-in" | "moved" if code and right is not None:
-                return wording.move(code, line if right.is_call else None, _gap(change), self.cells)
+                return fixes.move(code, line if right.is_call else None, _gap(change), self.cells)
         return None
 
     def _take_out(self, change: Change, line: int | None) -> str | None:
         called_from = change.called_from if line == change.line else None
-        return None if line is None else wording.take_out(_kind(change.wrong), line, called_from, self.cells)
+        return None if line is None else fixes.take_out(_kind(change.wrong), line, called_from, self.cells)
 
     def _put_in(self, code: str, change: Change) -> str:
         """A backward that only some passes have belongs in a loop, which its neighbours need not be in."""
         if change.right is not None and change.right.verb == "backward" and change.some_passes:
-            return wording.in_every_pass(code, change.right.loop[-1][0])
-        return wording.put_in(code, _gap(change), self.cells)
+            return fixes.in_every_pass(code, change.right.loop[-1][0])
+        return fixes.put_in(code, _gap(change), self.cells)
 
     def _grad_of_the_same(self, wrong: Step | None) -> str | None:
         """torch.autograd.grad as the exercise asks for it, of the very loss that had a backward."""
@@ -160,7 +162,7 @@ class _Fixes:
             if change.right is not None:
                 codes.setdefault(change.line if change.right.is_call else None, []).append(self.python.line(change.right))
         return [
-            (line, wording.write("; ".join(dict.fromkeys(filter(None, lines))), line, self.cells) if all(lines) else None)
+            (line, fixes.write("; ".join(dict.fromkeys(filter(None, lines))), line, self.cells) if all(lines) else None)
             for line, lines in codes.items()
         ]
 
@@ -175,7 +177,7 @@ class _Fixes:
                 texts[change.line] = list(map(self.python.loss, change.runs)) or [*known, self.python.loss(change.right)]
         told = {line: [text for text, _ in groupby(losses)] for line, losses in texts.items()}
         few = {line: losses for line, losses in told.items() if len(losses) <= MOST_FIXES_TOLD}
-        return [(line, wording.use_loss(few[line], line, self.cells) if line in few else None) for line in told]
+        return [(line, fixes.use_loss(few[line], line, self.cells) if line in few else None) for line in told]
 
 
 def _passes(exercise: Exercise, names: str) -> list[int]:
@@ -255,7 +257,7 @@ def _cut_off(change: Change, exercise: Exercise) -> list[str]:
     return list(dict.fromkeys(name.id for node in cut for name in names(node) if name.id in known))
 
 
-def _gap(change: Change) -> wording.LinesAroundOnce:
+def _gap(change: Change) -> LinesAroundOnce:
     before, after = change.between or (None, None)
     return before, after, change.once
 

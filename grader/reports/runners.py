@@ -1,14 +1,12 @@
-"""Where the log of a job is read by a machine too, which obeys commands in it. Light: `--help` asks as well."""
+"""CI runners that obey commands in the log of a job. Imports little, because `--help` uses it."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 _OBEYING = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # GitHub, Azure Pipelines, TeamCity
 
 
 def obeys_its_log(environment: Mapping[str, str]) -> bool:
-    """Is what is printed here read for commands?"""
+    """Does a runner look for commands in what is printed here?"""
     return any(environment.get(name) for name in _OBEYING)

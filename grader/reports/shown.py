@@ -1,4 +1,4 @@
-"""A value of a trace as the report shows it: nested lists of numbers, text or None."""
+"""The values of a trace as the report shows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def shown(value: Value) -> Any:
     """A value as nested lists of numbers, text or None."""
     match value:
         case TensorValue():
-            return _nested(value.data, value.shape)
+            return _nested_lists(value.data, value.shape)
         case Opaque(type=name) | ExceptionClass(name=name):
             return name
         case tuple():
@@ -22,8 +22,8 @@ def shown(value: Value) -> Any:
     return value
 
 
-def _nested(data: Sequence[float], shape: Sequence[int]) -> Any:
+def _nested_lists(data: Sequence[float], shape: Sequence[int]) -> Any:
     if not shape:
         return data[0] if data else None
     size = len(data) // shape[0] if shape[0] else 0
-    return [_nested(data[start * size : (start + 1) * size], shape[1:]) for start in range(shape[0])]
+    return [_nested_lists(data[start * size : (start + 1) * size], shape[1:]) for start in range(shape[0])]

@@ -140,8 +140,8 @@ def test_who_cannot_be_told_or_was_not_graded_keeps_an_empty_cell(save, fill):
     filled, remarks = fill(twins)
     assert filled == twins
     assert remarks == (
-        "Not filled in, no row of Canvas's file could be told to be theirs: =Bo.",
-        "Not filled in, without a grade, because not everything could be read and graded: u1, u2.",
+        "Not filled in because no row of Canvas's file certainly belongs to them: =Bo.",
+        "Not filled in because not everything could be read and graded: u1, u2.",
     )
 
 
@@ -158,7 +158,9 @@ def test_the_only_empty_assignment_of_canvas_is_filled_in(save, fill):
 
 
 def test_which_column_must_be_clear(fill):
-    with pytest.raises(UsageError, match=r"which column is to be filled in\? Its assignments are: Week 1 \(7\), Week 2 \(8\)\."):
+    with pytest.raises(
+        UsageError, match=r"it is not clear which assignment to fill in\. The file has: Week 1 \(7\), Week 2 \(8\)\."
+    ):
         fill("Student,ID,Section,Week 1 (7),Week 2 (8)\nBo,102,A,,\n")
 
 
@@ -174,7 +176,7 @@ def test_moodle_is_filled_in_and_keeps_its_dates_separator_and_mark(save, fill):
     save("bo", 4.0, 4.0, details={"email": "bo@example.org"})
     filled, remarks = fill(MOODLE)
     assert filled == MOODLE.replace("Submitted;;", "Submitted;75;", 1)
-    assert remarks == ("Not filled in, Moodle does not let their grade be changed: bo.",)
+    assert remarks == ("Not filled in because Moodle does not allow changes of their grades: bo.",)
 
 
 def test_an_id_of_another_platform_means_nobody(save, fill):
@@ -188,7 +190,7 @@ def test_another_file_is_refused(fill):
 
 
 def test_a_file_in_another_encoding_is_refused(fill):
-    with pytest.raises(UsageError, match=r"is not UTF-8: use the file as it was exported\."):
+    with pytest.raises(UsageError, match=r"is not UTF-8: use the file as the platform exported it\."):
         fill("Identifier,Grade,Full name\n,,Zoé\n", "latin-1")
 
 

@@ -147,25 +147,25 @@ def test_a_newer_store_is_left_alone(store):
     store.close()
     with sqlite3.connect(store.path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UsageError, match=r"was written by a newer version of the grader: use that one, or another `--out`\."):
+    with pytest.raises(UsageError, match=r"was written by a newer version of the grader: use that version, or another `--out`\."):
         Store(store.path.parent)
 
 
 def test_something_else_in_its_place_is_left_alone(tmp_path):
     (tmp_path / NAME).write_text("notes " * 1000, encoding="utf-8")
-    with pytest.raises(StoreError, match=r"is no store of this grader: .*Move it away, or use `--fresh`\."):
+    with pytest.raises(StoreError, match=r"is not a store of this grader: .*Move the file away, or use `--fresh`\."):
         Store(tmp_path)
     assert (tmp_path / NAME).read_text(encoding="utf-8").startswith("notes ")
 
 
 def test_two_batches_cannot_write_to_one_folder(store):
-    with pytest.raises(UsageError, match=r"Another batch is writing to .*: wait for it, or use another `--out`\."):
+    with pytest.raises(UsageError, match=r"Another batch is writing to .*: wait until it has finished, or use another `--out`\."):
         Store(store.path.parent)
 
 
 def test_a_file_where_the_folder_should_be_is_told(tmp_path):
     (tmp_path / "out").write_text("", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"cannot be used for results: File exists\."):
+    with pytest.raises(StoreError, match=r"cannot be used for the results: File exists\."):
         Store(tmp_path / "out")
 
 
@@ -188,7 +188,9 @@ def test_a_full_disk_loses_nothing_that_was_saved(store):
     command = [sys.executable, "-c", filling, root, f"{root}/tests/batch", str(folder)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert "cannot be written: " in done.stderr
-    assert done.stderr.endswith("What was graded is kept: when the disk has room, run the same command again.\n")
+    assert done.stderr.endswith(
+        "What was graded before is stored. Check that the disk has room, then run the same command again.\n"
+    )
     saved = {f"student {number}" for number in done.stdout.split()}
     assert len(saved) > 10
     again = Store(folder)

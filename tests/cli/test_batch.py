@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.incoming import incoming
+from grader.batch.storable import storable_submissions
 from grader.batch.store import Store
 from grader.reports import json_report
 
@@ -53,7 +53,7 @@ class Lent:
 @pytest.fixture
 def batch(run, engine, monkeypatch):
     """Run the batch on what was handed in: its exit code, output and complaints."""
-    monkeypatch.setattr("grader.batch.LocalEngine", lambda *_, **__: Lent(engine))
+    monkeypatch.setattr("grader.batch.run.LocalEngine", lambda *_, **__: Lent(engine))
     return lambda *more: run("batch", "handed-in", "--out", "out", "--sandbox", "none", "--jobs", "2", *more)
 
 
@@ -103,8 +103,8 @@ def written():
 @pytest.mark.parametrize(("most", "passes"), [(0, 2), (3_000, 2), (1_000_000, 1)])
 def test_what_is_too_much_to_hold_is_read_once_more_and_graded_like_the_rest(hand_in, batch, monkeypatch, most, passes):
     read = []
-    monkeypatch.setattr("grader.batch.MOST_HELD", most)
-    monkeypatch.setattr("grader.batch.incoming", lambda *given: read.append(1) or incoming(*given))
+    monkeypatch.setattr("grader.batch.run.MOST_HELD", most)
+    monkeypatch.setattr("grader.batch.run.storable_submissions", lambda *given: read.append(1) or storable_submissions(*given))
     for student, text in {"ana": RIGHT, "bo": WRONG, "cy": RIGHT}.items():
         hand_in(student, text)
     assert batch()[0] == 0
@@ -119,7 +119,7 @@ def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch
     code, out, err = batch()
     assert (code, err) == (0, "")
     assert out.splitlines()[-2:] == [
-        "2 submissions: 2 graded now, 0 kept from before.",
+        "2 submissions: 2 graded now, 0 graded earlier.",
         "Written: gradebook.csv, report.html, report.json, feedback/ (2 files).",
     ]
     rows = gradebook()
@@ -132,7 +132,7 @@ def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch
         ("bo", "core/second"): "not_found",
     }
     feedback = Path("out/feedback/bo.txt").read_text(encoding="utf-8")
-    assert "first.py:2: x.grad is [12] here, [4] was expected." in feedback
+    assert "first.py:2: x.grad is [12], [4] was expected." in feedback
     assert "\x1b" not in feedback
 
 
@@ -150,8 +150,8 @@ def test_what_is_done_is_kept_and_nothing_is_written_again(hand_in, batch):
     code, out, _ = batch()
     assert code == 0
     assert out.splitlines()[-2:] == [
-        "1 submission: 0 graded now, 1 kept from before.",
-        "Nothing has changed; no file was written.",
+        "1 submission: 0 graded now, 1 graded earlier.",
+        "Nothing has changed, so no file was written.",
     ]
     assert written() == before
 
@@ -159,7 +159,7 @@ def test_what_is_done_is_kept_and_nothing_is_written_again(hand_in, batch):
 def test_what_is_done_is_kept_without_a_worker(hand_in, batch, monkeypatch):
     hand_in("ana")
     batch()
-    monkeypatch.setattr("grader.batch.LocalEngine", None)
+    monkeypatch.setattr("grader.batch.run.LocalEngine", None)
     assert batch()[0] == 0
 
 
@@ -170,7 +170,7 @@ def test_only_what_changed_is_graded_again(hand_in, batch):
     before = written()
     hand_in("bo", WRONG)
     out = batch()[1]
-    assert "2 submissions: 1 graded now, 1 kept from before." in out
+    assert "2 submissions: 1 graded now, 1 graded earlier." in out
     assert "feedback/ (1 file)" in out
     assert (gradebook()["ana"]["total"], gradebook()["bo"]["total"]) == ("1", "0")
     assert written()[Path("out/feedback/ana.txt")] == before[Path("out/feedback/ana.txt")]
@@ -213,7 +213,7 @@ def test_another_setting_exercise_or_torch_grades_again(course, hand_in, batch, 
     torch = change(course) if change else None
     if torch:
         monkeypatch.setattr("grader.batch.keys.torch_version", lambda: torch)
-    assert "1 submission: 1 graded now, 0 kept from before." in batch(*more)[1]
+    assert "1 submission: 1 graded now, 0 graded earlier." in batch(*more)[1]
 
 
 def test_a_new_exercise_is_graded_alone(course, hand_in, batch):
@@ -230,7 +230,7 @@ def test_a_submission_that_cannot_be_read_is_a_row_with_its_reason(course, hand_
     (course / "handed-in/bo.zip").write_bytes(b"no archive")
     code, out, _ = batch()
     assert code == 0
-    assert "1 could not be read: the gradebook says why." in out
+    assert "1 could not be read: the notes in the gradebook say why." in out
     row = gradebook()["bo"]
     assert (row["core/first"], row["total"]) == ("0", "0")
     assert row["note"]
@@ -264,7 +264,7 @@ def test_who_is_gone_stays_and_is_told(course, hand_in, batch):
     (course / "handed-in/bo/core/first.py").unlink()
     (course / "handed-in/bo/core").rmdir()
     (course / "handed-in/bo").rmdir()
-    assert "1 graded before are not among the submissions now; they stay in the results." in batch()[1]
+    assert "No longer among the submissions, but still in the results: 1." in batch()[1]
     assert set(gradebook()) == {"ana", "bo"}
 
 
@@ -295,12 +295,12 @@ def test_trouble_of_the_grader_is_no_mark_and_is_tried_again(hand_in, batch, mon
         broken.setattr("grader.assess.diagnosis.Diagnostician.diagnose", lambda *_: 1 / 0)
         code, out, _ = batch()
     assert code == 3
-    assert "On 1 the grader itself failed; they have no mark. Run the same command to try them again." in out
+    assert "The grader itself failed on 1: no score. To retry them, run the same command again." in out
     assert (gradebook()["bo"]["core/first"], gradebook()["bo"]["total"]) == ("", "")
     assert gradebook()["ana"]["total"] == "1"
     code, out, _ = batch()
     assert code == 0
-    assert "1 graded now, 1 kept from before." in out
+    assert "1 graded now, 1 graded earlier." in out
     assert gradebook()["bo"]["total"] == "0"
 
 
@@ -357,11 +357,11 @@ def test_an_interrupted_batch_says_how_to_go_on_and_goes_on(hand_in, start, batc
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert re.fullmatch(r"Interrupted\. [12] submissions? graded and kept\. To go on .*, run the same command again\.\n", err)
+    assert re.fullmatch(r"Interrupted\. [12] submissions? graded and stored\. To continue, run the same command again\.\n", err)
     hand_in("cy")
     code, out, _ = batch()
     assert code == 0
-    assert "3 submissions: 1 graded now, 2 kept from before." in out
+    assert "3 submissions: 1 graded now, 2 graded earlier." in out
     assert [row["total"] for row in gradebook().values()] == ["1", "1", "1"]
 
 
@@ -378,7 +378,7 @@ def test_a_full_disk_is_told_and_the_next_run_completes(hand_in, start, batch):
     assert 0 < len(saved) < 40
     code, out, _ = batch()
     assert code == 0
-    assert f"40 submissions: {40 - len(saved)} graded now, {len(saved)} kept from before." in out
+    assert f"40 submissions: {40 - len(saved)} graded now, {len(saved)} graded earlier." in out
     assert len(gradebook()) == 40
 
 

@@ -83,7 +83,7 @@ def test_a_wrong_solution_exits_1_and_names_the_line(run, solve):
     solve("wrong")
     code, out, _ = run("--device", "cpu")
     assert code == 1
-    assert "first.py:2: x.grad is [12] here, [4] was expected." in out
+    assert "first.py:2: x.grad is [12], [4] was expected." in out
 
 
 def test_a_starter_is_not_started(run, solve):

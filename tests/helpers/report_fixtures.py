@@ -9,7 +9,7 @@ from grader.batch.store import Store
 from grader.records.events import ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Diagnosis, ErrorInfo, Report, Result, RunInfo, StepResult, StrayFile
-from grader.reports import wording
+from grader.reports.wording import notes, timeline, verdicts
 
 PILE = "solutions/core/gradients_pile_up.py"
 MICRO = "solutions/core/micro_batches_with_a_mean_loss.py"
@@ -35,19 +35,19 @@ def pile_up_steps():
 def micro_batch_steps():
     loss = "mse_loss(model(X), y) / len(batches) .backward()"
     grad, weight = "model.weight.grad", "model.weight"
-    hidden = {"only_visible": True, "note": wording.only_visible("wrong")}
+    hidden = {"only_visible": True, "note": timeline.only_visible("wrong")}
     return (
         row("zero optimizer", "skipped", None, {grad: None}),
         row(loss, "wrong", 9, {grad: [[-0.5]]}, {grad: [[-1.0]]}, call="backward"),
         row(loss, "wrong", 9, {grad: [[-2.0]]}, {grad: [[-2.0]]}, call="backward", **hidden),
-        row(wording.unasked("backward"), "unexpected", 10, None, {grad: [[-4.0]]}, call="backward"),
+        row(timeline.unexpected_call("backward"), "unexpected", 10, None, {grad: [[-4.0]]}, call="backward"),
         row("step optimizer", "carried", 11, {weight: [[1.2]]}, {weight: [[1.4]]}, call="update"),
     )
 
 
 def result(exercise, verdict, score, max_score, file, *, steps=(), error=None, **more):
     first_wrong = next((step for step in steps if step.status in ("wrong", "missing", "unexpected")), None)
-    summary = wording.summary(
+    summary = verdicts.summary(
         verdict, score=score, max_score=max_score, error=error, first_wrong=first_wrong, seconds_limit=5.0, file=file
     )
     return Result(
@@ -104,7 +104,7 @@ def report():
         device="cpu",
         sandbox="none",
         seed="c0ffee",
-        warnings=(wording.torch_untested("2.9.0+cpu"),),
+        warnings=(notes.torch_untested("2.9.0+cpu"),),
     )
     return Report(run=run, results=results, strays=strays)
 

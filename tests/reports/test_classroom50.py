@@ -75,7 +75,7 @@ def test_a_runner_that_names_less_is_enough(report):
 
 
 def test_elsewhere_the_missing_variables_are_named(report):
-    with pytest.raises(UsageError, match="CLASSROOM, RELEASE_URL are not set"):
+    with pytest.raises(UsageError, match="Not set: CLASSROOM, RELEASE_URL"):
         classroom50.to_text(report, RUNNER | {"CLASSROOM": "", "RELEASE_URL": ""})
 
 

@@ -45,14 +45,18 @@ def test_the_annotations(report, snapshot):
 
 def test_the_worst_comes_first_and_stands_on_the_line_to_look_at(report, parsed):
     notice, *annotations, trouble, totals = parsed(github.to_text(report))
-    assert notice.startswith("::notice::PyTorch 2.9.0+cpu is in use")
+    assert notice.startswith("::notice::PyTorch 2.9.0+cpu is installed")
     assert [(kind, each["title"], each.get("line")) for kind, each, _ in annotations] == [
         ("error", "core/endless, 0/2 points", None),
         ("error", "core/micro-batches-with-a-mean-loss, 0.5/4 points", "8"),
         ("error", "core/second-backward, 1/2 points", "8"),
         ("error", "core/gradients-pile-up, 3/4 points", "7"),
     ]
-    assert trouble == ("warning", {"title": "pixels/odd"}, "The grader failed here, not you; this counts neither way.")
+    assert trouble == (
+        "warning",
+        {"title": "pixels/odd"},
+        "The grader itself failed. This is not your mistake, and it does not count.",
+    )
     assert totals == "2 of 7 exercises pass, 8.5/18 points. 2 exercises are not started yet."
 
 
@@ -60,7 +64,7 @@ def test_no_more_than_ten_are_annotated(report, parsed):
     many = Report(run=report.run, results=[report.results[1]] * 12)
     _, *annotations, more, _ = parsed(github.to_text(many))
     assert len(annotations) == github.MOST_ANNOTATIONS
-    assert more == "2 more did not pass: the summary of this step shows all."
+    assert more == "2 more exercises did not pass: the summary of this step lists all of them."
 
 
 @pytest.mark.parametrize("text", HOSTILE)

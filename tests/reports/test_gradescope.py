@@ -33,7 +33,7 @@ def test_each_exercise_is_a_test_with_its_points(report):
 def test_where_the_grader_failed_nothing_is_lost_and_the_head_says_so(report):
     document = read(report)
     assert (document["tests"][-1]["score"], document["tests"][-1]["max_score"]) == (0, 0)
-    assert "The grader itself failed on 1 of them. That is not your mistake: tell your teacher." in document["output"]
+    assert "The grader itself failed on 1 exercise. This is not your mistake: tell your teacher." in document["output"]
 
 
 def test_nothing_graded_is_a_document_with_a_score(report):
@@ -56,7 +56,7 @@ def test_the_seed_of_the_hidden_cases_is_not_told(report):
 
 
 def test_what_could_not_be_graded_says_why_and_takes_no_points():
-    for reason, head in [("Two files.\n", "Two files."), ("", "The grader itself stopped before it was done.")]:
+    for reason, head in [("Two files.\n", "Two files."), ("", "The grader itself stopped before it had finished.")]:
         document = json.loads(gradescope.not_graded(reason))
         jsonschema.validate(document, SCHEMA)
         assert document["output"].startswith(head)

@@ -7,10 +7,10 @@ from grader.records.exercise import Exercise, Setup
 from grader.records.grade import Grade
 from grader.records.result import Diagnosis, ErrorInfo
 from grader.records.submission import SolutionFile
-from grader.reports import wording
 from grader.reports.results import describe
 from grader.reports.terminal import Terminal
 from grader.reports.where_to_look import explanation
+from grader.reports.wording import course, fixes, places, verdicts
 
 # Cell 2 makes lines 1 to 3 of the code, cell 5 those from 4 on.
 CELLS = ((2, 1), (5, 4))
@@ -18,23 +18,23 @@ CELLS = ((2, 1), (5, 4))
 
 @pytest.mark.parametrize(("line", "name"), [(1, "cell 2, line 1"), (3, "cell 2, line 3"), (4, "cell 5, line 1")])
 def test_a_line_is_named_by_its_cell(line, name):
-    assert wording.line_name(line, CELLS) == name
+    assert places.line_name(line, CELLS) == name
 
 
 @pytest.mark.parametrize(
     ("sentence", "said"),
     [
-        (wording.where("hw/a.ipynb", 5, CELLS), "a.ipynb, cell 5, line 2: "),
-        (wording.where(None, 5, CELLS), "Cell 5, line 2: "),
-        (wording.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
-        (wording.called_from(2, CELLS), "called from cell 2, line 2"),
-        (wording.put_in("zero x", (2, 5, False), CELLS), "put `zero x` between cell 2, line 2 and cell 5, line 2"),
-        (wording.put_in("zero x", (2, None, False), CELLS), "put `zero x` after cell 2, line 2"),
-        (wording.put_in("zero x", (None, 5, False), CELLS), "put `zero x` before cell 5, line 2"),
-        (wording.take_out("zeroing", 5, None, CELLS), "take out the zeroing in cell 5, line 2"),
-        (wording.move("zero x", 5, (None, 2, False), CELLS), "move `zero x` from cell 5, line 2 to before cell 2, line 2"),
-        (wording.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
-        (wording.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
+        (places.where("hw/a.ipynb", 5, CELLS), "a.ipynb, cell 5, line 2: "),
+        (places.where(None, 5, CELLS), "Cell 5, line 2: "),
+        (places.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
+        (places.called_from(2, CELLS), "called from cell 2, line 2"),
+        (fixes.put_in("zero x", (2, 5, False), CELLS), "put `zero x` between cell 2, line 2 and cell 5, line 2"),
+        (fixes.put_in("zero x", (2, None, False), CELLS), "put `zero x` after cell 2, line 2"),
+        (fixes.put_in("zero x", (None, 5, False), CELLS), "put `zero x` before cell 5, line 2"),
+        (fixes.take_out("zeroing", 5, None, CELLS), "take out the zeroing in cell 5, line 2"),
+        (fixes.move("zero x", 5, (None, 2, False), CELLS), "move `zero x` from cell 5, line 2 to before cell 2, line 2"),
+        (fixes.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
+        (fixes.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
     ],
 )
 def test_every_sentence_with_a_line_can_say_the_cell(sentence, said):
@@ -43,7 +43,10 @@ def test_every_sentence_with_a_line_can_say_the_cell(sentence, said):
 
 def test_pythons_own_message_names_the_cell_too():
     error = ErrorInfo(type="IndentationError", message="expected an indented block after 'if' statement on line 4", line=5)
-    assert wording.raised(error, "a.ipynb", CELLS) == (
+    summary = verdicts.summary(
+        "error", score=0, max_score=1, error=error, first_wrong=None, seconds_limit=5.0, file="a.ipynb", cells=CELLS
+    )
+    assert summary == (
         "a.ipynb, cell 5, line 2: Python cannot read this line: "
         "expected an indented block after 'if' statement in cell 5, line 1."
     )
@@ -69,7 +72,7 @@ def test_the_report_says_cells_and_its_json_keeps_the_lines(a_row, a_result, rep
 def test_a_missing_call_is_looked_for_between_two_cells(a_row, a_result):
     rows = (a_row("x .backward()", "matched", 2), a_row("zero x", "missing"), a_row("x .backward()", "matched", 5))
     result = a_result("core/a", "failed", 1.0, 3.0, "a.ipynb", steps=rows, cells=CELLS)
-    assert "look at a.ipynb, cell 2, line 2 up to cell 5, line 2." in wording.next_line([result])
+    assert "look at a.ipynb, cell 2, line 2 to cell 5, line 2." in course.next_line([result])
 
 
 def test_the_cells_of_the_file_are_those_of_the_result():

@@ -1,6 +1,6 @@
 """One exercise as plain text."""
 
-from grader.reports.one_exercise import as_text, output
+from grader.reports.one_exercise import as_text, printed
 
 
 def test_the_report_of_a_failed_exercise(report, snapshot):
@@ -18,5 +18,5 @@ def test_no_colour_is_in_it_whatever_the_environment_wants(report, monkeypatch):
 
 def test_of_ten_megabytes_of_output_the_beginning_is_kept(report):
     flooded = report.results[1].model_copy(update={"output": "\x1b" * 10_000_000})
-    assert output(flooded).endswith("\\x1b\n(9900000 more characters)\n")
+    assert printed(flooded).endswith("\\x1b\n(9900000 more characters)\n")
     assert len(as_text(flooded)) < 20_000

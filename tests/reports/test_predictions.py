@@ -44,12 +44,15 @@ def test_numbers_stand_for_tensors_of_one_element(result):
     [
         (f'[{{"x.grad": 1280, "y.grad": 0}}, {RIGHT_2}]', "Entry 1 of your answer: y.grad is not 0."),
         (f'[{{"x.grad": [60.0], "y.grad": 0}}, {RIGHT_2}]', "Entry 1 of your answer: x.grad is not [60]."),
-        (f'[{RIGHT_1}, {{"x.grad": ..., "y.grad": 5103}}]', "Entry 2 of your answer: there is no answer for x.grad yet."),
-        (f'[{RIGHT_1}, {{"y.grad": 5103}}]', "Entry 2 of your answer: there is no answer for x.grad yet."),
-        (f'[{RIGHT_1}, {{"x.grad": 1280, "y.grad": 5103, "z": 1}}]', "Entry 2 of your answer: nobody asks for `z` here."),
-        (f"[{RIGHT_1}, 5103]", "Entry 2 of your answer: this entry must be a dict with `x.grad` and `y.grad`."),
-        (f"[{RIGHT_1}]", "Entry 2 of 2 is missing in your answer."),
-        (f"[{RIGHT_1}, {RIGHT_2}, 3]", "Your answer has too many entries: 2 are asked for."),
+        (f'[{RIGHT_1}, {{"x.grad": ..., "y.grad": 5103}}]', "Entry 2 of your answer: There is no answer for x.grad yet."),
+        (f'[{RIGHT_1}, {{"y.grad": 5103}}]', "Entry 2 of your answer: There is no answer for x.grad yet."),
+        (
+            f'[{RIGHT_1}, {{"x.grad": 1280, "y.grad": 5103, "z": 1}}]',
+            "Entry 2 of your answer: The exercise does not ask for `z` here.",
+        ),
+        (f"[{RIGHT_1}, 5103]", "Entry 2 of your answer: This entry must be a dict with `x.grad` and `y.grad`."),
+        (f"[{RIGHT_1}]", "Entry 2 of 2 is missing from your answer."),
+        (f"[{RIGHT_1}, {RIGHT_2}, 3]", "Your answer has too many entries: the exercise expects 2."),
         (RIGHT_1, "`predict()` must return a list with 2 entries."),
         ("...", "`predict()` must return a list with 2 entries."),
     ],
@@ -63,7 +66,7 @@ def test_an_error_that_was_not_foreseen_is_not_told(result):
     last = "{backward: y**7, expect: {x.grad: [1280.0], y.grad: [5103.0]}}"
     text = PREDICTION.replace(last, '{backward: "relu(cat([x, y], 0))", raises: scalar}')
     found = result(f"[{RIGHT_1}, ValueError]", text)
-    assert found.summary == "Entry 2 of your answer: what happens here is not ValueError."
+    assert found.summary == "Entry 2 of your answer: ValueError is not what happens here."
     assert "RuntimeError" not in found.model_dump_json()
 
 

@@ -44,7 +44,7 @@ def lines_of(total, seconds_each, failed=0):
 def test_the_first_line_says_what_there_is_and_no_seed():
     stream = io.StringIO()
     LineProgress(stream)(BatchStarted(RUN, 12, 5))
-    assert stream.getvalue() == "12 submissions, 5 of them graded before. PyTorch 2.13.0, sandbox full.\n"
+    assert stream.getvalue() == "12 submissions, 5 of them graded earlier. PyTorch 2.13.0, sandbox full.\n"
 
 
 def test_a_quick_batch_prints_a_line_every_few_seconds():
@@ -75,12 +75,12 @@ def test_what_is_kept_is_known_after_an_interruption():
 @pytest.mark.parametrize(
     ("kept", "fresh", "said"),
     [
-        (0, False, "Interrupted. To go on from there, run the same command again."),
-        (1, False, "Interrupted. 1 submission graded and kept. To go on from there, run the same command again."),
+        (0, False, "Interrupted. To continue, run the same command again."),
+        (1, False, "Interrupted. 1 submission graded and stored. To continue, run the same command again."),
         (
             2,
             True,
-            "Interrupted. 2 submissions graded and kept. To go on from there, run the same command again, without `--fresh`.",
+            "Interrupted. 2 submissions graded and stored. To continue, run the same command again, without `--fresh`.",
         ),
     ],
 )
@@ -91,17 +91,17 @@ def test_an_interruption_says_how_to_go_on(kept, fresh, said):
 def test_the_end_says_everything_a_teacher_must_know():
     end = done(graded=4, unreadable=1, troubled=2, gone=3, remarks=("Not filled in.",))
     assert finished(end) == [
-        "9 submissions: 4 graded now, 5 kept from before.",
-        "1 could not be read: the gradebook says why.",
-        "On 2 the grader itself failed; they have no mark. Run the same command to try them again.",
-        "3 graded before are not among the submissions now; they stay in the results.",
+        "9 submissions: 4 graded now, 5 graded earlier.",
+        "1 could not be read: the notes in the gradebook say why.",
+        "The grader itself failed on 2: no score. To retry them, run the same command again.",
+        "No longer among the submissions, but still in the results: 3.",
         "Not filled in.",
         "Written: gradebook.csv.",
     ]
 
 
 def test_nothing_new_is_said_to_be_nothing_new():
-    assert finished(done(graded=0, written=()))[-1] == "Nothing has changed; no file was written."
+    assert finished(done(graded=0, written=()))[-1] == "Nothing has changed, so no file was written."
 
 
 def test_a_remark_cannot_move_the_cursor():
@@ -119,7 +119,7 @@ def test_a_bar_counts_and_leaves_the_terminal_in_order():
     assert bar.kept == 2
     bar(done(submissions=2, graded=2))
     assert "2/2" in screen.getvalue()
-    assert screen.getvalue().endswith("2 submissions: 2 graded now, 0 kept from before.\nWritten: gradebook.csv.\n")
+    assert screen.getvalue().endswith("2 submissions: 2 graded now, 0 graded earlier.\nWritten: gradebook.csv.\n")
 
 
 def test_a_bar_that_never_began_can_be_closed():

@@ -34,7 +34,7 @@ def test_a_sentence_is_not_said_twice(report, page, a_result):
     failed = report.results[1]
     because = report.results[3].diagnoses[0].model_copy(update={"message": "x.grad is 21, 5 was expected. Why."})
     again = failed.model_copy(
-        update={"summary": "gradients_pile_up.py:5: x.grad is 21 here, 5 was expected.", "diagnoses": (because,)}
+        update={"summary": "gradients_pile_up.py:5: x.grad is 21, 5 was expected.", "diagnoses": (because,)}
     )
     (article,) = page(submission_page.to_text(report.model_copy(update={"results": (again,)}))).texts("article")
     assert article.count("5 was expected") == 1
@@ -44,7 +44,7 @@ def test_it_says_what_to_do_next_and_what_fits_no_exercise_but_not_the_seed(read
     shown = " ".join(read.texts("body"))
     assert "Next: look at " in shown
     assert "did you mean core/gradients_pile_up.py?" in shown
-    assert "PyTorch 2.9.0+cpu is in use" in shown
+    assert "PyTorch 2.9.0+cpu is installed" in shown
     assert report.run.seed not in submission_page.to_text(report)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Report
-from grader.reports import wording
 from grader.reports.terminal import Terminal
+from grader.reports.wording import course
 
 ESCAPE = "\x1b"
 
@@ -54,7 +54,7 @@ def test_a_result_is_printed_when_it_is_known_not_at_the_end(report, screen, tex
 
 def test_there_is_one_next_line_and_it_is_the_last(printed, report):
     before, _, last = printed(report).partition("\nNext:")
-    assert " ".join(f"Next:{last}".split()) == wording.next_line(report.results)
+    assert " ".join(f"Next:{last}".split()) == course.next_line(report.results)
     assert "Next:" not in before
 
 
@@ -145,7 +145,7 @@ def test_long_output_is_cut_and_the_rest_counted(printed, report):
 
 
 def test_a_long_message_is_given_whole_below(printed, report):
-    assert "the whole message" in printed(report)
+    assert "the full message" in printed(report)
     assert "autograd.grad()." in printed(report)
 
 

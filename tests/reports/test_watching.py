@@ -7,9 +7,9 @@ import pytest
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Result
 from grader.records.watching import SavedChange, Watched
-from grader.reports import wording
 from grader.reports.plain import flowing
 from grader.reports.watching import WatchPage
+from grader.reports.wording import watching
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +116,6 @@ def test_paragraphs_flow_and_lists_and_code_stay():
 
 
 def test_trouble_with_files_in_words():
-    assert wording.file_trouble(PermissionError(13, "Permission denied", "a.py")) == "a.py: Permission denied."
-    assert wording.file_trouble(OSError("disk is full")) == "disk is full."
-    assert "WATCHFILES_FORCE_POLLING=true" in wording.cannot_watch("too many files")
+    assert watching.file_trouble(PermissionError(13, "Permission denied", "a.py")) == "a.py: Permission denied."
+    assert watching.file_trouble(OSError("disk is full")) == "disk is full."
+    assert "WATCHFILES_FORCE_POLLING=true" in watching.cannot_watch("too many files")

@@ -35,8 +35,8 @@ from grader.errors import GraderError, UsageError
 from grader.records.exercise import Exercise
 from grader.records.result import Report
 from grader.records.watching import Watched
-from grader.reports import wording
 from grader.reports.watching import WatchPage
+from grader.reports.wording import watching
 
 _END_OF_INPUT = b""
 
@@ -83,7 +83,7 @@ class Loop:
     def _changes(self, letters: Sequence[Letter], state: Watched) -> Iterator[WatchEvent]:
         for letter in letters:
             if isinstance(letter, Exception):
-                raise UsageError(wording.cannot_watch(str(letter)))
+                raise UsageError(watching.cannot_watch(str(letter)))
         paths = {path for letter in letters if isinstance(letter, frozenset) for path in letter}
         yield from meaning(paths, state.exercises, self._place.solutions, self._place.exercises)
 
@@ -114,10 +114,10 @@ class Loop:
         except GraderError as error:
             return Trouble(str(error))
         except OSError as error:
-            return Trouble(wording.file_trouble(error))
+            return Trouble(watching.file_trouble(error))
 
     def _grade(self, action: GradeRequest, state: Watched) -> NewResults:
-        self._page.say(wording.grading())
+        self._page.say(watching.grading())
         wanted = [exercise.id for exercise in state.exercises if exercise.id in action.exercises]
         report = library.grade_at(self._session, self._place.solutions, exercises=state.exercises, select=wanted)
         self._reports.append(report)

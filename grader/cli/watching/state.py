@@ -12,7 +12,7 @@ from typing import TypeAlias
 from grader.records.exercise import Exercise
 from grader.records.result import Result
 from grader.records.watching import SavedChange, Watched
-from grader.reports import wording
+from grader.reports.wording import course, watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _graded(state: Watched, event: NewResults) -> Watched:
     )
     known = _somewhere(replace(state, results={**state.results, **event.results}, trouble=""))
     if not changes:
-        return replace(known, notice=wording.all_graded(event.at)) if known.page == "list" else known
+        return replace(known, notice=watching.all_graded(event.at)) if known.page == "list" else known
     if len(changes) == 1 and changes[0].exercise.id != state.current:
         known = _moved(known, changes[0].exercise)
     return replace(known, page="exercise", changes=changes, changed_at=event.at)
@@ -163,13 +163,13 @@ def _enter(state: Watched) -> Next:
 def _next(state: Watched) -> Next:
     if state.following is not None:
         return _moved(state, state.following), ()
-    notice = "" if state.passes(state.exercise) else wording.only_one_left()
+    notice = "" if state.passes(state.exercise) else watching.only_one_left()
     return replace(state, page="exercise", notice=notice), ()
 
 
 def _hint(state: Watched) -> Next:
     many = len(state.exercise.hints)
-    notice = "" if state.hints < many else wording.no_more_hints(many)
+    notice = "" if state.hints < many else course.no_more_hints(many)
     return replace(state, page="exercise", hints=min(state.hints + 1, many), notice=notice), ()
 
 
@@ -183,7 +183,7 @@ def _all(state: Watched) -> Next:
 
 def _reset(state: Watched) -> Next:
     if state.exercise.starter is None:
-        return replace(state, page="exercise", notice=wording.no_starter(state.exercise)), ()
+        return replace(state, page="exercise", notice=course.no_starter(state.exercise)), ()
     return replace(state, page="exercise", asks_reset=True), ()
 
 
