@@ -110,7 +110,7 @@ def test_a_file_that_fits_nothing_is_refused_with_the_nearest(run, course):
     code, out, err = run("firsts.py", "--device", "cpu")
     assert (code, out) == (2, "")
     assert err == (
-        "firsts.py belongs to no exercise and was not graded: did you mean core/first.py?\n"
+        "firsts.py was not graded, because no exercise has this file name: did you mean core/first.py?\n"
         "To grade a file of another name: `--exercise ID`.\n"
     )
 
