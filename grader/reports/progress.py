@@ -43,8 +43,8 @@ class Pace:
 
     def __str__(self) -> str:
         if self.done < 2:
-            return f"{self.failed} failed"
-        return f"{self.failed} failed, {self.rate:.1f}/s, {_duration((self.total - self.done) / self.rate)} left"
+            return f"{self.failed} not graded"
+        return f"{self.failed} not graded, {self.rate:.1f} per second, {_duration((self.total - self.done) / self.rate)} left"
 
 
 class LineProgress:

@@ -50,17 +50,17 @@ def test_the_first_line_says_what_there_is_and_no_seed():
 def test_a_quick_batch_prints_a_line_every_few_seconds():
     lines = lines_of(1000, 0.125, failed=3)
     assert len(lines) == 1 + 25
-    assert lines[2] == "80 of 1000 submissions, 3 failed, 8.0/s, 1 min 55 s left"
+    assert lines[2] == "80 of 1000 submissions, 3 not graded, 8.0 per second, 1 min 55 s left"
 
 
 def test_a_slow_batch_prints_a_line_for_each_percent():
     lines = lines_of(400, 10.0)
     assert len(lines) == 1 + 100
-    assert lines[-1].startswith("397 of 400 submissions, 0 failed, 0.1/s, 30 s left")
+    assert lines[-1].startswith("397 of 400 submissions, 0 not graded, 0.1 per second, 30 s left")
 
 
 def test_hours_are_told_in_hours():
-    assert lines_of(2000, 10.0)[1] == "1 of 2000 submissions, 0 failed"
+    assert lines_of(2000, 10.0)[1] == "1 of 2000 submissions, 0 not graded"
     assert lines_of(2000, 10.0)[2].endswith("0.1/s, 5 h 29 min left")
 
 

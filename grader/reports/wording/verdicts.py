@@ -62,7 +62,9 @@ def sentence_for_class(result: Result) -> str:
                 return f"{first_wrong.step}: {first_wrong.note or status(first_wrong)}"
             return _wrong_step(first_wrong)
         case "error":
-            return raised(result.error, result.cells)
+            about = raised(result.error, result.cells)
+            message = result.error.message if result.error else ""
+            return about if about in result.summary or not message else message  # a sentence of ours needs no type
         case "memory":
             return out_of_memory()
         case "timeout":
