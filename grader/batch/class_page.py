@@ -141,7 +141,7 @@ def _sentences(result: Result) -> list[Sentence]:
 def _rows(store: Store, summary: ClassSummary) -> Iterator[ClassRow]:
     for number, submission in enumerate(store.submissions(), 1):
         marks = [submission.marks.get(each.exercise.id) for each in summary.exercises]
-        *points, total, possible = csv_report.points(marks)
+        *points, total, possible = csv_report.points_cells(marks)
         cells = (
             _cell(mark, text, each.anchor(number)) for each, mark, text in zip(summary.exercises, marks, points, strict=True)
         )

@@ -14,7 +14,7 @@ from grader.records.submission import Submission
 from grader.reports.results import describe
 
 
-def grade_submission(
+def graded_submission(
     submission: Submission, exercises: Sequence[Exercise], session: GradingSession, made_of: Mapping[str, str], key: str
 ) -> GradedSubmission:
     """The results of these exercises. One on which the grader failed has no key, so that the next run grades it again."""

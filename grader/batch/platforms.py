@@ -19,7 +19,7 @@ from grader.batch.store import Store, Stored
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
-from grader.reports.csv_report import number
+from grader.reports.csv_report import points_text
 
 Platform = Literal["canvas", "moodle"]
 
@@ -119,7 +119,7 @@ class _Students:
         return []
 
 
-def read(path: Path, exercises: Sequence[Exercise]) -> Export:
+def read_export(path: Path, exercises: Sequence[Exercise]) -> Export:
     """Read an export of Canvas's gradebook or Moodle's grading worksheet. Raises UsageError for any other file."""
     try:
         text = path.read_bytes().decode("utf-8")
@@ -218,7 +218,7 @@ def _points(submission: Stored, ids: Sequence[str], possible: float | None) -> s
     most = sum(mark.max_score for mark in marks if mark is not None)
     if submission.problem or len(scores) < len(ids):
         return None
-    return number(sum(scores) * possible / most if possible and most else sum(scores))
+    return points_text(sum(scores) * possible / most if possible and most else sum(scores))
 
 
 def _decimal(text: str) -> float | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from grader.assess import GradingSession, Settings
 from grader.assess.parallel import in_parallel
 from grader.batch import keys, platforms, views
-from grader.batch.grade_submission import grade_submission
+from grader.batch.grade_submission import graded_submission
 from grader.batch.storable import storable_submissions
 from grader.batch.store import GradedSubmission, Store
 from grader.engines import SandboxMode
@@ -79,7 +79,7 @@ def grade_class(
 
     Raises UsageError, SpecError, EngineError or StoreError. Results that were stored before the error stay in the store.
     """
-    export = platforms.read(gradebook, request.chosen) if gradebook else None
+    export = platforms.read_export(gradebook, request.chosen) if gradebook else None
     with closing(Store(out, fresh=fresh)) as store:
         batch_run = _BatchRun(request, Settings(_seed(store, seed), hidden, limits), store, listeners)
         batch_run.grade()
@@ -178,7 +178,7 @@ class _BatchRun:
 
     def _grade_one(self, session: GradingSession, pending: PendingSubmission) -> GradedSubmission:
         made_of = {each.id: self._result_key(each, pending.submission) for each in pending.exercises}
-        return grade_submission(pending.submission, pending.exercises, session, made_of, pending.key)
+        return graded_submission(pending.submission, pending.exercises, session, made_of, pending.key)
 
     def _read_pending(self) -> Iterator[PendingSubmission]:
         """Read the submissions one by one, and yield those without current results."""

@@ -153,7 +153,7 @@ class Store:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (number, each.exercise, key, each.verdict, each.score, each.max_score, _document(each))
+                    (number, each.exercise, key, each.verdict, each.score, each.max_score, _result_json(each))
                     for each, key in graded.results
                 ],
             )
@@ -279,5 +279,5 @@ def _lock(folder: Path) -> int:
     return descriptor
 
 
-def _document(result: Result) -> str:
+def _result_json(result: Result) -> str:
     return json.dumps(result.model_dump(mode="json"), allow_nan=False)

@@ -46,8 +46,8 @@ def environment() -> Environment:
     }
     templates.filters |= {
         "short": short,
-        "pieces": _pieces,
-        "number": csv_report.number,
+        "pieces": _text_and_code,
+        "number": csv_report.points_text,
         "percent": _percent,
         "sentence": lambda name: MISCONCEPTIONS.get(name, name),
         "count": counted,
@@ -61,7 +61,7 @@ def short(text: str, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def _pieces(text: str) -> list[str]:
+def _text_and_code(text: str) -> list[str]:
     """Alternately text and `code`, text first."""
     return re.split(r"`([^`]+)`", short(text))
 

@@ -18,15 +18,15 @@ from grader.reports.where_to_look import line
 
 def strict(report: Report) -> str:
     """A document that junit-10.xsd accepts."""
-    return _document(report, lines=False)
+    return _xml(report, lines=False)
 
 
 def with_lines(report: Report) -> str:
     """The same with the student's file and the line to look at in each test case."""
-    return _document(report, lines=True)
+    return _xml(report, lines=True)
 
 
-def _document(report: Report, *, lines: bool) -> str:
+def _xml(report: Report, *, lines: bool) -> str:
     root = Element("testsuites", _suite_attributes("autograd-grader", report.results))
     for name in dict.fromkeys(result.submission for result in report.results):
         own = [result for result in report.results if result.submission == name]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from grader.records.result import Report, Result
 from grader.reports.plain import harmless
 from grader.reports.step_table import ColumnName, step_table
-from grader.reports.where_to_look import explanation, failures, names
+from grader.reports.where_to_look import exercise_names, explanation, failures
 from grader.reports.wording import course, notes, verdicts
 
 # GitHub refuses a step summary of more than 1 MiB.
@@ -68,7 +68,7 @@ def _top(report: Report) -> str:
 
 
 def _exercise_rows(report: Report) -> Iterator[str]:
-    for result, name in zip(report.results, names(report), strict=True):
+    for result, name in zip(report.results, exercise_names(report), strict=True):
         points = _escaped(verdicts.points(result.score, result.max_score))
         cells = (_MARKS.get(result.verdict, "❌"), escaped(name), points, escaped(result.summary))
         yield f"| {' | '.join(cells)} |\n"

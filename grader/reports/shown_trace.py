@@ -36,7 +36,7 @@ class ShownTrace:
 def shown_trace(result: Result, *, with_lines: bool = True, to_student: bool = True) -> ShownTrace:
     """The first steps, as `step_table` and `draw` show them."""
     steps = result.steps[:MOST_STEPS]
-    table = step_table(result, _joined, most=MOST_STEPS, with_lines=with_lines, to_student=to_student)
+    table = step_table(result, _first_values, most=MOST_STEPS, with_lines=with_lines, to_student=to_student)
     return ShownTrace(
         headings=table.headings,
         calls=tuple(
@@ -48,6 +48,6 @@ def shown_trace(result: Result, *, with_lines: bool = True, to_student: bool = T
     )
 
 
-def _joined(values: Sequence[str]) -> str:
+def _first_values(values: Sequence[str]) -> str:
     more = ["..."] if len(values) > _MOST_VALUES else []
     return ", ".join([*values[:_MOST_VALUES], *more])

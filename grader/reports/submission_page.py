@@ -9,7 +9,7 @@ from grader.records.result import Report, Result
 from grader.reports import html
 from grader.reports.one_exercise import printed
 from grader.reports.shown_trace import ShownTrace, shown_trace
-from grader.reports.where_to_look import causes, is_failure, names
+from grader.reports.where_to_look import causes, exercise_names, is_failure
 from grader.reports.wording import course, verdicts
 
 _MOST_OUTPUT = 8000  # characters
@@ -37,7 +37,7 @@ class FailedExercise:
 
 def to_text(report: Report) -> str:
     """A whole page. No seed: a student could draw the hidden cases with it."""
-    rows = [_exercise_row(*row) for row in zip(count(1), names(report), report.results, strict=False)]
+    rows = [_exercise_row(*row) for row in zip(count(1), exercise_names(report), report.results, strict=False)]
     failures = [_failure(row, result) for row, result in zip(rows, report.results, strict=True) if is_failure(result)]
     return (
         html.environment()

@@ -47,7 +47,7 @@ def cause(diagnosis: Diagnosis) -> str:
     return f"{diagnosis.message} {fixes.fix(diagnosis.fix)}" if diagnosis.fix else diagnosis.message
 
 
-def names(report: Report) -> list[str]:
+def exercise_names(report: Report) -> list[str]:
     """The exercise of each result, after its submission if the report has several."""
     several = len({result.submission for result in report.results}) > 1
     return [f"{result.submission}: {result.exercise}" if several else result.exercise for result in report.results]

@@ -1,4 +1,4 @@
-"""A report with something of everything, as a class of beginners would fill it."""
+"""A report with every verdict, as a class of beginners would cause it."""
 
 import io
 from html.parser import HTMLParser
@@ -66,7 +66,7 @@ def result(exercise, verdict, score, max_score, file, *, steps=(), error=None, *
 
 @pytest.fixture
 def store(tmp_path):
-    """An empty one."""
+    """An empty store."""
     store = Store(tmp_path / "out")
     yield store
     store.close()
@@ -129,7 +129,7 @@ def a_row():
 
 @pytest.fixture
 def events():
-    """What a listener would hear while this report was made."""
+    """The events that a listener would get while this report was made."""
 
     def events(report):
         yield RunStarted(report.run, 1, len(report.results))
@@ -164,7 +164,7 @@ def text_on():
 
 @pytest.fixture
 def hostile_report():
-    """A report whose every text was written to do harm: commands, markup, formulas, and what no encoding has."""
+    """A report in which every text is hostile: commands, markup, formulas, and characters that no encoding has."""
 
     def hostile_report(text):
         step = row(text, "wrong", 3, {text: 1.0}, {text: text}, note=text)

@@ -1,4 +1,4 @@
-"""What a step on GitHub prints, shows and hands on."""
+"""What a step on GitHub prints, shows and outputs."""
 
 import re
 
@@ -20,7 +20,7 @@ HOSTILE = [
 
 @pytest.fixture
 def parsed():
-    """Read annotations back as the runner does: kind, properties, message; any other line as it is."""
+    """Read annotations back as the runner does: kind, properties, message. Any other line is unchanged."""
 
     def unescaped(text):
         for code, character in (("%2C", ","), ("%3A", ":"), ("%0A", "\n"), ("%0D", "\r"), ("%25", "%")):
@@ -43,7 +43,7 @@ def test_the_annotations(report, snapshot):
     assert github.to_text(report) == snapshot
 
 
-def test_the_worst_comes_first_and_stands_on_the_line_to_look_at(report, parsed):
+def test_the_worst_exercise_comes_first_with_the_line_to_look_at(report, parsed):
     notice, *annotations, trouble, totals = parsed(github.to_text(report))
     assert notice.startswith("::notice::PyTorch 2.9.0+cpu is installed")
     assert [(kind, each["title"], each.get("line")) for kind, each, _ in annotations] == [
@@ -68,7 +68,7 @@ def test_no_more_than_ten_are_annotated(report, parsed):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_students_text_is_no_command_of_its_own(hostile_report, parsed, text):
+def test_text_of_a_student_is_never_a_command(hostile_report, parsed, text):
     first, second, last = parsed(github.to_text(hostile_report(text)))
     assert (first[0], second[0]) == ("error", "error")
     assert {*first[1]} == {"file", "line", "title"}
@@ -77,7 +77,7 @@ def test_a_students_text_is_no_command_of_its_own(hostile_report, parsed, text):
     assert last.startswith("1 of 3 exercises pass")
 
 
-def test_the_outputs_are_numbers_and_a_truth(report):
+def test_the_outputs_are_two_numbers_and_a_boolean(report):
     assert github.outputs(report) == "score=8.5\nmax_score=20\npassed=false\n"
     first = Report(run=report.run, results=report.results[:1])
     assert github.outputs(first) == "score=1\nmax_score=1\npassed=true\n"

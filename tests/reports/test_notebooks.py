@@ -1,4 +1,4 @@
-"""Of a notebook every place is said as a cell and a line in it."""
+"""Every place in a notebook is a cell and a line in it."""
 
 import pytest
 
@@ -37,11 +37,11 @@ def test_a_line_is_named_by_its_cell(line, name):
         (fixes.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
     ],
 )
-def test_every_sentence_with_a_line_can_say_the_cell(sentence, said):
+def test_every_sentence_with_a_line_can_name_the_cell(sentence, said):
     assert sentence == said
 
 
-def test_pythons_own_message_names_the_cell_too():
+def test_a_line_in_pythons_own_message_becomes_a_line_of_a_cell():
     error = ErrorInfo(type="IndentationError", message="expected an indented block after 'if' statement on line 4", line=5)
     summary = verdicts.summary(
         "error", score=0, max_score=1, error=error, first_wrong=None, seconds_limit=5.0, file="a.ipynb", cells=CELLS
@@ -52,7 +52,7 @@ def test_pythons_own_message_names_the_cell_too():
     )
 
 
-def test_the_report_says_cells_and_its_json_keeps_the_lines(a_row, a_result, report, screen, text_on, events):
+def test_the_report_names_cells_and_its_json_keeps_the_lines(a_row, a_result, report, screen, text_on, events):
     rows = (a_row("zero x", "wrong", 5, {"x.grad": [0.0]}, {"x.grad": [1.0]}, call="zero", called_from=2),)
     diagnosis = Diagnosis(misconception=None, message="Something else was emptied.", line=5)
     result = a_result("core/a", "failed", 0.0, 1.0, "a.ipynb", steps=rows, diagnoses=(diagnosis,), cells=CELLS)
@@ -69,7 +69,7 @@ def test_the_report_says_cells_and_its_json_keeps_the_lines(a_row, a_result, rep
     assert (document["steps"][0]["line"], document["cells"]) == (5, [[2, 1], [5, 4]])
 
 
-def test_a_missing_call_is_looked_for_between_two_cells(a_row, a_result):
+def test_the_place_of_a_missing_call_may_be_between_two_cells(a_row, a_result):
     rows = (a_row("x .backward()", "matched", 2), a_row("zero x", "missing"), a_row("x .backward()", "matched", 5))
     result = a_result("core/a", "failed", 1.0, 3.0, "a.ipynb", steps=rows, cells=CELLS)
     assert "look at a.ipynb, cell 2, line 2 to cell 5, line 2." in course.next_line([result])

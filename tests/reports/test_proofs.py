@@ -81,5 +81,5 @@ def test_a_narrow_terminal_has_two_lines_for_each(printed):
     )
 
 
-def test_a_score_that_is_too_low_is_said(printed):
+def test_a_score_that_is_too_low_is_reported(printed):
     assert printed(110, score=0.91).endswith("It must be at least 97%.\n")

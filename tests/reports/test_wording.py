@@ -1,4 +1,4 @@
-"""Every sentence once, in one golden file, so that a change of words is seen as what it is."""
+"""Every sentence once, in one snapshot, so that a change of wording is visible."""
 
 import pytest
 
@@ -142,18 +142,18 @@ def test_every_sentence(snapshot, report, exercises):
 
 
 @pytest.mark.parametrize("sentence", SUMMARIES.values())
-def test_a_summary_is_one_line_that_ends(sentence):
+def test_a_summary_is_one_line_that_ends_with_a_full_stop(sentence):
     assert "\n" not in sentence
     assert sentence[-1] in ".?)" or sentence.endswith("...")
 
 
-def test_next_is_the_first_that_is_started_and_not_passed(report):
+def test_next_is_the_first_exercise_that_is_started_and_not_passed(report):
     assert course.next_line(report.results) == (
         "Next: look at solutions/core/gradients_pile_up.py:7 to line 12. For a hint: python -m grader hint core/gradients-pile-up"
     )
 
 
-def test_next_says_a_change_that_is_proven(report):
+def test_next_shows_a_proven_fix(report):
     assert course.next_line(report.results[3:]) == (
         "Next: divide the loss on line 8 by 2 in solutions/core/micro_batches_with_a_mean_loss.py. "
         "For a hint: python -m grader hint core/micro-batches-with-a-mean-loss"
@@ -168,19 +168,19 @@ def test_next_names_the_file_where_no_line_is_known(report):
     assert "look at solutions/core/gradients_pile_up.py. " in course.next_line(report.results[5:])
 
 
-def test_next_starts_something_new_when_all_that_is_started_passes(report):
+def test_next_is_a_new_exercise_when_all_started_ones_pass(report):
     assert course.next_line(report.results[6:]) == "Next: start pixels/mirror in solutions/pixels/mirror.py."
 
 
-def test_next_blames_no_student_for_the_graders_trouble(report):
+def test_next_does_not_blame_the_student_for_an_error_of_the_grader(report):
     assert course.next_line(report.results[-1:]) == ("Next: run the grader again; if it fails again, show this to your teacher.")
 
 
-def test_next_is_praise_when_all_pass(report):
+def test_next_is_praise_when_all_exercises_pass(report):
     assert course.next_line(report.results[:1]) == "Next: nothing is left to do here. Well done."
 
 
-def test_next_goes_on_through_the_course_when_all_that_was_graded_passes(report, exercises):
+def test_next_continues_with_the_course_when_all_graded_exercises_pass(report, exercises):
     passed = report.results[0]
     assert passed.exercise == exercises[0].id
     title = exercises[1].title
@@ -196,7 +196,7 @@ def test_next_without_any_result(report):
     ("missing", "place"),
     [(0, "a.py:5 and the lines before it"), (1, "a.py:5 to line 7"), (2, "a.py:7 and the lines after it")],
 )
-def test_a_missing_call_is_looked_for_between_its_neighbours(a_result, missing, place):
+def test_the_place_of_a_missing_call_is_between_its_neighbours(a_result, missing, place):
     rows = [step("matched", line=5), step("matched", line=7)]
     rows.insert(missing, step("missing"))
     assert f"look at {place}." in course.next_line([a_result("core/a", "failed", 1.0, 3.0, "a.py", steps=tuple(rows))])

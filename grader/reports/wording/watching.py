@@ -43,7 +43,7 @@ def only_one_left() -> str:
 
 
 def others(count: int, where: str) -> str:
-    """Rows of the list that there is no room for; `where` is `above` or `below`."""
+    """Rows of the list that do not fit; `where` is `above` or `below`."""
     return f"{count} more {where}"
 
 
