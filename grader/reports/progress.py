@@ -51,17 +51,17 @@ class LineProgress:
     """Lines for a file or a pipe: one at the start, one for each percent but at most every five seconds, and those at the end."""
 
     def __init__(self, stream: TextIO, clock: Clock = time.monotonic) -> None:
-        self._stream, self._pace = stream, Pace(clock)
+        self._stream, self.pace = stream, Pace(clock)
         self._next_time, self._next_done = 0.0, 0
 
     def __call__(self, event: BatchEvent) -> None:
         match event:
             case BatchStarted():
-                self._pace.start(event)
-                self._next_time = self._pace.clock() + _SECONDS_BETWEEN_LINES
+                self.pace.start(event)
+                self._next_time = self.pace.clock() + _SECONDS_BETWEEN_LINES
                 self._say(started(event))
             case BatchSubmission():
-                self._pace.count(event.failed)
+                self.pace.count(event.failed)
                 self._line_if_due()
             case BatchFinished():
                 for line in finished(event):
@@ -70,13 +70,13 @@ class LineProgress:
     @property
     def kept(self) -> int:
         """The number of submissions that are stored now."""
-        return self._pace.kept + self._pace.done
+        return self.pace.kept + self.pace.done
 
     def close(self) -> None:
         """Does nothing: lines need no end."""
 
     def _line_if_due(self) -> None:
-        pace = self._pace
+        pace = self.pace
         if pace.done < self._next_done or pace.clock() < self._next_time:
             return
         self._next_time = pace.clock() + _SECONDS_BETWEEN_LINES
@@ -91,7 +91,8 @@ class Bar:
     """A bar for a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._lines, self._pace = LineProgress(stream), Pace(time.monotonic)
+        self._lines = LineProgress(stream)
+        self._pace = self._lines.pace
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
         self._progress = Progress(*columns, console=Printer(stream).console, transient=True)
         self._task: TaskID | None = None
@@ -100,7 +101,6 @@ class Bar:
         match event:
             case BatchStarted():
                 self._lines(event)
-                self._pace.start(event)
                 if self._pace.total:
                     self._progress.start()
                     self._task = self._progress.add_task("", total=self._pace.total, pace="")
@@ -115,7 +115,7 @@ class Bar:
     @property
     def kept(self) -> int:
         """The number of submissions that are stored now."""
-        return self._pace.kept + self._pace.done
+        return self._lines.kept
 
     def close(self) -> None:
         """Remove the bar."""

@@ -32,7 +32,7 @@ def wrong(a_row):
     """A result of core/first in which the gradient was `observed`, on this line."""
 
     def wrong(observed=4.0, line=5, misconception="zero-skipped", **more):
-        step = a_row("x**2 .backward()", "wrong", line, {"x.grad": [2.0]}, {"x.grad": [observed]})
+        step = a_row("(x**2).backward()", "wrong", line, {"x.grad": [2.0]}, {"x.grad": [observed]})
         because = Diagnosis(misconception=misconception, message=f"x.grad is [{observed:g}], [2] was expected. Why.", line=line)
         fields = {
             "submission": "",
@@ -134,11 +134,11 @@ def test_every_number_links_to_the_trace_and_every_name_to_its_row(save, read, w
 def test_the_lines_of_the_calls_are_shown_if_only_one_student_has_the_trace(save, read, wrong):
     save("ana", wrong(line=7))
     assert (
-        "# step call expected x.grad observed x.grad status 1 ✗ x**2 .backward() line 7 [2] [4] wrong"
+        "# step call expected x.grad observed x.grad status 1 ✗ (x**2).backward() line 7 [2] [4] wrong"
         in read().texts("article")[0]
     )
     save("bo", wrong(line=8))
-    assert "# step expected x.grad observed x.grad status 1 ✗ x**2 .backward() [2] [4] wrong" in read().texts("article")[0]
+    assert "# step expected x.grad observed x.grad status 1 ✗ (x**2).backward() [2] [4] wrong" in read().texts("article")[0]
 
 
 def test_the_same_exception_on_different_lines_is_one_trace(save, read, wrong):
@@ -245,7 +245,7 @@ def test_foreign_text_is_never_markup(save, written, page, wrong, a_row, text):
 
 
 def test_values_without_numbers_and_long_traces_are_cut(save, read, wrong, a_row):
-    steps = tuple(a_row("x .backward()", "wrong", None, {f"w{n}": 1.0 for n in range(9)}, {"w0": "inf"}) for _ in range(30))
+    steps = tuple(a_row("x.backward()", "wrong", None, {f"w{n}": 1.0 for n in range(9)}, {"w0": "inf"}) for _ in range(30))
     save("ana", wrong(steps=steps))
     (article,) = read().texts("article")
     assert "w0 1, w1 1, w2 1, w3 1, ..." in article

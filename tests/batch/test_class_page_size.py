@@ -36,7 +36,7 @@ def fill(tmp_path, a_row):
             return Result(verdict="passed", score=4.0, summary="Every step is right.", **fields)
         steps = tuple(
             a_row(
-                "mse_loss(model(X), y) .backward()", "wrong", 9, {"w.grad": [1.0, 2.0]}, {"w.grad": [float(way), 3.0]}, note=text
+                "mse_loss(model(X), y).backward()", "wrong", 9, {"w.grad": [1.0, 2.0]}, {"w.grad": [float(way), 3.0]}, note=text
             )
             for _ in range(8)
         )

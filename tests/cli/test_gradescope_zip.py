@@ -182,7 +182,7 @@ def test_a_crash_of_ours_is_said_and_is_no_mark(autograder, python, trouble, tmp
         python = broken(python, tmp_path)
     results, said = grade(autograder, python if trouble == "a bug" else tmp_path / "nothing")
     assert marks(results) == NOTHING
-    assert results["output"] == "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
+    assert results["output"] == "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
     assert ("The grader itself failed (ImportError" if trouble == "a bug" else "No such file or directory") in said
 
 

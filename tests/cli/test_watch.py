@@ -182,9 +182,9 @@ def test_keys_and_sizes(watch, solve, course):
     assert widest(page) <= 60
     terminal.press("\x1b[A")  # an arrow is no `a`
     terminal.press("a")
-    terminal.until("All exercises", "All of them were graded.")
+    terminal.until("All exercises", "All exercises were graded.")
     terminal.resize(100)
-    page = terminal.until("All exercises", "All of them were graded.")
+    page = terminal.until("All exercises", "All exercises were graded.")
     assert widest(page) > 60
     terminal.press("rn")
     terminal.until("The first gradient")

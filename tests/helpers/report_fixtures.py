@@ -25,23 +25,23 @@ def row(step, status, line=None, expected=None, observed=None, **more):
 
 def pile_up_steps():
     return (
-        row("x**2 .backward()", "matched", 5, {"x.grad": [4.0]}, {"x.grad": [4.0]}, call="backward"),
-        row("x**3 .backward()", "matched", 7, {"x.grad": [16.0]}, {"x.grad": [16.0]}, call="backward"),
-        row("zero x", "missing", None, {"x.grad": [0.0]}),
-        row("x**2 + x .backward()", "carried", 12, {"x.grad": [5.0]}, {"x.grad": [21.0]}, call="backward", called_from=20),
+        row("(x**2).backward()", "matched", 5, {"x.grad": [4.0]}, {"x.grad": [4.0]}, call="backward"),
+        row("(x**3).backward()", "matched", 7, {"x.grad": [16.0]}, {"x.grad": [16.0]}, call="backward"),
+        row("x.grad.zero_()", "missing", None, {"x.grad": [0.0]}),
+        row("(x**2 + x).backward()", "carried", 12, {"x.grad": [5.0]}, {"x.grad": [21.0]}, call="backward", called_from=20),
     )
 
 
 def micro_batch_steps():
-    loss = "mse_loss(model(X), y) / len(batches) .backward()"
+    loss = "(mse_loss(model(X), y) / len(batches)).backward()"
     grad, weight = "model.weight.grad", "model.weight"
     hidden = {"only_visible": True, "note": timeline.only_visible("wrong")}
     return (
-        row("zero optimizer", "skipped", None, {grad: None}),
+        row("optimizer.zero_grad()", "skipped", None, {grad: None}),
         row(loss, "wrong", 9, {grad: [[-0.5]]}, {grad: [[-1.0]]}, call="backward"),
         row(loss, "wrong", 9, {grad: [[-2.0]]}, {grad: [[-2.0]]}, call="backward", **hidden),
         row(timeline.unexpected_call("backward"), "unexpected", 10, None, {grad: [[-4.0]]}, call="backward"),
-        row("step optimizer", "carried", 11, {weight: [[1.2]]}, {weight: [[1.4]]}, call="update"),
+        row("optimizer.step()", "carried", 11, {weight: [[1.2]]}, {weight: [[1.4]]}, call="update"),
     )
 
 

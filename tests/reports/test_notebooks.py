@@ -28,13 +28,16 @@ def test_a_line_is_named_by_its_cell(line, name):
         (places.where(None, 5, CELLS), "Cell 5, line 2: "),
         (places.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
         (places.called_from(2, CELLS), "called from cell 2, line 2"),
-        (fixes.put_in("zero x", (2, 5, False), CELLS), "put `zero x` between cell 2, line 2 and cell 5, line 2"),
-        (fixes.put_in("zero x", (2, None, False), CELLS), "put `zero x` after cell 2, line 2"),
-        (fixes.put_in("zero x", (None, 5, False), CELLS), "put `zero x` before cell 5, line 2"),
+        (fixes.put_in("x.grad.zero_()", (2, 5, False), CELLS), "put `x.grad.zero_()` between cell 2, line 2 and cell 5, line 2"),
+        (fixes.put_in("x.grad.zero_()", (2, None, False), CELLS), "put `x.grad.zero_()` after cell 2, line 2"),
+        (fixes.put_in("x.grad.zero_()", (None, 5, False), CELLS), "put `x.grad.zero_()` before cell 5, line 2"),
         (fixes.take_out("zeroing", 5, None, CELLS), "take out the zeroing in cell 5, line 2"),
-        (fixes.move("zero x", 5, (None, 2, False), CELLS), "move `zero x` from cell 5, line 2 to before cell 2, line 2"),
+        (
+            fixes.move("x.grad.zero_()", 5, (None, 2, False), CELLS),
+            "move `x.grad.zero_()` from cell 5, line 2 to before cell 2, line 2",
+        ),
         (fixes.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
-        (fixes.write("zero x", 5, CELLS), "write `zero x` in cell 5, line 2"),
+        (fixes.write("x.grad.zero_()", 5, CELLS), "write `x.grad.zero_()` in cell 5, line 2"),
     ],
 )
 def test_every_sentence_with_a_line_can_name_the_cell(sentence, said):
@@ -53,7 +56,7 @@ def test_a_line_in_pythons_own_message_becomes_a_line_of_a_cell():
 
 
 def test_the_report_names_cells_and_its_json_keeps_the_lines(a_row, a_result, report, screen, text_on, events):
-    rows = (a_row("zero x", "wrong", 5, {"x.grad": [0.0]}, {"x.grad": [1.0]}, call="zero", called_from=2),)
+    rows = (a_row("x.grad.zero_()", "wrong", 5, {"x.grad": [0.0]}, {"x.grad": [1.0]}, call="zero", called_from=2),)
     diagnosis = Diagnosis(misconception=None, message="Something else was emptied.", line=5)
     result = a_result("core/a", "failed", 0.0, 1.0, "a.ipynb", steps=rows, diagnoses=(diagnosis,), cells=CELLS)
     stream = screen()
@@ -70,7 +73,7 @@ def test_the_report_names_cells_and_its_json_keeps_the_lines(a_row, a_result, re
 
 
 def test_the_place_of_a_missing_call_may_be_between_two_cells(a_row, a_result):
-    rows = (a_row("x .backward()", "matched", 2), a_row("zero x", "missing"), a_row("x .backward()", "matched", 5))
+    rows = (a_row("x.backward()", "matched", 2), a_row("x.grad.zero_()", "missing"), a_row("x.backward()", "matched", 5))
     result = a_result("core/a", "failed", 1.0, 3.0, "a.ipynb", steps=rows, cells=CELLS)
     assert "look at a.ipynb, cell 2, line 2 to cell 5, line 2." in course.next_line([result])
 

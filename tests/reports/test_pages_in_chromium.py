@@ -31,7 +31,7 @@ def class_file(report, exercises, a_row, tmp_path):
     """A class of twelve with two hostile names, and with folded traces."""
     store = Store(tmp_path / "out")
     for number in range(12):
-        steps = (a_row("x**2 .backward()", "wrong", 5, {"x.grad": [4.0]}, {"x.grad": [float(number // 2)]}),)
+        steps = (a_row("(x**2).backward()", "wrong", 5, {"x.grad": [4.0]}, {"x.grad": [float(number // 2)]}),)
         own = report.results[1].model_copy(update={"steps": steps})
         results = [own if each.exercise == own.exercise else each for each in report.results]
         name = f"{number} {HARM}" if number % 6 == 0 else f"student {number}"

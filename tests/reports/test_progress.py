@@ -61,7 +61,7 @@ def test_a_slow_batch_prints_a_line_for_each_percent():
 
 def test_long_durations_are_shown_in_hours():
     assert lines_of(2000, 10.0)[1] == "1 of 2000 submissions, 0 not graded"
-    assert lines_of(2000, 10.0)[2].endswith("0.1/s, 5 h 29 min left")
+    assert lines_of(2000, 10.0)[2].endswith("0.1 per second, 5 h 29 min left")
 
 
 def test_the_number_of_stored_submissions_is_known_after_an_interruption():

@@ -150,7 +150,7 @@ def test_a_long_message_is_shown_in_full_below(printed, report):
 
 
 def test_an_error_before_any_call_has_no_timeline(printed, report, a_result, a_row):
-    steps = (a_row("x**2 .backward()", "missing", None, {"x.grad": [4.0]}),)
+    steps = (a_row("(x**2).backward()", "missing", None, {"x.grad": [4.0]}),)
     for verdict, lines in (("error", 0), ("failed", 1)):
         unread = a_result("core/first", verdict, 0.0, 1.0, "a.py", steps=steps)
         assert printed(Report(run=report.run, results=(unread,))).count("missing\n") == lines

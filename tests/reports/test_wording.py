@@ -15,7 +15,7 @@ def summary(verdict, *, error=None, first_wrong=None, file=FILE, score=3.0, **mo
 
 
 def step(status, **fields):
-    return StepResult(step="x**3 .backward()", status=status, call="backward", **fields)
+    return StepResult(step="(x**3).backward()", status=status, call="backward", **fields)
 
 
 def error(kind, message="", line=3):
@@ -98,7 +98,7 @@ def test_every_sentence(snapshot, report, exercises):
         **{f"state of {name}": course.state(result) for name, result in by_name.items()},
         "state, not known": course.state(None),
         "status, hidden": timeline.status(step("wrong", only_visible=True)),
-        "entry": predictions.entry(2, "x**2 .backward()"),
+        "entry": predictions.entry(2, "(x**2).backward()"),
         "entry too many": predictions.entry_too_many(3),
         "stopped": notes.stopped(),
         "no mark": notes.no_mark(),
@@ -123,8 +123,8 @@ def test_every_sentence(snapshot, report, exercises):
         "call": places.call_line(5),
         "call inside a function": places.call_line(5, 12),
         "called from": places.called_from(12),
-        "note": timeline.note("Look.", ["zero x"]),
-        "note on several steps": timeline.note("Look.", ["x**2 .backward()", "zero x", "zero x"]),
+        "note": timeline.note("Look.", ["x.grad.zero_()"]),
+        "note on several steps": timeline.note("Look.", ["(x**2).backward()", "x.grad.zero_()", "x.grad.zero_()"]),
         "fix": fixes.fix("empty x.grad between line 5 and line 7"),
         "one more line": notes.more_lines(1),
         "stray": course.unmatched("a/gradient.py", "core/gradients.py"),
