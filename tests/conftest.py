@@ -1,30 +1,70 @@
-"""What several rooms of the tests share: the course, one engine, and students made from steps.
+"""What several folders of tests share: the course, one engine, students made from steps, and which tests are pure.
 
 A test with the argument `each_exercise` runs for every exercise of the course, one with `each_mistake` for every `wrong`
-entry, as a pair of its exercise and the entry.
+entry, as a pair of its exercise and the entry. Every import of the grader is inside a fixture: one pure file must not
+pay for the rest.
 """
 
 import functools
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from grader.assess import GradingSession, Settings
-from grader.diagnosis.edits import asked_alike
-from grader.engines.local import LocalEngine
-from grader.library import grade_at, load_exercises
-from grader.marking import cases
-from grader.protocol import ReferenceJob, program
-from grader.records.trace import ExceptionClass
-from grader.reports.python_source import predict_source, python_source
+from helpers.purity import is_pure, may_be_pure, starting_nothing
 
 SEED = "a seed for tests"
+PROCESSES = 2
+PURE_EXAMPLES = 20
+collect_ignore = ["corpora"]
 
 
 @functools.cache
 def all_exercises():
+    from grader.library import load_exercises
+
     return load_exercises(Path(__file__).parent.parent / "exercises")
+
+
+def _selects_pure_tests(config):
+    return config.option.markexpr.split()[:1] == ["pure"]
+
+
+def pytest_configure(config):
+    """In a run of the pure tests alone, a property that sets no number of its own is tried with fewer examples."""
+    if _selects_pure_tests(config):
+        from hypothesis import settings
+
+        settings.register_profile("pure", max_examples=PURE_EXAMPLES)
+        settings.load_profile("pure")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Single files, pure tests and listings are quicker without workers; each worker imports everything anew."""
+    single_files = all(argument.partition("::")[0].endswith(".py") for argument in config.args)
+    return 0 if single_files or config.option.collectonly or _selects_pure_tests(config) else PROCESSES
+
+
+def pytest_ignore_collect(collection_path, config):
+    """`-m pure` does not even import the files that load torch."""
+    return True if _selects_pure_tests(config) and not may_be_pure(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if is_pure(item):
+            item.add_marker("pure")
+
+
+def _held_to_be_pure(item):
+    with starting_nothing() if item.get_closest_marker("pure") else nullcontext():
+        return (yield)
+
+
+pytest_runtest_setup = pytest.hookimpl(wrapper=True)(_held_to_be_pure)
+pytest_runtest_call = pytest.hookimpl(wrapper=True)(_held_to_be_pure)
+pytest_runtest_teardown = pytest.hookimpl(wrapper=True)(_held_to_be_pure)
 
 
 def pytest_generate_tests(metafunc):
@@ -43,7 +83,9 @@ def course():
 
 @pytest.fixture(scope="session")
 def engine():
-    """One engine for all tests that ask for no other."""
+    """One engine for all tests that need no other."""
+    from grader.engines.local import LocalEngine
+
     engine = LocalEngine(device="cpu", optimizer=True)
     yield engine
     engine.close()
@@ -51,13 +93,16 @@ def engine():
 
 @pytest.fixture(scope="session")
 def session(engine):
-    """Where every exercise is prepared, and its wrong programs are learnt, once for all tests."""
+    """One grading session, so that each exercise is prepared once for all tests."""
+    from grader.assess import GradingSession, Settings
+
     return GradingSession(engine, Settings(SEED))
 
 
 @pytest.fixture
 def grade_source(session, tmp_path):
     """Grade a source as the solution of an exercise, as `python -m grader FILE` would: its Result."""
+    from grader.library import grade_at
 
     def grade_source(exercise, source):
         path = tmp_path / exercise.solution_path
@@ -71,7 +116,12 @@ def grade_source(session, tmp_path):
 
 @pytest.fixture(scope="session")
 def student_source(engine):
-    """The module of a student who does what the steps do; in a `predict` exercise, who answers what they leave."""
+    """The module of a student who does the steps; in a `predict` exercise, of one who answers what they leave."""
+    from grader.diagnosis.edits import asked_alike
+    from grader.marking import cases
+    from grader.protocol import ReferenceJob, program
+    from grader.records.trace import ExceptionClass
+    from grader.reports.python_source import predict_source, python_source
 
     def student_source(exercise, steps):
         if exercise.kind != "predict":

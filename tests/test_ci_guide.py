@@ -1,4 +1,4 @@
-"""docs/ci.md says what is: every format is in its table, and every command in it is one."""
+"""docs/ci.md is true: its table has every format, and its commands and examples are valid."""
 
 import re
 import shlex
@@ -26,14 +26,14 @@ def test_every_command_is_understood(command):
     build_parser().parse_args(words if words[0] in ("ci", "export", "batch") else ["grade", *words])
 
 
-def test_every_yaml_is_yaml():
+def test_every_yaml_block_is_valid_yaml():
     documents = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)]
     assert all(isinstance(document, dict) for document in documents)
     assert documents
 
 
-def test_what_the_guide_says_of_gradescope_works(tmp_path, monkeypatch):
-    """tests/cli/test_gradescope_zip.py runs what is in the zip."""
+def test_the_zip_for_gradescope_has_the_scripts_of_the_guide(tmp_path, monkeypatch):
+    """tests/cli/test_gradescope_zip.py runs these scripts."""
     (line,) = [line for line in COMMANDS if "--gradescope" in line]
     monkeypatch.chdir(tmp_path)
     assert main([*shlex.split(line), "--exercises", str(ROOT / "exercises")]) == 0

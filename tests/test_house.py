@@ -1,4 +1,4 @@
-"""The rules of the house, held by the tools: style, types, and which room may import which."""
+"""The rules that tools check: style, types, which room may import which, and what an import loads."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TOOLS = Path(sys.executable).parent
 
-pytestmark = pytest.mark.house
+pytestmark = [pytest.mark.house, pytest.mark.processes]
 
 
 def run(*command):
@@ -44,6 +44,12 @@ def test_imports_point_down():
 def test_the_command_line_loads_nothing_heavy():
     heavy = "{'torch', 'numpy', 'rich', 'pydantic', 'yaml'}"
     run(sys.executable, "-c", f"import sys, grader.cli.main; assert not {heavy} & set(sys.modules), set(sys.modules)")
+
+
+def test_the_root_conftest_loads_nothing_heavy():
+    """Otherwise every single pure file costs seconds."""
+    heavy = "{'grader', 'torch', 'numpy', 'rich', 'pydantic', 'yaml', 'hypothesis'}"
+    run(sys.executable, "-c", f"import sys; sys.path.insert(0, 'tests'); import conftest; assert not {heavy} & set(sys.modules)")
 
 
 def test_the_library_loads_no_torch():

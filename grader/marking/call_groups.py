@@ -97,10 +97,15 @@ def expected_units(calls: Sequence[tuple[int, Call]]) -> tuple[CallGroup, ...]:
 
 
 def observed_units(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> tuple[CallGroup, ...]:
-    """The student's calls, moved towards the steps' order as far as they are independent, and merged."""
+    """The student's calls, moved and merged where they are not already one for each unit of the steps."""
     told = [written(call) for call in calls]
     if _stand_side_by_side(calls, told, steps):
         return tuple(_unit(index, call, leaves) for index, (call, leaves) in enumerate(zip(calls, told, strict=True)))
+    return moved_and_merged(before, calls, steps)
+
+
+def moved_and_merged(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> tuple[CallGroup, ...]:
+    """The student's calls, moved towards the steps' order as far as they are independent, and merged."""
     homes = _homes(before, calls, steps)
     pieces = [piece for index, call in enumerate(calls) for piece in _pieces(index, call, homes)]
     return _units(before, _merged(_in_order(_placed(pieces), frozenset(before))))

@@ -1,6 +1,6 @@
 """A GradScaler on the CPU.
 
-A GradScaler multiplies the loss and divides the gradients before the optimizer sees them:
+A GradScaler multiplies the loss and divides the gradients before the optimizer uses them:
 
     w = torch.tensor([10.0], requires_grad=True)
     optimizer = torch.optim.SGD([w], lr=1.0)
@@ -22,8 +22,8 @@ A GradScaler multiplies the loss and divides the gradients before the optimizer 
     scaler.step(optimizer)
     scaler.update()                                      # entry 7
 
-`scaler.step` divides first if nobody called `unscale_` since the last `update()`. With an infinite gradient it leaves out the
-step, and `update()` halves the scale. Do not run the program; write below what each marked line leaves.
+`scaler.step` divides first if `unscale_` was not called since the last `update()`. With an infinite gradient it skips the
+step, and `update()` halves the scale. Do not run the program; write below the values after each marked line.
 
 Then run `python -m grader core/a-grad-scaler-on-the-cpu`.
 """

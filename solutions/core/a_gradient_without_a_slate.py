@@ -1,6 +1,6 @@
-"""A gradient without a slate.
+"""A gradient without .grad.
 
-`torch.func.grad` turns a function into one that returns its gradient:
+`torch.func.grad` takes a function and returns another function, which computes its gradient:
 
     x = torch.tensor([3.0], requires_grad=True)
 
@@ -14,7 +14,7 @@
     g = slope(x)                               # entry 3
     g.sum().backward()                         # entry 4
 
-Do not run it. Write below what `g` and `x.grad` hold after each line: a number for a tensor, None for no tensor.
+Do not run it. Write below `g` and `x.grad` after each line: a number for a tensor, None for no tensor.
 
 Then run `python -m grader core/a-gradient-without-a-slate`.
 """

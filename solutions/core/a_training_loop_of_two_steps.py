@@ -1,9 +1,9 @@
 """A training loop of two steps.
 
 `w` is a tensor with one number, made with `requires_grad=True`, and `optimizer` is SGD with `w` and the learning rate 0.25.
-Write `solve(w, optimizer)` with a loop of two passes. In each pass:
+Write `solve(w, optimizer)` with a loop of two iterations. In each iteration:
 
-1. reset the gradient with `optimizer.zero_grad()`, which leaves None;
+1. reset the gradient with `optimizer.zero_grad()`, which sets it to None;
 2. compute the loss `(w - 3)**2` and call `backward()` on it;
 3. call `optimizer.step()`.
 

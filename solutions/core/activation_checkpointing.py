@@ -1,6 +1,6 @@
 """Activation checkpointing.
 
-A checkpoint throws away what a forward computed, and runs the function again during backward:
+A checkpoint does not keep the intermediate tensors of a function, and runs the function again during backward:
 
     from torch.utils.checkpoint import checkpoint
 
@@ -18,7 +18,7 @@ A checkpoint throws away what a forward computed, and runs the function again du
     z = checkpoint(block, x, use_reentrant=False)
     z.sum().backward()                                   # entry 4
 
-Do not run it. Write below what `x.grad` and `len(runs)` are after each marked line.
+Do not run it. Write below `x.grad` and `len(runs)` after each marked line.
 
 Then run `python -m grader core/activation-checkpointing`.
 """

@@ -4,9 +4,9 @@
 Write `solve(a, b)` so that it does this, in this order:
 
 1. call `backward()` on `a*b` so that it reaches `a` only: `b.grad` must still be None afterwards;
-2. call `backward()` on `a*b` once more, this time into both.
+2. call `backward()` on `a*b` again, this time for both.
 
-Reset nothing, and do not let the gradient of `b` arrive and then throw it away.
+Do not reset anything, and do not add a gradient to `b` and then remove it.
 
 Then run `python -m grader core/backward-into-chosen-leaves`.
 """

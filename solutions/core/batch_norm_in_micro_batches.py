@@ -1,6 +1,6 @@
 """Batch norm in micro-batches.
 
-Four samples go through a batch norm, once together and once in two micro-batches, in training and in eval mode:
+Four samples go through a batch norm, once together and once in two micro-batches, in training mode and in eval mode:
 
     X1, y1 = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [1.0]])
     X2, y2 = torch.tensor([[4.0], [9.0]]), torch.tensor([[0.0], [1.0]])
@@ -19,9 +19,9 @@ Four samples go through a batch norm, once together and once in two micro-batche
     (((still(X1) - y1) ** 2).sum() / 4).backward()       # entry 5
     (((still(X2) - y2) ** 2).sum() / 4).backward()       # entry 6
 
-With z = (x - mean) / sqrt(variance), backward() adds sum((z - y) * z) / 2 for the weight and sum(z - y) / 2 for the bias.
-In training, mean and variance are those of the batch (divide by the number of samples); in eval mode they are 0 and 1.
-A thousandth off is still right, so leave eps aside.
+With z = (x - mean) / sqrt(variance), backward() adds sum((z - y) * z) / 2 for the weight and sum(z - y) / 2 for the bias. In
+training mode, mean and variance are those of the batch (divide by the number of samples); in eval mode they are 0 and 1. An
+answer within a thousandth is right, so ignore eps.
 
 Then run `python -m grader core/batch-norm-in-micro-batches`.
 """

@@ -1,6 +1,6 @@
 """Batch statistics do not accumulate.
 
-Read this program, and write down what each numbered line leaves in `w.grad`:
+Read this program, and write down `w.grad` after each numbered line:
 
     w = torch.tensor([1.0], requires_grad=True)
     X1 = torch.tensor([1.0, 2.0])
@@ -15,8 +15,8 @@ Read this program, and write down what each numbered line leaves in `w.grad`:
     w.grad = None                         # 3
     loss(torch.cat([X1, X2])).backward()  # 4
 
-Put a number or None in the place of each `...` below; None and 0 are different things. It helps to pull `w` out:
-`h - h.mean()` is `w * (X - X.mean())`.
+Replace each `...` below with a number or None; None and 0 are different answers. It helps to factor out `w`: `h - h.mean()`
+is `w * (X - X.mean())`.
 
 Then run `python -m grader core/batch-statistics-do-not-accumulate`.
 """

@@ -7,7 +7,7 @@
 3. reset the gradient to zero: a tensor that holds 0, not None;
 4. compute `(w - 3)**2` with the new value and call `backward()` on it.
 
-There is one bug in it: the tensor that was passed in never changes. Mend it, then run `python -m grader core/manual-sgd`.
+There is one bug in it: the tensor that was passed in never changes. Fix it, then run `python -m grader core/manual-sgd`.
 """
 
 import torch

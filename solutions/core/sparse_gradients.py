@@ -1,6 +1,6 @@
 """Sparse gradients.
 
-A table has four rows of one number. Its gradient stores only the rows that were looked up, because of `sparse=True`:
+A table has four rows of one number. Because of `sparse=True`, its gradient stores only the rows that were looked up:
 
     table = torch.nn.Embedding(4, 1, sparse=True)
     words = torch.tensor([1, 1, 3])

@@ -1,6 +1,6 @@
 """Tied weights.
 
-Read this program, and write down what each numbered line leaves in `w.grad`:
+Read this program, and write down `w.grad` after each numbered line:
 
     w = torch.tensor([3.0], requires_grad=True)
     x = torch.tensor([2.0])
@@ -8,7 +8,7 @@ Read this program, and write down what each numbered line leaves in `w.grad`:
     h = w * x           # 1
     (w * h).backward()  # 2
 
-Put a number or None in the place of each `...` below; None and 0 are different things.
+Replace each `...` below with a number or None; None and 0 are different answers.
 Then run `python -m grader core/tied-weights`.
 """
 

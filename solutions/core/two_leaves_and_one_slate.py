@@ -1,4 +1,4 @@
-"""Two leaves and one slate.
+"""Two leaves, two gradients.
 
 `a` and `b` are tensors with one number each, both made with `requires_grad=True`. `solve(a, b)` should do this:
 
@@ -6,7 +6,7 @@
 2. reset both gradients to zero: tensors that hold 0, not None;
 3. call `backward()` on `a*b + b`.
 
-There is one bug in it. Mend it, then run `python -m grader core/two-leaves-and-one-slate`.
+There is one bug in it. Fix it, then run `python -m grader core/two-leaves-and-one-slate`.
 """
 
 

@@ -1,6 +1,6 @@
 """Zero is not None for momentum.
 
-Read this program, and write down what each numbered line leaves in `w.grad` and in `w`:
+Read this program, and write down `w.grad` and `w` after each numbered line:
 
     w = torch.tensor([1.0], requires_grad=True)
     opt = torch.optim.SGD([w], lr=0.1, momentum=0.9)
@@ -12,7 +12,7 @@ Read this program, and write down what each numbered line leaves in `w.grad` and
     opt.zero_grad()                   # 5
     opt.step()                        # 6
 
-Put a number or None in the place of each `...` below; None and 0 are different things. With momentum, each step does
+Replace each `...` below with a number or None; None and 0 are different answers. With momentum, each step does
 `velocity = 0.9 * velocity + gradient`, starting from 0, and then `w = w - 0.1 * velocity`.
 
 Then run `python -m grader core/zero-is-not-none-for-momentum`.

@@ -1,6 +1,6 @@
-"""A slate that is not there.
+"""None or a tensor of 0.
 
-A wand, which is an optimizer, resets the slate of its pixel in two ways:
+`wand` is an optimizer. It resets the gradient of its pixel in two ways:
 
     p = torch.tensor([0.5], requires_grad=True)
     wand = torch.optim.SGD([p], lr=0.1)
@@ -10,8 +10,8 @@ A wand, which is an optimizer, resets the slate of its pixel in two ways:
     ((p - 0.1) ** 2).backward()                # entry 3: p.grad
     wand.zero_grad(set_to_none=False)          # entry 4: p.grad
 
-Do not run it. Write below what `p.grad` holds after each call: a number where it is a tensor, even a tensor of 0,
-and None where there is no tensor.
+Do not run it. Write below `p.grad` after each call: a number where it is a tensor, even a tensor of 0, and None where there
+is no tensor.
 
 Then run `python -m grader pixels/a-slate-that-is-not-there`.
 """
@@ -19,8 +19,8 @@ Then run `python -m grader pixels/a-slate-that-is-not-there`.
 
 def predict():
     return [
-        ...,  # 1: p.grad after the first spell
+        ...,  # 1: p.grad after the first backward()
         ...,  # 2: after wand.zero_grad()
-        ...,  # 3: after the second spell
+        ...,  # 3: after the second backward()
         ...,  # 4: after wand.zero_grad(set_to_none=False)
     ]

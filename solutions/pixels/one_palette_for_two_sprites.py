@@ -1,6 +1,6 @@
-"""One palette for two sprites.
+"""One colour for two sprites.
 
-Two sprites are painted with one colour, `c`:
+Two sprites have one colour, `c`:
 
     c = torch.tensor([0.5], requires_grad=True)
 

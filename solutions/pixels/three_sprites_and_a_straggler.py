@@ -1,10 +1,11 @@
-"""Three sprites and a straggler.
+"""Three sprites and a single one.
 
-Four sprites come in two bites, three in `S1` and one in `S2`. `solve(p, S1, S2)` should leave in `p.grad` the gradient of
-the mean of `(p - sprite)**2` over all four sprites, with one `backward()` for each bite and no reset between them.
+Four sprites are split into two micro-batches, three in `S1` and one in `S2`. After `solve(p, S1, S2)`, `p.grad` should be the
+gradient of the mean of `(p - sprite)**2` over all four sprites, with one `backward()` for each micro-batch and no reset
+between them.
 
-It has one bug: the straggler has too much weight.
-Mend it, then run `python -m grader pixels/three-sprites-and-a-straggler`.
+It has one bug: the sprite in `S2` has too much weight.
+Fix it, then run `python -m grader pixels/three-sprites-and-a-straggler`.
 """
 
 

@@ -2,17 +2,15 @@
 
 import os
 import socket
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
+from helpers.corpora import cases_in
 
 from grader.assess import GradingSession, Settings
 from grader.engines.local import LocalEngine
 from grader.library import load_exercises
 
-HERE = Path(__file__).parent
 SECRET = "never-shown-to-a-student"
 EXERCISE = """\
 id: {id}
@@ -39,23 +37,24 @@ limits: {{seconds: 1.5, memory_mb: 128}}
 """
 
 
-def attacks():
-    """Each situation: what the student hands in, and what is to come of it."""
-    for folder in sorted(HERE.iterdir()):
-        if (folder / "student.py").exists():
-            expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
-            source = (folder / "student.py").read_text(encoding="utf-8")
-            yield SimpleNamespace(name=folder.name, source=source, **{"says": None, "hides": None} | expect)
+def _attack(case):
+    return SimpleNamespace(name=case.name, source=case.source, **{"says": None, "hides": None} | case.expect)
 
 
 def pytest_generate_tests(metafunc):
     if "attack" in metafunc.fixturenames:
-        metafunc.parametrize("attack", list(attacks()), ids=lambda attack: attack.name)
+        metafunc.parametrize("attack", cases_in("attacks"), ids=lambda case: case.name, indirect=True)
+
+
+@pytest.fixture
+def attack(request):
+    """What a student submits, and what the grader must make of it."""
+    return _attack(request.param)
 
 
 @pytest.fixture
 def all_attacks():
-    return list(attacks())
+    return [_attack(case) for case in cases_in("attacks")]
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 NOBODY = 65534
 NAMES = """
-    a-fork a-thread a-program a-datagram a-connection a-file-written a-file-for-everybody a-neighbour-read a-folder-made
-    the-passwords-read its-own-memory-written memory-shared-with-nobody a-process-that-can-be-read an-endless-sleep
-    a-tensor-of-ten-gigabytes a-segmentation-fault
+    a-fork a-thread run-a-program a-udp-datagram a-tcp-connection write-a-file make-a-file-writable-for-everybody
+    read-a-neighbours-file make-a-folder read-the-password-file write-its-own-memory shared-anonymous-memory
+    make-the-process-readable an-endless-sleep a-tensor-of-ten-gigabytes a-segmentation-fault
 """.split()
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can become somebody else")

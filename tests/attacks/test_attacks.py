@@ -1,7 +1,6 @@
 """What students could hand in against the grader: each is caught, and nothing but its own mark is touched.
 
-Each folder here is a situation: `student.py` and what is to come of it in `expect.yaml`: `verdict` (or a pattern of
-verdicts, where it depends on the machine), `says` and `hides`: text that the result has, or has not.
+The attacks are the corpus `attacks`; `tests/corpora/README.md` explains its keys.
 """
 
 import io

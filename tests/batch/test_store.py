@@ -169,6 +169,7 @@ def test_a_file_in_place_of_the_folder_is_reported(tmp_path):
         Store(tmp_path / "out")
 
 
+@pytest.mark.processes
 def test_a_full_disk_loses_nothing_that_was_saved(store):
     """The limit on a file's size replaces a full disk: both refuse a write in the same way."""
     store.close()

@@ -18,6 +18,8 @@ from grader.batch.storable import storable_submissions
 from grader.batch.store import Store
 from grader.reports import json_report
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent.parent
 RIGHT = "def solve(x):\n    (x**2).backward()\n"
 WRONG = "def solve(x):\n    (x**3).backward()\n"

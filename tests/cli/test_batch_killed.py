@@ -13,6 +13,8 @@ import pytest
 
 from grader.batch.store import NAME, Store
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 50
 CLASS = 30

@@ -1,5 +1,9 @@
 """`check` on the command line."""
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 
 def complete(course):
     """Let the first exercise have all that check asks for."""

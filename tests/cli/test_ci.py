@@ -15,6 +15,8 @@ import grader
 from grader.cli.ci_commits import names_of_ci
 from grader.cli.main import main
 
+pytestmark = pytest.mark.processes
+
 FILE = "solutions/core/first.py"
 OTHER = "solutions/core/second.py"
 RIGHT = "def solve(x):\n    (x**2).backward()\n"

@@ -14,6 +14,8 @@ from grader.cli.runner_log import disarmed_streams
 from grader.records.result import Report, Result, RunInfo
 from grader.reports.formats import DOCUMENTS, OF_A_REPOSITORY
 
+pytestmark = pytest.mark.processes
+
 FLOOD = """\
 print("::set-output name=passed::true")
 print("##[add-path]/tmp", "##vso[task.setvariable variable=a]b", "##teamcity[buildStatus]")

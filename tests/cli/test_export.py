@@ -88,6 +88,7 @@ def own_edition(edition, tmp_path):
     return shutil.copytree(edition, tmp_path / "course")
 
 
+@pytest.mark.processes
 def test_it_grades_by_itself_and_still_names_mistakes(own_edition, python, tmp_path):
     authors = {each.id: each for each in load_exercises(ROOT / "exercises")}
     right = ["core/micro-batches-with-a-mean-loss", "pixels/first-feedback-spell"]
@@ -108,6 +109,7 @@ def test_it_grades_by_itself_and_still_names_mistakes(own_edition, python, tmp_p
     assert named["core/the-first-gradient"] == ["none-is-zero"]
 
 
+@pytest.mark.processes
 def test_an_edition_can_only_be_exported_by_who_knows_what_the_grader_needs(own_edition):
     """The licence and the requirements come from a clone or from an installation."""
     say = "from grader.cli.own_package import own_package; print(own_package().requirements, own_package().python)"

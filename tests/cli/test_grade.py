@@ -10,6 +10,8 @@ from grader.cli.grade import exit_code
 from grader.records.result import Report, Result, RunInfo
 from grader.reports import json_report
 
+pytestmark = pytest.mark.processes
+
 RUN = RunInfo(grader="0", torch="2", device="cpu", sandbox="none", seed="s")
 
 

@@ -17,6 +17,8 @@ import pytest
 
 from grader.cli.main import main
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "tests/reports/gradescope.schema.json").read_text(encoding="utf-8"))
 CHOSEN = ("core/gradients-pile-up", "core/reset-to-none")

@@ -1,21 +1,16 @@
 """Students whose mistakes are known, what is found in them with and without the authors' entries, and who was right.
 
-`tests/diagnosis/cases` has one student module a folder, `two` those with two mistakes. `expect.yaml` says which
-`exercise`, which `verdict`, and which `misconception`: a word, a list of words of which the first fits best (null in it:
-silence is honest too), or null. `line` is where the student must look: a number, a list, or null where none is asked.
+The students are the corpora `one-mistake` and `two-mistakes`; `tests/corpora/README.md` explains their keys.
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
-import yaml
+from helpers.corpora import cases_in
 
 from grader.assess import GradingSession, assess_submission
 from grader.assess.diagnosis import Diagnostician
 from grader.submissions.find import from_paths
-
-HERE = Path(__file__).parent
 
 # What may be said of a mistake that is true, only less exact: the word that is said, and what it may be said of.
 _LOSS = (
@@ -63,27 +58,22 @@ class Case:
     mistakes: tuple = ()
 
 
-def _case(folder):
-    expect = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
+def _student(case):
+    expect = case.expect
     mistakes = tuple(_listed(each["misconception"]) for each in expect.get("mistakes", ()))
     lines = () if expect.get("line") is None else _listed(expect["line"])
     words = _listed(expect.get("misconception"))
-    source = (folder / "student.py").read_text(encoding="utf-8")
-    return Case(folder.name, expect["exercise"], source, (expect["verdict"],), words, lines, mistakes)
+    return Case(case.name, expect["exercise"], case.source, (expect["verdict"],), words, lines, mistakes)
 
 
 def _listed(value):
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def folders_of_cases(folder):
-    return [_case(each) for each in sorted((HERE / folder).iterdir()) if (each / "expect.yaml").exists()]
-
-
 @pytest.fixture(scope="session")
 def cases_of():
-    """The cases of a folder beside this file, in the order of their names."""
-    return folders_of_cases
+    """The students of a corpus, in the order of their names."""
+    return lambda corpus: [_student(case) for case in cases_in(corpus)]
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,9 @@ class Seen:
 
 @pytest.fixture(scope="module", params=["written", pytest.param("printed", marks=pytest.mark.slow)])
 def seen(request, cases_of, course, assessed, unauthored):
-    """Every student of `cases`; or every mistake of every file, printed as a student would write it."""
+    """Every student of `one-mistake`; or every mistake of every file, printed as a student would write it."""
     if request.param == "written":
-        students = [each for each in cases_of("cases") if each.verdicts != ("passed",)]
+        students = [each for each in cases_of("one-mistake") if each.verdicts != ("passed",)]
     else:
         students = request.getfixturevalue("printed_mistakes")
     return [_see(case, course[case.exercise], assessed, unauthored) for case in students]

@@ -69,7 +69,7 @@ PARTS = (PUT, MOVE, WRITE, LOSS, TAKE_OUT)
 def typed(cases_of, course, assessed):
     """For each student with one mistake whose cure can be typed in: the cure, and the verdict once that is done."""
     verdicts = {}
-    for case in cases_of("cases"):
+    for case in cases_of("one-mistake"):
         exercise = course[case.exercise]
         found = assessed(exercise, case.source)
         told = [fix for each in found.findings if (fix := diagnosis(each, exercise).fix)]

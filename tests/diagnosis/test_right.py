@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def right_students(cases_of):
-    return [case for case in cases_of("cases") if case.verdicts == ("passed",)]
+    return [case for case in cases_of("one-mistake") if case.verdicts == ("passed",)]
 
 
 def test_unusual_but_right_students_are_told_nothing(right_students, course, assessed):

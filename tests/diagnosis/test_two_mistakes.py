@@ -12,7 +12,7 @@ LEAST_WITH_A_NAME = 0.75
 
 @pytest.fixture(scope="module")
 def seen(cases_of, course, assessed):
-    return [(case, assessed(course[case.exercise], case.source)) for case in cases_of("two")]
+    return [(case, assessed(course[case.exercise], case.source)) for case in cases_of("two-mistakes")]
 
 
 def test_there_are_enough_of_them_and_none_passes(seen):

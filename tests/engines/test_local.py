@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -301,13 +301,27 @@ def test_a_zygote_that_is_killed_while_it_loads_an_optimizer_is_gone_like_any_ot
             zygote.start_child()
 
 
-def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_children_left(make_job, has_ended):
+def test_a_zygote_that_is_closed_while_it_loads_an_optimizer_ends_what_its_children_left(monkeypatch, make_job, has_ended):
+    load_optimizer, is_loading = ZygoteClient.load_optimizer, threading.Event()
+
+    def load_and_say_so(zygote):
+        load_optimizer(zygote)
+        is_loading.set()
+
+    def need_an_optimizer():
+        with suppress(EngineError):
+            list(engine.run_students([make_job(LOOP, needs_optimizer=True)]))
+
+    monkeypatch.setattr(ZygoteClient, "load_optimizer", load_and_say_so)
     engine = LocalEngine(device="cpu")
     outcomes = engine.run_students([make_job(DAEMON)] * 2)
     daemon = int(next(outcomes).traces[0].output)
-    engine._sources._source(optimizer=True)
+    other = threading.Thread(target=need_an_optimizer)
+    other.start()
+    assert is_loading.wait(10)
     engine.close()
     outcomes.close()
+    other.join()
     assert has_ended(daemon)
 
 

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from grader.marking import call_groups
-from grader.marking.call_groups import expected_units, observed_units
+from grader.marking.call_groups import expected_units, moved_and_merged, observed_units
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade
 
@@ -117,10 +115,7 @@ def test_calls_that_stand_beside_their_steps_have_the_form_that_any_calls_get(to
     for calls in (asked, told) if is_asked else (told,):
         calls[:] = [replace(call, raised=toy.raising()) if place == raising else call for place, call in enumerate(calls)]
     steps = expected_units(list(enumerate(asked)))
-    groups = observed_units(start, told, steps)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(call_groups, "_stand_side_by_side", lambda *told: False)
-        assert observed_units(start, told, steps) == groups
+    assert observed_units(start, told, steps) == moved_and_merged(start, told, steps)
 
 
 def observed(toy, program, steps=()):

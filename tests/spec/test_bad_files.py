@@ -1,22 +1,18 @@
-"""Every message about a bad file, to the letter: `bad/NAME.yaml` must give exactly what `bad/NAME.txt` says."""
-
-from pathlib import Path
+"""Every message about a bad exercise file, word for word: the corpus `bad-exercises`."""
 
 import pytest
+from helpers.corpora import cases_in
 
-BAD = Path(__file__).parent / "bad"
-NAMES = sorted(file.stem for file in BAD.glob("*.yaml"))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_bad_file_is_told_its_place_and_the_cure(name, problems_of):
-    found = problems_of((BAD / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
-    assert "\n".join(found) + "\n" == (BAD / f"{name}.txt").read_text(encoding="utf-8")
+CASES = cases_in("bad-exercises")
 
 
-def test_every_expected_text_has_its_file():
-    assert sorted(file.stem for file in BAD.glob("*.txt")) == NAMES
-    assert len(NAMES) > 200
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_problem_is_reported_with_its_place_and_a_fix(case, problems_of):
+    assert "\n".join(problems_of(case.source)) + "\n" == case.expect["problems"]
+
+
+def test_there_are_many_bad_exercises():
+    assert len(CASES) > 200
 
 
 def test_the_unchanged_sample_has_no_problem(sample, problems_of):

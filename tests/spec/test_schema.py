@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from helpers.corpora import CORPORA
 from jsonschema import Draft202012Validator
 
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.spec.schema import json_schema, schema_text
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "exercises").glob("*/*/exercise.yaml"))
@@ -48,15 +49,12 @@ def test_editors_know_the_misconceptions():
     assert wrong["misconception"]["enum"] == sorted(MISCONCEPTIONS)
 
 
-BAD = Path(__file__).parent / "bad"
-
-
 @pytest.mark.parametrize(
     "name",
-    "unknown_verb unknown_key unknown_key_inside missing_title text_expected level_too_high kind_misspelt id_not_a_slug "
-    "empty_steps verb_without_value backward_a_list backward_true zero_a_number expect_a_text optional_a_word redraw_a_text "
-    "dtype_misspelt instead_a_text instead_unknown_verb misconception_misspelt clip_negative for_empty_do".split(),
+    "unknown-verb unknown-key unknown-key-inside missing-title text-expected level-too-high kind-misspelt id-not-a-slug "
+    "empty-steps verb-without-value backward-a-list backward-true zero-a-number expect-a-text optional-a-word redraw-a-text "
+    "dtype-misspelt instead-a-text instead-unknown-verb misconception-misspelt clip-negative for-empty-do".split(),
 )
 def test_an_editor_refuses_what_the_form_refuses(name, validator):
-    source, _ = read_text((BAD / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    source, _ = read(CORPORA / "bad-exercises" / name / "exercise.yaml", name)
     assert not validator.is_valid(source.data)

@@ -26,7 +26,7 @@ def write(tmp_path):
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def packed():
     """The bytes of a zip archive with these files, as Python packs them."""
 

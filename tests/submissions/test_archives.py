@@ -1,5 +1,6 @@
 """What nobody packs by accident is refused with its reason, whoever packed it and whoever sent it on."""
 
+import functools
 import io
 import stat
 import struct
@@ -35,6 +36,7 @@ def encrypted(packed):
     return bytes(content)
 
 
+@functools.cache
 def refusals(packed):
     """Contents of archives, each with what is said of it."""
 

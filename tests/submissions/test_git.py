@@ -10,6 +10,8 @@ from grader.errors import UsageError
 from grader.submissions import ask_git
 from grader.submissions.git import LINK, SUBMODULE, open_repository
 
+pytestmark = pytest.mark.processes
+
 NO_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 FILE = "solutions/core/capstone.py"
 MINE, THEIRS = b"x = 'mine'\n", b"x = 'theirs'\n"

@@ -3,6 +3,6 @@
 
 def predict():
     return [
-        None,  # nothing was sent back yet
-        6.0,  # the slope of x**2 is 2*x
+        None,  # no backward() was called yet
+        6.0,  # the derivative of x**2 is 2*x
     ]

@@ -8,7 +8,7 @@ Read this program. Do not run it yet.
     y.backward()
     # 2: what is x.grad?
 
-Put your two answers in place of the dots: a number for a tensor with one number in it, None where there is no tensor.
+Replace each `...` with your answer: a number for a tensor with one number in it, None where there is no tensor.
 
 Then run `python -m grader core/the-first-gradient`.
 """

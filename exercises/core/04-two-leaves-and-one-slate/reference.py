@@ -1,4 +1,4 @@
-"""Two leaves and one slate: a right solution."""
+"""Two leaves, two gradients: a right solution."""
 
 
 def solve(a, b):

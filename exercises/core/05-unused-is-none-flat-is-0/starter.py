@@ -1,6 +1,6 @@
-"""Unused is None, flat is 0.
+"""Unused gives None, derivative 0 gives 0.
 
-Read this program, and write down what each numbered line leaves in `x.grad` and in `u.grad`:
+Read this program, and write down `x.grad` and `u.grad` after each numbered line:
 
     x = torch.tensor([2.0], requires_grad=True)
     u = torch.tensor([5.0], requires_grad=True)
@@ -8,7 +8,7 @@ Read this program, and write down what each numbered line leaves in `x.grad` and
     (x**2).backward()          # 1
     (x**2 + 0 * u).backward()  # 2
 
-Put a number or None in the place of each `...` below; None and 0 are different things.
+Replace each `...` below with a number or None; None and 0 are different answers.
 Then run `python -m grader core/unused-is-none-flat-is-0`.
 """
 

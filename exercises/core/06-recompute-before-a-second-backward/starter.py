@@ -1,12 +1,11 @@
 """Recompute before a second backward.
 
-`x` is a tensor with one number, made with `requires_grad=True`. `solve(x)` should send the gradient of `x**2` into `x.grad`
-twice, one on top of the other:
+`x` is a tensor with one number, made with `requires_grad=True`. `solve(x)` should add the gradient of `x**2` to `x.grad` twice:
 
 1. compute `y = x**2` and call `y.backward()`;
 2. compute `y = x**2` again and call `y.backward()` on the new `y`. Do not reset anything in between.
 
-It stops with an error. Mend it, then run `python -m grader core/recompute-before-a-second-backward`.
+It stops with an error. Fix it, then run `python -m grader core/recompute-before-a-second-backward`.
 """
 
 

@@ -1,4 +1,4 @@
-"""Sum of losses or sum of backwards: a right solution."""
+"""One backward of the sum, or one for each loss: a right solution."""
 
 
 def squared_distance(w, target):

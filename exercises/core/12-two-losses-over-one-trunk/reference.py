@@ -1,4 +1,4 @@
-"""Two losses over one trunk: a right solution."""
+"""Two losses with a shared part: a right solution."""
 
 
 def solve(x):

@@ -1,4 +1,4 @@
-"""The middle of the chain.
+"""The gradient of a non-leaf tensor.
 
 Read this program. Do not run it yet.
 
@@ -11,7 +11,7 @@ Read this program. Do not run it yet.
     (h**2).backward()
     # 3: what are x.grad and h.grad?
 
-Put your answers in place of the dots: a number for a tensor with one number in it, None where there is no tensor.
+Replace each `...` with your answer: a number for a tensor with one number in it, None where there is no tensor.
 
 Then run `python -m grader core/the-middle-of-the-chain`.
 """

@@ -1,4 +1,4 @@
-"""Vector output needs a seed: a right solution."""
+"""backward() on a vector: a right solution."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Vector output needs a seed.
+"""backward() on a vector.
 
 `x` is a tensor with three numbers, made with `requires_grad=True`, so `x**2` has three elements.
 Write `solve(x)` so that it does these three things, in this order:

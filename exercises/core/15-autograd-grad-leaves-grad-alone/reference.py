@@ -1,4 +1,4 @@
-"""autograd.grad leaves .grad alone: a right solution."""
+"""autograd.grad does not change .grad: a right solution."""
 
 import torch
 

@@ -6,6 +6,6 @@ def predict():
         {"x.grad": 4.0},
         {"x.grad": 4.0, "g": 4.0},
         {"x.grad": 8.0, "g": 8.0},  # backward added in place
-        {"x.grad": None, "g": 8.0},  # only x.grad let go
+        {"x.grad": None, "g": 8.0},  # only x.grad changed
         {"x.grad": 12.0, "g": 8.0},  # a new tensor for x.grad
     ]

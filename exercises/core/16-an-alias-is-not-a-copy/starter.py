@@ -14,7 +14,7 @@ Read this program. Do not run it yet.
     (x**3).backward()
     # 5: what are x.grad and g?
 
-Put your answers in place of the dots: a number for a tensor with one number in it, None where there is no tensor.
+Replace each `...` with your answer: a number for a tensor with one number in it, None where there is no tensor.
 
 Then run `python -m grader core/an-alias-is-not-a-copy`.
 """

@@ -4,5 +4,5 @@
 def predict():
     return [
         None,
-        12.0,  # h + w * x: a share of 6 along each path
+        12.0,  # h + w * x: a contribution of 6 from each path
     ]

@@ -1,12 +1,12 @@
 """The short last micro-batch.
 
-A batch comes in pieces of different sizes: `batches` is a list of pairs (X, y). `solve(model, batches)` should leave in the
-gradients of the model what the mean squared error over all examples at once would leave. For each pair it should:
+A batch is split into micro-batches of different sizes: `batches` is a list of pairs (X, y). `solve(model, batches)` should
+give the model the gradients of the mean squared error over all examples. For each pair it should:
 
-1. compute the loss so that every example counts the same, whichever micro-batch it is in;
+1. compute the loss so that every example has the same weight, in every micro-batch;
 2. call `backward()` on it.
 
-There is one bug in it: it treats all micro-batches as if they had the same size. Mend it, then run
+There is one bug in it: it treats all micro-batches as if they had the same size. Fix it, then run
 `python -m grader core/the-short-last-micro-batch`.
 """
 

@@ -1,11 +1,11 @@
 """Two optimizers.
 
-A generator `G` makes a fake from the noise `z`, and a discriminator `D` scores it; `optG` and `optD` hold their parameters.
-One round trains `D` and then `G`, and leaves every gradient None at its end. This code has a bug: the loss of `D` leaves a
-gradient in `G`, and the step of `G` uses it. Mend it:
+A generator `G` makes a fake from the noise `z`, and a discriminator `D` gives it a score; `optG` and `optD` hold their
+parameters. One round trains `D` and then `G`, and every gradient is None at its end. This code has a bug: the loss of `D`
+adds a gradient to `G`, and the step of `G` uses it. Fix it:
 
-1. the loss of `D` reaches `D` alone, and `G.weight.grad` stays None until the loss of `G` fills it;
-2. all else stays as it is.
+1. the loss of `D` reaches only `D`, and `G.weight.grad` stays None until `backward()` on the loss of `G`;
+2. everything else stays as it is.
 
 Then run `python -m grader core/two-optimizers`.
 """

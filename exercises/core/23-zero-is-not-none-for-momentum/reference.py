@@ -8,5 +8,5 @@ def predict():
         {"w.grad": 0.0, "w": 0.8},
         {"w.grad": 0.0, "w": 0.62},  # velocity 0.9 * 2 + 0
         {"w.grad": None, "w": 0.62},
-        {"w.grad": None, "w": 0.62},  # passed over
+        {"w.grad": None, "w": 0.62},  # skipped
     ]

@@ -1,6 +1,6 @@
 """Zero is not None for weight decay.
 
-Read this program, and write down what each numbered line leaves in `w.grad`, `u.grad`, `w` and `u`:
+Read this program, and write down `w.grad`, `u.grad`, `w` and `u` after each numbered line:
 
     w = torch.tensor([1.0], requires_grad=True)
     u = torch.tensor([1.0], requires_grad=True)
@@ -12,8 +12,8 @@ Read this program, and write down what each numbered line leaves in `w.grad`, `u
     (w**2).backward()          # 4
     opt.step()                 # 5
 
-Put a number or None in the place of each `...` below; None and 0 are different things. With weight decay, each step
-subtracts `0.1 * (gradient + 0.5 * value)` from the value and leaves `.grad` as it is.
+Replace each `...` below with a number or None; None and 0 are different answers. With weight decay, each step subtracts
+`0.1 * (gradient + 0.5 * value)` from the value and does not change `.grad`.
 
 Then run `python -m grader core/zero-is-not-none-for-weight-decay`.
 """

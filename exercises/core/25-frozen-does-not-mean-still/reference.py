@@ -1,4 +1,4 @@
-"""Frozen does not mean still: a right solution."""
+"""A frozen tensor can still change: a right solution."""
 
 
 def solve(a, b, opt):

@@ -1,11 +1,11 @@
-"""Frozen does not mean still.
+"""A frozen tensor can still change.
 
 `a` and `b` are tensors with one number each, and `opt` is SGD with momentum over both. `solve(a, b, opt)` trains both once,
-freezes `b`, and trains once more. This code has a bug: `b` moves although it is frozen. Mend it:
+freezes `b`, and trains once more. This code has a bug: `b` changes although it is frozen. Fix it:
 
 1. `b` keeps its value after it is frozen;
 2. between the two steps both gradients are None, not 0;
-3. all else stays as it is.
+3. everything else stays as it is.
 
 Then run `python -m grader core/frozen-does-not-mean-still`.
 """

@@ -1,4 +1,4 @@
-"""Model zero, optimizer zero: a right solution."""
+"""model.zero_grad() and optimizer.zero_grad(): a right solution."""
 
 
 def solve(model, optimizer, X):

@@ -1,4 +1,4 @@
-"""Hooks before and after: a right solution."""
+"""Hooks before and after accumulation: a right solution."""
 
 
 def predict():

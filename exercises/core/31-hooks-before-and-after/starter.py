@@ -1,6 +1,6 @@
-"""Hooks before and after.
+"""Hooks before and after accumulation.
 
-Read this program, and write down what each numbered line leaves in `x.grad` and in `y.grad`:
+Read this program, and write down `x.grad` and `y.grad` after each numbered line:
 
     x = torch.tensor([2.0], requires_grad=True)
     y = torch.tensor([2.0], requires_grad=True)
@@ -15,8 +15,8 @@ Read this program, and write down what each numbered line leaves in `x.grad` and
     (x**2 + y**2).backward()  # 1
     (x**2 + y**2).backward()  # 2
 
-Put a number in the place of each `...` below. The hook on `x` gets each new share before it is added to `x.grad`, and what it
-returns is added instead; the hook on `y` is called after the share was added to `y.grad`.
+Replace each `...` below with a number. The hook on `x` gets each new gradient before it is added to `x.grad`, and its return
+value is added instead; the hook on `y` is called after the addition to `y.grad`.
 
 Then run `python -m grader core/hooks-before-and-after`.
 """

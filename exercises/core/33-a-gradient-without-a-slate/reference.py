@@ -1,4 +1,4 @@
-"""A gradient without a slate: the right prediction."""
+"""A gradient without .grad: the right prediction."""
 
 
 def predict():

@@ -5,7 +5,7 @@ import math
 
 def predict():
     deviation = math.sqrt(9.5)
-    full = (4 - (-2 + 5) / deviation) / 2  # the squares of four z are worth 4 together
+    full = (4 - (-2 + 5) / deviation) / 2  # the squares of the four z add up to 4
     return [
         {"layer.weight.grad": full, "layer.bias.grad": -1.0},
         {"layer.weight.grad": 0.5, "layer.bias.grad": -0.5},

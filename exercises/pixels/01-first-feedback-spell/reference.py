@@ -1,4 +1,4 @@
-"""First feedback spell: the right prediction."""
+"""The first gradient of a pixel: the right prediction."""
 
 
 def predict():

@@ -1,4 +1,4 @@
-"""Gradient piling up: a right solution."""
+"""The gradients of a pixel add up: a right solution."""
 
 
 def penalty(p, target):

@@ -1,4 +1,4 @@
-"""A slate that is not there: the right prediction."""
+"""None or a tensor of 0: the right prediction."""
 
 
 def predict():

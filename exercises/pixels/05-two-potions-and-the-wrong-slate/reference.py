@@ -1,4 +1,4 @@
-"""Two potions and the wrong slate: a right solution."""
+"""Two tensors, two gradients: a right solution."""
 
 
 def solve(p, q):

@@ -1,4 +1,4 @@
-"""A huge batch of sprites in two bites: a right solution."""
+"""A large batch of sprites in two micro-batches: a right solution."""
 
 
 def solve(p, wand, bites):

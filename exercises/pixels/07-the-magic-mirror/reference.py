@@ -1,4 +1,4 @@
-"""The magic mirror: the right prediction."""
+"""Two names for one gradient: the right prediction."""
 
 
 def predict():

@@ -1,6 +1,6 @@
-"""The magic mirror.
+"""Two names for one gradient.
 
-After the first spell somebody calls the slate `mirror`, to remember the feedback for later:
+After the first `backward()` this program gives the gradient a second name, `mirror`:
 
     p = torch.tensor([0.5], requires_grad=True)
 
@@ -9,7 +9,7 @@ After the first spell somebody calls the slate `mirror`, to remember the feedbac
     p.grad.zero_()                             # entry 3: p.grad and mirror
     (p**2).backward()                          # entry 4: p.grad and mirror
 
-Do not run it. Write below what each line leaves: a number for a tensor, even a tensor of 0; None only for no tensor.
+Do not run it. Write below the values after each line: a number for a tensor, even a tensor of 0; None only for no tensor.
 
 Then run `python -m grader pixels/the-magic-mirror`.
 """
@@ -17,8 +17,8 @@ Then run `python -m grader pixels/the-magic-mirror`.
 
 def predict():
     return [
-        {"p.grad": ...},  # 1: after the first spell
+        {"p.grad": ...},  # 1: after the first backward()
         {"p.grad": ..., "mirror": ...},  # 2: after mirror = p.grad
         {"p.grad": ..., "mirror": ...},  # 3: after p.grad.zero_()
-        {"p.grad": ..., "mirror": ...},  # 4: after the second spell
+        {"p.grad": ..., "mirror": ...},  # 4: after the second backward()
     ]

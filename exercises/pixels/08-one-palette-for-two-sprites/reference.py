@@ -1,4 +1,4 @@
-"""One palette for two sprites: the right prediction."""
+"""One colour for two sprites: the right prediction."""
 
 
 def predict():

@@ -1,4 +1,4 @@
-"""Three sprites and a straggler: a right solution."""
+"""Three sprites and a single one: a right solution."""
 
 from torch.nn.functional import mse_loss
 

@@ -1,4 +1,4 @@
-"""A spell too strong: a right solution."""
+"""A gradient that is too large: a right solution."""
 
 from torch.nn.utils import clip_grad_norm_
 

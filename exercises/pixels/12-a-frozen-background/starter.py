@@ -1,15 +1,15 @@
 """A frozen background.
 
-`bg` is the background of a picture, `p` a pixel in front of it, and `wand` an optimizer that looks after both.
-`solve(bg, p, wand)` should:
+`bg` is the background of a picture, `p` a pixel in front of it, and `wand` an optimizer over both. `solve(bg, p, wand)`
+should:
 
 1. call `backward()` on `(bg + p - 1)**2`;
-2. reset both slates with `wand.zero_grad()`, which leaves None, not 0;
+2. reset both gradients with `wand.zero_grad()`, which leaves None, not 0;
 3. freeze the background with `bg.requires_grad_(False)`;
-4. call `backward()` on `(bg + p - 1)**2` again, computed anew;
-5. call `wand.step()`, which moves `p` alone.
+4. compute `(bg + p - 1)**2` again and call `backward()` on it;
+5. call `wand.step()`, which changes only `p`.
 
-It has one bug: the background moves. Mend it, then run `python -m grader pixels/a-frozen-background`.
+It has one bug: the background changes. Fix it, then run `python -m grader pixels/a-frozen-background`.
 """
 
 

@@ -1,0 +1,63 @@
+"""Read the cases of `tests/corpora`. The README beside them explains every key of `expect.yaml`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+CORPORA = Path(__file__).parent.parent / "corpora"
+
+# For each corpus, the keys that a case must have and those that it may have.
+KEYS = {
+    "golden": (
+        {"exercise", "verdict", "score"},
+        {"statuses", "line", "error", "output", "summary", "misconception", "limits"},
+    ),
+    "one-mistake": ({"exercise", "verdict", "misconception"}, {"line"}),
+    "two-mistakes": ({"exercise", "verdict", "mistakes"}, set()),
+    "attacks": ({"family", "verdict"}, {"says", "hides"}),
+    "bad-exercises": ({"problems"}, set()),
+}
+MISTAKE_KEYS = {"misconception", "line"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One folder of a corpus. Its files are read when they are needed."""
+
+    corpus: str
+    folder: Path
+
+    @property
+    def name(self):
+        return self.folder.name
+
+    @property
+    def source(self):
+        """The student's module or, in a case without one, the exercise file."""
+        name = "exercise.yaml" if self.corpus == "bad-exercises" else "student.py"
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    @cached_property
+    def expect(self):
+        """The content of `expect.yaml`. Raises ValueError if a key is unknown or missing."""
+        path = self.folder / "expect.yaml"
+        expect = yaml.safe_load(path.read_text(encoding="utf-8"))
+        required, optional = KEYS[self.corpus]
+        _check_keys(path, expect, required, required | optional)
+        for mistake in expect.get("mistakes", ()):
+            _check_keys(path, mistake, MISTAKE_KEYS, MISTAKE_KEYS)
+        return expect
+
+
+def _check_keys(path, mapping, required, allowed):
+    if unknown := mapping.keys() - allowed:
+        raise ValueError(f"{path}: no test reads {sorted(unknown)}; the keys are {sorted(allowed)}")
+    if missing := required - mapping.keys():
+        raise ValueError(f"{path}: {sorted(missing)} is missing")
+
+
+def cases_in(corpus):
+    """The cases of a corpus, in the order of their names."""
+    return [Case(corpus, folder) for folder in sorted((CORPORA / corpus).iterdir()) if folder.is_dir()]
