@@ -41,7 +41,7 @@ whenever you save your file. Begin with `solutions/{first}`. The top of the file
 ## What is where
 
 - `solutions/` has your files, one for each exercise.
-- `exercises/` has the files that the grader reads. They contain the solutions, so do not read them too early.
+- `exercises/` has the files that the grader reads. They contain the steps of each solution, so do not read them too early.
 - `grader/` is the grader itself. It runs your files with your rights, as Python does.
 """
 

@@ -234,7 +234,7 @@ class Page(HTMLParser):
         return [" ".join(each["text"].split()) for each in self.all(tag, **attributes)]
 
     def dead_links(self):
-        """Links to nowhere on the page, and to anywhere else."""
+        """Links whose target is not on the page."""
         anchors = [each["id"] for each in self.elements if "id" in each]
         assert len(anchors) == len(set(anchors))
         return [each["href"] for each in self.all("a") if each["href"].removeprefix("#") not in anchors]
