@@ -1,30 +1,23 @@
-"""An autograd grader: it watches every backward and every zeroing and tells which call left the wrong `.grad`.
+"""An autograd grader: it observes every backward and every reset, and reports the call that left the wrong `.grad`.
 
-`grader.load_exercises`, `grader.grade` and `grader.Report` are the library; importing this package loads neither
-torch nor pydantic.
+The library is `grader.load_exercises`, `grader.grade` and `grader.Report`. `import grader` loads neither torch nor pydantic:
+each name is imported when it is first used. Their types are in `__init__.pyi`.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as typing's, whose import would take a fifth of the time of --help
+from grader.version import __version__
 
-__version__ = "0.1.0"
 __all__ = ["Report", "__version__", "grade", "load_exercises"]
 
-if TYPE_CHECKING:
-    from typing import Any
 
-    from grader.library import grade, load_exercises
-    from grader.records.result import Report
-
-
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "Report":
         from grader.records.result import Report
 
         return Report
     if name in ("grade", "load_exercises"):
-        import grader.library
+        from grader import library
 
-        return getattr(grader.library, name)
+        return getattr(library, name)
     raise AttributeError(f"module 'grader' has no attribute {name!r}")

@@ -1,18 +1,19 @@
-"""What people are told when something is wrong: a sentence, the place, and the cure.
+"""Errors for people: what is wrong, where, and how to fix it.
 
-`SourceLocation` is a place in a file; `Problem` is one sentence about one place. A `GraderError` carries one or more
-problems up to the command line, which prints them and leaves with the error's exit code.
+A `Problem` is one sentence about one `SourceLocation`. A `GraderError` has one or more problems; the command line prints
+them and exits with the error's exit code.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """A place in a file. Lines and columns count from 1; `text` is the whole line, `width` what the caret underlines."""
+    """A place in a file. Lines and columns count from 1. `text` is the whole line, `width` the number of carets below it."""
 
     path: str
     line: int | None = None
@@ -26,7 +27,7 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, where it is, and what to do about it."""
+    """What is wrong, where, and how to fix it."""
 
     message: str
     where: SourceLocation | None = None
@@ -41,7 +42,7 @@ class Problem:
 
 
 class GraderError(Exception):
-    """Trouble that a person can mend: bad usage, a bad spec, a missing cage. Exits with `exit_code`."""
+    """An error that a person can fix: wrong usage, a wrong exercise file, a missing sandbox."""
 
     exit_code = 2
 
@@ -51,24 +52,30 @@ class GraderError(Exception):
 
 
 class UsageError(GraderError):
-    """The command line, or a call of the library, asks for something that cannot be done."""
+    """The arguments of a command, or of a call of the library, are wrong."""
 
 
 class SpecError(GraderError):
-    """One or more exercise files are wrong; every problem of every file is in `problems`."""
+    """One or more exercise files are wrong. `problems` has all problems of all files."""
 
 
 class EngineError(GraderError):
-    """The grader's own machinery broke: never a student's mark."""
+    """The grader itself failed. This never costs a student points."""
 
     exit_code = 3
 
 
 def raise_if_any(problems: Iterable[Problem]) -> None:
-    """Raise a SpecError that carries all the problems, if there are any."""
+    """Raise a SpecError with all the problems, if there are any."""
     found = tuple(problems)
     if found:
         raise SpecError(*found)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean …?` with the known word that is most similar to a misspelt one; "" if none is similar."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{found[0]}`?" if found else ""
 
 
 def _excerpt(where: SourceLocation, fix: str) -> str:

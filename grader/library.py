@@ -1,4 +1,4 @@
-"""The grader as a library: `grade` and `load_exercises`. The command line is one caller of `run` among others."""
+"""The grader as a library. `grade` and `load_exercises` are for users; the commands and the pytest plugin call the others."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
-import grader
-from grader.assess import GradingSession, Settings, assess
+from grader.assess import assess
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines import Engine, SandboxMode
 from grader.engines.local import LocalEngine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
@@ -19,7 +20,8 @@ from grader.reports.results import describe
 from grader.reports.wording.notes import torch_untested
 from grader.spec.load import load_exercises as _load_exercises
 from grader.spec.select import select as _select
-from grader.submissions.find import from_paths
+from grader.submissions.submission_from_paths import submission_from_paths
+from grader.version import __version__
 
 TESTED_TORCH = "2.13"
 
@@ -28,7 +30,7 @@ BatchListener = Callable[[BatchEvent], None]
 
 
 def load_exercises(path: str | Path) -> tuple[Exercise, ...]:
-    """Every exercise below `path`, in the order of the course. Raises SpecError with all the problems of all files."""
+    """Every exercise below `path`, in the order of the course. Raises SpecError with all problems of all files."""
     return _load_exercises(Path(path))
 
 
@@ -45,14 +47,16 @@ def grade(
 ) -> Report:
     """Grade one submission: folders of solutions, or single files.
 
-    `select` names exercises, tracks or globs; without it every exercise counts. `hidden` and `limits` replace what the
-    exercises say; `seed` draws the hidden cases (a random one by default); `sandbox="full"` shuts the code in a cage. Raises
-    UsageError, SpecError or EngineError.
+    `select` has ids of exercises, tracks or globs; without it all exercises are graded. `hidden` (the number of hidden cases)
+    and `limits` replace the values in the exercises. `seed` is the seed of the hidden cases (default: random).
+    `sandbox="full"` runs the submitted code in a sandbox. Raises UsageError, SpecError and EngineError.
     """
-    return run(paths, exercises=exercises, select=select, device=device, sandbox=sandbox, hidden=hidden, seed=seed, limits=limits)
+    return grade_with_listeners(
+        paths, exercises=exercises, select=select, device=device, sandbox=sandbox, hidden=hidden, seed=seed, limits=limits
+    )
 
 
-def run(
+def grade_with_listeners(
     paths: Iterable[str | Path] | str | Path,
     *,
     exercises: str | Path | Sequence[Exercise],
@@ -65,14 +69,14 @@ def run(
     listeners: Sequence[Listener] = (),
     engine: Engine | None = None,
 ) -> Report:
-    """Like `grade`, and tells every event to the listeners as it happens. An `engine` that is given stays open."""
-    with _engine(engine, device, sandbox) as working:
+    """Like `grade`, with listeners that receive every event. An `engine` of the caller stays open."""
+    with _open_engine(engine, device, sandbox) as working:
         course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
         session = GradingSession(working, Settings(seed or secrets.token_hex(8), hidden, limits))
-        return grade_at(session, paths, exercises=course, select=select, listeners=listeners)
+        return grade_in_session(session, paths, exercises=course, select=select, listeners=listeners)
 
 
-def grade_at(
+def grade_in_session(
     session: GradingSession,
     paths: Iterable[str | Path] | str | Path,
     *,
@@ -80,11 +84,11 @@ def grade_at(
     select: Sequence[str] = (),
     listeners: Sequence[Listener] = (),
 ) -> Report:
-    """Like `run`, at a desk that is kept: an exercise that was graded there before need not be prepared again."""
+    """Like `grade_with_listeners`, in a session of the caller, which prepares each exercise only once."""
     chosen = _select(exercises, select) if select else exercises
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     only = [exercise.id for exercise in chosen] if select else []
-    submission = from_paths(_name(files), files, exercises, only)
+    submission = submission_from_paths(_submission_name(files), files, exercises, only)
     return grade_submission(session, submission, exercises=chosen, listeners=listeners)
 
 
@@ -96,8 +100,9 @@ def grade_submission(
     listeners: Sequence[Listener] = (),
     notes: Sequence[str] = (),
 ) -> Report:
-    """Grade what was found already; the `notes` are told before the results."""
-    return _listen(assess(exercises, [submission], session, lambda: _run_info(session, notes), describe), listeners)
+    """Grade a submission that has been read. The `notes` become warnings of the run."""
+    events = assess(exercises, [submission], session, lambda: _run_info(session, notes), describe)
+    return _report(events, listeners)
 
 
 def batch(
@@ -117,13 +122,13 @@ def batch(
     limits: Limits | None = None,
     listeners: Sequence[BatchListener] = (),
 ) -> BatchFinished:
-    """Grade every submission below `submissions` into the folder `out`, where a store, a gradebook and reports are kept.
+    """Grade every submission of a class. The results, a gradebook and reports are written to the folder `out`.
 
-    What is in the store already is kept unless its source, its exercise, the settings, the grader or torch changed;
-    `fresh` forgets it. `jobs` are graded at a time (by default two more than there are processors). `gradebook` is Canvas's
-    or Moodle's own file to be filled in. Raises UsageError, SpecError, EngineError or StoreError.
+    A stored result is reused unless its source, its exercise, the settings, the grader or torch changed; `fresh` deletes all.
+    `jobs` submissions are graded at the same time (default: the number of processors + 2). `gradebook` is a file of Canvas or
+    Moodle; a copy with the scores is written. Raises UsageError, SpecError, EngineError and StoreError.
     """
-    from grader.batch import run as batch_run  # only here: one submission is graded without a database
+    from grader.batch import run as batch_run  # here, because the other functions need no database
 
     course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
     request = batch_run.BatchRequest(
@@ -133,8 +138,8 @@ def batch(
         tuple(_select(course, select)) if select else course,
         "cpu" if device == "auto" else device,
         sandbox,
-        jobs or batch_run.processors() + 2,  # while some are marked, the processors have children to run
-        grader.__version__,
+        jobs or batch_run.processors() + 2,  # so that the processors run children while other submissions are marked
+        __version__,
     )
     return batch_run.grade_class(
         request,
@@ -148,7 +153,8 @@ def batch(
     )
 
 
-def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
+def _report(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
+    """Pass every event to the listeners, and return the report in the last one."""
     for event in events:
         for listener in listeners:
             listener(event)
@@ -157,11 +163,11 @@ def _listen(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
     raise AssertionError("assess ended without a report")
 
 
-def _engine(engine: Engine | None, device: str, sandbox: SandboxMode) -> AbstractContextManager[Engine]:
+def _open_engine(engine: Engine | None, device: str, sandbox: SandboxMode) -> AbstractContextManager[Engine]:
     return closing(LocalEngine(device=device, sandbox=sandbox)) if engine is None else nullcontext(engine)
 
 
-def _name(files: Sequence[Path]) -> str:
+def _submission_name(files: Sequence[Path]) -> str:
     return files[0].resolve().name if len(files) == 1 else "solutions"
 
 
@@ -169,7 +175,7 @@ def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
     engine = session.engine
     untested = not engine.torch_version.startswith(TESTED_TORCH + ".")
     return RunInfo(
-        grader=grader.__version__,
+        grader=__version__,
         torch=engine.torch_version,
         device=engine.device,
         sandbox=engine.sandbox,
@@ -178,4 +184,4 @@ def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
     )
 
 
-__all__ = ["TESTED_TORCH", "batch", "grade", "grade_at", "grade_submission", "load_exercises", "run"]
+__all__ = ["TESTED_TORCH", "batch", "grade", "grade_in_session", "grade_submission", "grade_with_listeners", "load_exercises"]

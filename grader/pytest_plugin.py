@@ -1,6 +1,6 @@
-"""The pytest plugin: with `--grader-solutions DIR`, each `exercise.yaml` that pytest comes across is a test.
+"""The pytest plugin: with `--grader-solutions DIR`, each `exercise.yaml` that pytest collects is a test.
 
-Nothing else of the grader is imported before that. One engine serves all tests of a process.
+The rest of the grader is imported only then. All tests of a process share one engine.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ _LEVELS = range(1, 6)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "autograd grader")
-    group.addoption("--grader-solutions", metavar="PATH", help="grade these solutions, a test for each exercise.yaml")
+    group.addoption("--grader-solutions", metavar="PATH", help="grade these solutions: each exercise.yaml is a test")
     group.addoption("--grader-device", metavar="D", default="auto", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
-    group.addoption("--grader-sandbox", choices=("full", "none"), default="none", help="cage what is graded (default: none)")
-    group.addoption("--grader-seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
+    group.addoption(
+        "--grader-sandbox", choices=("full", "none"), default="none", help="sandbox for submitted code (default: none)"
+    )
+    group.addoption("--grader-seed", metavar="S", help="the seed of the hidden cases (default: random)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for level in _LEVELS:
-        config.addinivalue_line("markers", f"level_{level}: an exercise of level {level}, from 1, easy, to 5, hard")
+        config.addinivalue_line("markers", f"level_{level}: an exercise of level {level}; 1 is easy, 5 is hard")
     solutions = config.getoption("grader_solutions")
     if solutions is not None and not (config.invocation_params.dir / solutions).exists():
-        raise pytest.UsageError(f"--grader-solutions {solutions}: there is no such file or folder.")
+        raise pytest.UsageError(f"--grader-solutions {solutions}: this file or folder does not exist.")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -51,7 +53,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 class NotPassed(Exception):
-    """An exercise is not right yet; the message is the report that a student reads."""
+    """An exercise does not pass. The message is the report for the student."""
 
 
 class ExerciseFile(pytest.File):
@@ -61,15 +63,16 @@ class ExerciseFile(pytest.File):
         from grader.errors import SpecError
 
         try:
-            exercise = _exercise(self.config, self.path)
+            exercise = _exercise_in(self.config, self.path)
         except SpecError as error:
             own = [str(each) for each in error.problems if each.where is not None and Path(each.where.path) == self.path]
-            raise self.CollectError("\n".join(own) or f"Another exercise is wrong: {error.problems[0].where}") from None
+            other = f"Another exercise of this course cannot be read: {error.problems[0].where}"
+            raise self.CollectError("\n".join(own) or other) from None
         yield ExerciseItem.from_parent(self, name=exercise.id, exercise=exercise)
 
 
 class ExerciseItem(pytest.Item):
-    """One exercise of one person's solutions, marked with its track and its level."""
+    """One exercise, graded as a test. Its pytest markers are its track and its level."""
 
     def __init__(self, *, exercise: Exercise, **given: Any) -> None:
         super().__init__(**given)
@@ -85,7 +88,7 @@ class ExerciseItem(pytest.Item):
         from grader.reports.workflow_commands import disarmed
 
         shown = disarmed if obeys_its_log(os.environ) else str
-        result = _grading(self.session).grade(self.exercise)
+        result = _shared_grading(self.session).grade(self.exercise)
         self.user_properties += [("score", result.score), ("max_score", result.max_score)]
         if result.verdict in UNSTARTED:
             pytest.skip(shown(result.summary))
@@ -103,30 +106,31 @@ class ExerciseItem(pytest.Item):
         return self.path, None, self.name
 
 
-class Grading:
-    """What all tests of a process share: one engine, one desk, and the solutions, read once."""
+class SharedGrading:
+    """What all tests of a process share: one engine, one session, and the solutions, which are read once."""
 
     def __init__(
         self, exercises: Sequence[Exercise], solutions: Path, device: str, sandbox: SandboxMode, seed: str | None
     ) -> None:
         import secrets
 
-        from grader.assess import GradingSession, Settings
+        from grader.assess.prepared import Settings
+        from grader.assess.session import GradingSession
         from grader.engines.local import LocalEngine
-        from grader.submissions.find import from_paths
+        from grader.submissions.submission_from_paths import submission_from_paths
 
-        self._files = from_paths("solutions", [solutions], exercises).files
+        self._files = submission_from_paths("solutions", [solutions], exercises).files
         uses_optimizer = any(exercise.uses_optimizer for exercise in exercises)
         names_optim = any("optim" in (file.text or "") for file in self._files.values())
         self._engine = LocalEngine(device, sandbox=sandbox, optimizer=uses_optimizer or names_optim)
         self._session = GradingSession(self._engine, Settings(seed or secrets.token_hex(8)))
 
     def grade(self, exercise: Exercise) -> Result:
-        from grader.library import grade_at
+        from grader.library import grade_in_session
 
         file = self._files.get(exercise.id)
         paths = [file.path] if file is not None else []
-        (result,) = grade_at(self._session, paths, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_in_session(self._session, paths, exercises=[exercise], select=[exercise.id]).results
         return result
 
     def close(self) -> None:
@@ -134,17 +138,17 @@ class Grading:
 
 
 _COURSES = pytest.StashKey[dict[Path, "tuple[Exercise, ...] | SpecError"]]()
-_GRADING = pytest.StashKey[Grading]()
+_GRADING = pytest.StashKey[SharedGrading]()
 
 
-def _exercise(config: pytest.Config, path: Path) -> Exercise:
-    """The exercise in this file. Raises SpecError, also for what is wrong with another of the same course."""
+def _exercise_in(config: pytest.Config, path: Path) -> Exercise:
+    """The exercise in this file. Raises SpecError, also if another exercise of the same course is wrong."""
     from grader.errors import Problem, SourceLocation, SpecError
 
     courses = config.stash.setdefault(_COURSES, {})
     root = path.parent.parent.parent
     if root not in courses:
-        courses[root] = _course(root)
+        courses[root] = _read_course(root)
     course = courses[root]
     if isinstance(course, SpecError):
         raise course
@@ -152,12 +156,14 @@ def _exercise(config: pytest.Config, path: Path) -> Exercise:
         if Path(exercise.path) == path:
             return exercise
     raise SpecError(
-        Problem("this file is no exercise of a course.", SourceLocation(str(path)), "Its place is <track>/<NN>-<slug>/.")
+        Problem(
+            "this file is not in a course.", SourceLocation(str(path)), "Move it to exercises/<track>/<NN>-<slug>/exercise.yaml."
+        )
     )
 
 
-def _course(root: Path) -> tuple[Exercise, ...] | SpecError:
-    """Read once, whatever comes of it."""
+def _read_course(root: Path) -> tuple[Exercise, ...] | SpecError:
+    """The exercises of the course, or the error that reading them raised. Either is kept for the other tests."""
     from grader.errors import SpecError
     from grader.library import load_exercises
 
@@ -167,14 +173,14 @@ def _course(root: Path) -> tuple[Exercise, ...] | SpecError:
         return error
 
 
-def _grading(session: pytest.Session) -> Grading:
+def _shared_grading(session: pytest.Session) -> SharedGrading:
     config = session.config
     if _GRADING not in config.stash:
         exercises = list({item.exercise.id: item.exercise for item in session.items if isinstance(item, ExerciseItem)}.values())
         here = config.invocation_params.dir
-        config.stash[_GRADING] = Grading(
+        config.stash[_GRADING] = SharedGrading(
             exercises,
-            _from(here, here / config.getoption("grader_solutions")),
+            _relative_to(here, here / config.getoption("grader_solutions")),
             config.getoption("grader_device"),
             config.getoption("grader_sandbox"),
             config.getoption("grader_seed"),
@@ -182,6 +188,6 @@ def _grading(session: pytest.Session) -> Grading:
     return config.stash[_GRADING]
 
 
-def _from(here: Path, path: Path) -> Path:
-    """As one would write it from here, for the file names in the report."""
+def _relative_to(here: Path, path: Path) -> Path:
+    """The path that the report shows."""
     return path.relative_to(here) if path.is_relative_to(here) else path

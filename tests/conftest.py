@@ -35,7 +35,7 @@ def pytest_configure(config):
     if _selects_pure_tests(config):
         from hypothesis import settings
 
-        settings.register_profile("pure", max_examples=PURE_EXAMPLES)
+        settings.register_profile("pure", max_examples=PURE_EXAMPLES, deadline=None)
         settings.load_profile("pure")
 
 
@@ -94,7 +94,8 @@ def engine():
 @pytest.fixture(scope="session")
 def session(engine):
     """One grading session, so that each exercise is prepared once for all tests."""
-    from grader.assess import GradingSession, Settings
+    from grader.assess.prepared import Settings
+    from grader.assess.session import GradingSession
 
     return GradingSession(engine, Settings(SEED))
 
@@ -102,13 +103,13 @@ def session(engine):
 @pytest.fixture
 def grade_source(session, tmp_path):
     """Grade a source as the solution of an exercise, as `python -m grader FILE` would: its Result."""
-    from grader.library import grade_at
+    from grader.library import grade_in_session
 
     def grade_source(exercise, source):
         path = tmp_path / exercise.solution_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-        (result,) = grade_at(session, path, exercises=[exercise], select=[exercise.id]).results
+        (result,) = grade_in_session(session, path, exercises=[exercise], select=[exercise.id]).results
         return result
 
     return grade_source
@@ -117,18 +118,19 @@ def grade_source(session, tmp_path):
 @pytest.fixture(scope="session")
 def student_source(engine):
     """The module of a student who does the steps; in a `predict` exercise, of one who answers what they leave."""
-    from grader.diagnosis.edits import asked_alike
-    from grader.marking import cases
-    from grader.protocol import ReferenceJob, program
+    from helpers.python_source import predict_source, python_source
+
+    from grader.assess.cases import visible_case
+    from grader.diagnosis.edits import with_same_expectations
+    from grader.protocol.jobs import ReferenceJob, program
     from grader.records.trace import ExceptionClass
-    from grader.reports.python_source import predict_source, python_source
 
     def student_source(exercise, steps):
         if exercise.kind != "predict":
             return python_source(exercise, steps)
-        asked = asked_alike(exercise.steps, steps)
+        asked = with_same_expectations(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
-        job = ReferenceJob((program(exercise, asked, cases.visible(exercise)),), limits, exercise.uses_optimizer)
+        job = ReferenceJob((program(exercise, asked, visible_case(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)
         answers = [each.values for step, each in zip(asked, done.steps, strict=False) if step.expect and not each.raised]
         raised = done.steps[-1].raised

@@ -9,8 +9,9 @@ import shutil
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, Settings
-from grader.library import grade_at
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
+from grader.library import grade_in_session
 from grader.records.exercise import Limits
 
 RIGHT = {"matched", "skipped"}
@@ -28,7 +29,7 @@ def test_case(case, course, session, tmp_path):
     limits = Limits(**case.expect["limits"]) if "limits" in case.expect else None
     exercise = course[expect["exercise"]]
     submit(case.folder, tmp_path / exercise.solution_path)
-    (result,) = grade_at(session(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
+    (result,) = grade_in_session(session(limits), tmp_path, exercises=[exercise], select=[exercise.id]).results
     assert observed(result, expect) == expect
 
 

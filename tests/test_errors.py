@@ -5,16 +5,16 @@ import pytest
 from grader.errors import EngineError, GraderError, Problem, SourceLocation, SpecError, UsageError, raise_if_any
 
 
-def test_a_problem_shows_the_line_a_caret_and_the_cure():
+def test_a_problem_shows_the_line_a_caret_and_the_fix():
     where = SourceLocation("exercises/core/02-gradients-pile-up/exercise.yaml", 12, 5, "  - zeroo: x", 5)
-    assert str(Problem("`zeroo` is not a kind of step.", where, "did you mean `zero`?")) == (
-        "exercises/core/02-gradients-pile-up/exercise.yaml:12:5: `zeroo` is not a kind of step.\n"
+    assert str(Problem("unknown key `zeroo` in a step.", where, "did you mean `zero`?")) == (
+        "exercises/core/02-gradients-pile-up/exercise.yaml:12:5: unknown key `zeroo` in a step.\n"
         "   12 |   - zeroo: x\n"
         "      |     ^^^^^ did you mean `zero`?"
     )
 
 
-def test_a_problem_without_a_cure_ends_with_its_caret():
+def test_a_problem_without_a_fix_ends_with_its_caret():
     assert str(Problem("odd.", SourceLocation("a.yaml", 1, 2, "abc"))) == "a.yaml:1:2: odd.\n    1 | abc\n      |  ^"
 
 
@@ -28,24 +28,24 @@ def test_a_tab_takes_one_column():
 
 
 def test_a_line_without_a_column_has_no_caret():
-    assert str(Problem("odd.", SourceLocation("a.yaml", 3, None, "abc"), "mend it")) == (
-        "a.yaml:3: odd.\n    3 | abc\n      | mend it"
+    assert str(Problem("odd.", SourceLocation("a.yaml", 3, None, "abc"), "fix it")) == (
+        "a.yaml:3: odd.\n    3 | abc\n      | fix it"
     )
     assert str(Problem("odd.", SourceLocation("a.yaml", 3, None, "abc"))) == "a.yaml:3: odd.\n    3 | abc"
 
 
 def test_a_problem_of_a_whole_file_is_one_line():
-    assert str(Problem("odd.", SourceLocation("a.yaml"), "Mend it.")) == "a.yaml: odd. Mend it."
+    assert str(Problem("odd.", SourceLocation("a.yaml"), "Fix it.")) == "a.yaml: odd. Fix it."
     assert str(Problem("odd.", SourceLocation("a.yaml"))) == "a.yaml: odd."
 
 
 def test_a_problem_of_no_file_is_a_sentence():
     assert str(Problem("Odd.")) == "Odd."
-    assert str(Problem("Odd.", fix="Mend it.")) == "Odd. Mend it."
+    assert str(Problem("Odd.", fix="Fix it.")) == "Odd. Fix it."
 
 
 @pytest.mark.parametrize(("error", "code"), [(GraderError, 2), (UsageError, 2), (SpecError, 2), (EngineError, 3)])
-def test_an_error_has_an_exit_code_and_says_all_its_problems(error, code):
+def test_an_error_has_an_exit_code_and_has_all_its_problems(error, code):
     raised = error("One.", Problem("Two."))
     assert raised.exit_code == code
     assert raised.problems == (Problem("One."), Problem("Two."))

@@ -1,4 +1,4 @@
-"""The language of expressions: what is in it, what is not and why, and that writing and reading are inverse."""
+"""The language of expressions: what is supported, what is refused, and that writing and parsing are inverse."""
 
 import ast
 
@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.expressions import (
-    FUNCTIONS,
-    MAX_DEPTH,
-    MAX_LENGTH,
+from grader.errors import did_you_mean
+from grader.expressions.functions import FUNCTIONS
+from grader.expressions.parse import MAX_DEPTH, MAX_LENGTH, ExpressionError, parse
+from grader.expressions.tree import (
     Attribute,
     Binary,
     Constant,
-    ExpressionError,
     FunctionCall,
     ListOf,
     Name,
@@ -24,13 +23,11 @@ from grader.expressions import (
     children,
     dotted,
     names,
-    nearest,
-    parse,
     substitute,
-    to_text,
     transform,
     walk,
 )
+from grader.expressions.write import to_text
 
 
 @pytest.mark.parametrize(
@@ -67,70 +64,70 @@ def test_expressions_are_read(text, expr):
     [
         ("", "an expression is missing here", 0, 1, ""),
         (" \n", "an expression is missing here", 0, 1, ""),
-        ("x" * (MAX_LENGTH + 1), f"this expression is longer than {MAX_LENGTH} characters", 0, 1, "split it with `let`"),
+        ("x" * (MAX_LENGTH + 1), f"this expression is longer than {MAX_LENGTH} characters", 0, 1, "split it with a `let` step"),
         (
             "sum(x",
-            "this expression ends before its bracket is closed",
+            "this bracket is never closed",
             4,
             1,
-            "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes",
+            "inside { } and [ ], YAML ends a value at a comma: put the whole expression in quotes",
         ),
         (
             "[a, b",
-            "this expression ends before its bracket is closed",
+            "this bracket is never closed",
             4,
             1,
-            "inside { } and [ ] YAML ends a value at a comma: put the whole expression in quotes",
+            "inside { } and [ ], YAML ends a value at a comma: put the whole expression in quotes",
         ),
-        ("a b", "this is not an expression", 2, 1, "write it as in Python: mean((w*X - y)**2)"),
-        ("a.0.b +", "this is not an expression", 6, 1, "write it as in Python: mean((w*X - y)**2)"),
-        ("x = 2", "this is not an expression", 2, 1, "write it as in Python: mean((w*X - y)**2)"),
-        ("x + 'a'", "a word stands here where a value is needed", 4, 3, "words are only arguments, as in reduction='sum'"),
-        ("True", "a word stands here where a value is needed", 0, 4, "words are only arguments, as in reduction='sum'"),
+        ("a b", "this is not a valid expression", 2, 1, "write it as in Python: mean((w*X - y)**2)"),
+        ("a.0.b +", "this is not a valid expression", 6, 1, "write it as in Python: mean((w*X - y)**2)"),
+        ("x = 2", "this is not a valid expression", 2, 1, "write it as in Python: mean((w*X - y)**2)"),
+        ("x + 'a'", "expected a value, found `'a'`", 4, 3, "it is only allowed as an argument, as in reduction='sum'"),
+        ("True", "expected a value, found `True`", 0, 4, "it is only allowed as an argument, as in reduction='sum'"),
         ("x + 1e999", "this number is too large", 4, 5, ""),
         ("9" * 400, "this number is too large", 0, 400, ""),
-        ("x < 2", "this is not part of the language of expressions", 0, 5, "comparisons are not part of the language"),
-        ("lambda: x", "this is not part of the language of expressions", 0, 9, "functions cannot be defined here"),
-        ("(a, b)", "this is not part of the language of expressions", 0, 6, "write a list: [a, b]"),
-        ("{a: b}", "this is not part of the language of expressions", 0, 6, "write a list: [a, b]"),
-        ("X[0:1]", "this is not part of the language of expressions", 2, 3, "only single elements can be taken: X[0]"),
-        ("f'{x}'", "this is not part of the language of expressions", 0, 6, "words are only arguments, as in reduction='sum'"),
-        ("a if b else c", "this is not part of the language of expressions", 0, 13, "conditions are not part of the language"),
-        ("a and b", "this is not part of the language of expressions", 0, 7, "conditions are not part of the language"),
-        ("(y := 2)", "this is not part of the language of expressions", 1, 6, "use a `let` step to name a value"),
-        ("+x", "this is not part of the language of expressions", 0, 2, ""),
-        ("x // 2", "this is not part of the language of expressions", 0, 6, ""),
-        ("x % 2", "this is not part of the language of expressions", 0, 5, ""),
-        ("1j", "this is not part of the language of expressions", 0, 2, ""),
-        ("x.__class__", "this is not part of the language of expressions", 0, 11, ""),
-        ("x._base", "this is not part of the language of expressions", 0, 7, ""),
-        ("sum(*x)", "this is not part of the language of expressions", 4, 2, ""),
-        ("[x for x in y]", "this is not part of the language of expressions", 0, 14, ""),
+        ("x < 2", "this is not supported in expressions", 0, 5, "comparisons are not supported"),
+        ("lambda: x", "this is not supported in expressions", 0, 9, "you cannot define a function here"),
+        ("(a, b)", "this is not supported in expressions", 0, 6, "write a list: [a, b]"),
+        ("{a: b}", "this is not supported in expressions", 0, 6, "write a list: [a, b]"),
+        ("X[0:1]", "this is not supported in expressions", 2, 3, "take one element at a time: X[0]"),
+        ("f'{x}'", "this is not supported in expressions", 0, 6, "strings are only allowed as arguments, as in reduction='sum'"),
+        ("a if b else c", "this is not supported in expressions", 0, 13, "conditions are not supported"),
+        ("a and b", "this is not supported in expressions", 0, 7, "conditions are not supported"),
+        ("(y := 2)", "this is not supported in expressions", 1, 6, "use a `let` step to name a value"),
+        ("+x", "this is not supported in expressions", 0, 2, ""),
+        ("x // 2", "this is not supported in expressions", 0, 6, ""),
+        ("x % 2", "this is not supported in expressions", 0, 5, ""),
+        ("1j", "this is not supported in expressions", 0, 2, ""),
+        ("x.__class__", "this is not supported in expressions", 0, 11, ""),
+        ("x._base", "this is not supported in expressions", 0, 7, ""),
+        ("sum(*x)", "this is not supported in expressions", 4, 2, ""),
+        ("[x for x in y]", "this is not supported in expressions", 0, 14, ""),
         ("m(**x)", "arguments cannot be unpacked here", 4, 1, ""),
-        ("mean(x, dims=0)", "`mean` takes no argument `dims`", 0, 15, "did you mean `dim`?"),
+        ("mean(x, dims=0)", "`mean` has no argument `dims`", 0, 15, "did you mean `dim`?"),
         (
             "a + mse_loss(x)",
             "`mse_loss` is called with the wrong arguments",
             4,
             11,
-            "its form is mse_loss(input, target, reduction=…)",
+            "write mse_loss(input, target, reduction=…)",
         ),
-        ("exp(x, y)", "`exp` is called with the wrong arguments", 0, 9, "its form is exp(input)"),
-        ("é*(1 < 2)", "this is not part of the language of expressions", 3, 5, "comparisons are not part of the language"),
-        ("m.0.w + (a < b)", "this is not part of the language of expressions", 9, 5, "comparisons are not part of the language"),
+        ("exp(x, y)", "`exp` is called with the wrong arguments", 0, 9, "write exp(input)"),
+        ("é*(1 < 2)", "this is not supported in expressions", 3, 5, "comparisons are not supported"),
+        ("m.0.w + (a < b)", "this is not supported in expressions", 9, 5, "comparisons are not supported"),
         (
             "\n  x +\n  a < b",
-            "this is not part of the language of expressions",
+            "this is not supported in expressions",
             3,
             11,
-            "comparisons are not part of the language",
+            "comparisons are not supported",
         ),
-        ("-" * (MAX_DEPTH + 2) + "x", "this expression is nested too deeply", MAX_DEPTH + 1, 2, "split it with `let`"),
-        ("(" * 300 + "x" + ")" * 300, "this is not an expression", 200, 1, "write it as in Python: mean((w*X - y)**2)"),
+        ("-" * (MAX_DEPTH + 2) + "x", "this expression is nested too deeply", MAX_DEPTH + 1, 2, "split it with a `let` step"),
+        ("(" * 300 + "x" + ")" * 300, "this is not a valid expression", 200, 1, "write it as in Python: mean((w*X - y)**2)"),
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else None,
 )
-def test_what_is_not_in_the_language_is_refused_with_its_place(text, message, column, width, fix):
+def test_an_unsupported_expression_is_refused_with_its_place(text, message, column, width, fix):
     with pytest.raises(ExpressionError) as caught:
         parse(text)
     error = caught.value
@@ -138,9 +135,9 @@ def test_what_is_not_in_the_language_is_refused_with_its_place(text, message, co
     assert str(error) == message
 
 
-def test_what_python_itself_cannot_take_is_no_expression():
+def test_what_python_cannot_parse_is_not_an_expression():
     for text in ("a\0b", "-" * 1900 + "x", "[" * 150 + "]" * 150):
-        with pytest.raises(ExpressionError, match=r"this is not an expression|nested too deeply"):
+        with pytest.raises(ExpressionError, match=r"this is not a valid expression|nested too deeply"):
             parse(text)
 
 
@@ -166,18 +163,18 @@ expressions = st.recursive(numbers.map(Number) | identifiers.map(Name), bigger, 
 
 
 @given(expressions)
-def test_what_is_written_is_read_back(expr):
+def test_a_written_expression_parses_to_the_same_expression(expr):
     assert parse(to_text(expr)) == expr
 
 
 @given(expressions)
-def test_a_text_means_what_python_means_by_it(expr):
-    """Brackets are neither lost nor needed more than in Python: Python's own tree of our text reads back the same."""
+def test_a_text_has_the_same_meaning_as_in_python(expr):
+    """No bracket is missing: the text that Python writes from its own tree of our text parses to the same expression."""
     assert parse(ast.unparse(ast.parse(to_text(expr), mode="eval"))) == expr
 
 
 @given(expressions)
-def test_every_part_stands_where_its_span_says(expr):
+def test_every_name_is_at_the_place_of_its_span(expr):
     text = to_text(expr)
     for node in walk(parse(text)):
         if isinstance(node, Name):
@@ -185,7 +182,7 @@ def test_every_part_stands_where_its_span_says(expr):
 
 
 @given(expressions)
-def test_a_node_is_its_children_and_itself(expr):
+def test_walk_visits_a_node_and_then_its_children(expr):
     assert list(walk(expr)) == [expr, *(node for child in children(expr) for node in walk(child))]
 
 
@@ -196,13 +193,13 @@ def test_changing_nothing_changes_nothing(expr):
 
 
 @given(expressions, expressions)
-def test_a_name_that_is_replaced_is_gone(expr, other):
+def test_a_replaced_name_is_gone(expr, other):
     replaced = substitute(expr, {"a": substitute(other, {"a": Name("b")})})
     assert "a" not in {name.id for name in names(replaced)}
     assert parse(to_text(replaced)) == replaced
 
 
-def test_called_functions_are_no_names_but_called_modules_are():
+def test_names_has_called_modules_but_no_called_functions():
     expr = parse("mean(model(x)) + sum")
     assert [name.id for name in names(expr)] == ["model", "x", "sum"]
     assert [to_text(call.function) for call in calls(expr)] == ["mean", "model"]
@@ -223,12 +220,12 @@ def test_a_path_is_written_as_pytorch_writes_it(text, path):
     assert dotted(parse(text)) == path
 
 
-def test_the_nearest_word_is_asked_for():
-    assert nearest("zeroo", ["zero", "step"]) == "did you mean `zero`?"
-    assert nearest("thing", ["zero", "step"]) == ""
+def test_the_most_similar_word_is_suggested():
+    assert did_you_mean("zeroo", ["zero", "step"]) == "did you mean `zero`?"
+    assert did_you_mean("thing", ["zero", "step"]) == ""
 
 
-def test_every_function_can_be_called_by_its_form():
+def test_every_function_can_be_called_with_its_required_arguments():
     for name, signature in FUNCTIONS.items():
         arguments = ", ".join(["x"] * len(signature.required))
         assert isinstance(parse(f"{name}({arguments or 'x'})"), FunctionCall)

@@ -1,10 +1,10 @@
-"""A notebook goes the whole way: its cells are cut, its code is run, and what is said of it names cells."""
+"""Notebooks from the file to the report: the code of the cells is run, and the report names cells."""
 
 import json
 
 import pytest
 
-from grader.library import grade_at
+from grader.library import grade_in_session
 
 ID = "core/gradients-pile-up"
 
@@ -21,7 +21,7 @@ def grade_notebook(session, course, tmp_path):
         ]
         path = tmp_path / "gradients_pile_up.ipynb"
         path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}), encoding="utf-8")
-        (result,) = grade_at(session, path, exercises=[course[ID]], select=[ID]).results
+        (result,) = grade_in_session(session, path, exercises=[course[ID]], select=[ID]).results
         return result
 
     return grade_notebook

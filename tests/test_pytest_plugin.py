@@ -1,4 +1,4 @@
-"""`pytest exercises --grader-solutions solutions`, in processes of its own, as a course would run it."""
+"""`pytest exercises --grader-solutions solutions` in its own process, as a course runs it."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,6 +21,14 @@ steps:
   - backward: x**2
     expect: {{x.grad: [4.0]}}
 none_is_zero: false
+"""
+ONLY_THE_PLUGIN = """\
+import sys
+
+def test_modules():
+    ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
+    assert ours == {"grader", "grader.pytest_plugin", "grader.version"}
+    assert not {"torch", "pydantic", "yaml", "rich"} & set(sys.modules)
 """
 SOLUTIONS = {
     "core/first": "def solve(x):\n    (x**2).backward()\n",
@@ -87,14 +95,14 @@ def test_each_exercise_is_a_test_and_its_failure_is_the_report(run, course):
 
 
 @pytest.mark.parametrize(("on_github", "shown"), [("true", "    : :error::owned"), ("", "    ::error::owned")])
-def test_what_is_printed_is_no_command_where_the_log_is_obeyed(run, course, monkeypatch, on_github, shown):
+def test_output_contains_no_command_in_the_log_of_a_runner(run, course, monkeypatch, on_github, shown):
     monkeypatch.setenv("GITHUB_ACTIONS", on_github)
     source = "def solve(x):\n    print('::error::owned')\n    (x**3).backward()\n"
     (course.path / "solutions/core/second.py").write_text(source, encoding="utf-8")
     assert shown in run("-k", "second").outlines
 
 
-def test_the_first_failure_ends_the_run_where_that_is_asked_for(run):
+def test_with_exitfirst_the_first_failure_ends_the_run(run):
     run("-x", "-k", "core").assert_outcomes(passed=1, failed=1)
 
 
@@ -114,14 +122,14 @@ def test_tracks_levels_and_names_choose(run, chosen, names):
     assert sorted(collected(run("--collect-only", "-q", *chosen))) == sorted(names)
 
 
-def test_what_is_wrong_with_an_exercise_is_said_in_its_place(run, course):
+def test_a_problem_of_an_exercise_is_reported_at_its_file(run, course):
     path = course.path / "exercises/core/02-second/exercise.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("backward: x**2", "backward: z**2"), encoding="utf-8")
     result = run("--collect-only", "-q")
     result.stdout.fnmatch_lines(
         [
             "*ERROR collecting exercises/core/01-first/exercise.yaml*",
-            "Another exercise is wrong: */core/02-second/exercise.yaml:10:15",
+            "Another exercise of this course cannot be read: */core/02-second/exercise.yaml:10:15",
             "*ERROR collecting exercises/core/02-second/exercise.yaml*",
             "*/core/02-second/exercise.yaml:10:15: `z` is not declared.",
         ]
@@ -129,35 +137,19 @@ def test_what_is_wrong_with_an_exercise_is_said_in_its_place(run, course):
     assert "Traceback" not in result.stdout.str()
 
 
-def test_solutions_that_are_not_there_are_a_usage_error(course):
+def test_missing_solutions_are_a_usage_error(course):
     result = course.runpytest_subprocess("-p", "grader.pytest_plugin", "--grader-solutions", "nowhere", "exercises")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--grader-solutions nowhere: there is no such file or folder.*"])
+    result.stderr.fnmatch_lines(["*--grader-solutions nowhere: this file or folder does not exist.*"])
 
 
 def test_without_the_option_nothing_of_the_grader_is_imported_and_no_exercise_is_a_test(course):
-    course.makepyfile(
-        test_modules="""
-        import sys
-
-        def test_modules():
-            ours = {name for name in sys.modules if name.partition(".")[0] == "grader"}
-            assert ours == {"grader", "grader.pytest_plugin"}
-            assert not {"torch", "pydantic", "yaml", "rich"} & set(sys.modules)
-        """
-    )
+    course.makepyfile(test_modules=ONLY_THE_PLUGIN)
     course.runpytest_subprocess("-p", "grader.pytest_plugin").assert_outcomes(passed=1)
 
 
 def test_with_the_option_nothing_is_imported_until_an_exercise_is_collected(course):
-    course.makepyfile(
-        test_modules="""
-        import sys
-
-        def test_modules():
-            assert {name for name in sys.modules if name.partition(".")[0] == "grader"} == {"grader", "grader.pytest_plugin"}
-        """
-    )
+    course.makepyfile(test_modules=ONLY_THE_PLUGIN)
     course.runpytest_subprocess("-p", "grader.pytest_plugin", "--grader-solutions=.", "test_modules.py").assert_outcomes(passed=1)
 
 
@@ -186,12 +178,12 @@ def test_one_engine_serves_all_tests_of_a_process(run, course):
     result.stdout.fnmatch_lines(["engines: [[]True[]]"])
 
 
-def test_a_cage_is_to_be_had_for_the_asking(run, course):
+def test_the_sandbox_option_runs_the_tests_in_the_sandbox(run, course):
     source = "import os\n\n\ndef solve(x):\n    open('written', 'w').close()\n    (x**2).backward()\n"
     (course.path / "solutions/core/first.py").write_text(source, encoding="utf-8")
     result = run("-k", "first", "--grader-sandbox", "full")
     if "missing:" in result.stdout.str():
-        pytest.skip("there is no cage here")
+        pytest.skip("the sandbox does not work on this machine")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*first.py:5: PermissionError*"])
     run("-k", "first", "--grader-sandbox", "none").assert_outcomes(passed=1)
@@ -199,4 +191,4 @@ def test_a_cage_is_to_be_had_for_the_asking(run, course):
 
 def test_the_markers_are_listed(course):
     result = course.runpytest_subprocess("-p", "grader.pytest_plugin", "--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.level_5: an exercise of level 5, from 1, easy, to 5, hard"])
+    result.stdout.fnmatch_lines(["@pytest.mark.level_5: an exercise of level 5; 1 is easy, 5 is hard"])

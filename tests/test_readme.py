@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.library import load_exercises, run
+from grader.library import grade_with_listeners, load_exercises
 from grader.reports.terminal import Terminal
 from grader.reports.wording import course
 
@@ -58,7 +58,7 @@ def test_a_shipped_reference_passes_and_its_starter_is_not_started(exercise, gra
 
 
 def test_the_shipped_solutions_are_two_worked_examples_and_the_starters(engine):
-    report = run(ROOT / "solutions", exercises=EXERCISES, engine=engine)
+    report = grade_with_listeners(ROOT / "solutions", exercises=EXERCISES, engine=engine)
     assert {result.exercise: result.verdict for result in report.results} == {
         **dict.fromkeys((exercise.id for exercise in EXERCISES), "not_started"),
         **dict.fromkeys(WORKED, "passed"),

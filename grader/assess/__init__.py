@@ -1,6 +1,6 @@
-"""The conductor: run the reference, run the student, compare, score, diagnose, and yield what happened.
+"""Grades submissions: runs the student's functions, has them marked and diagnosed, and yields events.
 
-Nothing is decided about marks here (`grading` does) and nothing is worded (`describe` is given by whoever listens).
+`marking` decides about points and `diagnosis` about causes; the caller's `describe` makes a Result of both.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from grader.assess.preparation import prepare
-from grader.assess.prepared import Prepared, Settings, mark
+from grader.assess.prepared import grade_with_replays
 from grader.assess.session import GradingSession
 from grader.engines import Outcome
 from grader.errors import SpecError, UsageError
-from grader.marking.grade import unrun
-from grader.protocol import StudentJob, student_job
+from grader.marking.grade import grade_of_not_run
+from grader.protocol.jobs import StudentJob, student_job
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise
@@ -22,9 +21,7 @@ from grader.records.grade import Grade
 from grader.records.result import Report, Result, RunInfo, StrayFile
 from grader.records.submission import SolutionFile, Submission
 from grader.records.trace import Ending, Raised, Trace
-from grader.submissions.find import same_text
-
-__all__ = ["GradingSession", "Prepared", "Settings", "assess", "assess_submission", "prepare"]
+from grader.submissions.read import same_text
 
 Describe = Callable[[Assessed], Result]
 
@@ -36,7 +33,7 @@ def assess(
     run: Callable[[], RunInfo],
     describe: Describe,
 ) -> Iterator[Event]:
-    """Grade every submission on every exercise. Raises SpecError before any student is marked if an exercise is wrong."""
+    """Grade every submission on every exercise. Raises SpecError before it grades any, if an exercise is wrong."""
     pending = list(submissions)
     session.prepare([each for each in exercises if any(_is_started(each, submission) for submission in pending)])
     yield RunStarted(run(), len(pending), len(exercises))
@@ -55,7 +52,7 @@ def assess(
 
 
 def assess_submission(exercises: Sequence[Exercise], submission: Submission, session: GradingSession) -> Iterator[Assessed]:
-    """Grade one submission on exercises that were prepared, one after another. Threads may share the desk."""
+    """Grade one submission on exercises that were prepared, one after another. Threads may share the session."""
     started = [each for each in exercises if _is_started(each, submission)]
     jobs = {each.id: _job(each, submission.files[each.id], session) for each in started}
     outcomes = session.engine.run_students(tuple(jobs.values()))
@@ -63,17 +60,17 @@ def assess_submission(exercises: Sequence[Exercise], submission: Submission, ses
         file = submission.files.get(exercise.id)
         seconds = (session.settings.limits or exercise.limits).seconds
         if exercise.id not in jobs:
-            yield Assessed(submission.name, exercise, file, unrun(exercise, file), seconds_limit=seconds)
+            yield Assessed(submission.name, exercise, file, grade_of_not_run(exercise, file), seconds_limit=seconds)
             continue
         outcome = next(outcomes)
         try:
-            found, outcome = _believe(exercise, jobs[exercise.id], outcome, session)
+            found, outcome = _confirmed(exercise, jobs[exercise.id], outcome, session)
             findings = () if found.verdict == "passed" else session.diagnostician(exercise).diagnose(found, outcome.traces)
         except (UsageError, SpecError):
             raise
-        except Exception as error:  # whatever one student's process has claimed, the others are graded
-            outcome, findings = _our_trouble(error), ()
-            found = _grade(exercise, outcome, session)
+        except Exception as error:  # whatever one student's process has sent, the others are graded
+            outcome, findings = _grader_error_outcome(error), ()
+            found = _grade(exercise, outcome.traces, session)
         yield Assessed(submission.name, exercise, file, found, outcome.traces, findings, seconds)
 
 
@@ -89,17 +86,17 @@ def _job(exercise: Exercise, file: SolutionFile, session: GradingSession) -> Stu
     return student_job(exercise, file.text or "", exercise.solution_path, lines, session.settings.limits)
 
 
-def _believe(exercise: Exercise, job: StudentJob, outcome: Outcome, session: GradingSession) -> tuple[Grade, Outcome]:
-    """A failure is believed only from a pristine process: what an earlier exercise left behind is nobody's mistake."""
-    first = _grade(exercise, outcome, session)
+def _confirmed(exercise: Exercise, job: StudentJob, outcome: Outcome, session: GradingSession) -> tuple[Grade, Outcome]:
+    """The grade; a failure is confirmed in a fresh process, because an earlier exercise may have changed the first one."""
+    first = _grade(exercise, outcome.traces, session)
     if first.verdict == "passed" or outcome.fresh or not _worth_repeating(first, job, outcome):
         return first, outcome
     again = next(session.engine.run_students((job,)))
-    return _grade(exercise, again, session), again
+    return _grade(exercise, again.traces, session), again
 
 
-def _our_trouble(error: Exception) -> Outcome:
-    """Grading itself failed: an ending for which nobody gets a mark."""
+def _grader_error_outcome(error: Exception) -> Outcome:
+    """Grading itself failed: an ending that gives nobody a score."""
     last = "".join(traceback.format_exception_only(error)).strip()
     return Outcome((Trace({}, (), Ending("grader-error", error=Raised(type(error).__name__, last))),), fresh=True)
 
@@ -108,5 +105,5 @@ def _worth_repeating(first: Grade, job: StudentJob, outcome: Outcome) -> bool:
     return first.verdict != "timeout" or outcome.cpu_seconds < job.limits.seconds / 2
 
 
-def _grade(exercise: Exercise, outcome: Outcome, session: GradingSession) -> Grade:
-    return mark(session.diagnostician(exercise).prepared, outcome.traces, session.engine, session.settings)
+def _grade(exercise: Exercise, traces: Sequence[Trace], session: GradingSession) -> Grade:
+    return grade_with_replays(session.diagnostician(exercise).prepared, traces, session.engine, session.settings)

@@ -1,4 +1,4 @@
-"""Several at a time: threads that wait for children, with no more work taken on than they can do soon."""
+"""Runs a function on many items in threads, and takes only a few items ahead of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _AHEAD = 2
 
 
 def in_parallel(function: Callable[[Item], Done], items: Iterable[Item], threads: int) -> Generator[Done, None, None]:
-    """Call the function on each item in one of the threads, and yield what it returns in the order of finishing.
+    """Call the function on each item in one of the threads; yield the results in the order in which they finish.
 
-    Items are taken only as they are needed. What the function raises is raised here. Whoever stops early does not wait
-    for what is still being done: let that end by itself.
+    At most two items for each thread are taken ahead. An exception of the function is raised here. If the caller closes
+    this generator early, running calls end by themselves and nobody waits for them.
     """
     pool = ThreadPoolExecutor(threads, thread_name_prefix="grading")
     done: SimpleQueue[Future[Done]] = SimpleQueue()

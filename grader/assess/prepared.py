@@ -1,4 +1,4 @@
-"""What is known of an exercise before a student is marked, and what the reference is asked about it."""
+"""A prepared exercise, and the programs that the reference performs for it: steps, and replays for one student."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cached_property
 
 from grader.engines import Engine
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import first_look, grade
-from grader.protocol import Program, ReferenceJob, case_line, program
+from grader.marking.grade import compare_before_replays, grade_traces
+from grader.protocol.jobs import Program, ReferenceJob, case_line, program
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
 from grader.records.grade import Grade
@@ -20,7 +20,7 @@ LEAST_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one run is asked to do. `hidden` and `limits` replace what the exercises say."""
+    """The settings of one grading run. `hidden` and `limits` replace those of the exercises."""
 
     seed: str
     hidden: int | None = None
@@ -29,7 +29,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An exercise with its cases and what the reference run left on each."""
+    """An exercise with its cases and the reference run of each; the visible case is the first."""
 
     exercise: Exercise
     cases: tuple[Case, ...]
@@ -37,19 +37,19 @@ class Prepared:
 
     @cached_property
     def case_lines(self) -> tuple[bytes, ...]:
-        """The cases as every student's child is sent them."""
+        """The cases as they are sent to every student's worker process."""
         return tuple(case_line(self.exercise, case) for case in self.cases)
 
     @cached_property
-    def asked(self) -> ExpectedRuns:
+    def expected_runs(self) -> ExpectedRuns:
         """What every student is compared with."""
         return ExpectedRuns(self.exercise, self.expected)
 
 
-def perform(
+def run_steps(
     exercise: Exercise, runs: Sequence[tuple[Sequence[Step], Case]], engine: Engine, settings: Settings
 ) -> tuple[ReferenceRun, ...]:
-    """What these steps leave on these cases."""
+    """Perform these steps on these cases."""
     programs = tuple(program(exercise, steps, case) for steps, case in runs)
     return run_reference([exercise], programs, engine, settings)
 
@@ -57,38 +57,40 @@ def perform(
 def run_reference(
     exercises: Sequence[Exercise], programs: Sequence[Program], engine: Engine, settings: Settings
 ) -> tuple[ReferenceRun, ...]:
-    """Perform programs of these exercises in one child. A program has ten seconds at least, whatever a student has."""
+    """Perform programs of these exercises in one worker process. A program has at least `LEAST_SECONDS`."""
     limits = [settings.limits or exercise.limits for exercise in exercises]
     seconds = max(LEAST_SECONDS, *(each.seconds for each in limits))
     generous = Limits(seconds, max(each.memory_mb for each in limits))
     return engine.run_reference(ReferenceJob(tuple(programs), generous, any(each.uses_optimizer for each in exercises)))
 
 
-def answer(
-    prepared: Prepared, asked: Sequence[ReplayRequest], engine: Engine, settings: Settings
+def replay(
+    prepared: Prepared, requests: Sequence[ReplayRequest], engine: Engine, settings: Settings
 ) -> Mapping[ReplayRequest, State]:
-    """What the asked steps leave when they are performed on the student's state."""
+    """What the requested steps leave on the student's states. A request whose step makes no call is left out."""
+    if not requests:
+        return {}
     exercise = prepared.exercise
     programs = tuple(
         program(
             exercise,
-            exercise.steps[: question.step + 1],
-            prepared.cases[question.case],
+            exercise.steps[: request.step + 1],
+            prepared.cases[request.case],
             returns=False,
-            override=question.before,
+            override=request.before,
         )
-        for question in asked
+        for request in requests
     )
     runs = run_reference([exercise], programs, engine, settings)
     return {
-        question: call.after
-        for question, run in zip(asked, runs, strict=True)
-        if len(run.steps) == question.step + 1 and (call := run.steps[-1].call) is not None
+        request: call.after
+        for request, run in zip(requests, runs, strict=True)
+        if len(run.steps) == request.step + 1 and (call := run.steps[-1].call) is not None
     }
 
 
-def mark(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
-    """The mark of what was observed in the prepared cases."""
-    look = first_look(prepared.asked, traces)
-    answers = answer(prepared, look.questions, engine, settings) if look.questions else {}
-    return grade(prepared.asked, traces, answers, look.comparisons)
+def grade_with_replays(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
+    """The grade of a student's traces, one of each prepared case, after the replays that it needs."""
+    first = compare_before_replays(prepared.expected_runs, traces)
+    replays = replay(prepared, first.replay_requests, engine, settings)
+    return grade_traces(prepared.expected_runs, traces, replays, first.comparisons)

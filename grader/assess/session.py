@@ -1,4 +1,4 @@
-"""Where exercises lie ready to be graded: prepared once, and kept for as long as they stay what they are."""
+"""Keeps prepared exercises: each is prepared once, and again only after it has changed."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from grader.records.exercise import Exercise
 
 
 class GradingSession:
-    """One engine, one set of settings, and what was learnt of each exercise with them.
+    """One engine, one set of settings, and the exercises prepared with them.
 
-    One thread prepares; then any thread may ask.
+    One thread prepares. After that any thread may read.
     """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
-        self._known: dict[str, Diagnostician] = {}
+        self._diagnosticians: dict[str, Diagnostician] = {}
 
     def prepare(self, exercises: Sequence[Exercise]) -> None:
-        """Run the references of those that are new or not what they were. Raises SpecError with what each has wrong."""
-        unknown = [exercise for exercise in exercises if not self._knows(exercise)]
-        for prepared in prepare(unknown, self.engine, self.settings):
-            self._known[prepared.exercise.id] = Diagnostician(prepared, self.engine, self.settings)
+        """Run the references of new and changed exercises. Raises SpecError with the problems of all of them."""
+        unprepared = [exercise for exercise in exercises if not self._is_prepared(exercise)]
+        for prepared in prepare(unprepared, self.engine, self.settings):
+            self._diagnosticians[prepared.exercise.id] = Diagnostician(prepared, self.engine, self.settings)
 
     def diagnostician(self, exercise: Exercise) -> Diagnostician:
         """Of an exercise that was prepared."""
-        return self._known[exercise.id]
+        return self._diagnosticians[exercise.id]
 
     def get_ready(self, exercise: Exercise) -> None:
-        """Prepare it, and run its wrong programs now rather than when somebody first fails. Raises SpecError."""
+        """Prepare it, and run its wrong programs now instead of when the first student fails. Raises SpecError."""
         self.prepare([exercise])
-        _ = self._known[exercise.id].mutants
+        _ = self.diagnostician(exercise).mutants
 
-    def _knows(self, exercise: Exercise) -> bool:
-        known = self._known.get(exercise.id)
+    def _is_prepared(self, exercise: Exercise) -> bool:
+        known = self._diagnosticians.get(exercise.id)
         return known is not None and known.prepared.exercise == exercise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.assess import GradingSession, assess_submission
+from grader.assess import assess_submission
+from grader.assess.session import GradingSession
 from grader.batch.store import GradedSubmission
-from grader.marking.grade import grader_error
+from grader.marking.grade import grade_of_grader_error
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.result import Result
@@ -38,6 +39,6 @@ def _results(submission: Submission, exercises: Sequence[Exercise], session: Gra
                 results.append(describe(assessed))
         except Exception as error:
             exercise = exercises[len(results)]
-            grade = grader_error(exercise, f"{type(error).__name__}: {error}")
+            grade = grade_of_grader_error(exercise, f"{type(error).__name__}: {error}")
             results.append(describe(Assessed(submission.name, exercise, submission.files.get(exercise.id), grade)))
     return results

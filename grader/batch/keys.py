@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from grader.assess import Settings
+from grader.assess.prepared import Settings
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Submission
 

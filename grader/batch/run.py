@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from grader.assess import GradingSession, Settings
 from grader.assess.parallel import in_parallel
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.batch import keys, platforms, views
 from grader.batch.grade_submission import graded_submission
 from grader.batch.storable import storable_submissions

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
-from grader.submissions.collect import collect
+from grader.submissions.collect import collect_submissions
 
 
 def storable_submissions(
@@ -19,7 +19,7 @@ def storable_submissions(
 
     A submission that cannot be read gets a file for each exercise whose `problem` says why.
     """
-    for submission in collect(root, exercises, layout, only):
+    for submission in collect_submissions(root, exercises, layout, only):
         name = _unused_name(_encodable(submission.name), names)
         names.add(name)
         yield replace(

@@ -1,7 +1,8 @@
-"""Proves that each exercise is true: what DESIGN.md 7 asks for, one file per proof.
+"""Checks that an exercise is right: one file for each part of the check.
 
-`subject` runs what the proofs need. A proof says what is wrong as a `Problem`, and what its author should think about as
-a note; an exercise is green without problems, a course if all its exercises are and mutants enough are told apart.
+`checked_exercise` performs the runs that the parts need. Each part reports what is wrong as a `Problem`, and what the author
+should think about as a note. An exercise is proven if it has no problems. A course is green if all its exercises are proven
+and the numbers in its files distinguish enough mutants.
 """
 
 from __future__ import annotations
@@ -11,8 +12,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.check import ask_oracles, hard_coded, mistakes, mutants, solutions, texts
-from grader.check.subject import NotPrepared, Subject, Visible, look
+from grader.check.checked_exercise import CheckedExercise, NotPrepared, VisibleRuns, run_visible_case
+from grader.check.hard_coded import hard_coded_notes
+from grader.check.mistakes import diagnose_mistakes, passing_mistakes, passing_problems
+from grader.check.mutants import count_mutants
+from grader.check.oracle_results import compare_with_oracles
+from grader.check.solutions import check_reference, check_starter
+from grader.check.texts import text_notes, text_problems
 from grader.engines import Engine
 from grader.errors import Problem
 from grader.records.exercise import Exercise
@@ -23,36 +29,36 @@ _THREADS = 2
 
 
 def check(exercises: Sequence[Exercise], engine: Engine, solutions_folder: Path | None = None) -> Iterator[Proof]:
-    """A proof for each exercise, in their order. `solutions_folder` is the students' folder that the course ships."""
+    """A proof for each exercise, in their order. `solutions_folder` is the students' folder of the course."""
     with ThreadPoolExecutor(_THREADS) as pool:
-        yield from pool.map(lambda exercise: prove(exercise, engine, solutions_folder), exercises)
+        yield from pool.map(lambda exercise: check_exercise(exercise, engine, solutions_folder), exercises)
 
 
-def prove(exercise: Exercise, engine: Engine, solutions_folder: Path | None = None) -> Proof:
-    """Everything that can be found out about one exercise. Raises EngineError only."""
+def check_exercise(exercise: Exercise, engine: Engine, solutions_folder: Path | None = None) -> Proof:
+    """Every part of the check on one exercise. Raises EngineError only."""
     begun = time.monotonic()
-    problems = [*texts.problems(exercise, solutions_folder)]
-    notes = [*texts.notes(exercise)]
-    visible = look(exercise, engine)
-    passing = mistakes.passing(visible)
+    problems = [*text_problems(exercise, solutions_folder)]
+    notes = [*text_notes(exercise)]
+    visible = run_visible_case(exercise, engine)
+    passing = passing_mistakes(visible)
     try:
-        subject = visible.prepare(without=passing)
+        checked = visible.prepare(without=passing)
     except NotPrepared as error:
-        return _unproven(visible, (*problems, *error.problems, *mistakes.problems_of_passing(passing)), notes, begun)
-    return _proven(subject, (*problems, *mistakes.problems_of_passing(passing)), notes, begun)
+        return _unprepared_proof(visible, (*problems, *error.problems, *passing_problems(passing)), notes, begun)
+    return _full_proof(checked, (*problems, *passing_problems(passing)), notes, begun)
 
 
 def mutation_score(proofs: Sequence[Proof]) -> float:
-    """The part of the wrong programs that differ at all which differ on the numbers in the file."""
-    told, survived = sum(proof.told_apart for proof in proofs), sum(proof.survived for proof in proofs)
-    return told / (told + survived) if told + survived else 1.0
+    """The part of the mutants that the numbers in the file distinguish, among those that any numbers distinguish."""
+    distinguished, survived = sum(proof.told_apart for proof in proofs), sum(proof.survived for proof in proofs)
+    return distinguished / (distinguished + survived) if distinguished + survived else 1.0
 
 
 def is_green(proofs: Sequence[Proof]) -> bool:
     return all(proof.is_proven for proof in proofs) and mutation_score(proofs) >= LEAST_SCORE
 
 
-def _unproven(visible: Visible, problems: Sequence[Problem], notes: Sequence[Problem], begun: float) -> Proof:
+def _unprepared_proof(visible: VisibleRuns, problems: Sequence[Problem], notes: Sequence[Problem], begun: float) -> Proof:
     return Proof(
         visible.exercise.id,
         mistakes=len(visible.exercise.wrong),
@@ -62,25 +68,32 @@ def _unproven(visible: Visible, problems: Sequence[Problem], notes: Sequence[Pro
     )
 
 
-def _proven(subject: Subject, problems: Sequence[Problem], notes: Sequence[Problem], begun: float) -> Proof:
-    exercise = subject.exercise
-    named = mistakes.prove(subject)
-    agreed = ask_oracles.prove(subject)
-    survey = mutants.prove(subject)
-    reference, of_reference = solutions.reference(subject)
-    starter, of_starter = solutions.starter(subject)
+def _full_proof(checked: CheckedExercise, problems: Sequence[Problem], notes: Sequence[Problem], begun: float) -> Proof:
+    exercise = checked.exercise
+    mistakes = diagnose_mistakes(checked)
+    oracles = compare_with_oracles(checked)
+    mutants = count_mutants(checked)
+    reference, reference_problems = check_reference(checked)
+    starter, starter_problems = check_starter(checked)
     return Proof(
         exercise.id,
         reference=reference,
         starter=starter,
-        named=named.named,
+        named=mistakes.named,
         mistakes=len(exercise.wrong),
-        oracles=agreed.agree,
-        silent=agreed.silent,
-        told_apart=survey.told_apart,
-        survived=survey.survived,
-        equivalent=survey.equivalent,
-        problems=(*problems, *of_reference, *of_starter, *named.problems, *agreed.problems, *survey.problems),
-        notes=(*notes, *named.notes, *agreed.notes, *hard_coded.notes(subject)),
+        oracles=oracles.agree,
+        silent=oracles.silent,
+        told_apart=mutants.distinguished,
+        survived=mutants.survived,
+        equivalent=mutants.equivalent,
+        problems=(
+            *problems,
+            *reference_problems,
+            *starter_problems,
+            *mistakes.problems,
+            *oracles.problems,
+            *mutants.problems,
+        ),
+        notes=(*notes, *mistakes.notes, *oracles.notes, *hard_coded_notes(checked)),
         seconds=time.monotonic() - begun,
     )

@@ -1,63 +1,61 @@
-"""Does an oracle find what the reference run found, step by step, to 2e-5?"""
+"""Does an oracle agree with the reference run? Every step is compared, to 2e-5."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from grader.check.oracles.dense import Dense
-from grader.check.oracles.ledger import Held, LedgerEntry, Record
+from grader.check.oracles.ledger import Ledger, LedgerEntry
 from grader.records.exercise import Exercise, Step
 from grader.records.trace import PerformedStep, ReferenceRun, State, TensorValue, Value
 
 TOLERANCE = 2e-5
 
 
-def disagreement(exercise: Exercise, run: ReferenceRun, record: Record) -> tuple[Step | None, str] | None:
-    """The first step, and the name of what is not the same there (no step: `returns`); None if all agree."""
-    for step, done, entry in zip(exercise.steps, run.steps, record.entries, strict=False):
-        if (name := _differs(step, done, entry)) is not None:
+def disagreement(exercise: Exercise, run: ReferenceRun, ledger: Ledger) -> tuple[Step | None, str] | None:
+    """The first step that differs, with the name of what differs; no step for `returns`; None if everything agrees."""
+    for step, performed, entry in zip(exercise.steps, run.steps, ledger.entries, strict=False):
+        if (name := _name_of_difference(step, performed, entry)) is not None:
             return step, name
-    if len(record.entries) != len(run.steps):
-        return exercise.steps[min(len(record.entries), len(run.steps)) - 1], "the number of steps"
-    return None if _same(record.returned, run.returned) else (None, "returns")
+    if len(ledger.entries) != len(run.steps):
+        return exercise.steps[min(len(ledger.entries), len(run.steps)) - 1], "the number of steps"
+    return None if _is_near(ledger.returned, run.returned) else (None, "returns")
 
 
-def near(ledger: Mapping[str, Held], state: State) -> bool:
-    """Do all leaves hold the same?"""
-    return next(_leaves(state, ledger), None) is None
+def is_near_state(found: State, state: State) -> bool:
+    """Do all leaves hold nearly the same numbers?"""
+    return next(_differing_names(found, state), None) is None
 
 
-def _differs(step: Step, done: PerformedStep, entry: LedgerEntry) -> str | None:
-    if (done.raised is None) != (entry.raised is None):
+def _name_of_difference(step: Step, performed: PerformedStep, entry: LedgerEntry) -> str | None:
+    if (performed.raised is None) != (entry.raised is None):
         return "the error"
-    if done.raised is not None and entry.raised is not None:
-        return None if entry.raised in done.raised.message else "the error"
-    if done.call is not None and (name := next(_leaves(done.call.after, entry.state), None)) is not None:
+    if performed.raised is not None and entry.raised is not None:
+        return None if entry.raised in performed.raised.message else "the error"
+    if performed.call is not None and (name := next(_differing_names(entry.state, performed.call.after), None)) is not None:
         return name
-    pairs = zip(step.expect, entry.values, done.values, strict=True)
-    return next((each.text for each, found, value in pairs if not _same(found, value)), None)
+    pairs = zip(step.expect, entry.values, performed.values, strict=True)
+    return next((each.text for each, found, value in pairs if not _is_near(found, value)), None)
 
 
-def _leaves(state: State, ledger: Mapping[str, Held]) -> Iterator[str]:
-    """The names of what differs; `w.grad`, `w`."""
+def _differing_names(found: State, state: State) -> Iterator[str]:
+    """`w.grad`, `w`."""
     for name, leaf in state.items():
-        if not _same(ledger[name].grad, leaf.grad):
+        if not _is_near(found[name].grad, leaf.grad):
             yield f"{name}.grad"
-        if not _same(ledger[name].value, leaf.value):
+        if not _is_near(found[name].value, leaf.value):
             yield name
 
 
-def _same(found: Any, value: Value) -> bool:
-    if isinstance(found, Dense) and isinstance(value, TensorValue):
-        return found.shape == value.shape and all(map(_close, found.data, value.data))
+def _is_near(found: Value, value: Value) -> bool:
+    if isinstance(found, TensorValue) and isinstance(value, TensorValue):
+        return found.shape == value.shape and all(map(_is_near_number, found.data, value.data))
     if isinstance(found, tuple) and isinstance(value, tuple):
-        return len(found) == len(value) and all(map(_same, found, value))
+        return len(found) == len(value) and all(map(_is_near, found, value))
     if isinstance(found, int | float) and isinstance(value, int | float):
-        return _close(found, value)
+        return _is_near_number(found, value)
     return found is None and value is None
 
 
-def _close(found: float, value: float) -> bool:
-    return math.isclose(float(found), value, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+def _is_near_number(found: float, value: float) -> bool:
+    return math.isclose(found, value, rel_tol=TOLERANCE, abs_tol=TOLERANCE)

@@ -1,105 +1,104 @@
-"""The mistakes in the file: each fails, and is diagnosed as what it says."""
+"""The mistakes in the file: each must fail, and the diagnosis must name the misconception that the file gives it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.check.as_student import student_trace
-from grader.check.subject import Subject, Visible
+from grader.check.checked_exercise import CheckedExercise, VisibleRuns
+from grader.check.student_trace import student_trace
 from grader.errors import Problem
 from grader.records.exercise import Wrong
 from grader.records.finding import Finding
+from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.trace import Trace
-
-# Mistakes that leave nothing to see: that nothing was called is said first.
-_CALL_NOTHING = ("backward-missing", "grad-vs-backward", "own-leaf")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """How many mistakes are diagnosed as what they say."""
+class NamedMistakes:
+    """`named`: how many mistakes are diagnosed as the file says."""
 
     named: int
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
 
 
-def passing(visible: Visible) -> tuple[Wrong, ...]:
-    """The mistakes that the numbers in the file do not show."""
+def passing_mistakes(visible: VisibleRuns) -> tuple[Wrong, ...]:
+    """The mistakes that pass with the numbers in the file."""
     pairs = zip(visible.exercise.wrong, visible.mistakes, strict=True)
-    return tuple(wrong for wrong, run in pairs if visible.passes(run, visible.right))
+    return tuple(wrong for wrong, run in pairs if visible.would_pass(run, visible.right))
 
 
-def problems_of_passing(mistakes: Sequence[Wrong]) -> Iterator[Problem]:
+def passing_problems(mistakes: Sequence[Wrong]) -> Iterator[Problem]:
     for wrong in mistakes:
         yield Problem(
             f"The mistake `{wrong.name}` passes: on the numbers in the file it leaves what the right steps leave.",
             wrong.where,
-            "choose numbers that show it, or remove it",
+            "choose numbers that distinguish the two, or remove this entry",
         )
 
 
-def prove(subject: Subject) -> Named:
-    """Grade and diagnose each mistake that fails as if a student had made it."""
-    exercise = subject.exercise
+def diagnose_mistakes(checked: CheckedExercise) -> NamedMistakes:
+    """Grade and diagnose each mistake that fails, as if a student had made it."""
+    exercise = checked.exercise
     problems: list[Problem] = []
-    twins = dict(_twins(subject))
+    twins = dict(_twins(checked))
+    passing = passing_mistakes(checked.visible)
     named = 0
     for place, wrong in enumerate(exercise.wrong):
-        if wrong in passing(subject.visible):
+        if wrong in passing:
             continue
-        traces = traces_of(subject, place)
-        findings = subject.diagnose(subject.mark(traces), traces)
-        if _says(findings, wrong) or place in twins:
+        traces = _traces_of_mistake(checked, place)
+        findings = checked.diagnose(checked.grade(traces), traces)
+        if _is_named(findings, wrong) or place in twins:
             named += 1
         else:
-            problems.append(_misnamed(wrong, findings))
+            problems.append(_wrong_name(wrong, findings))
     notes = [_twin_note(exercise.wrong[place], exercise.wrong[twin]) for place, twin in twins.items()]
-    return Named(named, tuple(problems), tuple(notes))
+    return NamedMistakes(named, tuple(problems), tuple(notes))
 
 
-def traces_of(subject: Subject, place: int) -> tuple[Trace, ...]:
-    """What a student who makes this mistake of the file would leave in every prepared case."""
-    steps, runs = subject.wrong_runs[place]
-    return tuple(student_trace(subject.exercise, steps, run) for run in runs)
+def _traces_of_mistake(checked: CheckedExercise, place: int) -> tuple[Trace, ...]:
+    """The trace, in every prepared case, of a student who makes this mistake."""
+    steps, runs = checked.wrong_runs[place]
+    return tuple(student_trace(checked.exercise, steps, run) for run in runs)
 
 
-def _says(findings: Sequence[Finding], wrong: Wrong) -> bool:
+def _is_named(findings: Sequence[Finding], wrong: Wrong) -> bool:
     words = [finding.misconceptions[0] for finding in findings[:1] if finding.misconceptions]
-    return words == [wrong.misconception] or (words == ["nothing-called"] and wrong.misconception in _CALL_NOTHING)
+    return words == [wrong.misconception] or (words == ["nothing-called"] and MISCONCEPTIONS[wrong.misconception].calls_nothing)
 
 
-def _misnamed(wrong: Wrong, findings: Sequence[Finding]) -> Problem:
+def _wrong_name(wrong: Wrong, findings: Sequence[Finding]) -> Problem:
     words = [finding.misconceptions[0] for finding in findings if finding.misconceptions]
-    said = f"is diagnosed as `{words[0]}`, not as" if words else "is not diagnosed as anything, but should be"
+    diagnosed = f"is diagnosed as `{words[0]}`, not as" if words else "is not diagnosed, but should be"
     return Problem(
-        f"The mistake `{wrong.name}` {said} `{wrong.misconception}`.",
+        f"The mistake `{wrong.name}` {diagnosed} `{wrong.misconception}`.",
         wrong.where,
-        "give it the word that fits, or choose numbers that tell the two apart",
+        "write the misconception that fits, or choose numbers that distinguish the two",
     )
 
 
-def _twins(subject: Subject) -> Iterator[tuple[int, int]]:
-    """Mistakes of different words that leave the same: each with the first of its kind."""
+def _twins(checked: CheckedExercise) -> Iterator[tuple[int, int]]:
+    """Mistakes with different misconceptions and the same result: each with the first mistake that has this result."""
     seen: list[tuple[int, object]] = []
-    for place, wrong in enumerate(subject.exercise.wrong):
-        left = [_left(trace) for trace in traces_of(subject, place)]
-        twin = next((first for first, other in seen if other == left), None)
+    for place, wrong in enumerate(checked.exercise.wrong):
+        results = [_result_of_trace(trace) for trace in _traces_of_mistake(checked, place)]
+        twin = next((first for first, other in seen if other == results), None)
         if twin is None:
-            seen.append((place, left))
-        elif subject.exercise.wrong[twin].misconception != wrong.misconception:
+            seen.append((place, results))
+        elif checked.exercise.wrong[twin].misconception != wrong.misconception:
             yield place, twin
 
 
-def _left(trace: Trace) -> object:
+def _result_of_trace(trace: Trace) -> object:
     raised = trace.ending.error and (trace.ending.error.type, trace.ending.error.message)
     return [(call.kind, call.after) for call in trace.calls], trace.ending.returned, raised
 
 
 def _twin_note(wrong: Wrong, twin: Wrong) -> Problem:
     return Problem(
-        f"The mistakes `{twin.name}` ({twin.misconception}) and `{wrong.name}` ({wrong.misconception}) leave the same, "
-        "so only the first is ever named.",
+        f"The mistakes `{twin.name}` ({twin.misconception}) and `{wrong.name}` ({wrong.misconception}) leave the same values, "
+        "so the diagnosis always names the first one.",
         wrong.where,
     )

@@ -1,4 +1,4 @@
-"""What a student reads, and the files that lie beside an exercise: is everything there, and finished?"""
+"""Is every text that students read there, and finished? Is the students' file there?"""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _TO_DO = re.compile(r"\bTODO\b")
 _SAYS_NONE_OR_0 = re.compile(r"\bNone\b|(?<![\w.])0(?:\.0)?(?![\w.]*\d)")
 
 
-def problems(exercise: Exercise, solutions: Path | None) -> Iterator[Problem]:
-    """What is missing."""
+def text_problems(exercise: Exercise, solutions: Path | None) -> Iterator[Problem]:
+    """Missing and unfinished texts, and a missing file in the folder `solutions`."""
     if not exercise.task.strip():
         yield Problem("There is no `task`.", exercise.where, "tell the student what to do")
     if not exercise.explain.strip():
-        yield Problem("There is no `explain`.", exercise.where, "state the rule, for whoever has passed")
+        yield Problem("There is no `explain`.", exercise.where, "state the rule: students read it when they have passed")
     if len(exercise.hints) != HINTS or not all(hint.strip() for hint in exercise.hints):
-        said = sum(bool(hint.strip()) for hint in exercise.hints)
-        yield Problem(f"There are {said} hints where {HINTS} are wanted.", exercise.where, "write them from vague to plain")
-    yield from _unfinished(exercise)
-    yield from _unpromised(exercise)
+        count = sum(bool(hint.strip()) for hint in exercise.hints)
+        yield Problem(f"There are {count} hints, but {HINTS} are needed.", exercise.where, "write them from vague to plain")
+    yield from _texts_with_to_do(exercise)
+    yield from _expectations_without_value(exercise)
     if solutions is not None and not (solutions / exercise.solution_path).is_file():
         path = (solutions / exercise.solution_path).as_posix()
         yield Problem(f"There is no {path}.", exercise.where, "copy the starter there")
 
 
-def _unfinished(exercise: Exercise) -> Iterator[Problem]:
-    """A starter may leave something to do, but its first line is its author's."""
+def _texts_with_to_do(exercise: Exercise) -> Iterator[Problem]:
+    """A starter may contain TODO for the student, but not in its first line, which the author writes."""
     texts = {
         "`title`": exercise.title,
         "`concept`": exercise.concept,
@@ -44,27 +44,27 @@ def _unfinished(exercise: Exercise) -> Iterator[Problem]:
         "starter.py's first line": _first_line(exercise.starter),
         "reference.py's first line": _first_line(exercise.reference),
     }
-    found = [name for name, text in texts.items() if _TO_DO.search(text)]
-    if found:
-        yield Problem(f"TODO still stands in {', '.join(found)}.", exercise.where, "write what belongs there")
+    unfinished = [name for name, text in texts.items() if _TO_DO.search(text)]
+    if unfinished:
+        yield Problem(f"TODO is still in {', '.join(unfinished)}.", exercise.where, "write these texts")
 
 
-def _unpromised(exercise: Exercise) -> Iterator[Problem]:
+def _expectations_without_value(exercise: Exercise) -> Iterator[Problem]:
     for step in exercise.steps:
         for each in step.expect:
             if not each.is_promised:
-                yield Problem(f"Nobody promises what `{each.text}` is worth.", each.where, "write the value: `check` proves it")
+                yield Problem(f"`{each.text}` has no expected value.", each.where, "write the value: `check` verifies it")
 
 
 def _first_line(source: str | None) -> str:
     return (source or "").strip().partition("\n")[0]
 
 
-def notes(exercise: Exercise) -> Iterator[Problem]:
+def text_notes(exercise: Exercise) -> Iterator[Problem]:
     resets = any(step.verb == "zero" for step in exercise.steps)
     if resets and not exercise.none_is_zero and not _SAYS_NONE_OR_0.search(exercise.task):
         yield Problem(
-            "The `task` does not say whether a reset leaves None or 0, but only one of them is right here.",
+            "The `task` does not say whether a reset leaves None or 0, and only one of them is right here.",
             exercise.where,
-            "say it, or write `none_is_zero: true`",
+            "write it in the task, or accept both with `none_is_zero: true`",
         )

@@ -1,1 +1,1 @@
-"""The command line: one module per command. Importing this room loads neither torch, pydantic, yaml nor rich."""
+"""The command line: one module per command. `--help` loads neither torch, pydantic, yaml nor rich."""

@@ -1,19 +1,20 @@
-"""Moves a file aside before another takes its place; no earlier backup is ever written over."""
+"""Keeps the old version of a file as a backup, `NAME.bak`. An earlier backup is never overwritten."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 
-def put_aside(path: Path) -> list[str]:
-    """Rename the file, if there is one, to NAME.bak, or .bak.1, .bak.2 …; say so. Raises OSError."""
+def rename_to_backup(path: Path) -> list[str]:
+    """Rename the file to NAME.bak, .bak.1, .bak.2 …, and return the sentence that says so; none if there is no file.
+
+    Raises OSError.
+    """
     if not path.exists():
         return []
-    kept = _free_name(path)
-    path.rename(kept)
-    return [f"{path} is now {kept.name}."]
+    backup = _free_name(path)
+    path.rename(backup)
+    return [f"Renamed {path} to {backup.name}."]
 
 
 def _free_name(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The exercises of a commit. They pass through a folder that is gone before anybody's code runs."""
+"""Reads the exercises of a commit through a temporary folder, which is deleted before any submitted code runs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.spec.load import FILE, load_exercises
-from grader.submissions.git import PLAIN_FILES, File, Repository
+from grader.submissions.git import REGULAR_FILES, GitFile, Repository
 
-_NAMES = (FILE, "starter.py", "reference.py")
-_LARGEST = 1_000_000
+_FILES = (FILE, "starter.py", "reference.py")
+_MOST_BYTES = 1_000_000
 
 
 def exercises_of(repository: Repository, commit: str, folder: str) -> tuple[Exercise, ...]:
@@ -20,10 +20,10 @@ def exercises_of(repository: Repository, commit: str, folder: str) -> tuple[Exer
     files = [file for file in repository.files(commit, folder) if _is_needed(file)]
     if not any(file.path.endswith(f"/{FILE}") for file in files):
         raise UsageError(
-            f"There are no exercises in `{folder}` of the base, {commit[:12]}: name their folder with `--exercises`."
+            f"There are no exercises in `{folder}` of the base commit {commit[:12]}. Name their folder with `--exercises`."
         )
     contents = repository.contents(files)
-    with TemporaryDirectory(prefix="grader-") as place, chdir(place):  # so that an exercise knows its path in the repository
+    with TemporaryDirectory(prefix="grader-") as temporary, chdir(temporary):  # so an exercise gets its path in the repository
         for file in files:
             path = Path(file.path)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def exercises_of(repository: Repository, commit: str, folder: str) -> tuple[Exer
         return load_exercises(Path(folder))
 
 
-def _is_needed(file: File) -> bool:
+def _is_needed(file: GitFile) -> bool:
     path = PurePosixPath(file.path)
     is_inside = not path.is_absolute() and ".." not in path.parts
-    return is_inside and path.name in _NAMES and file.mode in PLAIN_FILES and file.size <= _LARGEST
+    return is_inside and path.name in _FILES and file.mode in REGULAR_FILES and file.size <= _MOST_BYTES

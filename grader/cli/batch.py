@@ -1,28 +1,34 @@
-"""`python -m grader batch`: grade a class, go on where the last run stopped, and write the gradebook."""
+"""`python -m grader batch`: grade a class and write the gradebook. A second run continues where the first one stopped."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from grader import library
 from grader.cli import options
+from grader.cli.course import find_course
+from grader.reports import progress
 
 _INTERRUPTED = 130
 _GRADER_ERROR = 3
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "batch",
-        help="grade a class",
-        description="Grade every submission. Run it again on the same --out to go on, or to grade only what has changed.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Grade every submission of a class and write the gradebook. Run it again with the same --out to continue, or to grade "
+        "only what has changed."
     )
-    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder, or what a learning platform exported")
-    parser.add_argument("--out", required=True, metavar="DIR", help="where the results are kept and the reports are written")
-    parser.add_argument("--layout", default="auto", metavar="L", help="how SUBMISSIONS is laid out (default: auto)")
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="submissions at a time (default: two more than processors)")
-    parser.add_argument("--fresh", action="store_true", help="forget what is in --out, and draw a new seed")
-    parser.add_argument("--gradebook", metavar="FILE", help="Canvas's or Moodle's own file, to be filled in as a copy in --out")
+    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder, or the export of a learning platform")
+    parser.add_argument("--out", required=True, metavar="DIR", help="the folder for the stored results and the reports")
+    parser.add_argument("--layout", default="auto", metavar="L", help="the layout of SUBMISSIONS (default: auto)")
+    parser.add_argument(
+        "--jobs", type=_number_of_jobs, metavar="N", help="submissions graded at the same time (default: processors + 2)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="delete the stored results in --out and use a new seed")
+    parser.add_argument(
+        "--gradebook", metavar="FILE", help="a gradebook file of Canvas or Moodle; a copy with the scores is written to --out"
+    )
     options.add_selection(parser)
     options.add_exercises(parser)
     options.add_cases(parser, sandbox="full")
@@ -30,10 +36,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    from grader import library
-    from grader.cli.course import find_course
-    from grader.reports import progress
-
     shown = progress.Bar(sys.stdout) if sys.stdout.isatty() else progress.LineProgress(sys.stdout)
     try:
         done = library.batch(
@@ -60,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     return _GRADER_ERROR if done.troubled else 0
 
 
-def _jobs(text: str) -> int:
+def _number_of_jobs(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of submissions: give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of submissions: use 1 or more")
     return int(text)

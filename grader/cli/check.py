@@ -1,30 +1,26 @@
-"""`python -m grader check [PATH]`: prove the exercises true."""
+"""`python -m grader check [PATH]`: check that exercises are correct."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 from grader.cli import options
+from grader.cli.course import find_course
+from grader.errors import UsageError
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_NOT_GREEN = 2
+_NOT_PROVEN = 2
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "check",
-        help="prove that the exercises are true",
-        description="Prove that the exercises are true: their numbers, their references and starters, their mistakes.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Check that exercises are correct: their numbers, references, starters and expected mistakes."
     parser.add_argument(
         "path",
         nargs="?",
         metavar="PATH",
-        help="a folder of exercises, a track or one exercise (default: exercises/, here or above)",
+        help="a folder of exercises, a track or one exercise (default: exercises/ in this folder or one above it)",
     )
     options.add_selection(parser)
     parser.set_defaults(run=run)
@@ -37,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
     from grader.engines.local import LocalEngine
 
     begun = time.monotonic()
-    root, names = _place(args.path)
-    with closing(LocalEngine("cpu")) as engine:  # loads torch meanwhile
+    root, names = _course_and_selection(args.path)
+    with closing(LocalEngine("cpu")) as engine:  # it loads torch during the imports below
         from grader.check import LEAST_SCORE, check, is_green, mutation_score
         from grader.reports.proofs import Proofs
         from grader.spec.load import load_exercises
@@ -49,21 +45,15 @@ def run(args: argparse.Namespace) -> int:
             exercises = select(exercises, [*names, *args.exercise])
         report = Proofs(sys.stdout, [exercise.id for exercise in exercises])
         proofs = []
-        for proof in check(exercises, engine, _solutions(root)):
+        for proof in check(exercises, engine, _shipped_solutions(root)):
             report.row(proof)
             proofs.append(proof)
         report.end(proofs, mutation_score(proofs), LEAST_SCORE, time.monotonic() - begun)
-    return 0 if is_green(proofs) else _NOT_GREEN
+    return 0 if is_green(proofs) else _NOT_PROVEN
 
 
-def _place(path: str | None) -> tuple[Path, list[str]]:
-    """The folder of the whole course, and what of it was asked for."""
-    import os
-    from pathlib import Path
-
-    from grader.cli.course import find_course
-    from grader.errors import UsageError
-
+def _course_and_selection(path: str | None) -> tuple[Path, list[str]]:
+    """The folder of the whole course, and the track or exercise in it that `path` is. Raises UsageError."""
     if path is None:
         return find_course(None).exercises, []
     folder = Path(path).resolve()
@@ -77,7 +67,7 @@ def _place(path: str | None) -> tuple[Path, list[str]]:
     return Path(os.path.relpath(root)), names
 
 
-def _solutions(exercises: Path) -> Path | None:
-    """The students' folder beside the exercises, if the course ships one."""
+def _shipped_solutions(exercises: Path) -> Path | None:
+    """The students' folder beside the exercises, if the course has one."""
     folder = exercises.parent / "solutions"
     return folder if folder.is_dir() else None

@@ -1,37 +1,43 @@
-"""`python -m grader ci`: grade what a pull request changes, against the exercises that it cannot change."""
+"""`python -m grader ci`: grade the solutions that a pull request changes, with the exercises of its base."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.cli import options
+from grader.cli.ci_commits import Commits, find_commits
+from grader.cli.own_package import PACKAGE
+from grader.errors import UsageError
+from grader.records.exercise import Exercise
+from grader.submissions.git import Repository, open_repository
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from grader.cli.ci_commits import Commits
-    from grader.records.exercise import Exercise
-    from grader.submissions.git import Repository
     from grader.submissions.pull_request import PullRequest
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "ci",
-        help="grade a pull request",
-        description="Grade the solutions that differ between two commits. The exercises are the base's. Nothing is checked out.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Grade the solutions that differ between two commits, with the exercises of the base commit. Nothing is checked out."
     )
-    parser.add_argument("--base", metavar="REF", help="the commit to grade against (default: as GitHub or GitLab say)")
-    parser.add_argument("--head", metavar="REF", help="the commit to grade (default: as GitHub or GitLab say, else HEAD)")
+    parser.add_argument("--base", metavar="REF", help="the commit to compare with (default: the one that GitHub or GitLab names)")
+    parser.add_argument(
+        "--head", metavar="REF", help="the commit to grade (default: the one that GitHub or GitLab names, or HEAD)"
+    )
     options.add_selection(parser)
-    parser.add_argument("--exercises", default="exercises", metavar="DIR", help="their folder in the repository")
-    parser.add_argument("--solutions", default="solutions", metavar="DIR", help="their folder in the repository")
+    parser.add_argument(
+        "--exercises", default="exercises", metavar="DIR", help="the folder of exercises in the repository (default: exercises)"
+    )
+    parser.add_argument(
+        "--solutions", default="solutions", metavar="DIR", help="the folder of solutions in the repository (default: solutions)"
+    )
     parser.add_argument(
         "--trust-checkout",
         action="store_true",
-        help="grade although the grader itself lies in this repository: only your own work",
+        help="grade even if this grader is part of the repository; use it only for your own work",
     )
     options.add_grading(parser, sandbox="full")
     parser.set_defaults(run=run)
@@ -43,26 +49,27 @@ def run(args: argparse.Namespace) -> int:
     from grader.engines.local import LocalEngine
 
     with ExitStack() as opened:
-        engine = opened.enter_context(closing(LocalEngine(args.device, sandbox=args.sandbox)))  # loads torch meanwhile
+        engine = opened.enter_context(
+            closing(LocalEngine(args.device, sandbox=args.sandbox))
+        )  # it loads torch during the imports below
         import secrets
-        from pathlib import Path
 
         from grader import library
-        from grader.assess import GradingSession, Settings
+        from grader.assess.prepared import Settings
+        from grader.assess.session import GradingSession
         from grader.cli import outputs
         from grader.cli.base_exercises import exercises_of
-        from grader.cli.ci_commits import find_commits
         from grader.cli.grade import exit_code
         from grader.spec.select import select
-        from grader.submissions.git import open_repository
-        from grader.submissions.pull_request import Folders, read_pull_request
+        from grader.submissions.pull_request import RepositoryFolders, read_pull_request
 
-        formats = args.format or _formats()
-        outputs.check(formats)
+        formats = args.format or _default_formats()
+        outputs.check_formats(formats)
         repository = open_repository(Path.cwd())
-        _refuse_to_be_graded(repository, args.trust_checkout)
+        if not args.trust_checkout:
+            _refuse_grader_of(repository)
         commits = find_commits(repository, args.base, args.head, os.environ)
-        folders = Folders(_folder(args.exercises), _folder(args.solutions))
+        folders = RepositoryFolders(_git_path(args.exercises), _git_path(args.solutions))
         exercises = exercises_of(repository, commits.base, folders.exercises)
         pull_request = read_pull_request(repository, commits.fork, commits.head, exercises, folders, args.trust_checkout)
         chosen = select(exercises, args.exercise) if args.exercise else _changed(exercises, pull_request)
@@ -77,18 +84,16 @@ def run(args: argparse.Namespace) -> int:
     return exit_code(report, [*args.exercise, *pull_request.deleted], [])
 
 
-def _formats() -> list[tuple[str, str | None]]:
+def _default_formats() -> list[tuple[str, str | None]]:
     text: tuple[str, str | None] = ("text", None)
     return [text, ("github", None)] if os.environ.get("GITHUB_ACTIONS") == "true" else [text]
 
 
-def _folder(name: str) -> str:
-    """As git writes it. Raises UsageError for a folder outside the repository."""
-    from grader.errors import UsageError
-
+def _git_path(name: str) -> str:
+    """The folder as git writes it. Raises UsageError for a folder outside the repository."""
     path = os.path.normpath(name).replace(os.sep, "/")
     if path.startswith(("/", "..")):
-        raise UsageError(f"`{name}` is no folder of the repository: name it as seen from its root.")
+        raise UsageError(f"`{name}` is outside the repository. Write a path relative to the root of the repository.")
     return path
 
 
@@ -99,21 +104,15 @@ def _changed(exercises: Sequence[Exercise], pull_request: PullRequest) -> tuple[
 def _notes(pull_request: PullRequest, chosen: Sequence[Exercise], commits: Commits) -> tuple[str, ...]:
     if chosen:
         return pull_request.notes
-    nothing = f"No solution differs between {commits.fork[:12]} and {commits.head[:12]}: there was nothing to grade."
+    nothing = f"No solution differs between {commits.fork[:12]} and {commits.head[:12]}, so nothing was graded."
     return (*pull_request.notes, nothing)
 
 
-def _refuse_to_be_graded(repository: Repository, trust: bool) -> None:
-    """A pull request must not bring its own grader."""
-    from pathlib import Path
-
-    import grader
-    from grader.errors import UsageError
-
-    package = Path(grader.__file__).resolve().parent
-    if not trust and package.is_relative_to(repository.root.resolve()):
+def _refuse_grader_of(repository: Repository) -> None:
+    """Raises UsageError if this grader is part of the repository: a pull request could bring its own grader."""
+    if PACKAGE.is_relative_to(repository.root.resolve()):
         raise UsageError(
-            f"This grader is part of what it is asked to grade: {package} lies in {repository.root}, so a pull request could "
-            "bring its own. Install the grader elsewhere and start it with `python -I -m grader ci`, or say `--trust-checkout` "
-            "if the work is your own."
+            f"This grader ({PACKAGE}) is part of the repository that it grades ({repository.root}), so a pull request could "
+            "change the grader. Install the grader outside the repository and run `python -I -m grader ci`, or use "
+            "`--trust-checkout` if all the work is your own."
         )

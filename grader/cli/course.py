@@ -1,4 +1,4 @@
-"""Where the course is: the folders `exercises` and `solutions`, looked for upwards from the working directory."""
+"""Finds the course: the folders `exercises` and `solutions`, in the working directory or the nearest one above it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from grader.records.exercise import Exercise
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`exercises` and `solutions` as one would write them from the working directory."""
+    """`exercises` and `solutions` are relative to the working directory."""
 
     exercises: Path
     solutions: Path | None
 
     @property
     def root(self) -> Path:
-        """The folder that holds `exercises`, and `.grader` with what is remembered."""
+        """The folder that contains `exercises` and `.grader`."""
         return self.exercises.resolve().parent
 
     def need_solutions(self) -> Path:
+        """The folder of solutions. Raises UsageError if there is none."""
         if self.solutions is None:
-            raise UsageError(f"There is no folder `solutions` in {Path.cwd()} or above it. Name the folder or file to grade.")
+            raise UsageError(f"There is no folder `solutions` in {Path.cwd()} or above it. Name the folder or the file to grade.")
         return self.solutions
 
 
@@ -37,22 +38,22 @@ def find_course(exercises: str | None) -> Course:
         if found is None:
             raise UsageError(
                 f"There is no folder `exercises` in {Path.cwd()} or above it. "
-                "Go to the course's folder, or name the exercises with `--exercises DIR`."
+                "Change to the folder of the course, or name the folder of exercises with `--exercises DIR`."
             )
         return Course(_from_here(found), _solutions())
     if not os.path.isdir(exercises):
-        raise UsageError(f"`--exercises {exercises}`: there is no such folder.")
+        raise UsageError(f"`--exercises {exercises}`: this folder does not exist.")
     return Course(Path(exercises), _solutions())
 
 
 def find_upwards(name: str) -> Path | None:
-    """The nearest folder of that name in the working directory or above it."""
+    """The nearest folder with this name in the working directory or above it."""
     here = Path.cwd()
     return next((folder / name for folder in (here, *here.parents) if (folder / name).is_dir()), None)
 
 
 def exercise_named(exercises: Sequence[Exercise], name: str) -> Exercise:
-    """The exercise with this id, or with this last part of an id where only one has it. Raises UsageError."""
+    """The exercise with this id, or the only one whose id ends in `/NAME`. Raises UsageError."""
     for exercise in exercises:
         if exercise.id == name:
             return exercise
@@ -60,9 +61,9 @@ def exercise_named(exercises: Sequence[Exercise], name: str) -> Exercise:
     if len(same) == 1:
         return same[0]
     if same:
-        raise UsageError(f"`{name}` may be {' or '.join(exercise.id for exercise in same)}: give the whole name.")
+        raise UsageError(f"`{name}` can mean {' or '.join(exercise.id for exercise in same)}. Write the whole id.")
     near = get_close_matches(name, [exercise.id for exercise in exercises], 1)
-    fix = f"Did you mean {near[0]}?" if near else "`python -m grader list` shows them all."
+    fix = f"Did you mean `{near[0]}`?" if near else "`python -m grader list` lists all exercises."
     raise UsageError(f"There is no exercise `{name}`. {fix}")
 
 

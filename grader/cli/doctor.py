@@ -1,132 +1,112 @@
-"""`python -m grader doctor`: what is installed, what was found, and whether the grader can work here."""
+"""`python -m grader doctor`: print what is installed, which folders were found, and whether grading works."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from importlib import metadata
+from pathlib import Path
 
 from grader.cli import options
+from grader.cli.course import find_course
+from grader.engines.local import LocalEngine
+from grader.engines.sandbox import prove
+from grader.errors import GraderError, SpecError, UsageError
+from grader.library import TESTED_TORCH
+from grader.reports.plain import wants_colour
+from grader.reports.values import counted
+from grader.reports.wording import notes
+from grader.spec.load import load_exercises
+from grader.version import __version__
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
-if TYPE_CHECKING:
-    from pathlib import Path
 
-
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "doctor", help="show what is installed and found", description="Show what is installed, what was found, and what works."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Print what is installed, which folders were found, and whether grading works on this machine."
     options.add_exercises(parser)
     options.add_device(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    from grader.errors import GraderError
-
-    for name, value in _facts(args.exercises):
-        _say(name, value)
+    for name, value in _environment(args.exercises):
+        _print_row(name, value)
     try:
-        _say("device", _device(args.device))
+        _print_row("device", _device(args.device))
         for name, value in _sandbox():
-            _say(name, value)
+            _print_row(name, value)
     except GraderError as error:
-        _say("device", f"grading does not work here: {error}")
+        _print_row("device", f"grading does not work: {error}")
         return error.exit_code
     return 0
 
 
-def _say(name: str, value: str) -> None:
+def _print_row(name: str, value: str) -> None:
     print(f"{name:<12}{value}", flush=True)
 
 
-def _facts(exercises: str | None) -> Iterator[tuple[str, str]]:
-    import platform
-
-    import grader
-
+def _environment(exercises: str | None) -> Iterator[tuple[str, str]]:
     yield "Python", f"{platform.python_version()}, {sys.executable}"
-    yield "grader", grader.__version__
-    yield "PyTorch", _torch()
+    yield "grader", __version__
+    yield "PyTorch", _installed_torch()
     yield "processors", str(_processors())
-    yield "workers", "forked" if sys.platform == "linux" else "spawned: untried on this system"
+    yield "workers", "forked" if sys.platform == "linux" else "spawned (not tested on this system)"
     yield from _folders(exercises)
     yield "terminal", _terminal()
 
 
-def _torch() -> str:
-    """From the package's metadata: torch itself is not loaded for this."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    from grader.library import TESTED_TORCH
-    from grader.reports.wording import notes
-
+def _installed_torch() -> str:
+    """The version in the metadata of the package, which does not import torch, and whether the grader is tested with it."""
     try:
-        installed = version("torch")
-    except PackageNotFoundError:
-        return "not installed; `pip install torch` into this Python"
+        installed = metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return f"not installed; run `{sys.executable} -m pip install torch`"
     tested = installed.startswith(f"{TESTED_TORCH}.")
-    return f"{installed}, the version this grader is tested with" if tested else notes.torch_untested(installed)
+    return f"{installed}, the version that the grader is tested with" if tested else notes.torch_untested(installed)
 
 
 def _processors() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _folders(exercises: str | None) -> Iterator[tuple[str, str]]:
-    from grader.cli.course import find_course
-    from grader.errors import UsageError
-
     try:
         course = find_course(exercises)
     except UsageError as error:
         yield "exercises", str(error)
         return
-    yield "exercises", f"{course.exercises}, {_count(course.exercises)}"
-    yield "solutions", str(course.solutions) if course.solutions else "no folder `solutions` here or above"
+    yield "exercises", f"{course.exercises}, {_exercise_count(course.exercises)}"
+    yield "solutions", str(course.solutions) if course.solutions else "there is no folder `solutions` here or above"
 
 
-def _count(exercises: Path) -> str:
-    from grader.errors import SpecError
-    from grader.spec.load import load_exercises
-
+def _exercise_count(exercises: Path) -> str:
     try:
-        return f"{len(load_exercises(exercises))} exercises"
+        return counted(len(load_exercises(exercises)), "exercise")
     except SpecError as error:
-        return f"with {len(error.problems)} problems, the first: {error.problems[0]}"
+        return f"{counted(len(error.problems), 'problem')}; the first: {error.problems[0]}"
 
 
 def _terminal() -> str:
-    import shutil
-
-    from grader.reports.plain import wants_colour
-
     colour = "colours" if wants_colour(sys.stdout) else "no colours"
     return f"{sys.stdout.encoding}, {colour}, {shutil.get_terminal_size().columns} columns"
 
 
 def _device(wanted: str) -> str:
-    from contextlib import closing
-
-    from grader.engines.local import LocalEngine
-
     with closing(LocalEngine(device=wanted)) as engine:
-        return f"{engine.device}, PyTorch {engine.torch_version} loads"
+        return f"{engine.device}; PyTorch {engine.torch_version} loads"
 
 
 def _sandbox() -> Iterator[tuple[str, str]]:
-    """Whether `--sandbox full` can be had, and what a caged child could do of what it tried, layer by layer."""
-    from grader.engines.sandbox import prove
-    from grader.errors import UsageError
-
+    """Whether `--sandbox full` works, and for each of its layers what a child process could do in spite of it."""
     try:
         proof = prove()
     except UsageError as error:
         yield "sandbox", str(error)
         return
-    yield "sandbox", "`--sandbox full` " + ("cannot be had: see below" if any(proof.values()) else "works")
-    for layer, got_through in proof.items():
-        yield "", f"{layer}: {got_through or 'holds'}"
+    yield "sandbox", "`--sandbox full` " + ("does not work; the layers are:" if any(proof.values()) else "works")
+    for layer, breach in proof.items():
+        yield "", f"{layer}: {breach or 'works'}"

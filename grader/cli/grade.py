@@ -1,4 +1,4 @@
-"""`python -m grader [grade]`: grade one submission, a folder of solutions or single files."""
+"""`python -m grader [grade]`: grade one submission, which is a folder of solutions or single files."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.cli import options
+from grader.cli.course import find_course
+from grader.errors import UsageError
+from grader.records.exercise import Exercise
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from grader.records.exercise import Exercise
     from grader.records.result import Report, Result
 
 _WAITING = ("not_started", "not_found")
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("grade", help="grade solutions (the default)", description="Grade one submission.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Grade one submission: a folder of solutions, single files, or only some exercises."
     parser.add_argument(
-        "what", nargs="*", metavar="PATH|ID|TRACK", help="a folder or files, or exercises (default: solutions/, here or above)"
+        "what",
+        nargs="*",
+        metavar="PATH|ID|TRACK",
+        help="a folder, files or exercises (default: solutions/ in this folder or one above it)",
     )
     options.add_selection(parser)
     options.add_exercises(parser)
@@ -33,39 +37,40 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     from contextlib import ExitStack, closing
 
-    from grader.cli.course import find_course
     from grader.engines.local import LocalEngine
 
     course = find_course(args.exercises)
-    files, names = _split(args.what)
+    files, names = _paths_and_names(args.what)
     paths = files or [course.need_solutions()]
     names += args.exercise
     with ExitStack() as opened:
-        engine = opened.enter_context(closing(LocalEngine(args.device, sandbox=args.sandbox)))  # loads torch meanwhile
+        engine = opened.enter_context(
+            closing(LocalEngine(args.device, sandbox=args.sandbox))
+        )  # it loads torch during the imports below
         from grader import library
         from grader.cli import outputs
 
         formats = args.format or [("text", None)]
-        outputs.check(formats)
+        outputs.check_formats(formats)
         exercises = library.load_exercises(course.exercises)
-        report = library.run(
+        report = library.grade_with_listeners(
             paths,
             exercises=exercises,
-            select=names or _owners(files, exercises),
+            select=names or _exercises_of(files, exercises),
             device=args.device,
             sandbox=args.sandbox,
             hidden=args.hidden,
             seed=args.seed,
-            listeners=outputs.listeners(formats, exercises, _explained(course.root, names, files), opened),
+            listeners=outputs.listeners(formats, exercises, _already_explained(course.root, names, files), opened),
             engine=engine,
         )
-        outputs.write_documents(formats, report, outputs.repository())
-    _remember(course.root, report)
+        outputs.write_documents(formats, report, outputs.checked_out_repository())
+    _save_report(course.root, report)
     return exit_code(report, names, files)
 
 
 def exit_code(report: Report, names: Sequence[str], files: Sequence[Path]) -> int:
-    """3 if the grader failed somewhere; 1 if something started did not pass, or what was asked for by name waits."""
+    """3 if the grader failed; 1 if a started exercise did not pass, or one given by name or file is not started; else 0."""
     verdicts = [result.verdict for result in report.results]
     if "grader_error" in verdicts:
         return 3
@@ -80,12 +85,8 @@ def _is_named(result: Result, named: set[str]) -> bool:
     return bool(named & {result.exercise, result.exercise.partition("/")[2], result.file})
 
 
-def _split(what: Sequence[str]) -> tuple[list[Path], list[str]]:
-    """What is there is a path; the rest names exercises."""
-    from pathlib import Path
-
-    from grader.errors import UsageError
-
+def _paths_and_names(what: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """An argument that exists as a file or folder is a path; every other one names exercises. Raises UsageError."""
     paths = [Path(each) for each in what if os.path.lexists(each)]
     names = [each for each in what if not os.path.lexists(each)]
     for name in names:
@@ -94,23 +95,22 @@ def _split(what: Sequence[str]) -> tuple[list[Path], list[str]]:
     return paths, names
 
 
-def _owners(files: Sequence[Path], exercises: Sequence[Exercise]) -> list[str]:
-    """Files given alone ask for their own exercises; a folder asks for all."""
-    from grader.errors import UsageError
+def _exercises_of(files: Sequence[Path], exercises: Sequence[Exercise]) -> list[str]:
+    """The exercises of single files; empty, which means all, if there is a folder. Raises UsageError if no file has one."""
     from grader.reports.wording.course import unmatched
-    from grader.submissions.find import from_paths
+    from grader.submissions.submission_from_paths import submission_from_paths
 
     if not files or any(file.is_dir() for file in files):
         return []
-    submission = from_paths("", files, exercises)
+    submission = submission_from_paths("", files, exercises)
     if not submission.files:
         strays = [unmatched(stray.path, stray.nearest) for stray in submission.strays]
-        raise UsageError(*strays, "To grade a file of another name: `--exercise ID`.")
+        raise UsageError(*strays, "To grade a file with another name, use `--exercise ID`.")
     return list(submission.files)
 
 
-def _explained(root: Path, names: Sequence[str], files: Sequence[Path]) -> set[str]:
-    """What passed before is not explained again, unless it is asked for."""
+def _already_explained(root: Path, names: Sequence[str], files: Sequence[Path]) -> set[str]:
+    """The exercises that passed before. They are explained again only if they are given by name or file."""
     from grader.cli import last_report
 
     if names or files:
@@ -118,10 +118,13 @@ def _explained(root: Path, names: Sequence[str], files: Sequence[Path]) -> set[s
     return {result.exercise for result in last_report.load(root).values() if result.verdict == "passed"}
 
 
-def _remember(root: Path, report: Report) -> None:
+def _save_report(root: Path, report: Report) -> None:
     from grader.cli import last_report
 
     try:
         last_report.save(root, report)
     except OSError as error:
-        print(f"Note: {root / '.grader'} cannot be written ({error.strerror}), so `list` will not know.", file=sys.stderr)
+        print(
+            f"Note: {root / '.grader'} cannot be written ({error.strerror}), so `list` will not show these results.",
+            file=sys.stderr,
+        )

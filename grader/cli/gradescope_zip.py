@@ -1,6 +1,6 @@
-"""Gradescope's autograder: one zip with the course, the grader, and the two scripts that Gradescope runs.
+"""The autograder for Gradescope: a zip file with the course, the grader, and the two scripts that Gradescope runs.
 
-The same course gives the same bytes, whenever it is exported.
+Two exports of the same course have the same bytes.
 """
 
 from __future__ import annotations
@@ -17,20 +17,14 @@ from grader.reports import gradescope
 
 _SCRIPTS = Path(__file__).parent / "gradescope"
 _RUN_BY_GRADESCOPE = ("setup.sh", "run_autograder")
-_OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # that a zip can hold
-_ON_UNIX = 3
+_OLDEST_DATE = (1980, 1, 1, 0, 0, 0)  # the oldest that a zip file can store
+_UNIX = 3
 
 
-def check_new(file: Path) -> None:
-    """Raises UsageError: no file is written over."""
-    if file.exists():
-        raise UsageError(f"{file} is there already. Name a new one: nothing is written over.")
+def write_autograder(file: Path, exercises: Sequence[Exercise], chosen: Sequence[Exercise], package: OwnPackage) -> None:
+    """Write an autograder that grades the `chosen` exercises. It holds all exercises, to recognise the files of each.
 
-
-def write(file: Path, exercises: Sequence[Exercise], chosen: Sequence[Exercise], package: OwnPackage) -> None:
-    """All exercises, so that a file of any is known for what it is; those in `chosen` are graded.
-
-    Raises UsageError if the file cannot be written, or is there.
+    Raises UsageError if the file exists or cannot be written.
     """
     archive = _zipped(dict(_contents(exercises, chosen, package)))
     try:
@@ -41,7 +35,7 @@ def write(file: Path, exercises: Sequence[Exercise], chosen: Sequence[Exercise],
 
 
 def _contents(exercises: Sequence[Exercise], chosen: Sequence[Exercise], package: OwnPackage) -> Iterator[tuple[str, bytes]]:
-    """Every name in the zip, and what is there. The references stay at home: grading needs the steps only."""
+    """The name and content of each file in the zip. References are left out: grading needs only the steps."""
     for name in _RUN_BY_GRADESCOPE:
         yield name, (_SCRIPTS / name).read_bytes()
     yield "requirements.txt", "".join(f"{each}\n" for each in package.requirements).encode()
@@ -61,8 +55,8 @@ def _zipped(contents: dict[str, bytes]) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
         for name in sorted(contents):
-            entry = zipfile.ZipInfo(name, _OLDEST_DATE)
-            entry.create_system = _ON_UNIX
-            entry.external_attr = (0o100755 if name in _RUN_BY_GRADESCOPE else 0o100644) << 16
-            opened.writestr(entry, contents[name], zipfile.ZIP_DEFLATED)
+            info = zipfile.ZipInfo(name, _OLDEST_DATE)
+            info.create_system = _UNIX
+            info.external_attr = (0o100755 if name in _RUN_BY_GRADESCOPE else 0o100644) << 16
+            opened.writestr(info, contents[name], zipfile.ZIP_DEFLATED)
     return archive.getvalue()

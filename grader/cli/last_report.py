@@ -1,4 +1,4 @@
-"""What the last runs of `grade` said: `.grader/last.json`, a report with the newest result of each exercise."""
+"""The newest result of each exercise, stored as a report in `.grader/last.json`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.reports import json_report
 
 
 def load(root: Path) -> dict[str, Result]:
-    """The last result of each exercise; none if nothing is there that can be read."""
+    """The newest result of each exercise. Empty if there is no readable report."""
     try:
         report = json_report.from_text(_file(root).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -18,7 +18,7 @@ def load(root: Path) -> dict[str, Result]:
 
 
 def save(root: Path, report: Report) -> None:
-    """Put the new results in the place of the old ones; exercises that were not graded now keep theirs. Raises OSError."""
+    """Replace the stored results of the exercises in this report, and keep all others. Raises OSError."""
     results = load(root) | {result.exercise: result for result in report.results}
     json_report.write(report.model_copy(update={"results": tuple(results.values())}), _file(root))
 

@@ -1,6 +1,7 @@
-"""The command line: finds the command, runs it, and is the one door out for errors and exit codes.
+"""The command line: it finds the command, runs it, and turns every error into a message and an exit code.
 
-0 well, 1 something is not right yet, 2 bad usage, spec or cage, 3 the grader itself failed, 130 interrupted.
+0: all right. 1: something does not pass yet. 2: the usage, an exercise file or the sandbox is wrong. 3: the grader itself
+failed. 130: interrupted.
 """
 
 from __future__ import annotations
@@ -9,26 +10,25 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-import grader
-from grader.cli import batch, check, ci, doctor, export, hint, new, reset, schema, watch
-from grader.cli import grade as grade_command
-from grader.cli import list as list_command
 from grader.reports.runners import obeys_its_log
+from grader.version import __version__
 
+# Each is a module of this folder with `add_arguments(parser)` and `run(args) -> int`. Only the one that is called is imported.
 _COMMANDS = {
-    "grade": grade_command,
-    "watch": watch,
-    "batch": batch,
-    "ci": ci,
-    "list": list_command,
-    "check": check,
-    "new": new,
-    "export": export,
-    "hint": hint,
-    "reset": reset,
-    "schema": schema,
-    "doctor": doctor,
+    "grade": "grade one submission (the default command)",
+    "watch": "grade an exercise whenever you save it",
+    "batch": "grade a class",
+    "ci": "grade a pull request",
+    "list": "list the exercises and your result for each",
+    "check": "check that exercises are correct",
+    "new": "create an exercise",
+    "export": "export the students' edition, or an autograder for Gradescope",
+    "hint": "show a hint for an exercise",
+    "reset": "restore the starter file of an exercise",
+    "schema": "print the JSON Schema of exercise.yaml",
+    "doctor": "check what is installed and whether grading works",
 }
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -40,23 +40,24 @@ def entry() -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one command line and return its exit code; nothing is raised."""
-    _never_fail_to_print()
+    """Run one command line and return its exit code. Raises nothing."""
+    _escape_unprintable_letters()
     if not obeys_its_log(os.environ):
-        return _answer(argv)
+        return _run(argv)
     from grader.cli.runner_log import disarmed_streams
 
     with disarmed_streams():
-        return _answer(argv)
+        return _run(argv)
 
 
-def _answer(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str]) -> int:
     try:
-        code = _run(argv)
+        args = parse_arguments(argv)
+        code: int = args.run(args)
         sys.stdout.flush()
         return code
-    except SystemExit as argparse_end:
-        return int(argparse_end.code or 0)
+    except SystemExit as end_of_argparse:
+        return int(end_of_argparse.code or 0)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return _INTERRUPTED
@@ -64,37 +65,31 @@ def _answer(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except Exception as error:
-        from grader.cli.crash_report import tell
+        from grader.cli.crash_report import report_error
 
-        return tell(error)
+        return report_error(error)
 
 
-def build_parser() -> argparse.ArgumentParser:
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments of one command line; without a command it is `grade`. Exits like argparse on a usage error."""
+    words = list(argv) if argv and argv[0] in (*_COMMANDS, "-h", "--help", "--version") else ["grade", *argv]
     parser = argparse.ArgumentParser(
         prog="python -m grader",
-        description="Grades PyTorch autograd exercises: which backward or zeroing, on which line, left the wrong .grad, and why.",
-        epilog="Without a command it grades. `python -m grader grade --help` shows what grading can be told.",
+        description="Grades PyTorch autograd exercises. It reports which backward or reset, on which line, left a wrong .grad, "
+        "and why.",
+        epilog="`grade` is the default command: `python -m grader grade --help` lists its options.",
     )
-    parser.add_argument("--version", action="version", version=f"autograd-grader {grader.__version__}")
+    parser.add_argument("--version", action="version", version=f"autograd-grader {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in _COMMANDS.values():
-        command.add_parser(commands)
-    return parser
+    for name, summary in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary)
+        if name == words[0]:
+            import_module(f"grader.cli.{name}").add_arguments(command)
+    return parser.parse_args(words)
 
 
-def _run(argv: Sequence[str]) -> int:
-    args = build_parser().parse_args(_with_command(argv))
-    code: int = args.run(args)
-    return code
-
-
-def _with_command(argv: Sequence[str]) -> list[str]:
-    is_complete = bool(argv) and (argv[0] in _COMMANDS or argv[0] in ("-h", "--help", "--version"))
-    return list(argv) if is_complete else ["grade", *argv]
-
-
-def _never_fail_to_print() -> None:
-    """A terminal that lacks a letter shows its code instead."""
+def _escape_unprintable_letters() -> None:
+    """Print the code of a letter that the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -1,52 +1,46 @@
-"""`python -m grader new ID`: begin an exercise, or print the starter of a `predict` from its steps."""
+"""`python -m grader new ID`: create an exercise, or write the starter of a `predict` exercise from its steps."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from grader.cli import options
-
-TYPE_CHECKING = False  # as typing's, which is slow to import
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from grader.records.exercise import Kind
+from grader.cli.backup import rename_to_backup
+from grader.cli.course import exercise_named, find_course
+from grader.diagnosis.as_python.program import predict_starter
+from grader.errors import UsageError
+from grader.records.exercise import Kind
+from grader.spec.load import load_exercise, load_exercises
+from grader.spec.scaffold import check_name, new_folder, scaffold
+from grader.spec.schema import schema_text
 
 _KINDS = ("write", "fix", "predict")
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "new",
-        help="begin an exercise of your own",
-        description="Begin an exercise: three files to fill in, valid from the start.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Create an exercise: three files with places marked TODO. They are valid from the start."
     parser.add_argument("exercise", metavar="ID", help="its track and name, for example core/my-exercise")
-    parser.add_argument("--kind", choices=_KINDS, default="write", help="what the student does (default: write)")
+    parser.add_argument("--kind", choices=_KINDS, default="write", help="what students do (default: write)")
     parser.add_argument(
-        "--starter", action="store_true", help="write the starter of a `predict` that exists: its steps as a program, and dots"
+        "--starter",
+        action="store_true",
+        help="instead, write the starter of an existing `predict` exercise from its steps, with `...` for each answer",
     )
     options.add_exercises(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    from grader.cli.course import find_course
-
     root = find_course(args.exercises).exercises
-    said = write_starter(root, args.exercise) if args.starter else begin(root, args.exercise, args.kind)
-    for sentence in said:
+    sentences = write_starter(root, args.exercise) if args.starter else create_exercise(root, args.exercise, args.kind)
+    for sentence in sentences:
         print(sentence)
     return 0
 
 
-def begin(root: Path, name: str, kind: Kind) -> list[str]:
-    """Write the files of a new exercise, and say where they are and what comes next. Raises UsageError, and OSError."""
-    from grader.reports.python_program import predict_starter
-    from grader.spec.load import load_exercise
-    from grader.spec.scaffold import check_name, new_folder, scaffold
-    from grader.spec.schema import schema_text
-
+def create_exercise(root: Path, name: str, kind: Kind) -> list[str]:
+    """Write the files of a new exercise. Return lines that name them and the next commands. Raises UsageError and OSError."""
     track, slug = check_name(name)
     folder = new_folder(root, track, slug)
     tracks = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
@@ -58,40 +52,36 @@ def begin(root: Path, name: str, kind: Kind) -> list[str]:
     schema = root / "exercise.schema.json"
     if not schema.exists():
         schema.write_text(schema_text(), encoding="utf-8")
-    new_track = [f"`{track}` is a new track, beside {' and '.join(tracks)}."] if tracks and track not in tracks else []
+    is_new = tracks and track not in tracks
     return [
-        *new_track,
+        *([f"Created a new track, `{track}`. Existing tracks: {', '.join(tracks)}."] if is_new else []),
         *(str(folder / file) for file in ("exercise.yaml", "starter.py", "reference.py")),
-        *_next(folder, name, kind),
+        *_next_commands(folder, name, kind),
     ]
 
 
-def _next(folder: Path, name: str, kind: Kind) -> list[str]:
+def _next_commands(folder: Path, name: str, kind: Kind) -> list[str]:
     again = [f"After a change of its steps: python -m grader new --starter {name}"] if kind == "predict" else []
     return [
         "",
-        f"Write what is marked TODO. Then: python -m grader check {folder}",
+        f"Replace every TODO. Then: python -m grader check {folder}",
         *again,
-        f"For the students' folder: python -m grader reset {name}",
+        f"To put its starter into the solutions folder: python -m grader reset {name}",
     ]
 
 
 def write_starter(root: Path, name: str) -> list[str]:
-    """Write the starter of a `predict` from its steps; an old one is kept. Raises UsageError, SpecError, and OSError."""
-    from pathlib import Path
+    """Write the starter of a `predict` exercise from its steps, and keep the old one as a backup.
 
-    from grader.cli.backup import put_aside
-    from grader.cli.course import exercise_named
-    from grader.errors import UsageError
-    from grader.reports.python_program import predict_starter
-    from grader.spec.load import load_exercises
-
+    Raises UsageError, SpecError and OSError.
+    """
     exercise = exercise_named(load_exercises(root), name)
     if exercise.kind != "predict":
         raise UsageError(
-            f"{exercise.id} is of the kind `{exercise.kind}`: only the starter of a `predict` is made from its steps."
+            f"`--starter` is for exercises of kind `predict`; {exercise.id} is of kind `{exercise.kind}`. "
+            "Edit its starter.py yourself."
         )
     path = Path(exercise.path).parent / "starter.py"
-    said = put_aside(path)
+    sentences = rename_to_backup(path)
     path.write_text(predict_starter(exercise), encoding="utf-8")
-    return [*said, f"{path} is printed from the steps."]
+    return [*sentences, f"Wrote {path} from the steps."]

@@ -1,4 +1,4 @@
-"""Options that several commands share. Only argparse is imported here: `--help` has to be quick."""
+"""Options that several commands share. It imports only argparse, because `--help` must be fast."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ FORMATS = ("text", "json", "csv", "junit", "junit-lines", "github", "markdown", 
 
 
 def add_exercises(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--exercises", metavar="DIR", help="the folder of exercises (default: exercises/, here or above)")
+    parser.add_argument(
+        "--exercises", metavar="DIR", help="the folder of exercises (default: exercises/ in this folder or one above it)"
+    )
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +19,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID|TRACK|GLOB",
-        help="only these exercises; can be given several times",
+        help="use only these exercises; may be given several times",
     )
 
 
@@ -28,9 +30,13 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 def add_cases(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
     """Where to grade, and on which cases."""
     add_device(parser)
-    parser.add_argument("--sandbox", choices=("full", "none"), default=sandbox, help=f"cage what is graded (default: {sandbox})")
-    parser.add_argument("--hidden", type=_count, metavar="N", help="how many hidden cases (default: as the exercise says)")
-    parser.add_argument("--seed", metavar="S", help="what the hidden cases are drawn from (default: at random)")
+    parser.add_argument(
+        "--sandbox", choices=("full", "none"), default=sandbox, help=f"run submitted code in a sandbox (default: {sandbox})"
+    )
+    parser.add_argument(
+        "--hidden", type=_number_of_cases, metavar="N", help="the number of hidden cases (default: what each exercise sets)"
+    )
+    parser.add_argument("--seed", metavar="S", help="the seed of the hidden cases (default: random)")
 
 
 def add_grading(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
@@ -42,13 +48,14 @@ def add_grading(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
         default=[],
         type=_format,
         metavar="F[=FILE]",
-        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}, to a file or the screen; can be given several times (default: text)",
+        help=f"the format of the report: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; with =FILE it is written to a file; "
+        "may be given several times (default: text)",
     )
 
 
-def _count(text: str) -> int:
+def _number_of_cases(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of cases: give 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of cases: use 0 or more")
     return int(text)
 
 
@@ -57,5 +64,5 @@ def _format(text: str) -> tuple[str, str | None]:
     if name not in FORMATS:
         raise argparse.ArgumentTypeError(f"there is no format {name!r}; the formats are {', '.join(FORMATS)}")
     if equals and not file:
-        raise argparse.ArgumentTypeError(f"{text!r} names no file after the `=`")
+        raise argparse.ArgumentTypeError(f"{text!r} has no file name after the `=`")
     return name, file or None

@@ -1,4 +1,4 @@
-"""Where the report of `grade` goes: each `--format F[=FILE]` to the screen or to a file."""
+"""Writes the report of `grade` and `ci`: each `--format F[=FILE]` to the screen or to a file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ from grader.reports import json_report
 Format = tuple[str, str | None]
 
 _FILE_WIDTH = 100
-_REPOSITORIES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")  # where GitHub and GitLab have checked it out
+_CHECKOUT_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")  # of GitHub and GitLab
 
 
-def check(formats: Sequence[Format]) -> None:
-    """Raise UsageError if two formats would be written over each other."""
+def check_formats(formats: Sequence[Format]) -> None:
+    """Raise UsageError if one format would overwrite another."""
     on_screen = sorted(name for name, file in formats if file is None)
     if len(on_screen) > 1 and on_screen != ["github", "text"]:
-        raise UsageError("Two formats would be written to the screen: give one a file, as in `--format json=report.json`.")
+        raise UsageError(
+            "Only one format can go to the screen. Write the other one to a file, as in `--format json=report.json`."
+        )
     targets = [file for _, file in formats if file is not None]
     if len(set(targets)) < len(targets):
-        raise UsageError("Two formats would be written to one file: give each its own.")
+        raise UsageError("Two formats would be written to the same file. Give each format its own file.")
 
 
 def listeners(
@@ -39,30 +41,30 @@ def listeners(
     *,
     is_log: bool = False,
 ) -> list[Listener]:
-    """What listens while grading goes on: the text reports. Raises UsageError for a file that cannot be written.
+    """The text reports, which are printed during grading. Raises UsageError for a file that cannot be written.
 
-    `is_log`: others than who graded will read it, and no terminal has to hold it.
+    `is_log`: the screen is the log of a CI job. Lines are not fitted to a terminal, and the seed is not shown.
     """
     from grader.reports.terminal import Terminal
 
-    found: list[Listener] = []
+    reports: list[Listener] = []
     for name, file in formats:
         if name == "text" and file is None:
             width = _FILE_WIDTH if is_log and not sys.stdout.isatty() else None
-            found.append(Terminal(sys.stdout, exercises, explained=explained, width=width, shows_seed=not is_log))
+            reports.append(Terminal(sys.stdout, exercises, explained=explained, width=width, shows_seed=not is_log))
         elif name == "text" and file is not None:
-            stream = _open(file, opened)
-            found.append(Terminal(stream, exercises, explained=explained, width=_FILE_WIDTH, shows_seed=not is_log))
-    return found
+            stream = _open_file(file, opened)
+            reports.append(Terminal(stream, exercises, explained=explained, width=_FILE_WIDTH, shows_seed=not is_log))
+    return reports
 
 
-def repository(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The root of the repository that a CI system works in, if one says so."""
-    return next((Path(environment[name]) for name in _REPOSITORIES if environment.get(name)), None)
+def checked_out_repository(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The root of the repository that a CI system has checked out, if a variable names it."""
+    return next((Path(environment[name]) for name in _CHECKOUT_VARIABLES if environment.get(name)), None)
 
 
 def write_documents(formats: Sequence[Format], report: Report, root: Path | None = None) -> None:
-    """What is written once the report is complete; whoever looks for files in a repository gets their names from `root`.
+    """Write all formats that need the complete report. In those for a repository, file names are relative to `root`.
 
     Raises UsageError for a file that cannot be written.
     """
@@ -87,7 +89,7 @@ def write_documents(formats: Sequence[Format], report: Report, root: Path | None
 
 
 def _write_for_runner(report: Report, environment: Mapping[str, str] = os.environ) -> None:
-    """The summary of the step and its outputs, where the runner says that they belong."""
+    """Append the summary of the job step, and its outputs, to the files that the GitHub runner names."""
     from grader.reports import github, markdown
 
     for name, text in (("GITHUB_STEP_SUMMARY", markdown.to_text(report)), ("GITHUB_OUTPUT", github.outputs(report))):
@@ -106,7 +108,7 @@ def _write(text: str, file: str) -> None:
         raise _cannot_write(file, error) from None
 
 
-def _open(file: str, opened: ExitStack) -> TextIO:
+def _open_file(file: str, opened: ExitStack) -> TextIO:
     try:
         return opened.enter_context(Path(file).open("w", encoding="utf-8"))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The grader as a package that can be handed on: its files, its licence and what it needs."""
+"""The grader as a package that can be copied: its files, its licence and its requirements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.errors import UsageError
 
 _NAME = "autograd-grader"
-_PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +28,39 @@ class OwnPackage:
             file.write_bytes(content)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """The files of the package and its licence, each by its path in the package."""
-        for file in sorted(_PACKAGE.rglob("*")):
+        """The path in the package and the content of each file, and of the licence."""
+        for file in sorted(PACKAGE.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyc":
-                yield file.relative_to(_PACKAGE).as_posix(), file.read_bytes()
+                yield file.relative_to(PACKAGE).as_posix(), file.read_bytes()
         yield "LICENSE", self.license.encode()
 
 
 def own_package() -> OwnPackage:
-    """As a clone says, or else the installation. Raises UsageError where neither is there, as in a student's edition."""
-    clone = _PACKAGE.parent
+    """Read from the clone, or else from the installation. Raises UsageError if there is neither, as in a students' edition."""
+    clone = PACKAGE.parent
     try:
         if (clone / "pyproject.toml").is_file():
-            return _of_clone(clone)
-        return _of_installation(distribution(_NAME))
+            return _from_clone(clone)
+        return _from_installation(distribution(_NAME))
     except (PackageNotFoundError, OSError, KeyError):
-        raise UsageError(f"What the grader needs is not known in {clone}: export with an installed grader, or a clone.") from None
+        raise UsageError(
+            f"The requirements of the grader in {clone} are not known. Export with an installed grader or from a clone."
+        ) from None
 
 
-def _of_clone(clone: Path) -> OwnPackage:
+def _from_clone(clone: Path) -> OwnPackage:
     project = tomllib.loads((clone / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     license = (clone / "LICENSE").read_text(encoding="utf-8")
-    return OwnPackage(tuple(project["dependencies"]), _oldest(project["requires-python"]), license)
+    return OwnPackage(tuple(project["dependencies"]), _oldest_version(project["requires-python"]), license)
 
 
-def _of_installation(found: Distribution) -> OwnPackage:
-    needed = [each for each in found.requires or () if "extra ==" not in each]
+def _from_installation(found: Distribution) -> OwnPackage:
+    requirements = [each for each in found.requires or () if "extra ==" not in each]
     license = found.read_text("licenses/LICENSE")
     if license is None:
         raise KeyError("LICENSE")
-    return OwnPackage(tuple(needed), _oldest(found.metadata["Requires-Python"]), license)
+    return OwnPackage(tuple(requirements), _oldest_version(found.metadata["Requires-Python"]), license)
 
 
-def _oldest(versions: str) -> str:
+def _oldest_version(versions: str) -> str:
     return versions.removeprefix(">=")

@@ -1,50 +1,45 @@
-"""`python -m grader reset ID`: put the starter back. The old file becomes NAME.py.bak, or .bak.1, .bak.2 … if that is taken."""
+"""`python -m grader reset ID`: restore the starter file. Your file is kept as NAME.py.bak, or .bak.1, .bak.2 …"""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from grader.cli import options
+from grader.cli.backup import rename_to_backup
+from grader.cli.course import exercise_named, find_course
+from grader.errors import UsageError
+from grader.records.exercise import Exercise
+from grader.reports.wording.course import no_starter
+from grader.spec.load import load_exercises
 
-TYPE_CHECKING = False  # as typing's, which is slow to import
-if TYPE_CHECKING:
-    from pathlib import Path
 
-    from grader.records.exercise import Exercise
-
-
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "reset", help="put a starter back", description="Move a solution aside and put the starter back."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Restore the starter file of an exercise. Your file is kept as NAME.py.bak."
     parser.add_argument("exercise", metavar="ID", help="the exercise, for example core/gradients-pile-up")
     options.add_exercises(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    from grader.cli.course import exercise_named, find_course
-    from grader.spec.load import load_exercises
-
     course = find_course(args.exercises)
     exercise = exercise_named(load_exercises(course.exercises), args.exercise)
-    for sentence in put_back(exercise, course.need_solutions()):
+    for sentence in restore_starter(exercise, course.need_solutions()):
         print(sentence)
     return 0
 
 
-def put_back(exercise: Exercise, solutions: Path) -> list[str]:
-    """Put the starter into `solutions` and say what became of the files. Raises UsageError if there is none, and OSError."""
-    from grader.cli.backup import put_aside
-    from grader.errors import UsageError
-    from grader.reports.wording.course import no_starter
+def restore_starter(exercise: Exercise, solutions: Path) -> list[str]:
+    """Write the starter into `solutions`, and return sentences that say what happened to the files.
 
+    Raises UsageError if the exercise has no starter, and OSError.
+    """
     if exercise.starter is None:
         raise UsageError(no_starter(exercise))
     path = solutions / exercise.solution_path
     if path.is_file() and path.read_bytes() == exercise.starter.encode():
         return [f"{path} is the starter already."]
     path.parent.mkdir(parents=True, exist_ok=True)
-    said = put_aside(path)
+    sentences = rename_to_backup(path)
     path.write_text(exercise.starter, encoding="utf-8")
-    return [*said, f"{path} is the starter again."]
+    return [*sentences, f"{path} is the starter again."]

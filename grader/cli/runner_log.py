@@ -1,4 +1,4 @@
-"""What is printed where a runner obeys its log: there, nothing is a command but what we mean to be one."""
+"""Printing into a CI log whose lines the runner obeys as commands: text of others is made harmless, our commands are not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.reports import workflow_commands
 
 
 class Disarmed(io.TextIOBase):
-    """A stream that takes the commands out of what is written on the one `beneath` it."""
+    """Writes text to the stream `beneath`, without the commands in it."""
 
     def __init__(self, beneath: TextIO) -> None:
         self.beneath = beneath
@@ -37,13 +37,13 @@ class Disarmed(io.TextIOBase):
 
 @contextmanager
 def disarmed_streams() -> Iterator[None]:
-    """As long as this lasts, nothing that is printed is a command."""
+    """Inside this context nothing that is printed acts as a command."""
     with redirect_stdout(cast(TextIO, Disarmed(sys.stdout))), redirect_stderr(cast(TextIO, Disarmed(sys.stderr))):
         yield
 
 
 def print_commands(text: str) -> None:
-    """Print text that may have commands in it, all of them ours."""
+    """Print text in which every command is intended."""
     stream = sys.stdout.beneath if isinstance(sys.stdout, Disarmed) else sys.stdout
     stream.write(text)
     stream.flush()

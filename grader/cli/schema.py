@@ -1,19 +1,17 @@
-"""`python -m grader schema`: the JSON Schema of exercise.yaml, for editors."""
+"""`python -m grader schema`: print the JSON Schema of exercise.yaml, which editors use."""
 
 from __future__ import annotations
 
 import argparse
 
+from grader.spec.schema import schema_text
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "schema", help="print the JSON Schema of exercise.yaml", description="Print the JSON Schema of exercise.yaml."
-    )
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Print the JSON Schema of exercise.yaml. Editors use it to check exercise files and to complete keys."
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    from grader.spec.schema import schema_text
-
     print(schema_text().rstrip("\n"))
     return 0

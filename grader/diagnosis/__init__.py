@@ -1,7 +1,10 @@
-"""Why an exercise was not passed: the mistake, its line, and the edit that would fix it.
+"""Why an exercise was not passed: the mistake, its line, and the fix.
 
-`diagnose` turns what is known into findings. It knows wrong programs (`mutations`), and it reads an alignment that is not
-right as edits of the steps (`labels`, `rewrite`). A finding is proven if the reference, edited in the same way, leaves what
-the student's function left (`explain`). Pure functions of records: no torch, no processes, no files. `marking` does not
-import this package: a mark never depends on a diagnosis.
+The sources of a finding, in their order: PyTorch's own message (`messages`), mutants that explain
+the traces (`mutations`, `explain`, `from_mutants`), and an alignment read as edits of the steps (`labels`, `rewrite`,
+`from_alignment`). Facts of the run (`facts`) may give a more exact name. A finding is proven if the reference performs the
+wrong program and leaves what the student's function left. Only a proven finding has `fixes`.
+
+These are pure functions of records: no torch, no processes, no files. `marking` does not import this package, because a
+grade never depends on a diagnosis.
 """

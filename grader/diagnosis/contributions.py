@@ -1,4 +1,4 @@
-"""What a backward adds to each gradient, case by case, and how such shares compare: equal, a multiple, a sum."""
+"""Contributions: what a backward adds to each gradient, case by case. They are compared as equal, a multiple, a sum."""
 
 from __future__ import annotations
 
@@ -26,46 +26,47 @@ def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
 
 
 def contributions_of(
-    exercise: Exercise, expected: Sequence[ReferenceRun], groups: Sequence[CallGroup], answers: Replays
+    exercise: Exercise, expected: Sequence[ReferenceRun], groups: Sequence[CallGroup], replays: Replays
 ) -> dict[int, Contributions]:
     """What each backward of the steps would have added in the place of these calls (one per case).
 
-    Where the values are not the expected ones the reference is asked; a step it has not answered for is left out.
+    If the values differ from the expected ones, this needs a replay. A step without its replay is left out.
     """
     found: dict[int, Contributions] = {}
     for index, call in graded_calls(exercise, expected[0]):
         if call.kind == "backward":
-            contributions = [
-                _contribution_at(exercise, case, index, run, group, answers)
+            cases = [
+                _contribution_at(exercise, case, index, run, group, replays)
                 for case, (run, group) in enumerate(zip(expected, groups, strict=True))
             ]
-            if all(share is not None for share in contributions):
-                found[index] = tuple(share for share in contributions if share is not None)
+            known = tuple(case for case in cases if case is not None)
+            if len(known) == len(cases):
+                found[index] = known
     return found
 
 
 def _contribution_at(
-    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, answers: Replays
+    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, replays: Replays
 ) -> Mapping[str, TensorValue] | None:
     call = run.steps[index].call if index < len(run.steps) else None
     if call is None:
         return None
-    if _same_values(exercise, call, group):
+    if _has_same_values(exercise, call, group):
         return _added(call.before, call.after)
-    after = answers.ask(case, 0, index, group.before)
+    after = replays.state_after(case, 0, index, group.before)
     return None if after is None else _added(group.before, after)
 
 
-def _same_values(exercise: Exercise, call: Call, group: CallGroup) -> bool:
+def _has_same_values(exercise: Exercise, call: Call, group: CallGroup) -> bool:
     def values(state: State) -> State:
         return {name: replace(leaf, grad=None) for name, leaf in state.items()}
 
     return same_state(values(group.before), values(call.before), frozenset(call.before), rules_of(exercise))
 
 
-def same_contributions(one: Contributions, other: Contributions) -> bool:
+def are_same_contributions(one: Contributions, other: Contributions) -> bool:
     """Do two calls add the same, in every case?"""
-    return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(_is_close(a, b) for a, b in zip(one, other, strict=True))
 
 
 def reached_by(contributions: Contributions) -> frozenset[str]:
@@ -74,30 +75,31 @@ def reached_by(contributions: Contributions) -> frozenset[str]:
 
 
 def only(contributions: Contributions, leaves: frozenset[str]) -> Contributions:
-    """The shares of these leaves."""
+    """The contributions to these leaves."""
     return tuple({name: tensor for name, tensor in case.items() if name in leaves} for case in contributions)
 
 
-def ratio(seen: Contributions, own: Contributions) -> float | None:
-    """The one number that the expected shares must be multiplied by, in every case, to give the observed ones."""
-    pairs = [pair for a, b in zip(seen, own, strict=True) for pair in _pairs(a, b)]
+def ratio(observed: Contributions, expected: Contributions) -> float | None:
+    """The one factor between the expected and the observed contributions, in every case; None if there is no such factor."""
+    pairs = [pair for a, b in zip(observed, expected, strict=True) for pair in _pairs(a, b)]
     if not all(isfinite(a) and isfinite(b) for a, b in pairs):
         return None
     known = [a / b for a, b in pairs if b != 0.0]
     if not known or any(b == 0.0 and abs(a) > _ATOL for a, b in pairs):
         return None
-    factor = _nice(known[0])
+    factor = _as_fraction(known[0])
     if factor == 0.0 or not all(abs(a - factor * b) <= _ATOL + _RTOL * max(abs(a), abs(b)) for a, b in pairs):
         return None
     return factor
 
 
-def is_sum(seen: Contributions, one: Contributions, other: Contributions) -> bool:
-    """Is the observed share what two backwards would add together?"""
-    return all(_same(a, _plus(b, c)) for a, b, c in zip(seen, one, other, strict=True))
+def is_sum(observed: Contributions, one: Contributions, other: Contributions) -> bool:
+    """Is the observed contribution the sum of two others?"""
+    return all(_is_close(a, _sum(b, c)) for a, b, c in zip(observed, one, other, strict=True))
 
 
-def _nice(factor: float) -> float:
+def _as_fraction(factor: float) -> float:
+    """The fraction with a denominator up to 12 that the factor is close to, else the factor itself."""
     for denominator in range(1, 13):
         if abs(factor * denominator - round(factor * denominator)) < 1e-4 * denominator:
             return round(factor * denominator) / denominator
@@ -125,11 +127,11 @@ def _pairs(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> 
     return pairs
 
 
-def _same(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> bool:
+def _is_close(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> bool:
     return all(abs(a - b) <= _ATOL + _RTOL * max(abs(a), abs(b)) for a, b in _pairs(one, other))
 
 
-def _plus(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> Mapping[str, TensorValue]:
+def _sum(one: Mapping[str, TensorValue], other: Mapping[str, TensorValue]) -> Mapping[str, TensorValue]:
     total = dict(one)
     for name, tensor in other.items():
         mine = total.get(name)

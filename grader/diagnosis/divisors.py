@@ -1,19 +1,19 @@
-"""What a loss is divided by, where that can be told from the numbers and the lengths in the file."""
+"""The number that a loss is divided by, as far as the numbers and the lengths in the file say it."""
 
 from __future__ import annotations
 
-from grader.expressions import Binary, Expr, FunctionCall, Name, Number, Subscript
+from grader.expressions.tree import Binary, Expr, FunctionCall, Name, Number, Subscript
 from grader.records.exercise import Data, Exercise
 
 
 def divisor_of(exercise: Exercise, loss: Expr) -> float | None:
-    """The number behind the last division of a loss: `mean(…) / len(batches)` is divided by how many batches there are."""
+    """The divisor in the last division of a loss: in `mean(…) / len(batches)` the number of batches."""
     if isinstance(loss, Binary) and loss.operator == "/":
-        return _number(exercise, loss.right)
+        return _number_of(exercise, loss.right)
     return None
 
 
-def _number(exercise: Exercise, expr: Expr) -> float | None:
+def _number_of(exercise: Exercise, expr: Expr) -> float | None:
     match expr:
         case Number(value=value):
             return float(value)
@@ -27,21 +27,24 @@ def _number(exercise: Exercise, expr: Expr) -> float | None:
 
 
 def _length(exercise: Exercise, thing: Expr) -> int | None:
-    found = _find(exercise, thing)
-    if isinstance(found, Data):
-        found = found.names if found.names is not None else found.value
+    found = _items(_find(exercise, thing))
     return len(found) if isinstance(found, tuple) else None
 
 
+def _items(found: object) -> object:
+    """What is in a Data: its names if it is a list, else its value. Anything else is returned as it is."""
+    if isinstance(found, Data):
+        return found.names if found.names is not None else found.value
+    return found
+
+
 def _find(exercise: Exercise, thing: Expr) -> object:
-    """What a name or subscript names, as far as the file says it: data, a part of its names or of its numbers."""
+    """What a name or a subscript refers to: data, or a part of its names or of its numbers. None if the file does not say it."""
     match thing:
         case Name(id=name):
             return exercise.setup.data.get(name)
         case Subscript(value=value, index=Number(value=int(index))):
-            whole = _find(exercise, value)
-            if isinstance(whole, Data):
-                whole = whole.names if whole.names is not None else whole.value
+            whole = _items(_find(exercise, value))
             part = whole[index] if isinstance(whole, tuple) and index < len(whole) else None
             return exercise.setup.data.get(part) if isinstance(part, str) else part
     return None

@@ -1,4 +1,4 @@
-"""What makes one program of steps into another: which steps were left out, put in, changed or moved."""
+"""The edits between two programs of steps: which steps were left out, put in, changed or moved."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from grader.records.exercise import Look, Step
 class StepEdit:
     """One change from the right program to a wrong one.
 
-    `right` is the index of the step in the right program (for `put-in`: of the step it stands before), `wrong` that in
-    the wrong one (for `left-out`: of the step that follows the gap).
+    `right` is the index of the step in the right program (for `put-in`: of the step that it stands before), `wrong` its
+    index in the wrong one (for `left-out`: the index of the step that follows the gap).
     """
 
     what: Literal["left-out", "put-in", "changed", "moved"]
@@ -23,10 +23,10 @@ class StepEdit:
     wrong: int
 
 
-# How much it takes to believe that a step is another one: a moved zero is likelier than a moved backward.
+# The weight of an unchanged step: a moved zero is likelier than a moved backward.
 _WEIGHTS: Mapping[str, int] = {"backward": 420, "step": 300, "set": 300, "let": 300, "clip": 200}
-_LEAST = 100
-# Of equal readings the one with more changed steps and so fewer left out and put in.
+_OTHER_WEIGHT = 100
+# Between equal readings, more changed steps win: they are fewer edits than steps left out and put in.
 _CHANGED = 1
 
 
@@ -34,14 +34,14 @@ def edits_between(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[StepEdi
     """The edits that turn `right` into `wrong`, in the order of the wrong program."""
     edits: list[StepEdit] = []
     old = new = 0
-    for kept_old, kept_new in (*_kept(right, wrong), (len(right), len(wrong))):
-        edits += _block(right, wrong, range(old, kept_old), range(new, kept_new))
+    for kept_old, kept_new in (*_common_subsequence(right, wrong), (len(right), len(wrong))):
+        edits += _edits_between_unchanged(right, wrong, range(old, kept_old), range(new, kept_new))
         old, new = kept_old + 1, kept_new + 1
     return with_moves(right, wrong, edits)
 
 
-def _kept(right: Sequence[Step], wrong: Sequence[Step]) -> list[tuple[int, int]]:
-    """The heaviest common subsequence, as pairs of indices; of equal ones the earliest."""
+def _common_subsequence(right: Sequence[Step], wrong: Sequence[Step]) -> list[tuple[int, int]]:
+    """The unchanged steps: the heaviest common subsequence, as pairs of indices. Of equal ones, the earliest."""
     table = [[0] * (len(wrong) + 1) for _ in range(len(right) + 1)]
     for i in reversed(range(len(right))):
         for j in reversed(range(len(wrong))):
@@ -61,18 +61,18 @@ def _kept(right: Sequence[Step], wrong: Sequence[Step]) -> list[tuple[int, int]]
 
 
 def _weight(right: Step, wrong: Step) -> int:
-    if _key(right) == _key(wrong):
-        return _WEIGHTS.get(right.verb, _LEAST)
+    if what_it_does(right) == what_it_does(wrong):
+        return _WEIGHTS.get(right.verb, _OTHER_WEIGHT)
     return _CHANGED if right.verb == wrong.verb else 0
 
 
-def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: range) -> list[StepEdit]:
-    """Steps of one verb stand for each other in their order; the rest was left out or put in."""
+def _edits_between_unchanged(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: range) -> list[StepEdit]:
+    """Steps of the same verb are paired in their order, as changed. The rest was left out or put in."""
     edits: list[StepEdit] = []
     waiting = list(news)
     for old in olds:
         later = sum(right[each].verb == right[old].verb for each in olds if each > old)
-        partner = _likest(right[old], wrong, waiting, later)
+        partner = _most_similar(right[old], wrong, waiting, later)
         if partner is None:
             edits.append(StepEdit("left-out", old, waiting[0] if waiting else news.stop))
             continue
@@ -82,15 +82,15 @@ def _block(right: Sequence[Step], wrong: Sequence[Step], olds: range, news: rang
     return edits + [StepEdit("put-in", olds.stop, new) for new in waiting]
 
 
-def _likest(step: Step, wrong: Sequence[Step], among: Sequence[int], later: int) -> int | None:
-    """The step of the same verb that is written most like this one, and leaves one each for the `later` ones if it can."""
+def _most_similar(step: Step, wrong: Sequence[Step], among: Sequence[int], later: int) -> int | None:
+    """The step of the same verb with the most similar action. If possible, it leaves a step for each of the `later` ones."""
     same = [new for new in among if wrong[new].verb == step.verb]
     same = same[: max(1, len(same) - later)]
     return max(same, key=lambda new: SequenceMatcher(None, repr(step.action), repr(wrong[new].action)).ratio(), default=None)
 
 
 def with_moves(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[StepEdit]) -> tuple[StepEdit, ...]:
-    """A step left out here and put in there was moved."""
+    """The edits in which a step that was left out here and put in there counts as moved."""
     moved: list[StepEdit] = []
     rest = list(edits)
     for gone in [edit for edit in edits if edit.what == "left-out"]:
@@ -103,16 +103,17 @@ def with_moves(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[Ste
 
 
 def _is_moved(gone: Step, came: Step) -> bool:
-    """The same thing somewhere else; a reset is a reset, however it is spelt."""
-    return gone.verb == came.verb == "zero" or _key(gone) == _key(came)
+    """The same action elsewhere. Any reset counts as the same, because there are several spellings."""
+    return gone.verb == came.verb == "zero" or what_it_does(gone) == what_it_does(came)
 
 
-def _key(step: Step) -> tuple[object, ...]:
-    return (step.verb, step.action)
+def what_it_does(step: Step) -> tuple[object, ...]:
+    """Equal for steps that do the same, wherever they come from."""
+    return step.verb, step.action
 
 
-def asked_alike(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Step, ...]:
-    """The wrong program with a look wherever the right one has one: what would its author have predicted there?"""
+def with_same_expectations(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Step, ...]:
+    """The wrong program, with the `expect`s of the right one: the answers that it gives to a `predict` exercise."""
     edits = edits_between(right, wrong)
     kept = partners(right, wrong, edits)
     steps: list[Step] = []
@@ -120,18 +121,18 @@ def asked_alike(right: Sequence[Step], wrong: Sequence[Step]) -> tuple[Step, ...
     for new, step in enumerate(wrong):
         partner = kept.get(new)
         while partner is not None and old < partner:
-            steps += _look(right[old])
+            steps += _look_instead_of(right[old])
             old += 1
         if partner is None:
             steps.append(replace(step, expect=(), raises=None))
         else:
             steps.append(replace(step, expect=right[partner].expect, raises=None))
             old = partner + 1
-    return (*steps, *(look for step in right[old:] for look in _look(step)))
+    return (*steps, *(look for step in right[old:] for look in _look_instead_of(step)))
 
 
 def partners(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[StepEdit]) -> dict[int, int]:
-    """For each step of the wrong program that stands where the right one has one: the index of that one."""
+    """For each kept or changed step of the wrong program, by index: the index of its right step."""
     gone = {edit.right for edit in edits if edit.what in ("left-out", "moved")}
     came = {edit.wrong for edit in edits if edit.what in ("put-in", "moved")}
     olds = [index for index in range(len(right)) if index not in gone]
@@ -139,8 +140,8 @@ def partners(right: Sequence[Step], wrong: Sequence[Step], edits: Sequence[StepE
     return dict(zip(news, olds, strict=True))
 
 
-def _look(step: Step) -> list[Step]:
-    """What a left-out step asked for, asked without performing it."""
+def _look_instead_of(step: Step) -> list[Step]:
+    """The `expect`s of a step that was left out, without its action."""
     if not step.expect:
         return []
-    return [replace(step, verb="look", action=Look(), raises=None, optional=False)]
+    return [replace(step, verb="look", action=Look(), written=None, raises=None, optional=False)]

@@ -1,4 +1,4 @@
-"""The steps edited as the labels of an alignment say."""
+"""The wrong program that the labels of an alignment describe."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.diagnosis.edits import StepEdit
-from grader.diagnosis.labels import Label
-from grader.records.exercise import Data, Exercise, Step, WrittenValue
-from grader.records.trace import TensorValue
+from grader.diagnosis.label import Label
+from grader.records.exercise import Data, Exercise, Step
+from grader.records.nesting import nested
 
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The wrong program that labels describe, and which edit each label is."""
+    """A wrong program, and the edit that each label is in it."""
 
     steps: tuple[Step, ...]
     edits: tuple[tuple[StepEdit, Label], ...]
 
 
 def rewritten(exercise: Exercise, labels: Sequence[Label]) -> Rewritten:
-    """The wrong program that the labels describe."""
+    """The right steps with the edits of the labels."""
     gone = {index for label in labels for index in label.right}
     steps: list[Step] = []
     edits: list[tuple[StepEdit, Label]] = []
@@ -29,14 +29,14 @@ def rewritten(exercise: Exercise, labels: Sequence[Label]) -> Rewritten:
             if label.before == index:
                 what = ("changed" if label.right else "put-in") if label.steps else "left-out"
                 edits.append((StepEdit(what, index, len(steps)), label))  # type: ignore[arg-type]
-                steps += [_standing(exercise, step, label) for step in label.steps]
+                steps += [_in_its_place(exercise, step, label) for step in label.steps]
         if index < len(exercise.steps) and index not in gone:
             steps.append(replace(exercise.steps[index], expect=(), raises=None))
     return Rewritten(tuple(steps), tuple(edits))
 
 
-def _standing(exercise: Exercise, step: Step, label: Label) -> Step:
-    """The step of a label, with the number and the pass of the one that it stands for."""
+def _in_its_place(exercise: Exercise, step: Step, label: Label) -> Step:
+    """A step of a label, with the number and the loop pass of the step that it replaces."""
     step = replace(step, expect=(), raises=None)
     if not label.right:
         return step
@@ -45,21 +45,12 @@ def _standing(exercise: Exercise, step: Step, label: Label) -> Step:
 
 
 def with_recorded(exercise: Exercise, labels: Sequence[Label], case: int) -> Exercise:
-    """The exercise with what the labels recorded in one case among its data, for recorded steps to read."""
+    """The exercise with the data that recorded steps read in one case."""
     data = dict(exercise.setup.data)
     for label in labels:
         if case < len(label.recorded):
-            data |= {name: Data(_nested(tensor), tensor.dtype) for name, tensor in label.recorded[case].items()}
+            data |= {
+                name: Data(nested(tensor.data, tensor.shape, tuple), tensor.dtype)
+                for name, tensor in label.recorded[case].items()
+            }
     return replace(exercise, setup=replace(exercise.setup, data=data))
-
-
-def _nested(tensor: TensorValue) -> WrittenValue:
-    def build(start: int, shape: tuple[int, ...]) -> WrittenValue:
-        if not shape:
-            return tensor.data[start]
-        size = 1
-        for length in shape[1:]:
-            size *= length
-        return tuple(build(start + place * size, shape[1:]) for place in range(shape[0]))
-
-    return build(0, tensor.shape)

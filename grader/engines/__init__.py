@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from grader.protocol import ReferenceJob, StudentJob
+from grader.protocol.jobs import ReferenceJob, StudentJob
 from grader.records.trace import ReferenceRun, Trace
 
 SandboxMode: TypeAlias = Literal["full", "none"]

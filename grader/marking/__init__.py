@@ -1,6 +1,6 @@
-"""From traces to marks: pure functions, no torch, no processes, no files.
+"""From traces to grades: pure functions without torch, processes or files.
 
-`values` says when two numbers agree, `normal` brings calls into one form, `effect` judges one call against one step,
-`align` finds which call stands for which step, `score` counts, `grade` puts it together. `predict` marks answers,
-`cases` draws inputs, `confirm` proves that an exercise keeps its promises.
+`values` compares numbers, `call_groups` groups calls, `effect` compares one call with one step, `align` pairs calls with
+steps, `compare` does this for all cases, `score` and `points` count, `rows` makes the timeline, `predict` compares answers,
+and `grade` combines them all.
 """

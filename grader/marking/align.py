@@ -1,10 +1,11 @@
-"""Which call stands for which step: of all monotone alignments the one with the most points.
+"""Pairs calls with steps: of all monotone alignments, the one with the most points.
 
-Equal points are decided by most paired steps, then most paired backwards, then most matched, then the earliest calls.
-A pair has one kind; a run of edits, or of in-place updates, may stand for one step. What a missing step and an
-unexpected call of one kind cost together depends on how many there are of each: of the missing steps of a kind, each
-makes up for one unexpected call. A pair of one required step and one call that counts leaves that balance as it is,
-so the table of steps × calls rarely needs to keep more than one balance per cell.
+Among alignments with equal points the order is: most paired steps, most paired backwards, most matched, earliest calls.
+Step and call of a pair have the same kind. A run of edits, or of in-place updates, may be paired with one step.
+
+Missing steps and unexpected calls of one kind cost points together: each missing step offsets one unexpected call of its
+kind. Therefore the table of steps × calls keeps a balance for each kind: how many more calls than steps there are. Pairing
+one required step with one call that counts does not change the balance, so a cell rarely needs more than one balance.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from typing import TypeAlias
 from grader.marking.effect import Effect
 from grader.records.trace import CallKind
 
-# A run of edits longer than this stands for no step.
+# A longer run of edits is not paired with a step.
 LONGEST_RUN = 16
-# So many calls are looked at, or so many times the number of steps: a trace with more has lost every point anyway.
+# At most so many calls are aligned, or so many for each step: a trace with more calls has lost all points anyway.
 MOST_CALLS = 120
 CALLS_PER_STEP = 3
 
@@ -30,7 +31,7 @@ _KINDS: tuple[CallKind, ...] = ("backward", "zero", "edit", "update")
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A unit of steps: `steps` of them, of which `required` may not be left out; together they are worth `points`."""
+    """A group of `steps` steps: `required` of them may not be left out; together they are worth `points`."""
 
     kind: CallKind
     points: Fraction
@@ -40,7 +41,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A call of the normal form. A `free` one costs nothing when it stands for no step; `runs`: an edit or in-place update."""
+    """A group of calls. A `free` one costs nothing without a step. `runs`: an edit or in-place update, which may form a run."""
 
     kind: CallKind
     free: bool = False
@@ -49,12 +50,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Row `step` is stood for by the columns from `start` up to, but not including, `end`."""
+    """Row `step` is paired with the columns from `start` up to, but not including, `end`."""
 
     step: int
     start: int
     end: int
-    standing: Effect
+    effect: Effect
 
 
 JudgePair: TypeAlias = Callable[[int, int, int], Effect]
@@ -68,39 +69,39 @@ _NOTHING: _Cell = {(0, 0, 0, 0): (0, 0, 0, 0)}
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """One way to pair a step: up to `end`, what it is worth, and how it moves the balance."""
+    """One way to pair a step: with the columns up to `end`. `balance` is the change of the balance."""
 
     end: int
-    standing: Effect
+    effect: Effect
     value: _Value
     balance: _Balance
 
 
 def align(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) -> tuple[Pair, ...]:
-    """The best alignment. `judge(i, start, end)` says how the columns from start to end stand to row i, same kind only."""
+    """The best alignment. `judge(i, start, end)` gives the effect of the columns from start to end on row i, of the same kind."""
     if (perfect := _perfect(rows, columns, judge)) is not None:
         return perfect
     kept = candidates(columns, len(rows))
-    lent = [columns[place] for place in kept]
+    kept_columns = [columns[place] for place in kept]
     surplus = _surplus(rows, columns)
-    table = _Table(rows, lent, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
-    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.standing) for pair in table.best())
+    table = _Table(rows, kept_columns, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
+    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.effect) for pair in table.best())
 
 
-def penalty(rows: Sequence[StepRow], columns: Sequence[Column], pairs: Sequence[Pair]) -> int:
-    """What the calls that stand for no step cost, each missing step of their kind making up for one of them."""
+def unexpected_penalty(rows: Sequence[StepRow], columns: Sequence[Column], pairs: Sequence[Pair]) -> int:
+    """The points that unexpected calls cost. Each missing step offsets one unexpected call of its kind."""
     paired_rows = {pair.step for pair in pairs}
     paired_columns = {place for pair in pairs for place in range(pair.start, pair.end)}
     cost = 0
     for kind in _KINDS:
         missing = sum(row.required for place, row in enumerate(rows) if row.kind == kind and place not in paired_rows)
-        left = sum(c.kind == kind and not c.free for place, c in enumerate(columns) if place not in paired_columns)
-        cost += max(0, left - missing)
+        unexpected = sum(c.kind == kind and not c.free for place, c in enumerate(columns) if place not in paired_columns)
+        cost += max(0, unexpected - missing)
     return cost
 
 
 def candidates(columns: Sequence[Column], steps: int) -> list[int]:
-    """The columns that are looked at: all, or in a very long trace the first of those that count."""
+    """The columns that are aligned: all, or in a very long trace the first of those that are not free."""
     most = max(MOST_CALLS, CALLS_PER_STEP * steps)
     if len(columns) <= most:
         return list(range(len(columns)))
@@ -108,7 +109,7 @@ def candidates(columns: Sequence[Column], steps: int) -> list[int]:
 
 
 def _perfect(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) -> tuple[Pair, ...] | None:
-    """Everything matched one to one: nothing can be better, and no table is needed."""
+    """The alignment of a program that matches one to one: nothing can be better, and no table is needed."""
     if len(rows) != len(columns) or any(row.kind != column.kind for row, column in zip(rows, columns, strict=True)):
         return None
     if any(judge(place, place, place + 1) != "matched" for place in range(len(rows))):
@@ -117,12 +118,12 @@ def _perfect(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePai
 
 
 def _adjacent(kept: Sequence[int]) -> list[bool]:
-    """Is each kept column followed by its own neighbour?"""
+    """For each kept column: is the next kept column also the next of all columns?"""
     return [here + 1 == after for here, after in pairwise(kept)] + [False]
 
 
 def _surplus(rows: Sequence[StepRow], columns: Sequence[Column]) -> _Balance:
-    """For each kind, how many more calls than steps there would be if nothing were paired."""
+    """For each kind, how many more calls than required steps there are while nothing is paired."""
     backward, zero, edit, update = (
         sum(column.kind == kind and not column.free for column in columns) - sum(row.required for row in rows if row.kind == kind)
         for kind in _KINDS
@@ -131,7 +132,7 @@ def _surplus(rows: Sequence[StepRow], columns: Sequence[Column]) -> _Balance:
 
 
 class _Table:
-    """What the rest of the steps and calls can still bring, cell by cell from the end."""
+    """The best value of the remaining steps and calls, cell by cell from the end."""
 
     def __init__(
         self,
@@ -141,7 +142,7 @@ class _Table:
         adjacent: Sequence[bool],
         surplus: _Balance,
     ) -> None:
-        """`surplus` says how many calls there are too many of each kind while nothing is paired."""
+        """`surplus` is the balance while nothing is paired."""
         self.rows, self.columns, self.judge, self.adjacent, self.surplus = rows, columns, judge, adjacent, surplus
         self.whole = lcm(*(row.points.denominator for row in rows))
         options = [[self._options(i, j) for j in range(len(columns))] for i in range(len(rows))]
@@ -158,7 +159,7 @@ class _Table:
         for i in range(len(self.rows)):
             place, option, wanted = self._earliest(i, j, wanted)
             if option is not None:
-                pairs.append(Pair(i, place, option.end, option.standing))
+                pairs.append(Pair(i, place, option.end, option.effect))
                 j = option.end
         return tuple(pairs)
 
@@ -167,7 +168,7 @@ class _Table:
         return (value[0] - cost * self.whole, *value[1:])
 
     def _fees(self, options: Sequence[Sequence[Sequence[_Option]]]) -> tuple[int | None, ...]:
-        """What one call more or less costs, kind by kind: always 1, never anything, or None where it depends."""
+        """For each kind, the cost of one more call: 1 or 0 where that is certain, None where it depends on the pairs."""
         fees: list[int | None] = []
         for kind, surplus in enumerate(self.surplus):
             moves = [[option.balance[kind] for cell in row for option in cell] for row in options]
@@ -177,7 +178,7 @@ class _Table:
         return tuple(fees)
 
     def _settled(self, option: _Option) -> _Option:
-        """The option with what is sure to be paid for its balance already paid."""
+        """The option with the certain costs of its balance subtracted from its value, so that fewer balances are kept."""
         due = sum(fee * moved for fee, moved in zip(self.fees, option.balance, strict=True) if fee is not None)
         left = [moved if fee is None else 0 for fee, moved in zip(self.fees, option.balance, strict=True)]
         value = (option.value[0] - due * self.whole, *option.value[1:])
@@ -207,7 +208,7 @@ class _Table:
         return [self._option(i, j, end) for end in self._ends(j)]
 
     def _ends(self, j: int) -> range:
-        """Where a pair that starts with column j may end: behind it, or behind the run that it begins."""
+        """Where a pair that starts with column j may end: after it, or after any part of the run that starts there."""
         end = j + 1
         if self.columns[j].runs:
             while end < len(self.columns) and end - j < LONGEST_RUN and self._continues(end):
@@ -219,16 +220,16 @@ class _Table:
         return self.adjacent[place - 1] and here.runs and here.kind == before.kind
 
     def _option(self, i: int, j: int, end: int) -> _Option:
-        row, standing = self.rows[i], self.judge(i, j, end)
-        earned = 0 if standing == "wrong" else int(row.points * self.whole)
-        matched = row.steps if standing == "matched" else 0
+        row, effect = self.rows[i], self.judge(i, j, end)
+        earned = 0 if effect == "wrong" else int(row.points * self.whole)
+        matched = row.steps if effect == "matched" else 0
         counted = sum(not column.free for column in self.columns[j:end])
         moved = [row.required - counted if kind == row.kind else 0 for kind in _KINDS]
         value = (earned, row.steps, row.steps if row.kind == "backward" else 0, matched)
-        return _Option(end, standing, value, (moved[0], moved[1], moved[2], moved[3]))
+        return _Option(end, effect, value, (moved[0], moved[1], moved[2], moved[3]))
 
     def _earliest(self, i: int, j: int, wanted: _Cell) -> tuple[int, _Option | None, _Cell]:
-        """The first call, from column j on, with which row i can still reach one of the wanted values."""
+        """The first call, from column j on, with which row i still reaches one of the wanted values."""
         for place in range(j, len(self.columns)):
             for option in self.options[i][place]:
                 rest = self.cells[i + 1][option.end]

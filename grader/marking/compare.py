@@ -1,7 +1,7 @@
-"""The observed calls of all cases beside the expected ones: one alignment for all cases with the same sequence of kinds.
+"""Compares the observed calls of all cases with the expected ones.
 
-Cases whose kinds come in another order than in the visible case (the student's function takes another path) are aligned
-alone.
+Cases with the same sequence of kinds of calls share one alignment. A case whose kinds come in another order than in the
+visible case (the student's function takes another path there) has an alignment of its own.
 """
 
 from __future__ import annotations
@@ -10,113 +10,125 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from grader.marking.align import Column, Pair, align, penalty
-from grader.marking.call_groups import CallGroup, observed_units
-from grader.marking.effect import Effect, judge, run_of
+from grader.marking.align import Column, Pair, align, unexpected_penalty
+from grader.marking.call_groups import CallGroup, observed_groups
+from grader.marking.effect import Effect, effect_of, joined
 from grader.marking.expected_runs import ExpectedRuns
 from grader.records.trace import ReplayRequest, State, Trace
 
-_WORST: Mapping[Effect, int] = {"matched": 0, "carried": 1, "wrong": 2}
+_BADNESS: Mapping[Effect, int] = {"matched": 0, "carried": 1, "wrong": 2}
 
 
 @dataclass(slots=True)
 class Replays:
-    """What the reference said to questions. If it `collects`, it notes what would have to be asked."""
+    """The states that replays left. With `collects` it has none yet, and collects the requests that a comparison makes."""
 
-    known: Mapping[ReplayRequest, State] = field(default_factory=dict)
+    states: Mapping[ReplayRequest, State] = field(default_factory=dict)
     collects: bool = False
-    noted: dict[tuple[int, int, int], tuple[int, ReplayRequest]] = field(default_factory=dict)
+    collected: dict[tuple[int, int, int], tuple[int, ReplayRequest]] = field(default_factory=dict)
 
-    def ask(self, case: int, distance: int, step: int, before: State) -> State | None:
-        """`distance` says how far the call is from the step's place in the order."""
-        question = ReplayRequest(case, step, before)
+    def state_after(self, case: int, distance: int, step: int, before: State) -> State | None:
+        """What the step leaves on the state `before`; None if that was not replayed.
+
+        `distance` says how far the student's call is from the place of the step in the order.
+        """
+        request = ReplayRequest(case, step, before)
         if not self.collects:
-            return self.known.get(question)
+            return self.states.get(request)
         key = (case, step, id(before))
-        if key not in self.noted or distance < self.noted[key][0]:
-            self.noted[key] = (distance, question)
+        if key not in self.collected or distance < self.collected[key][0]:
+            self.collected[key] = (distance, request)
         return None
 
-    def asked(self) -> list[ReplayRequest]:
-        """The questions noted, those first whose call is nearest to the step's place: these are the likeliest pairs."""
-        nearest = sorted(self.noted.values(), key=lambda noted: (noted[0], noted[1].case, noted[1].step))
-        return [question for _, question in nearest]
+    def requests(self) -> list[ReplayRequest]:
+        """The collected requests. The smallest distance comes first, because these are the likeliest pairs."""
+        nearest = sorted(self.collected.values(), key=lambda each: (each[0], each[1].case, each[1].step))
+        return [request for _, request in nearest]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One alignment. `cases` are aligned together; `steps` and `calls` have the units of each, `pairs` holds for all.
+    """One alignment of several `cases`: `steps` and `calls` have the groups of each case, `pairs` hold for all of them.
 
-    `idle` are steps (by index) that change nothing in these cases, so that nobody can see whether they were called.
+    `effects` has for each pair the effect in each case. `unexpected` are indices of groups of calls. `idle` are steps (by
+    index) that change nothing in these cases, so that nobody can see whether they were called.
     """
 
     cases: tuple[int, ...]
     steps: tuple[tuple[CallGroup, ...], ...]
     calls: tuple[tuple[CallGroup, ...], ...]
     pairs: tuple[Pair, ...]
-    standings: tuple[tuple[Effect, ...], ...]
+    effects: tuple[tuple[Effect, ...], ...]
     unexpected: tuple[int, ...]
     penalty: int
     idle: frozenset[int] = frozenset()
 
 
-def compare(asked: ExpectedRuns, observed: Sequence[Trace], answers: Replays) -> tuple[Comparison, ...]:
-    """Align every case; the first comparison has the visible case first."""
-    groups = [observed_units(trace.before, trace.calls, steps) for steps, trace in zip(asked.groups, observed, strict=False)]
-    kinds = [(asked.kinds[case], tuple(group.kind for group in calls)) for case, calls in enumerate(groups)]
+def compare(expected_runs: ExpectedRuns, observed: Sequence[Trace], replays: Replays) -> tuple[Comparison, ...]:
+    """Align every case. The first comparison contains the visible case, as its first one."""
+    groups = [
+        observed_groups(trace.before, trace.calls, steps) for steps, trace in zip(expected_runs.groups, observed, strict=False)
+    ]
+    kinds = [(expected_runs.kinds[case], tuple(group.kind for group in calls)) for case, calls in enumerate(groups)]
     alike: dict[object, list[int]] = {}
     for case, each in enumerate(kinds):
         alike.setdefault("visible" if each == kinds[0] else case, []).append(case)
-    return tuple(_compare(asked, tuple(cases), groups, answers) for cases in alike.values())
+    return tuple(_compare(expected_runs, tuple(cases), groups, replays) for cases in alike.values())
 
 
-def worst(standings: Sequence[Effect]) -> Effect:
-    """The worst of the standings of one pair in several cases."""
-    return max(standings, key=_WORST.__getitem__)
+def worst_effect(effects: Sequence[Effect]) -> Effect:
+    """The worst effect of one pair in several cases."""
+    return max(effects, key=_BADNESS.__getitem__)
 
 
 def _compare(
-    asked: ExpectedRuns, cases: tuple[int, ...], groups: Sequence[tuple[CallGroup, ...]], answers: Replays
+    expected_runs: ExpectedRuns, cases: tuple[int, ...], groups: Sequence[tuple[CallGroup, ...]], replays: Replays
 ) -> Comparison:
-    steps, calls = tuple(asked.groups[case] for case in cases), tuple(groups[case] for case in cases)
+    steps, calls = tuple(expected_runs.groups[case] for case in cases), tuple(groups[case] for case in cases)
 
-    def standing(place: int, i: int, start: int, end: int) -> Effect:
-        ask = partial(answers.ask, cases[place], abs(i - start))
+    def effect_in_case(place: int, i: int, start: int, end: int) -> Effect:
+        replay = partial(replays.state_after, cases[place], abs(i - start))
         group = steps[place][i]
-        return judge(group, run_of(calls[place][start:end]), asked.rules, asked.exercise.steps[group.members[-1]].raises, ask)
+        return effect_of(
+            group,
+            joined(calls[place][start:end]),
+            expected_runs.rules,
+            expected_runs.exercise.steps[group.members[-1]].raises,
+            replay,
+        )
 
-    def standings(pair: Pair) -> tuple[Effect, ...]:
-        if pair.standing == "matched":  # the worst of them
-            return tuple(pair.standing for _ in cases)
-        return tuple(standing(place, pair.step, pair.start, pair.end) for place in range(len(cases)))
+    def effects_of(pair: Pair) -> tuple[Effect, ...]:
+        if pair.effect == "matched":  # in the worst case
+            return tuple(pair.effect for _ in cases)
+        return tuple(effect_in_case(place, pair.step, pair.start, pair.end) for place in range(len(cases)))
 
-    def lowest(i: int, start: int, end: int) -> Effect:
-        found: Effect = "matched"
+    def effect_in_worst_case(i: int, start: int, end: int) -> Effect:
+        worst: Effect = "matched"
         for place in range(len(cases)):
-            found = worst((found, standing(place, i, start, end)))
-            if found == "wrong" and not answers.collects:
+            worst = worst_effect((worst, effect_in_case(place, i, start, end)))
+            if worst == "wrong" and not replays.collects:
                 break
-        return found
+        return worst
 
-    idle = frozenset.intersection(*(asked.idle[case] for case in cases))
-    rows = asked.rows(cases[0], idle)
-    columns = [_column([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
-    pairs = align(rows, columns, lowest)
+    idle = frozenset.intersection(*(expected_runs.idle[case] for case in cases))
+    rows = expected_runs.rows(cases[0], idle)
+    columns = [_column_of([case_calls[place] for case_calls in calls]) for place in range(len(calls[0]))]
+    pairs = align(rows, columns, effect_in_worst_case)
     paired = {place for pair in pairs for place in range(pair.start, pair.end)}
     return Comparison(
         cases,
         steps,
         calls,
         pairs,
-        tuple(standings(pair) for pair in pairs),
+        tuple(effects_of(pair) for pair in pairs),
         tuple(place for place, column in enumerate(columns) if place not in paired and not column.free),
-        penalty(rows, columns, pairs),
+        unexpected_penalty(rows, columns, pairs),
         idle,
     )
 
 
-def _column(groups: Sequence[CallGroup]) -> Column:
-    """One call in all cases of a comparison: it is free if it changed nothing in any of them."""
+def _column_of(groups: Sequence[CallGroup]) -> Column:
+    """One call in all cases of a comparison. It is free if it changed nothing in all of them."""
     is_step = groups[0].is_step
     free = not is_step and not any(group.changed for group in groups)
     return Column(groups[0].kind, free, groups[0].kind in ("edit", "update") and not is_step and groups[0].raised is None)

@@ -1,7 +1,7 @@
-"""One call against one step: the same state (`matched`), the right effect on a wrong state (`carried`), or `wrong`.
+"""Compares one call with one step: the same state (`matched`), the right effect on a wrong state (`carried`), or `wrong`.
 
-Where the effect cannot be told from the two traces, a `ReplayRequest` is asked: what would the step have left, performed on
-the student's state? Nobody answered yet, the call is `wrong`.
+Where the two traces do not show the effect, a replay does: the step, performed on the student's state. Without a replay the
+call is `wrong`.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from grader.records.trace import State, TensorValue
 
 Effect: TypeAlias = Literal["matched", "carried", "wrong"]
 
-# Asks what the step with this index leaves when it is performed on this state; None if nobody knows yet.
-Ask: TypeAlias = Callable[[int, State], State | None]
+# The state that the step with this index leaves when it is performed on this state; None if that was not replayed.
+Replay: TypeAlias = Callable[[int, State], State | None]
 
 
-def judge(step: CallGroup, call: CallGroup, rules: Rules, raises: str | None, ask: Ask) -> Effect:
-    """How a call stands to a step of the same kind. `raises` is the text with which the step must raise, if it must."""
-    if not _raised_as_asked(call, raises):
+def effect_of(step: CallGroup, call: CallGroup, rules: Rules, raises: str | None, replay: Replay) -> Effect:
+    """The effect of a call, compared with a step of the same kind. `raises` is text of the error that the step must raise."""
+    if not _raised_as_expected(call, raises):
         return "wrong"
     if same_state(call.after, step.after, step.touched | call.touched, rules):
         return "matched"
-    if _right_effect(step, call, rules, ask):
+    if _right_effect(step, call, rules, replay):
         return "carried"
     return "wrong"
 
 
-def run_of(calls: tuple[CallGroup, ...]) -> CallGroup:
-    """A run of edits or in-place updates as one unit."""
+def joined(calls: tuple[CallGroup, ...]) -> CallGroup:
+    """Consecutive edits or in-place updates as one group."""
     first, last = calls[0], calls[-1]
     if first is last:
         return first
@@ -45,39 +45,39 @@ def run_of(calls: tuple[CallGroup, ...]) -> CallGroup:
     )
 
 
-def _raised_as_asked(call: CallGroup, raises: str | None) -> bool:
+def _raised_as_expected(call: CallGroup, raises: str | None) -> bool:
     if call.raised is None or raises is None:
         return call.raised is None and raises is None
     return raises in call.raised.message
 
 
-def _right_effect(step: CallGroup, call: CallGroup, rules: Rules, ask: Ask) -> bool:
+def _right_effect(step: CallGroup, call: CallGroup, rules: Rules, replay: Replay) -> bool:
     if step.kind == "zero":
-        return _emptied(step, call, rules)
+        return _was_reset(step, call, rules)
     if step.kind == "backward" and _same_values(step, call, rules):
-        return _added_the_share(step, call, rules)
+        return _added_the_contribution(step, call, rules)
     if step.is_step and call.is_step and step.calls[0].optimizer and step.calls[0].optimizer == call.calls[0].optimizer:
         return True
     if step.kind != "backward" and same_state(call.before, step.before, frozenset(step.before), rules):
         return False
-    answer = ask(step.members[-1], call.before)
-    return answer is not None and same_state(call.after, answer, step.touched | call.touched, rules)
+    replayed = replay(step.members[-1], call.before)
+    return replayed is not None and same_state(call.after, replayed, step.touched | call.touched, rules)
 
 
-def _emptied(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
-    """Did the leaves end as the step leaves them, whatever was in them, and did nothing else change?"""
+def _was_reset(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
+    """Do the leaves end as the step leaves them, whatever was in them before, and did nothing else change?"""
     for name in step.touched | call.touched:
         before, after = call.before[name], call.after[name]
         if name not in step.touched:
             if not unchanged(before, after):
                 return False
-        elif not agree(after.value, before.value, rules) or not _left_as(step, call, name, rules):
+        elif not agree(after.value, before.value, rules) or not _reset_like_step(step, call, name, rules):
             return False
     return True
 
 
-def _left_as(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
-    """A step that turned a tensor into zeros leaves None alone; one that left None where None was, may do either."""
+def _reset_like_step(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
+    """Is this gradient reset as the step would reset it? A step that found None and left None allows None and zeros."""
     grad = call.after[name].grad
     if rules.none_is_zero or (step.before[name].grad is None and step.after[name].grad is None):
         return is_zero(grad)
@@ -94,12 +94,12 @@ def _same_values(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
     )
 
 
-def _added_the_share(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
-    return all(_added(step, call, name, rules) for name in step.touched | call.touched)
+def _added_the_contribution(step: CallGroup, call: CallGroup, rules: Rules) -> bool:
+    return all(_added_to_leaf(step, call, name, rules) for name in step.touched | call.touched)
 
 
-def _added(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
-    """Is the student's gradient what it was before, plus what the step adds?"""
+def _added_to_leaf(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
+    """Is the student's gradient equal to what it was before, plus what the step adds?"""
     if name not in step.touched:
         return unchanged(call.before[name], call.after[name])
     expected, observed = step.after[name].grad, call.after[name].grad
@@ -108,16 +108,19 @@ def _added(step: CallGroup, call: CallGroup, name: str, rules: Rules) -> bool:
     if (observed.shape, observed.dtype, observed.device) != (expected.shape, expected.dtype, expected.device):
         return False
     rtol, atol = rules.limits(expected.dtype)
-    befores = zip(_numbers(step.before[name].grad, expected), _numbers(call.before[name].grad, expected), strict=True)
+    befores = zip(
+        _gradient_numbers(step.before[name].grad, expected), _gradient_numbers(call.before[name].grad, expected), strict=True
+    )
     for (old, start), new, end in zip(befores, expected.data, observed.data, strict=True):
-        # Sums in float arithmetic: as exact as the largest number that took part.
+        # Float sums are as exact as the largest number in them.
         slack = atol + rtol * max(abs(old), abs(new), abs(start))
         if not close(end, start + (new - old), 0.0, slack):
             return False
     return True
 
 
-def _numbers(grad: TensorValue | None, like: TensorValue) -> tuple[float, ...]:
+def _gradient_numbers(grad: TensorValue | None, like: TensorValue) -> tuple[float, ...]:
+    """The numbers of a gradient; zeros for None and for another size than that of `like`."""
     if grad is None or len(grad.data) != len(like.data):
         return (0.0,) * len(like.data)
     return grad.data

@@ -1,4 +1,4 @@
-"""What an exercise asks for in each of its cases: worked out once, for all who are compared with it."""
+"""What an exercise expects in each of its cases: computed once, for all students who are compared with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from grader.marking.align import StepRow
-from grader.marking.call_groups import CallGroup, expected_units, written
+from grader.marking.call_groups import CallGroup, expected_groups, written
 from grader.marking.points import full_points, points_of_steps
 from grader.marking.values import Rules, rules_of, unchanged
 from grader.records.exercise import Exercise
@@ -17,7 +17,7 @@ from grader.records.trace import Call, ReferenceRun
 
 @dataclass(frozen=True)
 class ExpectedRuns:
-    """`runs` is what the reference left, the visible case first."""
+    """`runs` has the reference run of each case, the visible case first."""
 
     exercise: Exercise
     runs: Sequence[ReferenceRun]
@@ -25,18 +25,18 @@ class ExpectedRuns:
     @cached_property
     def groups(self) -> tuple[tuple[CallGroup, ...], ...]:
         """For each case, the steps that are calls, in normal form."""
-        return tuple(expected_units(graded_calls(self.exercise, run)) for run in self.runs)
+        return tuple(expected_groups(graded_calls(self.exercise, run)) for run in self.runs)
 
     @cached_property
     def optional(self) -> frozenset[int]:
-        """Steps that may be left out: those said to be optional, and a zero, edit or update that changes nothing."""
-        said = {index for index, step in enumerate(self.exercise.steps) if step.optional}
+        """Steps that may be left out: `optional` ones, and a zero, edit or update that changes nothing."""
+        declared = {index for index, step in enumerate(self.exercise.steps) if step.optional}
         idle = {index for index, call in graded_calls(self.exercise, self.runs[0]) if _changes_nothing(call)}
-        return frozenset(said | idle)
+        return frozenset(declared | idle)
 
     @cached_property
     def idle(self) -> tuple[frozenset[int], ...]:
-        """For each case, what changes nothing in it, but a step(): a clip whose bound is not reached, say."""
+        """For each case, the steps that change nothing in it: a clip whose bound is not reached. An optimizer's step() counts."""
         return tuple(
             frozenset(
                 index
@@ -49,7 +49,7 @@ class ExpectedRuns:
 
     @cached_property
     def kinds(self) -> tuple[tuple[object, ...], ...]:
-        """For each case the form of its steps: cases of different forms are not aligned together."""
+        """For each case the kinds and indices of its groups. Cases with different ones are not aligned together."""
         return tuple(tuple((group.kind, group.members) for group in groups) for groups in self.groups)
 
     @cached_property
@@ -65,11 +65,11 @@ class ExpectedRuns:
         return full_points(self.exercise, self.optional)
 
     def rows(self, case: int, idle: frozenset[int]) -> tuple[StepRow, ...]:
-        """The units of a case as an alignment counts them, where `idle` steps may be left out as well."""
+        """The rows of a case for an alignment in which the `idle` steps may be left out too."""
         if (case, idle) not in self._rows:
             free = self.optional | idle
             points = points_of_steps(self.exercise, free)
-            self._rows[case, idle] = tuple(_row(group, points, free) for group in self.groups[case])
+            self._rows[case, idle] = tuple(_row_of_group(group, points, free) for group in self.groups[case])
         return self._rows[case, idle]
 
     @cached_property
@@ -78,7 +78,7 @@ class ExpectedRuns:
 
 
 def graded_calls(exercise: Exercise, run: ReferenceRun) -> tuple[tuple[int, Call], ...]:
-    """The steps that are calls, by index, as the reference performed them."""
+    """The steps that are calls, each with its index, as the reference performed them."""
     performed = enumerate(zip(exercise.steps, run.steps, strict=False))
     return tuple((index, done.call) for index, (step, done) in performed if step.is_call and done.call is not None)
 
@@ -89,6 +89,6 @@ def _changes_nothing(call: Call) -> bool:
     return all(unchanged(call.before[name], call.after[name]) for name in written(call))
 
 
-def _row(group: CallGroup, points: Mapping[int, Fraction], optional: frozenset[int]) -> StepRow:
+def _row_of_group(group: CallGroup, points: Mapping[int, Fraction], optional: frozenset[int]) -> StepRow:
     required = sum(index not in optional for index in group.members)
     return StepRow(group.kind, sum((points[index] for index in group.members), Fraction(0)), len(group.members), required)

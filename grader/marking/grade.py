@@ -1,4 +1,4 @@
-"""The mark of one exercise: what was expected against what was observed, in all its cases."""
+"""The grade of one exercise: the expected runs compared with the observed ones, in all cases."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from grader.marking import predict
 from grader.marking.compare import Comparison, Replays, compare
-from grader.marking.ending import ends_as_asked, error_of, fatal_verdict, verdict
+from grader.marking.ending import ends_as_expected, error_of, fatal_verdict, verdict_of
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.points import full_points, scaled, scores_out_of
-from grader.marking.rows import rows
-from grader.marking.score import penalty, total
+from grader.marking.rows import timeline_rows
+from grader.marking.score import largest_penalty, total_score
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade
 from grader.records.result import Verdict
@@ -23,56 +23,55 @@ MOST_REPLAYS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class FirstLook:
-    """What the reference should be asked before `grade`: steps to perform on the student's states, the likeliest first.
+class FirstComparison:
+    """The replays that `grade_traces` needs, the most useful ones first. If it needs none, the comparisons are final."""
 
-    Where nothing is to be asked, the comparisons stand already.
-    """
-
-    questions: tuple[ReplayRequest, ...] = ()
+    replay_requests: tuple[ReplayRequest, ...] = ()
     comparisons: tuple[Comparison, ...] | None = None
 
 
-def first_look(asked: ExpectedRuns, observed: Sequence[Trace]) -> FirstLook:
-    """A comparison before the reference was asked anything."""
-    if asked.exercise.kind == "predict" or fatal_verdict(observed):
-        return FirstLook()
-    answers = Replays(collects=True)
-    comparisons = compare(asked, observed, answers)
-    questions = tuple(answers.asked()[:MOST_REPLAYS])
-    return FirstLook(questions, None if questions else comparisons)
+def compare_before_replays(expected_runs: ExpectedRuns, observed: Sequence[Trace]) -> FirstComparison:
+    """Compare without replays, and collect the replays that would decide more."""
+    if expected_runs.exercise.kind == "predict" or fatal_verdict(observed):
+        return FirstComparison()
+    replays = Replays(collects=True)
+    comparisons = compare(expected_runs, observed, replays)
+    requests = tuple(replays.requests()[:MOST_REPLAYS])
+    return FirstComparison(requests, None if requests else comparisons)
 
 
-def grade(
-    asked: ExpectedRuns,
+def grade_traces(
+    expected_runs: ExpectedRuns,
     observed: Sequence[Trace],
-    answers: Mapping[ReplayRequest, State],
+    replays: Mapping[ReplayRequest, State],
     comparisons: tuple[Comparison, ...] | None = None,
 ) -> Grade:
-    """Verdict, score and rows. `observed` has one run per case, the visible one first; a call whose question is not in
-    `answers` counts as wrong. `comparisons` are those of a first look that left no question.
+    """Verdict, score and rows. `observed` has one trace per case, the visible one first.
+
+    A call that needs a replay which is not in `replays` counts as wrong. `comparisons` are those of a first comparison that
+    needed no replays.
     """
-    exercise, expected = asked.exercise, asked.runs
+    exercise, expected = expected_runs.exercise, expected_runs.runs
     if (fatal := fatal_verdict(observed)) is not None:
-        return _without_points(exercise, fatal, *error_of(exercise, observed), optional=asked.optional)
+        return _without_points(exercise, fatal, *error_of(exercise, observed), optional=expected_runs.optional)
     if exercise.kind == "predict":
-        return predict.grade(exercise, expected[0], observed[0])
+        return predict.grade_prediction(exercise, expected[0], observed[0])
     if comparisons is None:
-        comparisons = compare(asked, observed, Replays(answers))
-    found = rows(asked, observed, comparisons)
-    ended = len(observed) == len(expected) and all(ends_as_asked(exercise, trace.ending) for trace in observed)
-    score = total(found, asked.full, penalty(comparisons), ended=ended)
+        comparisons = compare(expected_runs, observed, Replays(replays))
+    rows = timeline_rows(expected_runs, observed, comparisons)
+    ended = len(observed) == len(expected) and all(ends_as_expected(exercise, trace.ending) for trace in observed)
+    score = total_score(rows, expected_runs.full, largest_penalty(comparisons), ended=ended)
     return Grade(
-        verdict(exercise, observed, faultless=score.faultless),
+        verdict_of(exercise, observed, faultless=score.faultless),
         scaled(score.points, score.full, exercise),
         scores_out_of(exercise, score.full),
-        found,
+        rows,
         *error_of(exercise, observed),
     )
 
 
-def unrun(exercise: Exercise, file: SolutionFile | None) -> Grade:
-    """The mark of an exercise that was not run: no file, one that cannot be read, or still the starter."""
+def grade_of_not_run(exercise: Exercise, file: SolutionFile | None) -> Grade:
+    """The grade of an exercise that was not run: no file, an unreadable file, or the unchanged starter."""
     if file is None:
         return _without_points(exercise, "not_found")
     if file.text is None:
@@ -80,20 +79,20 @@ def unrun(exercise: Exercise, file: SolutionFile | None) -> Grade:
     return _without_points(exercise, "not_started")
 
 
-def grader_error(exercise: Exercise, message: str) -> Grade:
-    """The mark when the grader itself failed: none, which is not a zero."""
+def grade_of_grader_error(exercise: Exercise, message: str) -> Grade:
+    """The grade when the grader itself failed: no score, which is not a score of 0."""
     return _without_points(exercise, "grader_error", Raised("EngineError", message))
 
 
-def _full(exercise: Exercise, optional: frozenset[int] | None) -> Fraction:
-    """What there is to earn, before the exercise's own scale; `optional` as far as it is known without a run, if not told."""
+def _full_points(exercise: Exercise, optional: frozenset[int] | None) -> Fraction:
+    """The full points before the exercise's own scale. If `optional` is None, only the steps that surely are count."""
     if exercise.kind == "predict":
-        return Fraction(len(predict.asked(exercise)))
+        return Fraction(len(predict.answered_steps(exercise)))
     return full_points(exercise, _surely_optional(exercise) if optional is None else optional)
 
 
 def _surely_optional(exercise: Exercise) -> frozenset[int]:
-    """A zero before everything changes nothing in any run."""
+    """The steps that say so, and a zero before all other calls: it changes nothing in any run."""
     first = next((i for i, step in enumerate(exercise.steps) if step.is_call and step.verb != "zero"), len(exercise.steps))
     return frozenset(i for i, step in enumerate(exercise.steps) if step.optional or (i < first and step.verb == "zero"))
 
@@ -106,4 +105,4 @@ def _without_points(
     optional: frozenset[int] | None = None,
 ) -> Grade:
     score = None if word == "grader_error" else 0.0
-    return Grade(word, score, scores_out_of(exercise, _full(exercise, optional)), (), error, hidden)
+    return Grade(word, score, scores_out_of(exercise, _full_points(exercise, optional)), (), error, hidden)

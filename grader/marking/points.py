@@ -1,4 +1,4 @@
-"""What steps are worth, as exact fractions: a tenth is a tenth."""
+"""The points of steps, as exact fractions: 0.1 is exactly one tenth."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ RETURNS_POINTS = Fraction(1)
 
 @cache
 def exact(points: float) -> Fraction:
-    """Points as they are written."""
+    """The decimal number as it is written."""
     return Fraction(str(points))
 
 
 def points_of_steps(exercise: Exercise, optional: frozenset[int]) -> dict[int, Fraction]:
-    """For each step that is a call, by index, what it says; nothing if it may be left out."""
+    """The points of each step that is a call, by index; 0 for a step that may be left out."""
     return {
         index: Fraction(0) if index in optional else exact(step.points)
         for index, step in enumerate(exercise.steps)
@@ -26,7 +26,7 @@ def points_of_steps(exercise: Exercise, optional: frozenset[int]) -> dict[int, F
 
 
 def full_points(exercise: Exercise, optional: frozenset[int]) -> Fraction:
-    """What there is to earn with steps and `returns`, before the exercise's own scale."""
+    """The full points of steps and `returns`, before the exercise's own scale."""
     steps = sum(points_of_steps(exercise, optional).values(), Fraction(0))
     return steps + (RETURNS_POINTS if exercise.returns is not None else 0)
 
@@ -39,5 +39,5 @@ def scaled(points: Fraction, full: Fraction, exercise: Exercise) -> float:
 
 
 def scores_out_of(exercise: Exercise, full: Fraction) -> float:
-    """What the exercise gives for everything."""
+    """The highest score of the exercise."""
     return float(full) if exercise.points is None else float(exercise.points)

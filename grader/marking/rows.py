@@ -1,4 +1,4 @@
-"""The timeline of the visible case: a row for each step, for each call that no step asked for, and for what is returned."""
+"""The timeline of the visible case: a row for each step, for each unexpected call, and for the returned value."""
 
 from __future__ import annotations
 
@@ -9,91 +9,91 @@ from typing import TypeAlias
 
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Comparison
-from grader.marking.effect import run_of
-from grader.marking.ending import ends_as_asked, raising_step
+from grader.marking.effect import joined
+from grader.marking.ending import ends_as_expected, raising_step
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.points import RETURNS_POINTS
-from grader.marking.score import RIGHT, only_visible, pair_of, statuses, worst_status
+from grader.marking.score import RIGHT, is_right_only_visibly, pair_of, statuses, worst_status
 from grader.marking.values import Rules, agree, difference_of_values
 from grader.records.exercise import Exercise
 from grader.records.grade import GradeRow
 from grader.records.result import Status
 from grader.records.trace import Call, ReferenceRun, TensorValue, Trace, Value
 
-Tensors: TypeAlias = Mapping[str, TensorValue | None]
+NamedTensors: TypeAlias = Mapping[str, TensorValue | None]
 
-_value, _grad = attrgetter("value"), attrgetter("grad")
+_value_of, _grad_of = attrgetter("value"), attrgetter("grad")
 
 
-def rows(
-    asked: ExpectedRuns,
+def timeline_rows(
+    expected_runs: ExpectedRuns,
     observed: Sequence[Trace],
     comparisons: Sequence[Comparison],
 ) -> tuple[GradeRow, ...]:
     """All rows, in the order in which steps and calls happened. Values are those of the visible case."""
-    exercise, expected, visible = asked.exercise, asked.runs, comparisons[0]
-    found = statuses(comparisons, asked.optional)
-    steps = [_step_row(asked, index, found[index], visible) for index in sorted(found)]
+    exercise, expected, visible = expected_runs.exercise, expected_runs.runs, comparisons[0]
+    found = statuses(comparisons, expected_runs.optional)
+    steps = [_step_row(expected_runs, index, found[index], visible) for index in sorted(found)]
     return (
-        *_between(steps, [*_unexpected(visible), *_elsewhere(comparisons[1:])], observed[0]),
+        *_steps_and_calls(steps, [*_unexpected(visible), *_unexpected_in_hidden_cases(comparisons[1:])], observed[0]),
         *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),
-        *_returns_row(asked, observed),
+        *_returns_row(expected_runs, observed),
     )
 
 
-def _step_row(asked: ExpectedRuns, index: int, found: Sequence[Status], visible: Comparison) -> GradeRow:
+def _step_row(expected_runs: ExpectedRuns, index: int, found: Sequence[Status], visible: Comparison) -> GradeRow:
     group = next(group for group in visible.steps[0] if index in group.members)
     pair = pair_of(visible, index)
-    call = None if pair is None else run_of(visible.calls[0][pair.start : pair.end])
+    call = None if pair is None else joined(visible.calls[0][pair.start : pair.end])
     status = worst_status(found)
-    points = float(asked.points[index])
-    expected, seen = _shown(group, call, asked.rules)
+    points = float(expected_runs.points[index])
+    expected, observed = _tensors_of_row(group, call, expected_runs.rules)
     return GradeRow(
         "step",
         status,
         index,
-        _calls(call),
+        _calls_in_order(call),
         points if status in RIGHT else 0.0,
         points,
         expected,
-        seen,
-        tuple(name for name, tensor in seen.items() if not agree(tensor, expected[name], asked.rules)),
-        only_visible(found),
-        index not in asked.optional,
+        observed,
+        tuple(name for name, tensor in observed.items() if not agree(tensor, expected[name], expected_runs.rules)),
+        is_right_only_visibly(found),
+        index not in expected_runs.optional,
     )
 
 
-def _calls(group: CallGroup | None) -> tuple[Call, ...]:
+def _calls_in_order(group: CallGroup | None) -> tuple[Call, ...]:
     """The student's calls, each once, in the order in which they were made."""
     if group is None:
         return ()
     return tuple(call for _, call in sorted(dict(zip(group.members, group.calls, strict=True)).items()))
 
 
-def _shown(step: CallGroup, call: CallGroup | None, rules: Rules) -> tuple[Tensors, Tensors]:
-    """What the step leaves, and what the call left: of the gradients that the step is about (the values, if it is an
-    update), and of whatever else came out differently."""
+def _tensors_of_row(step: CallGroup, call: CallGroup | None, rules: Rules) -> tuple[NamedTensors, NamedTensors]:
+    """Expected and observed tensors, by name: the gradients that the step writes (the values if it is an update), and every
+    other tensor that differs."""
     touched = step.touched if call is None else step.touched | call.touched
     expected: dict[str, TensorValue | None] = {}
-    seen: dict[str, TensorValue | None] = {}
+    observed: dict[str, TensorValue | None] = {}
     is_update = step.kind == "update"
     for name in (name for name in step.after if name in touched):
         right, left = step.after[name], None if call is None else call.after[name]
-        for key, part, is_about in ((name, _value, is_update), (f"{name}.grad", _grad, not is_update)):
+        for key, part, is_about in ((name, _value_of, is_update), (f"{name}.grad", _grad_of, not is_update)):
             if is_about or (left is not None and not agree(part(left), part(right), rules)):
                 expected[key] = part(right)
                 if left is not None:
-                    seen[key] = part(left)
-    return expected, seen
+                    observed[key] = part(left)
+    return expected, observed
 
 
 def _unexpected(visible: Comparison) -> Iterator[GradeRow]:
     for place in visible.unexpected:
         group = visible.calls[0][place]
-        yield GradeRow("call", "unexpected", calls=_calls(group), observed=_left(group))
+        yield GradeRow("call", "unexpected", calls=_calls_in_order(group), observed=_tensors_left(group))
 
 
-def _left(group: CallGroup) -> Mapping[str, Value]:
+def _tensors_left(group: CallGroup) -> Mapping[str, Value]:
     """What an unexpected call left in the leaves that it touched."""
     leaves = [(name, leaf) for name, leaf in group.after.items() if name in group.touched]
     if group.kind == "update":
@@ -101,8 +101,8 @@ def _left(group: CallGroup) -> Mapping[str, Value]:
     return {f"{name}.grad": leaf.grad for name, leaf in leaves}
 
 
-def _elsewhere(others: Sequence[Comparison]) -> Iterator[GradeRow]:
-    """Unexpected calls that only hidden cases have: their kind and line, nothing of their numbers."""
+def _unexpected_in_hidden_cases(others: Sequence[Comparison]) -> Iterator[GradeRow]:
+    """Unexpected calls of hidden cases: their kind and line, without numbers."""
     seen = set()
     for comparison in others:
         for place in comparison.unexpected:
@@ -112,37 +112,37 @@ def _elsewhere(others: Sequence[Comparison]) -> Iterator[GradeRow]:
                 yield GradeRow("call", "unexpected", calls=(call,), only_visible=True)
 
 
-def _between(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
-    """Each call behind the last step whose own call came before it; calls of hidden cases at the end."""
+def _steps_and_calls(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace: Trace) -> list[GradeRow]:
+    """Steps and unexpected calls. A call follows the last step whose own call came before it; hidden cases come last."""
     order = {id(call): place for place, call in enumerate(trace.calls)}
     made = [order.get(id(row.calls[0]), -1) if row.calls else len(order) for row in steps]
-    behind: dict[int, list[GradeRow]] = {}
+    after_step: dict[int, list[GradeRow]] = {}
     for row in calls:
         place = order.get(id(row.call))
         before = [step for step, when in enumerate(made) if place is None or when < place]
-        behind.setdefault(before[-1] if before else -1, []).append(row)
-    return [*behind.get(-1, []), *(row for step, own in enumerate(steps) for row in (own, *behind.get(step, [])))]
+        after_step.setdefault(before[-1] if before else -1, []).append(row)
+    return [*after_step.get(-1, []), *(row for step, own in enumerate(steps) for row in (own, *after_step.get(step, [])))]
 
 
 def _raising_row(
     exercise: Exercise, visible: ReferenceRun, observed: Sequence[Trace], known: set[int | None]
 ) -> Iterator[GradeRow]:
-    """A graded step that raised before its call was made leaves no call: what counts is how the function ended."""
+    """A graded step that raised before its call was made has no call, so the ending of the function decides."""
     index = raising_step(exercise)
     if index is None or index in known or not exercise.steps[index].is_call or index >= len(visible.steps):
         return
-    found: list[Status] = ["matched" if ends_as_asked(exercise, trace.ending) else "missing" for trace in observed]
+    found: list[Status] = ["matched" if ends_as_expected(exercise, trace.ending) else "missing" for trace in observed]
     points = exercise.steps[index].points
     status = worst_status(found)
     earned = points if status in RIGHT else 0.0
-    yield GradeRow("step", status, index, (), earned, points, only_visible=only_visible(found))
+    yield GradeRow("step", status, index, (), earned, points, only_visible=is_right_only_visibly(found))
 
 
-def _returns_row(asked: ExpectedRuns, observed: Sequence[Trace]) -> Iterator[GradeRow]:
-    if asked.exercise.returns is None:
+def _returns_row(expected_runs: ExpectedRuns, observed: Sequence[Trace]) -> Iterator[GradeRow]:
+    if expected_runs.exercise.returns is None:
         return
-    expected = asked.runs
-    found = [_returned(run, trace, asked.rules) for run, trace in zip(expected, observed, strict=False)]
+    expected = expected_runs.runs
+    found = [_status_of_returned(run, trace, expected_runs.rules) for run, trace in zip(expected, observed, strict=False)]
     status = worst_status(found)
     points = float(RETURNS_POINTS)
     yield GradeRow(
@@ -154,11 +154,11 @@ def _returns_row(asked: ExpectedRuns, observed: Sequence[Trace]) -> Iterator[Gra
         points,
         {"return": expected[0].returned},
         {"return": observed[0].ending.returned} if observed[0].ending.how == "returned" else {},
-        only_visible=only_visible(found),
+        only_visible=is_right_only_visibly(found),
     )
 
 
-def _returned(run: ReferenceRun, trace: Trace, rules: Rules) -> Status:
+def _status_of_returned(run: ReferenceRun, trace: Trace, rules: Rules) -> Status:
     if trace.ending.how != "returned":
         return "missing"
     return "matched" if difference_of_values(trace.ending.returned, run.returned, rules) is None else "wrong"

@@ -1,4 +1,4 @@
-"""From alignments to a mark: the status of every step, the points, and whether everything was right."""
+"""From alignments to a score: the status of every step, the points, and whether everything was right."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from grader.records.result import Status
 RIGHT: frozenset[Status] = frozenset({"matched", "carried"})
 FAULTLESS: frozenset[Status] = frozenset({"matched", "skipped"})
 
-_WORST: Mapping[Status, int] = {"matched": 0, "skipped": 1, "carried": 2, "wrong": 3, "missing": 4, "unexpected": 5}
+_BADNESS: Mapping[Status, int] = {"matched": 0, "skipped": 1, "carried": 2, "wrong": 3, "missing": 4, "unexpected": 5}
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points before an exercise's own scale. `full` is what there is to earn, `faultless` that nothing at all is wrong."""
+    """Points before the exercise's own scale. `full` are all points; `faultless` means that nothing at all is wrong."""
 
     earned: Fraction
     full: Fraction
@@ -28,7 +28,7 @@ class Score:
 
     @property
     def points(self) -> Fraction:
-        """Never below zero; whatever is not faultless loses at least a point."""
+        """Never below zero. A score that is not faultless loses at least one point."""
         if self.faultless:
             return self.full
         return max(Fraction(0), min(self.earned, self.full - 1))
@@ -41,28 +41,28 @@ def statuses(comparisons: Sequence[Comparison], optional: frozenset[int]) -> dic
         pairs = {pair.step: number for number, pair in enumerate(comparison.pairs)}
         for place, group in enumerate(comparison.steps[0]):
             for index in group.members:
-                found.setdefault(index, []).extend(_in_cases(comparison, pairs.get(place), index, index in optional))
+                found.setdefault(index, []).extend(_statuses_in_cases(comparison, pairs.get(place), index, index in optional))
     return {index: tuple(each) for index, each in found.items()}
 
 
 def worst_status(found: Sequence[Status]) -> Status:
-    """The status that counts when a step fares differently in different cases."""
-    return max(found, key=_WORST.__getitem__)
+    """The status of a step that has different statuses in different cases."""
+    return max(found, key=_BADNESS.__getitem__)
 
 
-def only_visible(found: Sequence[Status]) -> bool:
-    """Right with the numbers in the file, but not with others?"""
+def is_right_only_visibly(found: Sequence[Status]) -> bool:
+    """Right on the numbers in the file, but wrong on others?"""
     good = RIGHT | FAULTLESS
     return found[0] in good and any(status not in good for status in found[1:])
 
 
-def penalty(comparisons: Sequence[Comparison]) -> int:
-    """What unexpected calls cost, in the case where they cost most."""
+def largest_penalty(comparisons: Sequence[Comparison]) -> int:
+    """The points that unexpected calls cost, in the case where they cost most."""
     return max((comparison.penalty for comparison in comparisons), default=0)
 
 
-def total(rows: Sequence[GradeRow], full: Fraction, cost: int, *, ended: bool) -> Score:
-    """The sum; `ended` says that every case ended as the steps say."""
+def total_score(rows: Sequence[GradeRow], full: Fraction, cost: int, *, ended: bool) -> Score:
+    """The sum of the rows. `ended` says that every case ended as the steps expect."""
     if ended and all(row.status in FAULTLESS for row in rows):
         return Score(full, full, faultless=True)
     return Score(sum((exact(row.points) for row in rows), Fraction(0)) - cost, full, faultless=False)
@@ -73,11 +73,11 @@ def pair_of(comparison: Comparison, step: int) -> Pair | None:
     return next((pair for pair in comparison.pairs if step in comparison.steps[0][pair.step].members), None)
 
 
-def _in_cases(comparison: Comparison, pair: int | None, index: int, is_optional: bool) -> Iterator[Status]:
+def _statuses_in_cases(comparison: Comparison, pair: int | None, index: int, is_optional: bool) -> Iterator[Status]:
     for place in range(len(comparison.cases)):
         if pair is None and is_optional:
             yield "skipped"
         elif pair is None:
             yield "matched" if index in comparison.idle else "missing"
         else:
-            yield comparison.standings[pair][place]
+            yield comparison.effects[pair][place]

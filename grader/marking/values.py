@@ -1,4 +1,4 @@
-"""When do two values agree, and if they do not, what differs?
+"""Do two values agree, and if not, what differs?
 
 Shape, dtype and device come before the numbers. A NaN agrees with nothing, an infinity only with itself.
 """
@@ -15,7 +15,7 @@ from grader.records.trace import LeafState, State, TensorValue, Value
 
 DifferenceKind: TypeAlias = Literal["none", "type", "length", "shape", "dtype", "device", "value"]
 
-# (rtol, atol). float32 is what an exercise uses; the others keep its distance to the precision of their dtype.
+# (rtol, atol). Exercises use float32; the other dtypes have tolerances as far above their own precision.
 _DEFAULTS: Mapping[str, tuple[float, float]] = {
     "float64": (1e-9, 1e-10),
     "complex128": (1e-9, 1e-10),
@@ -29,7 +29,7 @@ _EXACT = (0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs. `index` is the place of the number that is furthest off (`value` only), in a list the item's number."""
+    """What differs. `index` is the index of the number that is furthest off (`value` only), in a list the item's number."""
 
     kind: DifferenceKind
     observed: object
@@ -39,7 +39,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an exercise says about agreement: its tolerance, and whether None may stand for zeros and zeros for None."""
+    """How an exercise compares: its tolerance, and whether None and zeros count as equal."""
 
     tolerance: Tolerance = field(default_factory=Tolerance)
     none_is_zero: bool = False
@@ -66,7 +66,7 @@ def close(observed: float, expected: float, rtol: float, atol: float) -> bool:
 
 
 def difference(observed: TensorValue | None, expected: TensorValue | None, rules: Rules) -> Difference | None:
-    """What tells two tensors (or gradients) apart; None where they agree."""
+    """What differs between two tensors (or gradients); None if they agree."""
     if observed is None or expected is None:
         return _difference_of_none(observed, expected, rules)
     if observed.shape != expected.shape:
@@ -75,11 +75,11 @@ def difference(observed: TensorValue | None, expected: TensorValue | None, rules
         return Difference("dtype", observed.dtype, expected.dtype)
     if observed.device != expected.device:
         return Difference("device", observed.device, expected.device)
-    return difference_of_numbers(observed, expected, *rules.limits(expected.dtype))
+    return difference_of_difference_of_two(observed, expected, *rules.limits(expected.dtype))
 
 
-def difference_of_numbers(observed: TensorValue, expected: TensorValue, rtol: float, atol: float) -> Difference | None:
-    """The number furthest off, of two tensors of one shape; None where all are close."""
+def difference_of_difference_of_two(observed: TensorValue, expected: TensorValue, rtol: float, atol: float) -> Difference | None:
+    """The number that is furthest off, of two tensors of one shape; None if all are close."""
     pairs = list(zip(observed.data, expected.data, strict=False))
     off = [place for place, (one, other) in enumerate(pairs) if not close(one, other, rtol, atol)]
     if not off and len(observed.data) == len(expected.data):
@@ -90,7 +90,7 @@ def difference_of_numbers(observed: TensorValue, expected: TensorValue, rtol: fl
 
 
 def agree(observed: TensorValue | None, expected: TensorValue | None, rules: Rules) -> bool:
-    """Do two tensors (or gradients) agree? The same as `difference(...) is None`, and much quicker."""
+    """Do two tensors (or gradients) agree? Equal to `difference(...) is None`, and much faster."""
     if observed is None or expected is None:
         return _difference_of_none(observed, expected, rules) is None
     if (observed.shape, observed.dtype, observed.device) != (expected.shape, expected.dtype, expected.device):
@@ -110,13 +110,13 @@ def same_leaf(observed: LeafState, expected: LeafState, rules: Rules) -> bool:
 
 
 def same_state(observed: State, expected: State, names: Sequence[str] | frozenset[str], rules: Rules) -> bool:
-    """Do these leaves agree, gradients and values?"""
+    """Do these leaves agree, with gradients and values?"""
     return all(same_leaf(observed[name], expected[name], rules) for name in names)
 
 
 def unchanged(before: LeafState, after: LeafState) -> bool:
-    """Was the leaf left exactly as it was? A NaN that stayed where it was is no change."""
-    return before is after or (_untouched(before.grad, after.grad) and _untouched(before.value, after.value))
+    """Is the leaf exactly as it was? A NaN that stayed where it was is no change."""
+    return before is after or (_is_unchanged_tensor(before.grad, after.grad) and _is_unchanged_tensor(before.value, after.value))
 
 
 def is_zero(tensor: TensorValue | None) -> bool:
@@ -125,15 +125,15 @@ def is_zero(tensor: TensorValue | None) -> bool:
 
 
 def difference_of_values(observed: Value, expected: Value, rules: Rules) -> Difference | None:
-    """What tells two values of any kind apart; a number may stand for a tensor of one element, and the other way round."""
+    """What differs between two values of any kind. A number and a tensor of one element are compared as numbers."""
     if isinstance(expected, TensorValue | None) and isinstance(observed, TensorValue | None):
         return difference(observed, expected, rules)
-    if _is_number(observed) and isinstance(expected, TensorValue) and len(expected.data) == 1:
-        return _numbers(observed, expected.data[0], rules.limits(expected.dtype))
-    if isinstance(observed, TensorValue) and len(observed.data) == 1 and _is_number(expected):
-        return _numbers(observed.data[0], expected, rules.limits(observed.dtype))
-    if _is_number(observed) and _is_number(expected):
-        return _numbers(observed, expected, rules.limits("float32"))
+    if is_number(observed) and isinstance(expected, TensorValue) and len(expected.data) == 1:
+        return _difference_of_two(observed, expected.data[0], rules.limits(expected.dtype))
+    if isinstance(observed, TensorValue) and len(observed.data) == 1 and is_number(expected):
+        return _difference_of_two(observed.data[0], expected, rules.limits(observed.dtype))
+    if is_number(observed) and is_number(expected):
+        return _difference_of_two(observed, expected, rules.limits("float32"))
     if isinstance(observed, tuple) and isinstance(expected, tuple):
         return _difference_of_lists(observed, expected, rules)
     if type(observed) is type(expected) and observed == expected:
@@ -142,7 +142,7 @@ def difference_of_values(observed: Value, expected: Value, rules: Rules) -> Diff
 
 
 def unravel(place: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The index of the element at `place` of the row-major numbers of a tensor."""
+    """The index of the number at `place` in row-major order."""
     index: list[int] = []
     for size in reversed(shape):
         place, rest = divmod(place, max(size, 1))
@@ -167,12 +167,12 @@ def _difference_of_lists(observed: tuple[Value, ...], expected: tuple[Value, ...
     return None
 
 
-def _numbers(observed: Value, expected: Value, limits: tuple[float, float]) -> Difference | None:
-    same = close(float(observed), float(expected), *limits)  # type: ignore[arg-type]
-    return None if same else Difference("value", observed, expected)
+def _difference_of_two(observed: Value, expected: Value, limits: tuple[float, float]) -> Difference | None:
+    is_close = close(float(observed), float(expected), *limits)  # type: ignore[arg-type]
+    return None if is_close else Difference("value", observed, expected)
 
 
-def _is_number(value: Value) -> bool:
+def is_number(value: Value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -181,7 +181,7 @@ def _distance(observed: float, expected: float) -> float:
     return math.inf if math.isnan(distance) else distance
 
 
-def _untouched(before: TensorValue | None, after: TensorValue | None) -> bool:
+def _is_unchanged_tensor(before: TensorValue | None, after: TensorValue | None) -> bool:
     if before is None or after is None:
         return before is after
     if (before.shape, before.dtype, before.device) != (after.shape, after.dtype, after.device):

@@ -1,35 +1,5 @@
-"""What crosses the fence between the grader and its children: jobs out, messages back, as lines of JSON.
+"""What the parent process and its worker processes say to each other: jobs go out and messages come back, as lines of JSON.
 
-`jobs` writes what a child is asked to do. `messages` reads what a child says and believes nothing: each line is
-validated before it is used. `traces` puts a stream of messages together to the record of a whole run.
+`jobs` writes what a worker must do. `messages` validates each line that comes back before it is used. `traces` puts the
+messages of one run together.
 """
-
-from grader.protocol.jobs import (
-    Json,
-    Program,
-    ReferenceJob,
-    StudentJob,
-    case_line,
-    program,
-    returns_document,
-    setup_document,
-    state_document,
-    step_document,
-    student_job,
-    tensor_document,
-)
-
-__all__ = [
-    "Json",
-    "Program",
-    "ReferenceJob",
-    "StudentJob",
-    "case_line",
-    "program",
-    "returns_document",
-    "setup_document",
-    "state_document",
-    "step_document",
-    "student_job",
-    "tensor_document",
-]

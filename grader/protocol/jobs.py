@@ -1,10 +1,10 @@
-"""Jobs, from the parent to a child: JSON lines, nothing else.
+"""Jobs, from the parent process to a worker process, as lines of JSON.
 
-A student's job never holds steps, expected values or other cases. A reference job holds programs of steps; expressions
-travel as text and are parsed again on the other side with the same `expressions.parse`. One line each:
-    {"job": "hello", "device"}                            first of all; the child answers when its device is ready
+A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
+expressions are text; the worker parses them with the same `parse`. Each of these is one line:
+    {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
     {"job": "student", "source", "filename", "function", "parameters", "memory_mb"}
-        then, for each case, {"case": setup}, sent when the child has ended the one before
+        then {"case": setup} for each case, after the worker has ended the case before it
     {"job": "reference", "memory_mb", "programs": [program, …]}
 """
 
@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from grader.expressions import Expr, to_text
+from grader.expressions.tree import Expr
+from grader.expressions.write import to_text
 from grader.records.case import Case
 from grader.records.exercise import (
     Backward,
@@ -41,7 +42,7 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class StudentJob:
-    """One exercise of one submission: the source, the function to call and, as `case_line` has them, the cases."""
+    """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`)."""
 
     exercise: str
     source: str
@@ -55,8 +56,11 @@ class StudentJob:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Steps to perform on one case. With `override`, the watched state is set to it before the last step (and the
-    steps since the last call, which prepare it): what would this step have done to the student's state?"""
+    """Steps to perform on one case.
+
+    `override`: set the watched leaves to this state before the last step and the steps that prepare it (those since the last
+    call). The run then shows what this step does to the student's state.
+    """
 
     setup: Json
     steps: tuple[Json, ...]
@@ -66,7 +70,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceJob:
-    """Programs that one child performs one after another."""
+    """Programs that one worker process performs in turn."""
 
     programs: tuple[Program, ...]
     limits: Limits
@@ -76,7 +80,7 @@ class ReferenceJob:
 def student_job(
     exercise: Exercise, source: str, filename: str, cases: Sequence[bytes], limits: Limits | None = None
 ) -> StudentJob:
-    """`filename` is what the student's lines are known by inside the child; no path of the parent's."""
+    """`filename`: the name of the student's file in tracebacks, not a path in the file system."""
     return StudentJob(
         exercise.id,
         source,
@@ -92,7 +96,7 @@ def student_job(
 def program(
     exercise: Exercise, steps: Sequence[Step], case: Case, *, returns: bool = True, override: State | None = None
 ) -> Program:
-    """The program of these steps on this case, with the exercise's `returns` unless told otherwise."""
+    """The program of these steps on this case, by default with the `returns` of the exercise."""
     return Program(
         setup_document(exercise.setup, case.tensors),
         tuple(step_document(step) for step in steps),
@@ -102,40 +106,40 @@ def program(
 
 
 def hello_line(device: str) -> bytes:
-    """The first line that a child reads: which device to use ("auto", "cpu", "cuda", "cuda:N", "mps", "xpu")."""
-    return _line({"job": "hello", "device": device})
+    """The first line that a worker reads. `device`: "auto", "cpu", "cuda", "cuda:N", "mps" or "xpu"."""
+    return _json_line({"job": "hello", "device": device})
 
 
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
     names = ("source", "filename", "function", "parameters")
-    return _line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
+    return _json_line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
-    """What one case starts from."""
-    return _line({"case": setup_document(exercise.setup, case.tensors)})
+    """One case of a student's job."""
+    return _json_line({"case": setup_document(exercise.setup, case.tensors)})
 
 
 def reference_line(programs: Sequence[Program], memory_mb: int) -> bytes:
     documents = [{each.name: getattr(item, each.name) for each in fields(item)} for item in programs]
-    return _line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
+    return _json_line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
-    """Everything a case starts from: data, modules, tensors, optimizers, in the order declared."""
+    """What exists when a case begins: data, modules, tensors and optimizers, in the order of the file."""
     return {
-        "data": {name: _data(data) for name, data in setup.data.items()},
+        "data": {name: _data_document(data) for name, data in setup.data.items()},
         "modules": {name: to_text(expr) for name, expr in setup.modules.items()},
-        "tensors": {name: _tensor(spec) for name, spec in tensors.items()},
+        "tensors": {name: _tensor_spec_document(spec) for name, spec in tensors.items()},
         "optimizers": {name: to_text(expr) for name, expr in setup.optimizers.items()},
     }
 
 
 def step_document(step: Step) -> Json:
-    """A step without its expected values: only which expressions to look at afterwards."""
-    document: dict[str, Json] = {"verb": step.verb, "look": [to_text(each.expression) for each in step.expect]}
-    return document | _action(step)
+    """A step, and the expressions to evaluate after it, without their expected values."""
+    looks = [to_text(each.expression) for each in step.expect]
+    return {"verb": step.verb, "is_call": step.is_call, "look": looks, **_action_document(step)}
 
 
 def returns_document(returns: tuple[Expr, ...] | Expr | None) -> Json:
@@ -154,14 +158,14 @@ def tensor_document(tensor: TensorValue | None) -> Json:
     return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
 
 
-def _line(document: Json) -> bytes:
+def _json_line(document: Json) -> bytes:
     return json.dumps(document).encode() + b"\n"
 
 
-def _action(step: Step) -> dict[str, Json]:
+def _action_document(step: Step) -> dict[str, Json]:
     match step.action:
         case Backward() | Zero() | Clip() as action:
-            return {each.name: _plain(getattr(action, each.name)) for each in fields(action)}
+            return {each.name: _json_value(getattr(action, each.name)) for each in fields(action)}
         case OptimizerStep(optimizer=name):
             return {"optimizer": name}
         case Set(targets=targets):
@@ -177,19 +181,19 @@ def _action(step: Step) -> dict[str, Json]:
     return {}
 
 
-def _plain(value: object) -> Json:
+def _json_value(value: object) -> Json:
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return to_text(value)  # type: ignore[arg-type]
 
 
-def _data(data: Data) -> Json:
+def _data_document(data: Data) -> Json:
     if data.names is not None:
-        return {"names": _plain(data.names)}
-    return {"value": _plain(data.value), "dtype": data.dtype}
+        return {"names": _json_value(data.names)}
+    return {"value": _json_value(data.value), "dtype": data.dtype}
 
 
-def _tensor(spec: TensorSpec) -> Json:
-    return {"tied_to": spec.tied_to} if spec.tied_to else {"value": _plain(spec.value), "dtype": spec.dtype}
+def _tensor_spec_document(spec: TensorSpec) -> Json:
+    return {"tied_to": spec.tied_to} if spec.tied_to else {"value": _json_value(spec.value), "dtype": spec.dtype}

@@ -1,29 +1,40 @@
-"""Claims, from a child to the parent. A student's code shares the child, so nothing here is believed unseen.
+"""Messages, from a worker process to the parent process.
 
-One line of JSON each, in Python's dialect (NaN and Infinity are numbers):
-    {"message": "ready", "torch", "device"}                 once, when the child and its device are ready
-    {"message": "failure", "kind", "text"}               instead of it, or where the grader's own code fails
-    {"message": "start", "state": {leaf: {"value", "grad"}}}           at the start of a case or program
-    {"message": "call", …}  {"message": "fact", …}            as they happen, with only the leaves that changed
-    {"message": "performed", …}                             one per step of a program
-    {"message": "end", "how", "returned", "error"}          the end of a case or program
-`read_message` is the only way in, and MalformedClaim the only thing it raises.
+A student's code runs in the worker process, so no message is trusted: `read_message` validates each of them, and raises
+MalformedMessage and nothing else. Each message is one line of JSON, with NaN and Infinity as Python writes them:
+    {"message": "ready", "torch", "device"}                     once, when the worker and its device are ready
+    {"message": "failure", "kind", "text"}                      instead of it, or when the grader's own code fails
+    {"message": "start", "state": {leaf: {"value", "grad"}}}    at the start of a case or program
+    {"message": "call", …}  {"message": "fact", …}              when they happen, with only the leaves that changed
+    {"message": "performed", …}                                 one for each step of a program
+    {"message": "end", "how", "returned", "error"}              at the end of a case or program
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PlainValidator, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+    with_config,
+)
 
-from grader.records.trace import CallKind, ExceptionClass, Fact, LeafState, Opaque, Raised, TensorValue, Value
+from grader.records.trace import CallFacts, ExceptionClass, Fact, LeafState, Opaque, Raised, TensorValue, Value
 
 MAX_LINE = 4 * 2**20
 MAX_DEPTH = 50
 MAX_DIMENSIONS = 64
 
-# A name that is none of these would be looked up in torch when the student's state is rebuilt.
+# The dtype's name is looked up in torch when a state is rebuilt in a worker, so other names are refused.
 DTYPES = frozenset(
     """
     float16 bfloat16 float32 float64 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz complex32 complex64 complex128
@@ -33,11 +44,14 @@ DTYPES = frozenset(
 
 
 class MalformedMessage(Exception):
-    """A child sent something that is no message, or a message out of turn."""
+    """A worker process sent an invalid line, or a message at the wrong time."""
+
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = _STRICT | {"frozen": True}
 
 
 class TensorFields(_Message):
@@ -68,41 +82,23 @@ class LeafFields(_Message):
 
 
 class ChangeFields(_Message):
-    """What changed of a leaf: the keys that are there. `grad` may have become None, a value never does."""
+    """The parts of a leaf that changed: only these keys are present. A `grad` can become None, a value cannot."""
 
-    value: TensorFields = Field(default=None)  # type: ignore[assignment]  # left out, it is not looked at; null is refused
+    value: TensorFields = Field(default=None)  # type: ignore[assignment]  # the default is never used; null is refused
     grad: TensorFields | None = None
 
     def applied_to(self, leaf: LeafState) -> LeafState:
-        told = self.model_fields_set
-        value = self.value.record() if "value" in told else leaf.value
-        if "grad" not in told:
+        sent = self.model_fields_set
+        value = self.value.record() if "value" in sent else leaf.value
+        if "grad" not in sent:
             return LeafState(value, leaf.grad)
         return LeafState(value, self.grad.record() if self.grad else None)
 
 
-class RaisedFields(_Message):
-    type: str
-    message: str
-    line: int | None = None
-
-    def record(self) -> Raised:
-        return Raised(self.type, self.message, self.line)
-
-
-class CallFields(_Message):
-    kind: CallKind
-    touched: list[str]
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFields(CallFacts):
     after: dict[str, ChangeFields]
-    changed: bool = True
-    line: int | None = None
-    called_from: int | None = None
-    loss_line: int | None = None
-    optimizer: str | None = None
-    is_step: bool = False
-    raised: RaisedFields | None = None
-    gradient_given: bool = False
-    same_loss: bool = False
 
 
 def _read_value(document: Any, depth: int = 0) -> Value:
@@ -132,7 +128,7 @@ class ReadyMessage(_Message):
 
 
 class FailureMessage(_Message):
-    """`device`: the one that was asked for is not there; `grader`: our own code failed."""
+    """`device`: the requested device is not available. `grader`: the grader's own code failed."""
 
     message: Literal["failure"]
     kind: Literal["device", "grader"]
@@ -144,33 +140,30 @@ class StartMessage(_Message):
     state: dict[str, LeafFields]
 
 
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallMessage(CallFields):
     message: Literal["call"]
 
 
-class FactMessage(_Message):
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactMessage(Fact):
     message: Literal["fact"]
-    name: str
-    line: int | None = None
-    what: str = ""
-    leaf: str | None = None
-
-    def record(self) -> Fact:
-        return Fact(self.name, self.line, self.what, self.leaf)
 
 
 class PerformedMessage(_Message):
     message: Literal["performed"]
     call: CallFields | None
     values: list[ValueField] = []
-    raised: RaisedFields | None = None
+    raised: Raised | None = None
 
 
 class EndMessage(_Message):
     message: Literal["end"]
     how: Literal["returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory"]
     returned: ValueField = None
-    error: RaisedFields | None = None
+    error: Raised | None = None
 
 
 WorkerMessage: TypeAlias = (
@@ -181,7 +174,7 @@ _MESSAGE: TypeAdapter[WorkerMessage] = TypeAdapter(Annotated[WorkerMessage, Fiel
 
 
 def read_message(line: bytes) -> WorkerMessage:
-    """Validate one line. Raises MalformedClaim for whatever is not a message to the letter."""
+    """Validate one line. Raises MalformedMessage if it is not exactly a message."""
     if len(line) > MAX_LINE:
         raise MalformedMessage(f"a line longer than {MAX_LINE} bytes")
     try:

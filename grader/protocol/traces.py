@@ -1,12 +1,14 @@
 """Puts the messages of one run together: a `Trace` for a student's case, a `ReferenceRun` for a program of steps.
 
-A child sends only what changed; here every call gets the whole state before and after it. Claims that come out of
-turn, name a leaf that was never there, or are too many, raise MalformedClaim.
+A worker sends only what changed; here every call gets the whole state before and after it. A message at the wrong time or
+about an unknown leaf raises MalformedMessage, and so do too many messages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
+from operator import attrgetter
 
 from grader.protocol.messages import (
     CallFields,
@@ -19,13 +21,16 @@ from grader.protocol.messages import (
     StartMessage,
     WorkerMessage,
 )
-from grader.records.trace import Call, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
+from grader.records.trace import Call, CallFacts, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
 
 MAX_MESSAGES = 10_000
 
+_call_facts = attrgetter(*(each.name for each in fields(CallFacts)))
+_fact = attrgetter(*(each.name for each in fields(Fact)))
 
-class _Reader:
-    """The state as the messages so far have left it."""
+
+class _MessageReader:
+    """The state after the messages so far."""
 
     def __init__(self) -> None:
         self.before: State = {}
@@ -35,7 +40,7 @@ class _Reader:
         self._messages = 0
 
     def read(self, message: WorkerMessage) -> bool:
-        """Take in one message; True when the run has ended."""
+        """Read one message; True if the run has ended with it."""
         self._messages += 1
         if self._messages > MAX_MESSAGES:
             raise MalformedMessage(f"more than {MAX_MESSAGES} calls")
@@ -45,7 +50,7 @@ class _Reader:
             case EndMessage() if self._started or message.how != "returned":
                 self.end = message
             case _:
-                self._happened(message)
+                self._read_other(message)
         return self.end is not None
 
     def _start(self, message: StartMessage) -> None:
@@ -53,84 +58,65 @@ class _Reader:
         self.before = {name: leaf.record() for name, leaf in message.state.items()}
         self.state = dict(self.before)
 
-    def _happened(self, message: WorkerMessage) -> None:
-        raise MalformedMessage(f"`{message.message}` out of turn")
+    def _read_other(self, message: WorkerMessage) -> None:
+        raise MalformedMessage(f"`{message.message}` at the wrong time")
 
-    def _call(self, fields: CallFields) -> Call:
+    def _call(self, message: CallFields) -> Call:
         if not self._started:
             raise MalformedMessage("a call before the start")
-        unknown = [name for name in (*fields.touched, *fields.after) if name not in self.state]
+        unknown = [name for name in (*message.touched, *message.after) if name not in self.state]
         if unknown:
-            raise MalformedMessage(f"no leaf is called {min(unknown)[:100]!r}")
+            raise MalformedMessage(f"there is no leaf {min(unknown)[:100]!r}")
         before = self.state
-        self.state = self.state | _changed(before, fields.after)
-        return Call(
-            kind=fields.kind,
-            before=before,
-            after=self.state,
-            touched=tuple(fields.touched),
-            changed=fields.changed,
-            line=fields.line,
-            called_from=fields.called_from,
-            loss_line=fields.loss_line,
-            optimizer=fields.optimizer,
-            is_step=fields.is_step,
-            raised=_raised(fields),
-            gradient_given=fields.gradient_given,
-            same_loss=fields.same_loss,
-        )
+        self.state = self.state | _states_after(before, message.after)
+        return Call(*_call_facts(message), before=before, after=self.state)
 
 
-class CaseReader(_Reader):
-    """Reads the messages about one case of a student's function."""
+class CaseReader(_MessageReader):
+    """Reads the messages of one case of a student's function."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[Call] = []
         self.facts: list[Fact] = []
 
-    def _happened(self, message: WorkerMessage) -> None:
+    def _read_other(self, message: WorkerMessage) -> None:
         match message:
             case CallMessage():
                 self.calls.append(self._call(message))
             case FactMessage():
-                self.facts.append(message.record())
+                self.facts.append(Fact(*_fact(message)))
             case _:
-                super()._happened(message)
+                super()._read_other(message)
 
     def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
-        """The run as far as it got; `ending` is the parent's word where the child did not have the last."""
+        """The run so far. `ending`: how it ended, if the worker did not report it itself."""
         return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, output_is_cut, seconds)
 
     def _ending(self) -> Ending:
         if self.end is None:
-            raise MalformedMessage("no end")
-        return Ending(self.end.how, self.end.returned, _raised(self.end))
+            raise MalformedMessage("the end is missing")
+        return Ending(self.end.how, self.end.returned, self.end.error)
 
 
-class ProgramReader(_Reader):
-    """Reads the messages about one program of the reference run."""
+class ProgramReader(_MessageReader):
+    """Reads the messages of one program of a reference run."""
 
     def __init__(self) -> None:
         super().__init__()
         self.steps: list[PerformedStep] = []
 
-    def _happened(self, message: WorkerMessage) -> None:
+    def _read_other(self, message: WorkerMessage) -> None:
         if not isinstance(message, PerformedMessage):
-            return super()._happened(message)
+            return super()._read_other(message)
         call = self._call(message.call) if message.call else None
-        self.steps.append(PerformedStep(call, tuple(message.values), _raised(message)))
+        self.steps.append(PerformedStep(call, tuple(message.values), message.raised))
 
     def run(self, error: Raised | None = None) -> ReferenceRun:
-        """The run as far as it got; `error` is the parent's word where the child did not have the last."""
+        """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
-        return ReferenceRun(self.before, tuple(self.steps), returned, error or (_raised(self.end) if self.end else None))
+        return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
 
 
-def _changed(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
+def _states_after(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
     return {name: change.applied_to(state[name]) for name, change in changes.items()}
-
-
-def _raised(message: CallFields | PerformedMessage | EndMessage) -> Raised | None:
-    raised = message.error if isinstance(message, EndMessage) else message.raised
-    return raised.record() if raised else None

@@ -1,5 +1,5 @@
-"""The nouns of the project: exercise, submission, trace, result, event. Frozen, no I/O, no torch.
+"""The data types of the project: exercise, submission, trace, grade, finding, result, event.
 
-Frozen dataclasses for what stays inside, pydantic models (`result`) for what is written for others. Whoever has read
-this folder knows every word the other rooms use.
+They are frozen, do no I/O and do not import torch: dataclasses for data inside the grader, pydantic models (`result`) for
+data that other programs read. The other packages use the words that are defined here.
 """

@@ -1,4 +1,4 @@
-"""Everything that is known about one exercise of one submission, before any of it is worded."""
+"""Everything that the grader knows about one exercise of one submission, before any sentence is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.records.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """`traces` has one run per case; `seconds_limit` is the limit that was in force, per case."""
+    """`traces` has one run for each case. `seconds_limit` is the time limit for each case."""
 
     submission: str
     exercise: Exercise

@@ -1,4 +1,4 @@
-"""One set of inputs on which an exercise is run: the numbers in the file, or redrawn ones."""
+"""One set of inputs for an exercise: the numbers in its file, or redrawn numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.records.exercise import TensorSpec
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`number` is 0 for the visible case; `tensors` has every declared tensor with this case's numbers."""
+    """`number` is 0 for the visible case. `tensors` has every declared tensor with the numbers of this case."""
 
     number: int
     tensors: Mapping[str, TensorSpec]

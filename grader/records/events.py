@@ -1,4 +1,4 @@
-"""What `assess` tells whoever listens, in the order it happens."""
+"""What happens during a run, for listeners such as the progress display, in this order."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True)
 class BatchStarted:
-    """`kept` of the submissions were graded before and have not changed since."""
+    """`kept`: how many of the submissions were graded before and have not changed since."""
 
     run: RunInfo
     submissions: int
@@ -43,7 +43,7 @@ class BatchStarted:
 
 @dataclass(frozen=True, slots=True)
 class BatchSubmission:
-    """One more submission is graded and kept. `failed`: it could not be read, or the grader failed on it."""
+    """One more submission is graded and stored. `failed`: it could not be read, or the grader failed on it."""
 
     submission: str
     failed: bool
@@ -51,9 +51,10 @@ class BatchSubmission:
 
 @dataclass(frozen=True, slots=True)
 class BatchFinished:
-    """`unreadable` could not be read, on `troubled` the grader failed, `gone` are in the results but not handed in any more.
+    """Counts of submissions, and what was written.
 
-    `written` are the files that were made anew; `remarks` are for the teacher.
+    `unreadable`: they could not be read. `troubled`: the grader itself failed on them. `gone`: they have stored results, but
+    are not in the folder any more. `written`: the files that were written again. `remarks` are for the teacher.
     """
 
     submissions: int

@@ -1,4 +1,4 @@
-"""An exercise as the grader lives with it: every default resolved, every loop unrolled, every expression parsed."""
+"""An exercise, as the grader uses it: with all defaults filled in, loops unrolled and expressions parsed."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from grader.errors import SourceLocation
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
 
 Kind: TypeAlias = Literal["write", "fix", "predict"]
 Verb: TypeAlias = Literal["backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "code", "look"]
 
-# The verbs that a student's run shows as calls; only these are graded and earn points.
+# The verbs that can be seen as calls in a student's run. Only these are graded and earn points.
 CALL_VERBS: frozenset[Verb] = frozenset({"backward", "zero", "step", "clip", "set"})
 
-# A value as the file writes it: a number, None, or nested lists of numbers.
+HIDDEN_CASES = 2
+
+# A value as it is written in the file: a number, None, or nested lists of numbers.
 WrittenValue: TypeAlias = "float | int | tuple[WrittenValue, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Backward:
-    """`of`: one loss, or several for one call of torch.autograd.backward. `gradient`: one per loss, or none."""
+    """`of`: one loss, or several for one call of torch.autograd.backward. `gradient`: one for each loss, or none."""
 
     of: tuple[Expr, ...]
     gradient: tuple[Expr, ...] = ()
@@ -32,7 +34,7 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class Zero:
-    """`of`: tensors, modules, optimizers. `set_to_none` None means what PyTorch does by default."""
+    """`of`: tensors, modules, optimizers. `set_to_none` is None for PyTorch's default."""
 
     of: tuple[Expr, ...]
     set_to_none: bool | None = None
@@ -54,7 +56,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """In place, under no_grad; a target is a leaf, a parameter or a `.grad`. All values are read before any is written."""
+    """Writes in place under no_grad. A target is a leaf, a parameter or a `.grad`. All values are read before the first write."""
 
     targets: tuple[tuple[Expr, Expr], ...]
 
@@ -81,7 +83,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A step without a verb: it only looks."""
+    """A step without a verb, which only has an `expect`."""
 
 
 Action: TypeAlias = Backward | Zero | OptimizerStep | Clip | Set | RequiresGrad | Let | RetainGrad | Code | Look
@@ -91,8 +93,8 @@ Action: TypeAlias = Backward | Zero | OptimizerStep | Clip | Set | RequiresGrad 
 class Expectation:
     """The author's promise that `expression` has this value after the step.
 
-    `digits` is how many decimals the author wrote at most (`-1.3333` has 4); 0 for whole numbers and None. Where the
-    file asks without promising anything `is_promised` is false, and `value` means nothing.
+    `digits`: the largest number of decimals that the author wrote (4 for `-1.3333`; 0 for integers and None).
+    `is_promised` is false where the file has "?" for the value; `value` has no meaning then.
     """
 
     expression: Expr
@@ -107,31 +109,46 @@ class Expectation:
 class Step:
     """One step of the unrolled program; loop variables are already replaced in `action`.
 
-    `number` is the step's number as written (what `instead` counts), `text` the step as its author wrote it,
-    `loop` the passes it stands in, outermost first: (("X, y", 0),) is the first pass.
+    `number`: the step's number in the file, which `instead` uses; 0 for a step that the grader made. `text`: the step as
+    a line of Python, for people. `written`: the action with its loop variables, None for a step that the grader made.
+    `loss`: the expression on which backward is called, as its author wrote it. `needs_grad`: the step raises if `.grad` is
+    None, as `x.grad.zero_()` does. `loop`: the passes that the step is in, outermost first; (("X, y", 0),) is the first pass.
+    `is_recorded`: the diagnosis made the step; it only repeats the effect of a student's call.
     """
 
     verb: Verb
     action: Action
     number: int
     text: str
+    written: Action | None = None
+    loss: str = ""
+    needs_grad: bool = False
     expect: tuple[Expectation, ...] = ()
     raises: str | None = None
     optional: bool = False
     points: float = 1.0
     note: str = ""
     loop: tuple[tuple[str, int], ...] = ()
+    is_recorded: bool = False
     where: SourceLocation | None = field(default=None, compare=False)
 
     @property
+    def as_written(self) -> Action:
+        """The action with its loop variables."""
+        return self.written or self.action
+
+    @property
     def is_call(self) -> bool:
-        """Does the student's run show this step as a call?"""
+        """Can this step be seen as a call in a student's run?"""
         return self.verb in CALL_VERBS
 
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """A leaf or a parameter. `value` is nested tuples of numbers, or a tie: the dotted name of another parameter."""
+    """A leaf or a parameter. `value`: nested tuples of numbers, or the dotted name of the parameter that it is tied to.
+
+    `redraw`: the range of the numbers in hidden cases, True for the default range, False to keep the numbers.
+    """
 
     value: WrittenValue | str
     dtype: str = "float32"
@@ -145,7 +162,7 @@ class TensorSpec:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A number, a tensor (nested tuples), or a Python list of what `names` name."""
+    """A number, a tensor (nested tuples), or a Python list of the things that `names` names."""
 
     value: WrittenValue = None
     dtype: str | None = None
@@ -157,7 +174,7 @@ DataNames: TypeAlias = "tuple[str | DataNames, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything that exists before the first step, in the order declared; `where` has the place of each declaration."""
+    """Everything that exists before the first step, in the order of the file. `where`: the place of each declaration."""
 
     data: Mapping[str, Data] = field(default_factory=dict)
     modules: Mapping[str, Expr] = field(default_factory=dict)
@@ -174,7 +191,7 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Wall-clock seconds per case, and memory beyond what an idle worker has."""
+    """Wall-clock seconds for each case, and megabytes of memory in addition to those of an idle worker."""
 
     seconds: float = 5.0
     memory_mb: int = 1024
@@ -182,7 +199,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A mistake the author wants named: the whole wrong program, unrolled."""
+    """A mistake that the author expects: the whole wrong program, unrolled, and its misconception."""
 
     name: str
     misconception: str
@@ -192,13 +209,15 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Invisible:
+    """A mutant that this exercise cannot distinguish from the right program, and why that is acceptable."""
+
     operator: str
     because: str
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`id` is `<track>/<slug>`, the slug being the file's own `id`. `returns` is one expression, or several for a list."""
+    """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list."""
 
     id: str
     path: str
@@ -218,7 +237,7 @@ class Exercise:
     returns_where: SourceLocation | None = field(default=None, compare=False)
     none_is_zero: bool = False
     tolerance: Tolerance = Tolerance()
-    hidden: int = 2
+    hidden: int = HIDDEN_CASES
     limits: Limits = Limits()
     points: float | None = None
     wrong: tuple[Wrong, ...] = ()
@@ -237,7 +256,7 @@ class Exercise:
 
     @property
     def solution_path(self) -> str:
-        """Where a student's file belongs, below the folder of solutions: `core/gradients_pile_up.py`."""
+        """The path of a student's file in the solutions folder: `core/gradients_pile_up.py`."""
         return f"{self.track}/{self.slug.replace('-', '_')}.py"
 
     @property
@@ -246,6 +265,6 @@ class Exercise:
 
     @property
     def has_code(self) -> bool:
-        """Does any of its programs run Python of the author's?"""
+        """Does any of its programs have a `code` step?"""
         programs = (self.steps, *(wrong.steps for wrong in self.wrong))
         return any(isinstance(step.action, Code) for steps in programs for step in steps)

@@ -1,4 +1,4 @@
-"""Why an exercise went wrong, before it is worded: the mistake, where it is, and what would undo it."""
+"""Why an exercise was not passed, before it is worded: the mistake, where it is, and what fixes it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from grader.records.exercise import Step
+from grader.records.fix import Fix
 from grader.records.trace import Call, Value
 
 FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
@@ -16,11 +17,11 @@ FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
 class Change:
     """One difference between the right program and the student's, found in the student's file.
 
-    `right` is the step as it should be (for `put-in`: a step that is asked for and that the same line runs, or None),
-    `wrong` what stands for it (None for `left-out`), `call` the student's call of it, or the first of `calls`. `between`
-    are the lines of the calls around the place where it belongs; `once`: those lines run more than once, and it does not
-    belong there every time; `some_passes`: it is there in other passes of its loop. `taken_from`: the line from which to
-    take it, if that is not `line`. `runs`: all the steps whose losses that line makes, as they should be.
+    `right` is the expected step (for `put-in`: an expected step that the same line runs, or None), `wrong` the step that
+    the student performs instead (None for `left-out`), `call` the student's call of it, the first of `calls`.
+    `between` are the lines of the calls around the place where the step belongs. `once`: those lines run more than once,
+    and the step does not belong there every time. `some_passes`: other passes of its loop have the step. `taken_from`: the
+    line to take the step from, if that is not `line`. `runs`: the expected steps whose losses that line makes.
     """
 
     what: Literal["left-out", "put-in", "changed", "moved"]
@@ -36,14 +37,19 @@ class Change:
     calls: tuple[Call, ...] = ()
     runs: tuple[Step, ...] = ()
 
+    @property
+    def is_about_call(self) -> bool:
+        """Is one of its steps a call, rather than a step of which only the effect shows?"""
+        return any(step.is_call for step in (self.right, self.wrong) if step)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake. `misconceptions` has its word first, then other words that explain the same just as well.
+    """One mistake. The first of `misconceptions` is its word; the others explain the traces equally well.
 
-    `proven`: the steps edited by the `changes` of all findings give what was observed, in every case; only then may a
-    cure be printed, and only if there is `one_fix` for all the mistakes that it may be. `line` is where the student must
-    look. `expected` and `observed` are the numbers to begin with.
+    `line` is where the student must look. `proven`: the right steps with the `changes` of all findings leave what was
+    observed, in every case. `one_fix`: all its misconceptions have the same fix. `expected` and `observed` are the values
+    of the first row that differs. `fixes`: what to change in the file; empty if no fix is certain.
     """
 
     misconceptions: tuple[str, ...]
@@ -56,3 +62,4 @@ class Finding:
     expected: Mapping[str, Value] = field(default_factory=dict)
     observed: Mapping[str, Value] = field(default_factory=dict)
     one_fix: bool = True
+    fixes: tuple[Fix, ...] = ()

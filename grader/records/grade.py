@@ -1,6 +1,6 @@
-"""The mark of one exercise, before anything is worded: verdict, points and the rows of the timeline.
+"""The verdict, the points and the timeline of one exercise, before any sentence is written.
 
-Rows show the visible case only. What hidden cases add are statuses, and the class and line of an error.
+Rows show the visible case only. Hidden cases add statuses, and the class and line of an error.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from grader.records.result import Status, Verdict
 from grader.records.trace import Call, Raised, Value
 
-# What a row is about: a step, a call that no step asked for, the returned value, or an answer of a `predict` exercise.
+# The subject of a row: a step, an unexpected call, the returned value, or an answer of a `predict` exercise.
 RowKind: TypeAlias = Literal["step", "call", "returns", "answer"]
 
 
@@ -20,12 +20,11 @@ RowKind: TypeAlias = Literal["step", "call", "returns", "answer"]
 class GradeRow:
     """One row of the timeline.
 
-    `step` is the index in `exercise.steps`, None for calls and answers beyond the steps and for `returns`. `calls` are
-    the student's calls that stand for it, first to last (a loop over parameters is one row); none if it is missing or
-    the row is about a value. `points` of `max_points` were earned, an unexpected call has 0 of 0. `expected` and
-    `observed` map names (`x.grad`, `w`, `return`) to values; `differs` are those that are not as expected, in order.
-    `only_visible`: right with the numbers in the file, wrong with others. `required` is False where the step may be left
-    out.
+    `step`: the index in `exercise.steps`; None for an unexpected call, a superfluous answer and `returns`. `calls`: the
+    student's calls that correspond to the step, in order (a loop over parameters is one row); empty if the step is missing
+    or the row is about a value. `points` of `max_points` were earned; an unexpected call has 0 of 0. `expected` and
+    `observed` map names (`x.grad`, `w`, `return`) to values, and `differs` has the names whose values differ. `only_visible`:
+    the step is right with the numbers in the file, but wrong with others. `required` is False for an optional step.
     """
 
     kind: RowKind
@@ -42,7 +41,7 @@ class GradeRow:
 
     @property
     def call(self) -> Call | None:
-        """The student's call that the row points at: of several the one that touched what differs, else the first."""
+        """The call to show for this row: the first that touched what differs, or simply the first."""
         leaf = self.differs[0].removesuffix(".grad") if self.differs else None
         return next((call for call in self.calls if leaf in call.touched), self.calls[0] if self.calls else None)
 
@@ -51,7 +50,7 @@ class GradeRow:
 class Grade:
     """`score` is None only if the grader itself failed.
 
-    `error` of a hidden case keeps class and line, no message; `hidden_error` says that it is one.
+    `hidden_error`: `error` comes from a hidden case; it has a class and a line, but no message.
     """
 
     verdict: Verdict
@@ -63,5 +62,5 @@ class Grade:
 
     @property
     def only_visible(self) -> bool:
-        """Is something right with the numbers in the file only?"""
+        """Is any row right only with the numbers in the file?"""
         return any(row.only_visible for row in self.rows)

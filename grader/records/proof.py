@@ -1,4 +1,4 @@
-"""What `check` has found out about one exercise."""
+"""The result of `check` for one exercise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from grader.errors import Problem
 
-# A file beside the exercise does what it should, or does not, or is missing; `unknown`: there was nothing to try it on.
+# Does a file beside the exercise do what it should? `unknown`: it could not be tried.
 ProofState: TypeAlias = Literal["right", "wrong", "missing", "unknown"]
 
 Oracle: TypeAlias = Literal["ledger", "sympy", "batch"]
@@ -16,11 +16,11 @@ Oracle: TypeAlias = Literal["ledger", "sympy", "batch"]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One exercise. It is proven if nothing is in `problems`; `notes` are for its author to think about.
+    """One exercise. It is proven if `problems` is empty; `notes` are suggestions for its author.
 
-    `named` of the `mistakes` in the file fail and are diagnosed as what they say. `oracles` agree with the reference
-    run; `silent` says of the others why they cannot say anything. Of the wrong programs that the operators make,
-    `told_apart` differ on the numbers in the file, `survived` only on others, `equivalent` on none.
+    `named`: how many of the `mistakes` in the file fail and get the misconception that they declare. `oracles`: those that
+    agree with the reference run; `silent` maps each of the others to the reason why it has no answer. Of the mutants,
+    `told_apart` differ from the right program on the numbers in the file, `survived` only on others, `equivalent` never.
     """
 
     exercise: str

@@ -1,17 +1,18 @@
-"""The outcome of grading, as it is reported: `Report` is the document `--format json` writes.
+"""The outcome of grading, as it is reported. `Report` is the document that `--format json` writes.
 
-Complete before anyone prints; reporters only turn it into text. NaN and infinities are the strings "nan", "inf", "-inf".
+It is complete before anything is printed; reporters only turn it into text. NaN and infinities are the strings "nan",
+"inf" and "-inf" in JSON.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-SCHEMA = "autograd-grader/report/v1"
+SCHEMA: Final = "autograd-grader/report/v1"
 
 Verdict: TypeAlias = Literal[
     "passed", "failed", "error", "memory", "crashed", "timeout", "not_started", "not_found", "grader_error"
@@ -20,9 +21,9 @@ Status: TypeAlias = Literal["matched", "carried", "wrong", "missing", "unexpecte
 UNSTARTED: frozenset[Verdict] = frozenset({"not_started", "not_found"})
 NOT_RIGHT: frozenset[Status] = frozenset({"wrong", "missing", "unexpected"})
 
-# Nested lists of numbers, None, text, or a mapping by name. What the JSON document shows of a value.
+# A value in the JSON document: nested lists of numbers, None, text, or a mapping from names to these.
 Shown: TypeAlias = Annotated[
-    Any, BeforeValidator(lambda value: _from_json(value)), PlainSerializer(lambda value: _to_json(value))
+    Any, BeforeValidator(lambda value: _value_from(value)), PlainSerializer(lambda value: _json_from(value))
 ]
 
 
@@ -31,10 +32,11 @@ class _Model(BaseModel):
 
 
 class StepResult(_Model):
-    """One row of the timeline: a step with the call that stands for it, or a call that no step asked for.
+    """One row of the timeline: a step with the call that corresponds to it, or an unexpected call.
 
-    `expected` and `observed` map names (`x.grad`, `w`) to values; `skipped` is an optional step that was left out. Of a
-    `predict` exercise `expected` is never told. `only_visible`: the status is that of a hidden case, the numbers are not.
+    `expected` and `observed` map names (`x.grad`, `w`) to values; a `predict` exercise never reports `expected`. The status
+    of an optional step that was left out is `skipped`. `only_visible`: the status comes from a hidden case, the numbers come
+    from the visible one.
     """
 
     step: str
@@ -51,7 +53,7 @@ class StepResult(_Model):
 
 
 class Diagnosis(_Model):
-    """Why it went wrong. `between` are the lines around something that is missing; `fix` is printed only if proven."""
+    """Why it went wrong. `between`: the lines around a missing call. `fix` is there only if it was proven."""
 
     misconception: str | None
     message: str
@@ -68,10 +70,10 @@ class ErrorInfo(_Model):
 
 
 class Result(_Model):
-    """One exercise of one submission. `score` is None only when the grader itself failed.
+    """One exercise of one submission. `score` is None only if the grader itself failed.
 
-    Of a notebook lines count through the code of all its cells; `cells` has the number of each code cell, and the line
-    on which it begins.
+    The lines of a notebook are counted through the code of all its cells; `cells` has the number of each code cell and the
+    line on which it begins.
     """
 
     submission: str
@@ -107,34 +109,34 @@ class StrayFile(_Model):
 class Report(_Model):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
-    schema_: Literal["autograd-grader/report/v1"] = Field(default="autograd-grader/report/v1", alias="schema")
+    schema_: Literal["autograd-grader/report/v1"] = Field(default=SCHEMA, alias="schema")
     run: RunInfo
     results: tuple[Result, ...] = ()
     strays: tuple[StrayFile, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Did every exercise that was graded pass?"""
+        """Did every graded exercise pass?"""
         return all(result.verdict == "passed" for result in self.results)
 
 
-def _to_json(value: Any) -> Any:
+def _json_from(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
     if isinstance(value, list | tuple):
-        return [_to_json(item) for item in value]
+        return [_json_from(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _to_json(item) for key, item in value.items()}
+        return {str(key): _json_from(item) for key, item in value.items()}
     return value
 
 
-def _from_json(value: Any) -> Any:
+def _value_from(value: Any) -> Any:
     if isinstance(value, float):
         return value
     if isinstance(value, str) and value in ("nan", "inf", "-inf"):
         return float(value)
     if isinstance(value, list | tuple):
-        return [_from_json(item) for item in value]
+        return [_value_from(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _from_json(item) for key, item in value.items()}
+        return {key: _value_from(item) for key, item in value.items()}
     return value

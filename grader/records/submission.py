@@ -1,4 +1,4 @@
-"""What one person handed in."""
+"""The submission of one person."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SolutionFile:
-    """One solution. `path` is how people know it; `text` is None when it could not be read, and `problem` says why.
+    """One solution. `path` is for people. `text` is None if the file could not be read; `problem` says why.
 
-    `neighbours` are the Python files beside it, which it cannot import. Of a notebook, `cells` says for each line of the
-    text which cell it comes from and which line of that cell it is, both counted from 1.
+    `neighbours`: the Python files beside it, which it cannot import. `cells`: for each line of a notebook's code, the number
+    of its cell and of its line in that cell, both counted from 1.
     """
 
     path: str
@@ -23,7 +23,7 @@ class SolutionFile:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A file that belongs to no exercise, and the path it may have been meant for."""
+    """An unmatched file: it belongs to no exercise. `nearest`: the path that was perhaps meant."""
 
     path: str
     nearest: str = ""
@@ -31,11 +31,11 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`files` maps the ids of exercises to the file handed in for each.
+    """`files` maps the id of each exercise to the file that was submitted for it.
 
-    `problem` says why nothing of it can be read. `details` are what the learning platform knows of the student and the
-    attempt: layout, received (the name it was exported under), id, name, username, email, attempt, late, each only where
-    it is known; of a group, the members' are separated by "; ". `notes` say what was chosen and what was left out.
+    `problem` says why the submission cannot be read. `details` are the learning platform's data about the student and the
+    attempt, as far as they are known: layout, received (the name in the export), id, name, username, email, attempt, late;
+    those of the members of a group are separated by "; ". `notes` say which file was chosen and what was ignored.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What happened to `.grad`: the state of the watched leaves, call by call, and how the function ended."""
+"""What happened to `.grad`: the state of the watched leaves around each call, and how the function ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CallKind: TypeAlias = Literal["backward", "zero", "edit", "update"]
 
 @dataclass(frozen=True, slots=True)
 class TensorValue:
-    """A tensor's numbers in row-major order (complex ones as their real and imaginary parts in turn)."""
+    """A tensor. `data` has its numbers in row-major order; a complex number is two, its real and its imaginary part."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -21,14 +21,14 @@ class TensorValue:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A value of another kind, of which only the name of its type is kept."""
+    """A value of any other type: only the name of the type is kept."""
 
     type: str
 
 
 @dataclass(frozen=True, slots=True)
 class ExceptionClass:
-    """An exception's class, as a `predict` answer names the error it foresees."""
+    """An exception's class, in the answer of a `predict` exercise."""
 
     name: str
 
@@ -51,7 +51,7 @@ State: TypeAlias = Mapping[str, LeafState]
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An exception: its class and message, and the student's innermost line, if one of theirs was involved."""
+    """An exception: its class, its message, and the innermost line of the student's file, if the traceback has one."""
 
     type: str
     message: str
@@ -59,20 +59,18 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call that a student's function made, or one step of the reference run.
+class CallFacts:
+    """What the worker reports about one call.
 
-    `touched` are the leaves whose `.grad` or value it wrote, changed or not; `changed` says whether anything changed.
-    `line` is the innermost line of the student's file, `called_from` the outermost when that is another one,
-    `loss_line` where a backward's loss was made. `optimizer` names the declared optimizer whose step() or zero_grad()
-    this is ("" for one the student built, None for none); `is_step` marks a step(). `gradient_given` says that
-    `backward` got a gradient that is not ones; `same_loss` that this very tensor had its backward before.
+    `touched`: the leaves whose `.grad` or value it wrote, with or without a change. `changed`: something changed. `line`: the
+    innermost line of the student's file; `called_from`: the outermost line, if it is another one; `loss_line`: the line that
+    made the loss of a backward. `optimizer`: the name of the declared optimizer whose step() or zero_grad() this is ("" for an
+    optimizer that the student made, None for other calls); `is_step`: it is a step(). `gradient_given`: backward got a
+    gradient that is not all ones. `same_loss`: this tensor had a backward before.
     """
 
     kind: CallKind
-    before: State
-    after: State
-    touched: tuple[str, ...] = ()
+    touched: tuple[str, ...]
     changed: bool = True
     line: int | None = None
     called_from: int | None = None
@@ -84,15 +82,23 @@ class Call:
     same_loss: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(CallFacts):
+    """One call of a student's function, or one step of the reference run, with the states before and after it."""
+
+    before: State
+    after: State
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something seen on the way that changes no `.grad` but may explain one that is missing.
+    """Something that was seen and changes no `.grad`, but may explain why a change is missing.
 
-    `name` is one of `autograd-grad`, `zeroed-other` (a tensor that is no watched `.grad` was zeroed: `what` is
-    `copy-of-grad`, `value`, `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
-    `step`), `own-leaf` (a backward reached a leaf the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside every recorded call); from the syntax tree `zero-not-called`,
-    `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
+    `name` is one of `autograd-grad`, `zeroed-other` (a tensor was zeroed that is not a watched `.grad`; `what` is
+    `copy-of-grad`, `value` or `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
+    `step`), `own-leaf` (a backward reached a leaf that the student made), `grad-assigned`, `untraced` (`.grad` changed
+    outside of every recorded call); and from the syntax tree: `zero-not-called`, `step-not-called`, `backward-not-called`
+    and `grad-bound-then-constant`.
     """
 
     name: str
@@ -103,9 +109,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a case ended. `crashed`, `timeout` and `memory` are the parent's word; the others are the child's claim.
+    """How a case ended. `crashed`, `timeout` and `grader-error` come from the parent process, the others from the worker.
 
-    `not-loaded`: the module raised or is not Python; `no-function` and `wrong-signature`: there was nothing to call.
+    `not-loaded`: the module raised, or is not Python. `no-function`, `wrong-signature`: the function could not be called.
     """
 
     how: Literal[
@@ -117,7 +123,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One run of a student's function on one case. `output_is_cut`: it printed more than is kept."""
+    """One run of a student's function on one case. `output_is_cut`: it printed more than `output` has."""
 
     before: State
     calls: tuple[Call, ...]
@@ -130,10 +136,9 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class PerformedStep:
-    """One step as the reference run performed it. `call` is None for steps that are no calls (let, code, a look).
+    """One step of a reference run. `call` is None for a step that is not a call (`let`, `code`, only an `expect`).
 
-    `values` has what each of the step's `expect` expressions was worth afterwards, in their order; a step that raised
-    ends the run and has none.
+    `values`: the values of the step's `expect` expressions after it, in order; none if the step raised, which ends the run.
     """
 
     call: Call | None
@@ -143,9 +148,9 @@ class PerformedStep:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRun:
-    """One program of steps performed on one case, up to the step that raised, if one did.
+    """The run of a program of steps on one case; it ends at the first step that raises.
 
-    `error` is trouble before the first step or with `returns`; `returned` is what `returns` was worth.
+    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`.
     """
 
     before: State
@@ -156,7 +161,7 @@ class ReferenceRun:
 
 @dataclass(frozen=True, slots=True)
 class ReplayRequest:
-    """What would step `step` (its index) leave, performed on this state instead of the expected one?"""
+    """A question to the reference run: what does the step with this index leave if it begins with this state?"""
 
     case: int
     step: int

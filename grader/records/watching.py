@@ -1,4 +1,4 @@
-"""What `watch` knows at one moment: how the exercises stand, which one is worked on, and what the page shows."""
+"""The state of `watch`: the results, the current exercise, and what the page shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Page: TypeAlias = Literal["exercise", "list"]
 
 @dataclass(frozen=True, slots=True)
 class SavedChange:
-    """A file that was saved, and what its exercise was worth before and after."""
+    """A solution that was saved, with its result before and after."""
 
     exercise: Exercise
     before: Result | None
@@ -22,11 +22,11 @@ class SavedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """`results` are the newest by exercise; `current` is the id of the one that is worked on, "" before the first results.
+class WatchState:
+    """`results` are the newest by id of the exercise; `current` is the id of the current exercise, "" before the first results.
 
-    So many `hints` of it are shown. `changes` were seen at `changed_at`. `notice` stays until the next key, `trouble`
-    until it is mended: both are sentences.
+    `hints` is how many hints of it are shown. `changes` were seen at `changed_at`, HH:MM:SS. `notice` and `error` are
+    sentences: a notice is shown until the next key, an error until the next successful action.
     """
 
     exercises: tuple[Exercise, ...]
@@ -38,22 +38,22 @@ class Watched:
     changes: tuple[SavedChange, ...] = ()
     changed_at: str = ""
     notice: str = ""
-    trouble: str = ""
+    error: str = ""
     is_over: bool = False
 
     @property
     def exercise(self) -> Exercise:
-        """The one that is worked on."""
+        """The current exercise."""
         return next((each for each in self.exercises if each.id == self.current), self.exercises[0])
 
     @property
-    def first_undone(self) -> Exercise:
-        """The first that does not pass; the very first if all do."""
+    def first_not_passed(self) -> Exercise:
+        """The first exercise that does not pass; the first of all if all pass."""
         return next((each for each in self.exercises if not self.passes(each)), self.exercises[0])
 
     @property
-    def following(self) -> Exercise | None:
-        """The next after the current one that does not pass, from the beginning again after the last."""
+    def next_not_passed(self) -> Exercise | None:
+        """The next exercise after the current one that does not pass. After the last it starts again with the first."""
         place = self.exercises.index(self.exercise)
         around = self.exercises[place + 1 :] + self.exercises[:place]
         return next((each for each in around if not self.passes(each)), None)

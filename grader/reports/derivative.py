@@ -1,6 +1,6 @@
 """The derivative of a scalar loss, written out: `d(x**3)/dx = 3·x² = 12 at x = 2`.
 
-sympy takes a while to load, so it is asked only once a student's loss went wrong.
+sympy loads slowly, so it is imported only when a student's loss is wrong.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from grader.expressions import Binary, Expr, FunctionCall, Name, Negative, Number, names, to_text
+from grader.expressions.tree import Binary, Expr, FunctionCall, Name, Negative, Number, calls, names
+from grader.expressions.write import to_text
 from grader.records.exercise import Exercise
 from grader.records.trace import State
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWER = re.compile(r"\*\*(\d+)")
-_SAME = ("sum", "mean")
+_OF_ONE_NUMBER = ("sum", "mean")  # a single number is its own sum and mean
 _FUNCTIONS = ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt")
 
 
 def derivative(loss: Expr, leaf: str, state: State, exercise: Exercise) -> str | None:
-    """The derivative of a loss by a leaf, with its number; None unless all it is made of are single numbers.
+    """The derivative of a loss by a leaf, with its value; None unless every name in the loss is a single number.
 
-    `state` has the values of the leaves when backward was called.
+    `state` has the values of the leaves before the call of backward.
     """
-    values = _values(loss, state, exercise)
+    values = _values_of_names(loss, state, exercise)
     if values is None or leaf not in values or leaf not in {name.id for name in names(loss)}:
         return None
     import sympy
@@ -37,36 +38,25 @@ def derivative(loss: Expr, leaf: str, state: State, exercise: Exercise) -> str |
     number = slope.subs({symbols[name]: value for name, value in values.items()})
     left = {symbol.name for symbol in slope.free_symbols}
     place = ", ".join(f"{name} = {value:g}" for name, value in values.items() if name in left)
-    formula = f"d({to_text(loss)})/d{leaf} = {_text(slope)}"
+    formula = f"d({to_text(loss)})/d{leaf} = {_readable(slope)}"
     return f"{formula} = {float(number):.6g} at {place}" if left else formula
 
 
-def _values(loss: Expr, state: State, exercise: Exercise) -> Mapping[str, float] | None:
-    """What every name in the loss is worth; None if one of them is no single number."""
+def _values_of_names(loss: Expr, state: State, exercise: Exercise) -> Mapping[str, float] | None:
+    """The value of every name in the loss; None if one of them is not a single number."""
     values: dict[str, float] = {}
-    functions = {to_text(function) for function in _called(loss)}
+    functions = {to_text(call.function) for call in calls(loss)}
     for name in dict.fromkeys(each.id for each in names(loss)):
         if name in functions:
             continue
-        number = _number(name, state, exercise)
+        number = _value_of_name(name, state, exercise)
         if number is None:
             return None
         values[name] = number
     return values
 
 
-def _called(expr: Expr) -> list[Expr]:
-    match expr:
-        case FunctionCall(function=function, arguments=arguments):
-            return [function, *(each for argument in arguments for each in _called(argument))]
-        case Binary(left=left, right=right):
-            return [*_called(left), *_called(right)]
-        case Negative(operand=operand):
-            return _called(operand)
-    return []
-
-
-def _number(name: str, state: State, exercise: Exercise) -> float | None:
+def _value_of_name(name: str, state: State, exercise: Exercise) -> float | None:
     if name in state and len(state[name].value.data) == 1:
         return state[name].value.data[0]
     data = exercise.setup.data.get(name)
@@ -74,7 +64,7 @@ def _number(name: str, state: State, exercise: Exercise) -> float | None:
 
 
 def _symbolic(expr: Expr, symbols: Mapping[str, Any], sympy: Any) -> Any:
-    """The expression as sympy has it; None for what it has not."""
+    """The expression in sympy; None if a part of it is not supported."""
     match expr:
         case Number(value=value):
             return sympy.nsimplify(value)
@@ -87,7 +77,7 @@ def _symbolic(expr: Expr, symbols: Mapping[str, Any], sympy: Any) -> Any:
             return _binary(operator, _symbolic(left, symbols, sympy), _symbolic(right, symbols, sympy))
         case FunctionCall(function=Name(id=function), arguments=(argument,), keywords=()):
             inner = _symbolic(argument, symbols, sympy)
-            if inner is None or function in _SAME:
+            if inner is None or function in _OF_ONE_NUMBER:
                 return inner
             return getattr(sympy, function)(inner) if function in _FUNCTIONS else None
     return None
@@ -110,5 +100,5 @@ def _binary(operator: str, left: Any, right: Any) -> Any:
     return None
 
 
-def _text(slope: Any) -> str:
+def _readable(slope: Any) -> str:
     return _POWER.sub(lambda power: power.group(1).translate(_SUPERSCRIPTS), str(slope)).replace("*", "·")

@@ -49,10 +49,14 @@ def environment() -> Environment:
         "pieces": _text_and_code,
         "number": csv_report.points_text,
         "percent": _percent,
-        "sentence": lambda name: MISCONCEPTIONS.get(name, name),
+        "sentence": _sentence,
         "count": counted,
     }
     return templates
+
+
+def _sentence(word: str) -> str:
+    return MISCONCEPTIONS[word].sentence if word in MISCONCEPTIONS else word
 
 
 def short(text: str, longest: int = _LONGEST) -> str:

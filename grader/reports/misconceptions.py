@@ -1,4 +1,4 @@
-"""The mistakes that the grader can name, each with its sentence: what `python -m grader list --misconceptions` shows."""
+"""The mistakes that the grader can name, each with its sentence, for `python -m grader list --misconceptions`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _INDENT = 4
 
 
 def show_misconceptions(stream: TextIO, *, width: int | None = None) -> None:
-    """The closed list, in its order: zeroing, losses and graphs, steps, clipping, names and hooks."""
+    """The whole catalogue, in its order."""
     printer = Printer(stream, width)
-    for word, sentence in MISCONCEPTIONS.items():
-        printer.print(Text(word, "bold"))
-        printer.prose(sentence, _INDENT)
+    for each in MISCONCEPTIONS.values():
+        printer.print(Text(each.word, "bold"))
+        printer.prose(each.sentence, _INDENT)

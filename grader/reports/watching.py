@@ -12,7 +12,7 @@ from rich.text import Text
 
 from grader.records.exercise import Exercise
 from grader.records.result import UNSTARTED
-from grader.records.watching import Watched
+from grader.records.watching import WatchState
 from grader.reports.course import state_mark, state_style
 from grader.reports.plain import flowing
 from grader.reports.printer import Printer
@@ -38,7 +38,7 @@ class WatchPage:
             self._stream.write(f"{_START_OF_LINE}{sentence}")
         self._stream.flush()
 
-    def draw(self, state: Watched) -> None:
+    def draw(self, state: WatchState) -> None:
         buffer = _Buffer(self._stream)
         printer = Printer(buffer, self._width)
         if state.page == "list":
@@ -52,7 +52,7 @@ class WatchPage:
         self._stream.write((_CLEAR if self._keys else "") + buffer.getvalue())
         self._stream.flush()
 
-    def _draw_exercise(self, state: Watched, printer: Printer) -> None:
+    def _draw_exercise(self, state: WatchState, printer: Printer) -> None:
         exercise, result = state.exercise, state.results.get(state.current)
         printer.print(_title(Text(printer.safe(exercise.title), "bold"), state))
         file = (result and result.file) or f"{self._solutions}/{exercise.solution_path}"
@@ -67,9 +67,9 @@ class WatchPage:
             hint = course.hint(number, len(exercise.hints), flowing(text))
             printer.print(Padding(Text(printer.safe(hint), "cyan"), (1, 0, 0, 0)))
         if state.passes(exercise):
-            printer.print(Padding(Text(printer.safe(watching.onward(state.following)), "bold"), (1, 0, 0, 0)))
+            printer.print(Padding(Text(printer.safe(watching.onward(state.next_not_passed)), "bold"), (1, 0, 0, 0)))
 
-    def _draw_list(self, state: Watched, printer: Printer) -> None:
+    def _draw_list(self, state: WatchState, printer: Printer) -> None:
         printer.print(_title(Text(watching.all_exercises(), "bold"), state))
         printer.print()
         rows = [_list_row(exercise, state, printer) for exercise in state.exercises]
@@ -93,7 +93,7 @@ class _Buffer(io.StringIO):
         return self._is_terminal
 
 
-def _title(left: Text, state: Watched) -> Table:
+def _title(left: Text, state: WatchState) -> Table:
     passed = sum(state.passes(each) for each in state.exercises)
     table = Table.grid(expand=True, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(ratio=1)
@@ -102,13 +102,13 @@ def _title(left: Text, state: Watched) -> Table:
     return table
 
 
-def _print_notices(state: Watched, printer: Printer) -> None:
+def _print_notices(state: WatchState, printer: Printer) -> None:
     """The changed files, the trouble, the notice, and the question whether to reset."""
     lines = [
         Text(printer.safe(watching.change(state.changed_at, _file_name(each.exercise), each.before, each.after)), "dim")
         for each in state.changes
     ]
-    lines += [Text(printer.safe(text), "yellow") for text in (state.trouble, state.notice) if text]
+    lines += [Text(printer.safe(text), "yellow") for text in (state.error, state.notice) if text]
     if state.asks_reset:
         lines.append(Text(watching.ask_reset(_file_name(state.exercise)), "bold"))
     if lines:
@@ -121,7 +121,7 @@ def _file_name(exercise: Exercise) -> str:
     return exercise.solution_path.rpartition("/")[2]
 
 
-def _keys_line(state: Watched) -> Text:
+def _keys_line(state: WatchState) -> Text:
     text = Text()
     for name in _KEYS:
         is_wanted = name == "next" and state.passes(state.exercise)
@@ -143,7 +143,7 @@ def _more_rows(count: int, where: str) -> list[Text]:
     return [Text(watching.others(count, where), "dim")] if count else []
 
 
-def _list_row(exercise: Exercise, state: Watched, printer: Printer) -> Text:
+def _list_row(exercise: Exercise, state: WatchState, printer: Printer) -> Text:
     """One line. On a narrow terminal the title is cut."""
     result = state.results.get(exercise.id)
     is_current = exercise.id == state.current

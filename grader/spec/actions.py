@@ -1,67 +1,68 @@
-"""Reads a step's verb: what it does, the expressions in it, and how people know it."""
+"""Reads the verb of a step: its action, its expressions and its text."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.expressions import Expr
+from grader.expressions.tree import Expr
+from grader.expressions.write import to_text
 from grader.records.exercise import Action, Backward, Clip, Code, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Zero
 from grader.spec.expressions_in_file import Use, read_each, read_expression
 from grader.spec.file import BackwardInFile, StepInFile, ZeroInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems, counted
-from grader.spec.scope import WHAT, Scope, check_new_name
-from grader.spec.step_text import backward_text, clip_text, named_text, zero_text
+from grader.spec.scope import KIND_NAMES, Scope, check_new_name
+from grader.spec.step_text import StepText
 
 
 @dataclass(frozen=True)
 class ActionRead:
-    """What a verb says."""
+    """What was read of one verb; `Step` explains `loss` and `needs_grad`."""
 
     action: Action
     text: str
     uses: tuple[Use, ...] = ()
     binds: tuple[str, ...] = ()
+    loss: str = ""
+    needs_grad: bool = False
 
 
 @dataclass(frozen=True)
 class ActionReader:
-    """One method for each verb; `path` is where its value stands. None if what stands there was reported."""
+    """One method for each verb. `path` is the path of its value. A method returns None if it has reported an error."""
 
     problems: Problems
     scope: Scope
     path: KeyPath
 
+    @property
+    def text(self) -> StepText:
+        return StepText(self.problems.source, self.scope)
+
     def read(self, verb: str, form: StepInFile) -> ActionRead | None:
-        readers: Mapping[str, Callable[[StepInFile], ActionRead | None]] = {
-            "backward": self.backward,
-            "zero": self.zero,
-            "step": self.step,
-            "clip": self.clip,
-            "set": self.set,
-            "requires_grad": self.requires_grad,
-            "let": self.let,
-            "retain_grad": self.retain_grad,
-            "code": self.code,
-        }
-        return readers[verb](form)
+        read: Callable[[StepInFile], ActionRead | None] = getattr(self, verb)
+        return read(form)
 
     def backward(self, form: StepInFile) -> ActionRead | None:
         value, path = form.backward, self.path
         if not isinstance(value, BackwardInFile):
             use = read_expression(self.problems, value, path)
-            return (
-                ActionRead(Backward((use.expr,)), backward_text(self.problems.source, value, self.path), (use,)) if use else None
-            )
+            return self.backward_of((use,), Backward((use.expr,))) if use else None
         several = isinstance(value.of, list)
         of = read_each(self.problems, value.of, (*path, "of"))
         gradient = self.gradient(value, several=several, losses=len(of))
         inputs = read_each(self.problems, value.inputs, (*path, "inputs")) if value.inputs is not None else ()
         action = Backward(_exprs(of), _exprs(gradient), value.retain_graph, value.create_graph, _exprs(inputs))
-        return ActionRead(action, backward_text(self.problems.source, value, self.path), of + gradient + inputs) if of else None
+        return self.backward_of(of, action, gradient, inputs) if of else None
+
+    def backward_of(
+        self, of: tuple[Use, ...], action: Backward, gradient: tuple[Use, ...] = (), inputs: tuple[Use, ...] = ()
+    ) -> ActionRead:
+        text = self.text.backward(of, action, gradient, inputs)
+        return ActionRead(action, text, of + gradient + inputs, loss=self.text.loss(of))
 
     def gradient(self, value: BackwardInFile, *, several: bool, losses: int) -> tuple[Use, ...]:
         place = (*self.path, "gradient")
@@ -72,10 +73,8 @@ class ActionReader:
             return (use,) if use else ()
         count = len(value.gradient) if isinstance(value.gradient, list) else 1
         if count != losses or not isinstance(value.gradient, list):
-            fix = "write a list with one gradient for each loss"
-            self.problems.add(
-                place, f"there are {counted(losses, 'loss', 'losses')}, but {counted(count, 'gradient', 'gradients')}.", fix
-            )
+            message = f"{counted(losses, 'loss', 'losses')} but {counted(count, 'gradient', 'gradients')}."
+            self.problems.add(place, message, "write a list with one gradient for each loss")
             return ()
         uses = [read_expression(self.problems, each, (*place, index)) for index, each in enumerate(value.gradient)]
         return tuple(use for use in uses if use)
@@ -83,12 +82,11 @@ class ActionReader:
     def zero(self, form: StepInFile) -> ActionRead | None:
         value = form.zero
         if isinstance(value, ZeroInFile):
-            of = read_each(self.problems, value.of, (*self.path, "of"))
-            action = Zero(_exprs(of), value.set_to_none)
+            of, to_none = read_each(self.problems, value.of, (*self.path, "of")), value.set_to_none
         else:
-            of = read_each(self.problems, value, self.path)
-            action = Zero(_exprs(of))
-        return ActionRead(action, zero_text(self.scope, value, of), of) if of else None
+            of, to_none = read_each(self.problems, value, self.path), None
+        needs_grad = not to_none and not all(map(self.text.has_zero_grad, of))
+        return ActionRead(Zero(_exprs(of), to_none), self.text.zero(of, to_none), of, needs_grad=needs_grad) if of else None
 
     def step(self, form: StepInFile) -> ActionRead | None:
         use = read_expression(self.problems, form.step, self.path)
@@ -100,21 +98,20 @@ class ActionReader:
         assert value is not None
         if (value.max_norm is None) == (value.clip_value is None):
             has = "neither `max_norm` nor" if value.max_norm is None else "both `max_norm` and"
-            self.problems.add(self.path, f"this `clip` has {has} `clip_value`.", "give it one of them", key=True)
+            self.problems.add(self.path, f"this `clip` has {has} `clip_value`.", "write exactly one of them", key=True)
         of = read_each(self.problems, value.of, (*self.path, "of"))
-        text = clip_text(self.problems.source, value, self.path)
-        return ActionRead(Clip(_exprs(of), value.max_norm, value.clip_value), text, of) if of else None
+        return ActionRead(Clip(_exprs(of), value.max_norm, value.clip_value), self.text.clip(of, value), of) if of else None
 
     def set(self, form: StepInFile) -> ActionRead | None:
-        targets, uses = [], []
+        pairs: list[tuple[Use, Use]] = []
         for name, value in (form.set_ or {}).items():
             target = read_expression(self.problems, name, (*self.path, name), key=True)
             new = read_expression(self.problems, value, (*self.path, name))
             if target and new:
-                targets.append((target.expr, new.expr))
-                uses += [target, new]
-        text = named_text(self.problems.source, "set", form, self.path)
-        return ActionRead(Set(tuple(targets)), text, tuple(uses)) if self.some(targets, form.set_) else None
+                pairs.append((target, new))
+        action = Set(tuple((target.expr, new.expr) for target, new in pairs))
+        uses = tuple(use for pair in pairs for use in pair)
+        return ActionRead(action, self.text.set(pairs), uses) if self.has_any(pairs, form.set_) else None
 
     def requires_grad(self, form: StepInFile) -> ActionRead | None:
         uses, pairs = [], []
@@ -123,8 +120,8 @@ class ActionReader:
             if use:
                 uses.append(use)
                 pairs.append((use.expr, on))
-        text = named_text(self.problems.source, "requires_grad", form, self.path)
-        return ActionRead(RequiresGrad(tuple(pairs)), text, tuple(uses)) if self.some(pairs, form.requires_grad) else None
+        text = "; ".join(f"{to_text(expr)}.requires_grad_({on})" for expr, on in pairs)
+        return ActionRead(RequiresGrad(tuple(pairs)), text, tuple(uses)) if self.has_any(pairs, form.requires_grad) else None
 
     def let(self, form: StepInFile) -> ActionRead | None:
         uses, names = [], []
@@ -135,14 +132,14 @@ class ActionReader:
                 self.check_rebinding(name, place)
                 uses.append(use)
                 names.append((name, use.expr))
-        text = named_text(self.problems.source, "let", form, self.path)
+        text = "; ".join(f"{name} = {self.text.expression(use)}" for (name, _), use in zip(names, uses, strict=True))
         binds = tuple(form.let or ())
-        return ActionRead(Let(tuple(names)), text, tuple(uses), binds) if self.some(names, form.let) else None
+        return ActionRead(Let(tuple(names)), text, tuple(uses), binds) if self.has_any(names, form.let) else None
 
     def check_rebinding(self, name: str, path: KeyPath) -> None:
         kind = self.scope.kinds.get(name)
         if kind in ("module", "optimizer"):
-            self.problems.add(path, f"`{name}` is {WHAT[kind]} and keeps its name.", "choose another name", key=True)
+            self.problems.add(path, f"`{name}` is already {KIND_NAMES[kind]}.", "choose another name", key=True)
 
     def retain_grad(self, form: StepInFile) -> ActionRead | None:
         use = read_expression(self.problems, form.retain_grad, self.path)
@@ -154,16 +151,16 @@ class ActionReader:
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError) as error:
-            self.problems.add(self.path, f"this is not Python: {getattr(error, 'msg', error)}.")
+            self.problems.add(self.path, f"this is not valid Python: {getattr(error, 'msg', error)}.")
             return None
         if not tree.body:
             self.problems.add(self.path, "`code` is empty.")
             return None
         return ActionRead(Code(source), first, binds=tuple(sorted(_names_bound(tree))))
 
-    def some(self, read: list[Any], written: dict[str, Any] | None) -> bool:
+    def has_any(self, read: list[Any], written: dict[str, Any] | None) -> bool:
         if not written:
-            self.problems.add(self.path, "this mapping is empty.", "name something in it")
+            self.problems.add(self.path, "this mapping is empty.", "write at least one name and its value")
         return bool(read)
 
 
@@ -172,7 +169,7 @@ def _exprs(uses: Sequence[Use]) -> tuple[Expr, ...]:
 
 
 def _names_bound(tree: ast.AST) -> set[str]:
-    """The names that a piece of Python makes."""
+    """The names that a piece of Python binds."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -1,16 +1,16 @@
-"""Expressions that YAML cut at a comma: inside { } and [ ] `{of: mse_loss(p, y)}` is the keys `of` and `y)`."""
+"""Finds expressions that YAML has cut at a comma: inside { } and [ ], `{of: mse_loss(p, y)}` has the keys `of` and `y)`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.expressions import Span
+from grader.expressions.tree import Span
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems
 
 
 def find_cuts(source: SourceFile, problems: Problems) -> frozenset[KeyPath]:
-    """Report each expression cut at a comma; returns the mappings and lists that are in pieces because of it."""
+    """Report each expression that was cut at a comma. Returns the paths of the mappings and lists with the pieces."""
     broken: set[KeyPath] = set()
     for path, parent, rest in _pieces(source.data, ()):
         spot = source.values.get(path)
@@ -24,7 +24,7 @@ def find_cuts(source: SourceFile, problems: Problems) -> frozenset[KeyPath]:
 
 
 def _pieces(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, KeyPath, list[str]]]:
-    """Each text that opens a bracket which only the entries after it close, with its parent and those entries."""
+    """Each text with a bracket that only the entries after it close: its path, its parent's path, and those entries."""
     if isinstance(value, dict):
         entries: list[tuple[str | int, object, str | None]] = [
             (key, each, key if each is None else None) for key, each in value.items()
@@ -40,17 +40,17 @@ def _pieces(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, KeyPath, li
 
 
 def _closing(text: str, following: list[str | None]) -> list[str]:
-    """The texts that close the brackets which `text` leaves open; none if they stay open."""
-    if _open(text) <= 0:
+    """The texts that close the open brackets of `text`; none if they are never closed."""
+    if _open_brackets(text) <= 0:
         return []
     for count, piece in enumerate(following):
         if piece is None:
             return []
         text += piece
-        if _open(text) <= 0:
+        if _open_brackets(text) <= 0:
             return [each for each in following[: count + 1] if each is not None]
     return []
 
 
-def _open(text: str) -> int:
+def _open_brackets(text: str) -> int:
     return text.count("(") + text.count("[") - text.count(")") - text.count("]")

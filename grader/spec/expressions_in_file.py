@@ -1,18 +1,19 @@
-"""Expressions as they stand in a file: each is parsed, and what is wrong in one is shown with the caret inside the line."""
+"""Parses the expressions of a file; an error is reported with a caret below the wrong part of the line."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from grader.expressions import Expr, ExpressionError, ListOf, Negative, Number, Span, parse
+from grader.expressions.parse import ExpressionError, parse
+from grader.expressions.tree import Expr, ListOf, Negative, Number, Span
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An expression and where it is written; `key`: it is the key of a mapping; `parts`: of a YAML list, each by itself."""
+    """An expression and its place in the file. `key`: it is the key of a mapping. `parts`: the expressions of a YAML list."""
 
     expr: Expr
     path: KeyPath
@@ -21,7 +22,7 @@ class Use:
 
 
 def read_expression(problems: Problems, value: object, path: KeyPath, *, key: bool = False) -> Use | None:
-    """The expression that a scalar or a YAML list of scalars says; None if it is wrong, which is then reported."""
+    """The expression of a scalar, or of a YAML list of scalars. A wrong one is reported; the result is None."""
     if isinstance(value, list):
         items = [read_expression(problems, item, (*path, index)) for index, item in enumerate(value)]
         parts = tuple(item for item in items if item)
@@ -30,7 +31,7 @@ def read_expression(problems: Problems, value: object, path: KeyPath, *, key: bo
         if not math.isfinite(value):
             problems.add(path, "a number in an expression must be finite.")
             return None
-        return Use(number(value), path)
+        return Use(number_expression(value), path)
     try:
         return Use(parse(str(value)), path, key)
     except ExpressionError as error:
@@ -40,10 +41,10 @@ def read_expression(problems: Problems, value: object, path: KeyPath, *, key: bo
 
 
 def read_each(problems: Problems, value: object, path: KeyPath) -> tuple[Use, ...]:
-    """The expressions of a list, or the one of a scalar; wrong ones are reported and left out."""
+    """The expressions of a list, or the one expression of a scalar. Wrong ones are reported and left out."""
     if isinstance(value, list):
         if not value:
-            problems.add(path, "this list is empty.", "name something in it")
+            problems.add(path, "this list is empty.", "write at least one name")
         uses = [read_expression(problems, item, (*path, index)) for index, item in enumerate(value)]
         return tuple(use for use in uses if use)
     use = read_expression(problems, value, path)
@@ -54,6 +55,6 @@ def read_each(problems: Problems, value: object, path: KeyPath) -> tuple[Use, ..
     return (use,)
 
 
-def number(value: int | float) -> Expr:
-    """A number as an expression; the sign of a negative one is a node of its own, as in Python."""
+def number_expression(value: int | float) -> Expr:
+    """A number as an expression. The minus sign is a node of its own, as in Python."""
     return Negative(Number(-value)) if value < 0 else Number(value)

@@ -1,6 +1,6 @@
-"""The exercise file as it is written: what keys there are and what may stand beside each. Also the JSON Schema's source.
+"""The form of an exercise file: its keys and the types of their values. The JSON Schema is made from these models.
 
-Only the form is checked here; what the words mean is for the static rules.
+Only the form is checked here. `scope` and `rules` check what the names and expressions mean.
 """
 
 from __future__ import annotations
@@ -10,37 +10,41 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
+from grader.records.exercise import Kind, Limits
 from grader.records.misconceptions import MISCONCEPTIONS
 
-# Marks the branches of an either-or in pydantic's locations; no path of a file has such a part.
+SECTIONS = ("data", "modules", "tensors", "optimizers")
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+
+# The tags of unions in pydantic's error locations. No path in a file has such a part.
 TAGS = frozenset({"<one>", "<list>", "<form>"})
 
 
-def refuse(message: str, fix: str = "") -> PydanticCustomError:
-    """A validation error that already is a sentence."""
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": message, "cure": fix})
+def refuse(message: str, fix: str = "", *, is_about_key: bool = False) -> PydanticCustomError:
+    """A validation error with a message and a fix of our own."""
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": message, "fix": fix, "is_about_key": is_about_key})
 
 
-def _expression(value: Any) -> Any:
+def _check_expression(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise refuse("an expression belongs here.", "write it as in Python: mean((w*X - y)**2)")
+        raise refuse("expected an expression.", "write it as in Python: mean((w*X - y)**2)")
     return value
 
 
-def _expression_or_list(value: Any) -> Any:
-    return [_expression_or_list(item) for item in value] if isinstance(value, list) else _expression(value)
+def _check_expressions(value: Any) -> Any:
+    return [_check_expressions(item) for item in value] if isinstance(value, list) else _check_expression(value)
 
 
-def _name_or_list(value: Any) -> Any:
+def _check_names(value: Any) -> Any:
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, str):
-            raise refuse("a name, or a list of names, belongs here.", "for example x, or [a, b]")
+            raise refuse("expected a name or a list of names.", "for example x, or [a, b]")
     return value
 
 
-def _number_or_list(value: Any) -> Any:
+def _check_numbers(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | list):
-        raise refuse("a number, or a list of numbers or of names, belongs here.", "for example [1.0, 2.0]")
+        raise refuse("expected a number, a list of numbers or a list of names.", "for example [1.0, 2.0]")
     return value
 
 
@@ -52,23 +56,23 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-# Stands where a value is asked for and none is promised, as in a student's edition of a `predict` exercise.
-ASKED = "?"
+# Written for a value that the file does not tell, as in the student's edition of a `predict` exercise.
+NOT_TOLD = "?"
 
 _ONE = {"type": ["string", "number"]}
-_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": ASKED}]}
+_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NOT_TOLD}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
-Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_expression), WithJsonSchema(_ONE)]
+Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_check_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[
-    Any, PlainValidator(_expression_or_list), WithJsonSchema({"type": ["string", "number", "array"]})
+    Any, PlainValidator(_check_expressions), WithJsonSchema({"type": ["string", "number", "array"]})
 ]
-NamesInFile: TypeAlias = Annotated[str | list[str], PlainValidator(_name_or_list), WithJsonSchema(_NAMES)]
-NumbersInFile: TypeAlias = Annotated[Any, PlainValidator(_number_or_list), WithJsonSchema({"type": ["number", "array"]})]
+NamesInFile: TypeAlias = Annotated[str | list[str], PlainValidator(_check_names), WithJsonSchema(_NAMES)]
+NumbersInFile: TypeAlias = Annotated[Any, PlainValidator(_check_numbers), WithJsonSchema({"type": ["number", "array"]})]
 ValueInFile: TypeAlias = Annotated[Any, PlainValidator(_as_is), WithJsonSchema(_VALUE)]
 
 
 class Form(BaseModel):
-    """A mapping of the file. Unknown keys, null and lenient conversions are refused."""
+    """A mapping of the file. Unknown keys, null and type conversions are refused."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -81,19 +85,19 @@ class Form(BaseModel):
     @classmethod
     def _has_a_value(cls, value: Any) -> Any:
         if value is None:
-            raise refuse("nothing stands after this key.", "give it a value, or remove it")
+            raise refuse("this key has no value.", "give it a value, or remove it", is_about_key=True)
         return value
 
 
 class RedrawInFile(Form):
-    """From where to where hidden cases draw this tensor's numbers."""
+    """The range from which hidden cases draw this tensor's numbers."""
 
-    low: float = Field(description="The smallest number to draw.", allow_inf_nan=False)
-    high: float = Field(description="The largest number to draw.", allow_inf_nan=False)
+    low: float = Field(description="The smallest number that is drawn.", allow_inf_nan=False)
+    high: float = Field(description="The largest number that is drawn.", allow_inf_nan=False)
 
 
 class TensorInFile(Form):
-    """A leaf or a parameter, in the long form."""
+    """A leaf or a parameter, with options."""
 
     value: NumbersInFile = Field(description="A number, or nested lists of numbers.")
     dtype: Literal["float16", "bfloat16", "float32", "float64"] = Field("float32", description="The tensor's dtype.")
@@ -103,49 +107,54 @@ class TensorInFile(Form):
             Discriminator(
                 lambda value: "<one>" if isinstance(value, bool) else "<form>" if _branch(value) == "<form>" else None,
                 custom_error_type="sentence",
-                custom_error_message="`redraw` must be {low, high}, or false.",
+                custom_error_message="`redraw` must be {low, high} or false.",
             ),
         ]
         | None
-    ) = Field(None, description="How hidden cases redraw the numbers: a range {low, high}, or false for not at all.")
+    ) = Field(None, description="How hidden cases redraw the numbers: from a range {low, high}; false keeps the numbers.")
 
 
-def _tensor(value: Any) -> Any:
+def _check_tensor(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str | list):
-        raise refuse("a number, a list of numbers, or {value, dtype, redraw} belongs here.", "for example [2.0]")
+        raise refuse("expected a number, a list of numbers or {value, dtype, redraw}.", "for example [2.0]")
     return value
 
 
 _TENSOR = {"type": ["number", "array", "string"]}
 TensorForm: TypeAlias = Annotated[
-    Annotated[Any, PlainValidator(_tensor), WithJsonSchema(_TENSOR), Tag("<one>")] | Annotated[TensorInFile, Tag("<form>")],
+    Annotated[Any, PlainValidator(_check_tensor), WithJsonSchema(_TENSOR), Tag("<one>")] | Annotated[TensorInFile, Tag("<form>")],
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
 
 
 class BackwardInFile(Form):
-    """loss.backward(…), with its arguments."""
+    """loss.backward(…) and its arguments."""
 
     of: Expressions = Field(description="The loss, or a list of losses for one call of torch.autograd.backward.")
-    gradient: Expressions | None = Field(None, description="The seed of a loss that is no scalar; one per loss for a list.")
+    gradient: Expressions | None = Field(
+        None,
+        description="The `gradient` argument, for a loss that is not a scalar; for a list of losses, a list with one for each.",
+    )
     retain_graph: bool = Field(False, description="Keep the graph for another backward.")
-    create_graph: bool = Field(False, description="Make the gradient itself differentiable.")
-    inputs: NamesInFile | None = Field(None, description="The only leaves to fill the .grad of.")
+    create_graph: bool = Field(False, description="Make a graph of the gradient, so that it can be differentiated.")
+    inputs: NamesInFile | None = Field(
+        None, description="The leaves whose .grad is accumulated; all other leaves are left alone."
+    )
 
 
 class ZeroInFile(Form):
-    """zero_grad() or .grad.zero_(), with set_to_none said out."""
+    """zero_grad() or .grad.zero_(), with set_to_none."""
 
     of: NamesInFile = Field(description="A tensor, module or optimizer, or a list of them.")
-    set_to_none: bool = Field(description="true: .grad becomes None; false: .grad becomes 0.")
+    set_to_none: bool = Field(description="true: .grad becomes None. false: .grad becomes 0.")
 
 
 class ClipInFile(Form):
-    """clip_grad_norm_ (one norm over all of `of`) or clip_grad_value_."""
+    """clip_grad_norm_ (one norm over everything in `of`) or clip_grad_value_."""
 
     of: NamesInFile = Field(description="Tensors or modules whose .grad is clipped.")
-    max_norm: float | None = Field(None, description="The largest norm allowed.", gt=0, allow_inf_nan=False)
-    clip_value: float | None = Field(None, description="The largest absolute value allowed.", gt=0, allow_inf_nan=False)
+    max_norm: float | None = Field(None, description="The largest norm.", gt=0, allow_inf_nan=False)
+    clip_value: float | None = Field(None, description="The largest absolute value.", gt=0, allow_inf_nan=False)
 
 
 BackwardForm: TypeAlias = Annotated[
@@ -161,57 +170,65 @@ Expected: TypeAlias = Annotated[
     Discriminator(
         lambda value: None if _branch(value) == "<one>" else _branch(value),
         custom_error_type="sentence",
-        custom_error_message="`expect` must be a mapping from expressions to values, or in a `for` a list of them.",
+        custom_error_message="`expect` must be a mapping from expressions to values, or inside a `for` a list of such mappings.",
     ),
 ]
 
 
 class StepInFile(Form):
-    """One step: a verb (or none, to look only) and modifiers."""
+    """One step: a verb and its modifiers, or only an `expect`."""
 
-    backward: BackwardForm | None = Field(None, description="A loss whose backward() is called, or {of, gradient, …}.")
-    zero: ZeroForm | None = Field(None, description="Empties .grad of tensors, modules or optimizers as PyTorch does by default.")
-    step: str | None = Field(None, description="The optimizer whose step() is called.")
+    backward: BackwardForm | None = Field(None, description="Calls backward() on a loss, or on {of: …} with arguments.")
+    zero: ZeroForm | None = Field(None, description="Resets .grad of tensors, modules or optimizers as PyTorch does by default.")
+    step: str | None = Field(None, description="Calls step() of this optimizer.")
     clip: ClipInFile | None = Field(None, description="Clips .grad: {of, max_norm} or {of, clip_value}.")
     set_: dict[str, Expressions] | None = Field(
-        None, alias="set", description="In place under no_grad: {leaf, parameter or .grad: expression}."
+        None, alias="set", description="Writes in place under no_grad: {leaf, parameter or .grad: expression}."
     )
-    requires_grad: dict[str, bool] | None = Field(None, description="Freezes or thaws: {leaf or module: true or false}.")
-    let: dict[str, Expressions] | None = Field(None, description="Names values, evaluated once and kept with their graph.")
-    retain_grad: str | None = Field(None, description="A tensor that is no leaf and shall keep its .grad.")
-    for_: NamesInFile | None = Field(None, alias="for", description="Loop variables, X or X, y; needs `in` and `do`.")
-    in_: Expressions | None = Field(None, alias="in", description="What a `for` goes through.")
+    requires_grad: dict[str, bool] | None = Field(None, description="Sets requires_grad: {leaf or module: true or false}.")
+    let: dict[str, Expressions] | None = Field(
+        None, description="Names values: {name: expression}. Each is evaluated once and keeps its graph."
+    )
+    retain_grad: str | None = Field(None, description="Calls retain_grad() on a tensor that is not a leaf.")
+    for_: NamesInFile | None = Field(
+        None, alias="for", description="The loop variables of a loop, X or X, y. Needs `in` and `do`."
+    )
+    in_: Expressions | None = Field(None, alias="in", description="What a `for` loops over.")
     do: list[StepInFile] | None = Field(None, description="The steps of a `for`.", min_length=1)
-    code: str | None = Field(None, description="Python, in `predict` exercises only, for what the verbs cannot say.")
+    code: str | None = Field(None, description="Python code for what the verbs cannot do; only in `predict` exercises.")
     expect: Expected | None = Field(
         None,
-        description='What expressions are worth after this step ("?": not told); in a `for` also a list, one for each pass.',
+        description='Values of expressions after this step ("?": not told); inside a `for` also a list with one for each pass.',
     )
-    raises: str | None = Field(None, description="Part of the error message that this step, the last one, raises.", min_length=1)
+    raises: str | None = Field(
+        None, description="A part of the message of the error that this step raises. Only the last step can raise.", min_length=1
+    )
     optional: bool = Field(False, description="Students may leave this step out.")
-    points: float | None = Field(None, description="What this step is worth; 1 if not said.", ge=0, allow_inf_nan=False)
-    note: str = Field("", description="Shown beside the step.")
+    points: float | None = Field(
+        None, description="How many points this step is worth; the default is 1.", ge=0, allow_inf_nan=False
+    )
+    note: str = Field("", description="A note that is shown beside the step.")
 
 
-def _change(value: Any) -> Any:
+def _check_change(value: Any) -> Any:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise refuse("null, a step, a step's number or a list of these belongs here.", "for example [{zero: x}, 2]")
+        raise refuse("expected null, a step, the number of a step, or a list of steps and numbers.", "for example [{zero: x}, 2]")
     return value
 
 
-def _step_number(value: Any) -> Any:
+def _check_step_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refuse("a step or a step's number belongs here.", "for example [{zero: x}, 2]")
+        raise refuse("expected a step or the number of a step.", "for example [{zero: x}, 2]")
     return value
 
 
 ListedChange: TypeAlias = Annotated[
-    Annotated[int, PlainValidator(_step_number), WithJsonSchema({"type": "integer", "minimum": 1}), Tag("<one>")]
+    Annotated[int, PlainValidator(_check_step_number), WithJsonSchema({"type": "integer", "minimum": 1}), Tag("<one>")]
     | Annotated[StepInFile, Tag("<form>")],
     Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
 ]
 ChangeInFile: TypeAlias = Annotated[
-    Annotated[Any, PlainValidator(_change), WithJsonSchema({"type": ["integer", "null"]}), Tag("<one>")]
+    Annotated[Any, PlainValidator(_check_change), WithJsonSchema({"type": ["integer", "null"]}), Tag("<one>")]
     | Annotated[list[ListedChange], Tag("<list>")]
     | Annotated[StepInFile, Tag("<form>")],
     Discriminator(_branch),
@@ -222,21 +239,21 @@ _MISCONCEPTIONS: dict[str, Any] = {"enum": sorted(MISCONCEPTIONS)}
 
 
 class WrongInFile(Form):
-    """A mistake the author wants named: what is done `instead`, or the `steps` of a whole wrong program."""
+    """A mistake that the author expects: what is done `instead`, or the `steps` of a whole wrong program."""
 
-    name: str = Field(description="What the student did wrong, in a few words.", min_length=1)
-    misconception: str = Field(description="A word of the grader's list of misconceptions.", json_schema_extra=_MISCONCEPTIONS)
+    name: str = Field(description="What the student does wrong, in a few words.", min_length=1)
+    misconception: str = Field(description="One of the misconceptions that the grader knows.", json_schema_extra=_MISCONCEPTIONS)
     instead: dict[str, ChangeInFile] | None = Field(
-        None, description="By the number of the step: null (left out), another step, or a list of steps and numbers."
+        None, description="For the number of a step: null to leave it out, another step, or a list of steps and numbers of steps."
     )
     steps: list[StepInFile] | None = Field(None, description="A whole wrong program.", min_length=1)
 
 
 class InvisibleInFile(Form):
-    """A mutant that this exercise cannot tell from the right program."""
+    """A mutant that this exercise cannot distinguish from the right program."""
 
-    operator: str = Field(description="The mutation's name, as `check` prints it.", min_length=1)
-    because: str = Field(description="Why that is fine.", min_length=1)
+    operator: str = Field(description="The name of the mutation, as `check` prints it.", min_length=1)
+    because: str = Field(description="Why this is acceptable.", min_length=1)
 
 
 class ToleranceInFile(Form):
@@ -247,16 +264,16 @@ class ToleranceInFile(Form):
 
 
 class CasesInFile(Form):
-    """On how many inputs a solution is run besides the numbers in the file."""
+    """The inputs on which a solution is run, in addition to the numbers in the file."""
 
-    hidden: int = Field(description="How many hidden cases, with redrawn tensors.", ge=0, le=20)
+    hidden: int = Field(description="The number of hidden cases, whose tensors are redrawn.", ge=0, le=20)
 
 
 class LimitsInFile(Form):
-    """What a solution may use, for each case."""
+    """What a solution may use in each case."""
 
-    seconds: float = Field(5.0, description="Wall-clock seconds.", gt=0, allow_inf_nan=False)
-    memory_mb: int = Field(1024, description="Memory beyond what an idle worker has, in MB.", ge=1)
+    seconds: float = Field(Limits().seconds, description="Wall-clock seconds.", gt=0, allow_inf_nan=False)
+    memory_mb: int = Field(Limits().memory_mb, description="Memory in MB, in addition to that of an idle worker.", ge=1)
 
 
 class ExerciseInFile(Form):
@@ -264,33 +281,38 @@ class ExerciseInFile(Form):
 
     model_config = ConfigDict(title="Autograd exercise")
 
-    id: str = Field(description="The folder's name without its number.", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    title: str = Field(description="How people call the exercise.", min_length=1)
-    concept: str = Field("", description="What is learnt, in a few words.")
-    level: int = Field(1, description="From 1, easy, to 5, hard.", ge=1, le=5)
-    kind: Literal["write", "fix", "predict"] = Field(
-        description="write; fix: the starter has a bug; predict: the student returns what the steps leave."
+    id: str = Field(description="The name of the exercise's folder, without its number.", pattern=f"^{SLUG}$")
+    title: str = Field(description="The title of the exercise.", min_length=1)
+    concept: str = Field("", description="What students learn, in a few words.")
+    level: int = Field(1, description="The difficulty, from 1 (easy) to 5 (hard).", ge=1, le=5)
+    kind: Kind = Field(
+        description="write: students write the calls; fix: the starter has a bug; predict: students return values."
     )
-    function: str = Field(description="The student's function and its parameters, solve(x); predict() for kind predict.")
-    task: str = Field("", description="What to do, in Markdown.")
+    function: str = Field(
+        description="The student's function with its parameters, for example solve(x); for kind predict it is predict()."
+    )
+    task: str = Field("", description="What the student must do, in Markdown.")
     data: dict[str, NumbersInFile] | None = Field(
-        None, description="A number stays a number, a list of numbers is a tensor, a list of names is a Python list."
+        None, description="Values without a gradient: a number, a list of numbers (a tensor), or a list of names (a Python list)."
     )
-    modules: dict[str, str] | None = Field(None, description="Classes of torch.nn: Linear(1, 1, bias=False).")
+    modules: dict[str, str] | None = Field(None, description="Modules of torch.nn, for example Linear(1, 1, bias=False).")
     tensors: dict[str, TensorForm] | None = Field(
-        None, description="Leaves, and parameters by their dotted names: numbers, {value, dtype, redraw}, or a tie to another."
+        None,
+        description="Leaves, and parameters by their dotted names: numbers, {value, dtype, redraw}, or another parameter.",
     )
-    optimizers: dict[str, str] | None = Field(None, description="Classes of torch.optim: SGD(model.parameters(), lr=0.1).")
-    steps: list[StepInFile] = Field(description="What the right solution does, in this order.", min_length=1)
-    returns: Expressions | None = Field(None, description="What the function returns: an expression, or a list of them.")
-    none_is_zero: bool = Field(description="May None stand where 0 is expected, and 0 for None?")
-    tolerance: ToleranceInFile | None = Field(None, description="rtol and atol, where the usual ones do not fit.")
-    cases: CasesInFile | None = Field(None, description="How many hidden cases there are.")
-    limits: LimitsInFile | None = Field(None, description="Seconds and memory that a solution may use.")
-    points: float | None = Field(None, description="What the whole exercise is worth.", gt=0, allow_inf_nan=False)
-    hints: list[str] = Field(default_factory=list, description="From vague to plain; shown one after another.")
-    explain: str = Field("", description="Shown after the exercise is passed.")
-    wrong: list[WrongInFile] = Field(default_factory=list, description="Mistakes that shall be named.")
+    optimizers: dict[str, str] | None = Field(
+        None, description="Optimizers of torch.optim, for example SGD(model.parameters(), lr=0.1)."
+    )
+    steps: list[StepInFile] = Field(description="What the right solution does, in order.", min_length=1)
+    returns: Expressions | None = Field(None, description="What the function returns: an expression, or a list of expressions.")
+    none_is_zero: bool = Field(description="true: None and a gradient of zeros count as equal.")
+    tolerance: ToleranceInFile | None = Field(None, description="rtol and atol, if the default tolerance does not fit.")
+    cases: CasesInFile | None = Field(None, description="The hidden cases.")
+    limits: LimitsInFile | None = Field(None, description="The time and memory that a solution may use.")
+    points: float | None = Field(None, description="How many points the whole exercise is worth.", gt=0, allow_inf_nan=False)
+    hints: list[str] = Field(default_factory=list, description="Hints, from vague to clear. They are shown one by one.")
+    explain: str = Field("", description="A text that is shown after the exercise has passed.")
+    wrong: list[WrongInFile] = Field(default_factory=list, description="Mistakes that the grader should recognise.")
     invisible: list[InvisibleInFile] = Field(
-        default_factory=list, description="Mutants that this exercise cannot tell apart, and why."
+        default_factory=list, description="Mutants that this exercise cannot distinguish from the right program."
     )

@@ -1,11 +1,12 @@
-"""`function: solve(x, optimizer)`: the name of the student's function and what it is given."""
+"""Reads `function: solve(x, optimizer)`: the name of the student's function and its parameters."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from grader.expressions import Span, nearest
+from grader.errors import did_you_mean
+from grader.expressions.tree import Span
 from grader.records.exercise import Kind
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT
@@ -16,17 +17,17 @@ _PATH = ("function",)
 
 
 def read_function(problems: Problems, text: str, kind: Kind, scope: Scope) -> tuple[str, tuple[str, ...]]:
-    """The function's name and parameters. Each parameter must be declared; `predict` has none."""
+    """The function's name and parameters. Each parameter must be declared; a `predict` exercise has none."""
     if text == LEFT_OUT:
         return "", ()
     found = _FUNCTION.fullmatch(text)
     if found is None or not found["name"].isidentifier():
-        problems.add(_PATH, "this is no function with its parameters.", "write it as in solve(x, optimizer)")
+        problems.add(_PATH, "expected a function with its parameters.", "for example solve(x, optimizer)")
         return "", ()
     parameters = tuple(name for name, _ in _parameters(found))
     if kind == "predict":
         if found["name"] != "predict" or parameters:
-            problems.add(_PATH, "the function of a `predict` exercise has no parameters.", "write predict()")
+            problems.add(_PATH, "a `predict` exercise needs the function `predict()`.", "write predict()")
         return found["name"], parameters
     for position, (name, span) in enumerate(_parameters(found)):
         _check_parameter(problems, name, span, parameters[:position], scope)
@@ -47,16 +48,16 @@ def _parameters(found: re.Match[str]) -> Iterator[tuple[str, Span]]:
 
 def _check_parameter(problems: Problems, name: str, span: Span, before: tuple[str, ...], scope: Scope) -> None:
     if not name:
-        problems.add(_PATH, "a parameter is missing here.", "name it, or remove the comma", span=span)
+        problems.add(_PATH, "a parameter is missing here.", "write its name, or remove the comma", span=span)
     elif name in before:
-        problems.add(_PATH, f"the parameter `{name}` stands twice.", span=span)
+        problems.add(_PATH, f"the parameter `{name}` is repeated.", span=span)
     elif name not in scope.kinds and not scope.is_excused(name):
-        fix = nearest(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
-        problems.add(_PATH, f"nothing declares the parameter `{name}`.", fix, span=span)
+        fix = did_you_mean(name, list(scope.kinds)) or "declare it under `tensors`, `data`, `modules` or `optimizers`"
+        problems.add(_PATH, f"the parameter `{name}` is not declared.", fix, span=span)
 
 
 def _check_modules(problems: Problems, function: str, parameters: tuple[str, ...], scope: Scope) -> None:
     for name, kind in scope.kinds.items():
         if kind == "module" and name not in parameters:
             fix = f"write {function}({', '.join((*parameters, name))})"
-            problems.add(_PATH, f"the module `{name}` must be a parameter.", fix)
+            problems.add(_PATH, f"the module `{name}` must be a parameter of the function.", fix)

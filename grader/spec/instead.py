@@ -1,4 +1,4 @@
-"""The `wrong` entries: programs made by putting other steps in the place of some, or written out whole."""
+"""Reads the `wrong` entries: whole wrong programs, or the right program with other steps instead of some."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.errors import Problem
-from grader.expressions import Span, nearest
+from grader.errors import Problem, did_you_mean
+from grader.expressions.tree import Span
 from grader.records.exercise import Kind, Setup, Wrong
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.spec.file import StepInFile, WrongInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.read_steps import StepReader
-from grader.spec.rules import check_performed, check_written
+from grader.spec.rules import check_verbs, check_written
 from grader.spec.scope import Scope
 from grader.spec.unroll import unroll
 from grader.spec.written import WrittenItem, WrittenLoop, steps_of
@@ -23,9 +23,10 @@ from grader.spec.written import WrittenItem, WrittenLoop, steps_of
 def read_wrong(
     problems: Problems, forms: Sequence[WrongInFile], right: Sequence[WrittenItem], setup: Setup, scope: Scope, kind: Kind
 ) -> tuple[Wrong, ...]:
-    """Every `wrong` entry as a whole program, unrolled. A step keeps the number it has, or replaces, in the right one.
+    """Every `wrong` entry as a whole program, unrolled.
 
-    A step of the right program that is used again keeps its `expect`: it says where to look, not what this one leaves.
+    A step has the number of the right program's step that it is or replaces. A step of the right program keeps its
+    `expect`, because its expressions are evaluated; the wrong program need not give its values.
     """
     return tuple(_read_one(problems, index, form, right, setup, scope, kind) for index, form in enumerate(forms))
 
@@ -35,19 +36,19 @@ def _read_one(
 ) -> Wrong:
     path: KeyPath = ("wrong", index)
     if form.misconception not in MISCONCEPTIONS:
-        message = f"`{form.misconception}` is not a misconception that the grader knows."
-        problems.add((*path, "misconception"), message, nearest(form.misconception, MISCONCEPTIONS))
+        message = f"unknown misconception `{form.misconception}`."
+        problems.add((*path, "misconception"), message, did_you_mean(form.misconception, MISCONCEPTIONS))
     written = _Program(problems, right, scope, kind, path).read(form)
     own = _ProblemsOfWrong(problems, path)
     check_written(own, written, scope)
-    performed = unroll(own, setup, written)
-    check_performed(own, performed, scope)
-    steps = tuple(each.step for each in performed)
+    unrolled = unroll(own, setup, written)
+    check_verbs(own, unrolled, scope)
+    steps = tuple(each.step for each in unrolled)
     return Wrong(form.name, form.misconception, steps, problems.source.where((*path, "name")))
 
 
 class _ProblemsOfWrong(Problems):
-    """What is wrong with a step only in this wrong program is said where the program is changed."""
+    """An error of a step that is right in the right program is reported at the `instead` that causes it."""
 
     def __init__(self, problems: Problems, path: KeyPath) -> None:
         super().__init__(problems.source)
@@ -58,11 +59,11 @@ class _ProblemsOfWrong(Problems):
             super().add(path, message, fix, key=key, span=span)
         elif Problem(message, self.source.where(path, key=key, span=span), fix) not in self.found:
             here = (*self.path, "instead")
-            super().add(here, f"so changed, the program goes wrong elsewhere: {message}", "a step that stays needs it", key=True)
+            super().add(here, f"this change makes another step wrong: {message}", "change that step too", key=True)
 
 
 class _Program:
-    """Writes one wrong program out, loops still loops."""
+    """Makes one wrong program; its loops are not unrolled yet."""
 
     def __init__(self, problems: Problems, right: Sequence[WrittenItem], scope: Scope, kind: Kind, path: KeyPath) -> None:
         self.problems, self.right, self.scope, self.kind, self.path = problems, right, scope, kind, path
@@ -71,16 +72,16 @@ class _Program:
     def read(self, form: WrongInFile) -> tuple[WrittenItem, ...]:
         if (form.instead is None) == (form.steps is None):
             has = "neither `instead` nor" if form.instead is None else "both `instead` and"
-            self.problems.add(self.path, f"this entry has {has} `steps`.", "give it one of them")
+            self.problems.add(self.path, f"this entry has {has} `steps`.", "write exactly one of them")
         if form.steps is not None:
             return StepReader(self.problems, self.scope, self.kind).read(form.steps, (*self.path, "steps"))
         return self.changed(self.right, dict(self.changes(form.instead)))
 
     def changes(self, instead: Mapping[str, Any] | None) -> Iterator[tuple[int, tuple[WrittenItem, ...]]]:
-        """For each number in `instead`, the steps that stand there now."""
+        """For each number in `instead`, the steps that replace that step."""
         path = (*self.path, "instead")
         if instead is not None and not instead:
-            self.problems.add(path, "`instead` changes nothing.", "for example {3: null}: step 3 is left out")
+            self.problems.add(path, "`instead` is empty.", "for example {3: null} leaves step 3 out")
         for word, value in (instead or {}).items():
             if self.exists(word, (*path, word), key=True):
                 yield int(word), self.replacement(int(word), value, (*path, word))
@@ -103,8 +104,8 @@ class _Program:
         if word.isdecimal() and int(word) in self.by_number:
             return True
         count = max(self.by_number, default=0)
-        fix = f"steps are counted from 1 as written, those in a `for` too: the last is {count}"
-        self.problems.add(path, f"there is no step {word}.", fix, key=key)
+        fix = f"steps are numbered in the order of the file, also inside a `for`; the last is {count}"
+        self.problems.add(path, f"there is no step `{word}`.", fix, key=key)
         return False
 
     def changed(self, written: Sequence[WrittenItem], changes: Mapping[int, tuple[WrittenItem, ...]]) -> tuple[WrittenItem, ...]:

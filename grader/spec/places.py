@@ -1,4 +1,4 @@
-"""A file's text with the place of everything in it, so that whatever is wrong can be shown with line and caret."""
+"""A file's text and the place of every value and key in it, so that errors can be shown with a line and a caret."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.errors import SourceLocation
-from grader.expressions import Span
+from grader.expressions.tree import Span
 
-# The way to a value from the top of the document: keys of mappings, indices of lists.
+# The path to a value from the top of the document: keys of mappings, indices of lists.
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -21,7 +21,7 @@ _ESCAPED_BLANKS = frozenset("ntrvf \t\r\nN_LP")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """From which character to which something stands; `style` is YAML's: plain "", quoted ' and ", block | and >."""
+    """The first character of a key or value, and the one after its last. `style` is YAML's: "" (plain), ', ", | or >."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One exercise file: `data` is what it says, `values` and `keys` are where it says so."""
+    """One exercise file. `data` has its values, `values` and `keys` have their places."""
 
     path: str
     text: str
@@ -41,7 +41,7 @@ class SourceFile:
     line_starts: tuple[int, ...] = ()
 
     def where(self, path: KeyPath = (), *, key: bool = False, span: Span | None = None) -> SourceLocation:
-        """The place of the value at `path` (or of its key); `span` is a part of the expression written there."""
+        """The place of the value at `path`, or of its key, or of the part `span` of the expression there."""
         spot = self._spot(path, key)
         if spot is None:
             return SourceLocation(self.path)
@@ -52,16 +52,16 @@ class SourceFile:
         return self._where(start, max(end, start + 1))
 
     def at(self, offset: int, width: int = 1) -> SourceLocation:
-        """The place of a character of the text."""
+        """The place of some characters of the text."""
         return self._where(offset, offset + width)
 
     def written(self, path: KeyPath) -> str | None:
-        """The scalar at `path` as its author wrote it; None for lists and mappings."""
+        """The scalar at `path` as its author wrote it; None for a list or a mapping."""
         spot = self.values.get(path)
         return None if spot is None else spot.scalar
 
     def get(self, path: KeyPath) -> object:
-        """What the file says at `path`; None if it says nothing."""
+        """The value at `path`; None if there is none."""
         node: Any = self.data
         for part in path:
             try:
@@ -88,7 +88,7 @@ class SourceFile:
         return SourceLocation(self.path, line + 1, start - first + 1, text, max(1, width))
 
     def _source_offset(self, spot: Spot, offset: int) -> int:
-        """Where character `offset` of a scalar stands in the text: the same characters in order, blanks aside."""
+        """The offset in the text of a scalar's character. Both have the same characters in order, except for whitespace."""
         scalar = spot.scalar or ""
         skipped = len("".join(scalar[:offset].split()))
         characters = list(self._characters(spot))

@@ -1,6 +1,6 @@
-"""Makes a file of wrong form readable: what is wrong in it has been reported and is left out, so the rest can be checked.
+"""Reads the form of a file with errors: the wrong parts are reported and left out, so that the rest can be checked.
 
-An author then sees all problems at once. Names that stand in what was left out are excused from having to be declared.
+An author then sees all problems at once. The names in the parts that were left out need no declaration.
 """
 
 from __future__ import annotations
@@ -12,26 +12,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.spec.file import ExerciseInFile
+from grader.spec.file import SECTIONS, ExerciseInFile
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems, path_of
 
-LEFT_OUT = "left-out"  # stands where a text that is needed was missing or wrong
+LEFT_OUT = "left-out"  # in place of a required text that was missing or wrong
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLACEHOLDERS = {"id": LEFT_OUT, "title": LEFT_OUT, "kind": "write", "function": LEFT_OUT, "steps": [{}], "none_is_zero": False}
-_SECTIONS = frozenset({"data", "modules", "tensors", "optimizers"})
-_NAMED = _SECTIONS | {"limits", "tolerance", "cases"}
+_NAMED = {*SECTIONS, "limits", "tolerance", "cases"}
 _TRIES = 5
-_NOTHING = object()  # stands for what was left out before
+_NOTHING = object()  # in place of a part that was left out before
 
 
 def read_form(
     source: SourceFile, problems: Problems, broken: frozenset[KeyPath]
 ) -> tuple[ExerciseInFile | None, frozenset[str] | None]:
-    """The file's form, as far as it is right, and the names excused; None for these if any name may be missing.
+    """The file's form without its wrong parts, and the excused names; these are None if any name may be missing.
 
-    `broken` are paths whose content has been reported already.
+    `broken`: paths whose content has been reported already.
     """
     data: Any = copy.deepcopy(source.data)
     left_out = _Remover(data)
@@ -52,7 +51,7 @@ def read_form(
 
 
 class _Remover:
-    """Leaves parts of a document out without moving what stays: a step becomes an empty one, an entry goes away."""
+    """Removes parts of a document and keeps the indices of the others: a step becomes an empty one, an entry is dropped."""
 
     def __init__(self, data: Any) -> None:
         self.data = data
@@ -73,7 +72,7 @@ class _Remover:
         elif path[0] in _NAMED and len(path) > 1:
             self.drop(path[:2])
         else:
-            self.sections_lost |= path[0] in _SECTIONS
+            self.sections_lost |= path[0] in SECTIONS
             self.drop(path[:1])
 
     def replace(self, path: KeyPath, value: object) -> None:
@@ -102,7 +101,7 @@ class _Remover:
 
 
 def _innermost_step(path: KeyPath) -> KeyPath | None:
-    """The path of the step that `path` is in: what follows the last `steps` or `do`."""
+    """The path of the innermost step around `path`: the index after the last `steps` or `do`."""
     for position in range(len(path) - 1, 0, -1):
         if path[position - 1] in ("steps", "do") and isinstance(path[position], int):
             return path[: position + 1]
@@ -110,7 +109,7 @@ def _innermost_step(path: KeyPath) -> KeyPath | None:
 
 
 def _words(values: Iterable[object]) -> set[str]:
-    """Every name in what is left out; a `None` where a mapping was is no name."""
+    """Every word in the parts that are left out."""
     found: set[str] = set()
     for value in values:
         if isinstance(value, dict):

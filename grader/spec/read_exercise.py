@@ -1,4 +1,4 @@
-"""One file becomes one `Exercise`: form, declarations, steps, wrong programs, and the rules that join them."""
+"""Reads one file as an `Exercise`: its form, declarations, steps and wrong programs, and checks the rules between them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import Problem, SourceLocation
-from grader.expressions import Expr
-from grader.records.exercise import Exercise, Invisible, Limits, Tolerance
+from grader.expressions.tree import Expr
+from grader.records.exercise import HIDDEN_CASES, Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
 from grader.spec.file import ExerciseInFile, ToleranceInFile
@@ -17,19 +17,18 @@ from grader.spec.places import SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_steps import StepReader
-from grader.spec.rules import check_performed, check_raises, check_written
+from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
 from grader.spec.setup import read_setup
 from grader.spec.unroll import check_passes, unroll
 from grader.spec.written import WrittenItem, steps_of
 
-HIDDEN_CASES = 2
 PREDICT_RTOL = 1e-3
 
 
 @dataclass(frozen=True)
 class ExerciseFolder:
-    """What the place of a file says about its exercise, and what lies beside it."""
+    """What the folder of an exercise file adds: its place in the course, and the files beside it."""
 
     track: str
     slug: str
@@ -39,17 +38,17 @@ class ExerciseFolder:
 
 
 def read_exercise(source: SourceFile, folder: ExerciseFolder) -> tuple[Exercise | None, list[Problem]]:
-    """The exercise that a file says, and everything that is wrong with it; None if there is too little to go on."""
+    """The exercise of a file, and all problems of the file. The exercise is None if its form cannot be read."""
     problems = Problems(source)
     form, excused = read_form(source, problems, find_cuts(source, problems))
     if form is None:
         return None, problems.in_order()
-    exercise = _Reader(problems, form, folder, excused).read()
+    exercise = _ExerciseReader(problems, form, folder, excused).read()
     return exercise, problems.in_order()
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _ExerciseReader:
     problems: Problems
     form: ExerciseInFile
     folder: ExerciseFolder
@@ -62,10 +61,10 @@ class _Reader:
         name, parameters = read_function(problems, form.function, form.kind, scope)
         written = StepReader(problems, scope, form.kind).read(form.steps, ("steps",))
         afterwards = check_written(problems, written, scope)
-        performed = unroll(problems, setup, written)
-        check_performed(problems, performed, scope)
-        check_raises(problems, performed)
-        check_passes(problems, written, performed)
+        unrolled = unroll(problems, setup, written)
+        check_verbs(problems, unrolled, scope)
+        check_raises(problems, unrolled)
+        check_passes(problems, written, unrolled)
         self.check_kind(written)
         return Exercise(
             id=f"{self.folder.track}/{form.id}",
@@ -75,7 +74,7 @@ class _Reader:
             function=name,
             parameters=parameters,
             setup=setup,
-            steps=tuple(each.step for each in performed),
+            steps=tuple(each.step for each in unrolled),
             concept=form.concept,
             level=form.level,
             order=self.folder.order,
@@ -101,7 +100,7 @@ class _Reader:
 
     def check_id(self) -> None:
         if self.form.id not in (LEFT_OUT, self.folder.slug):
-            message = f"`{self.form.id}` is not the name of this folder."
+            message = f"the `id` is `{self.form.id}`, but the folder is named `{self.folder.slug}`."
             self.problems.add(("id",), message, f"write {self.folder.slug}, or rename the folder")
 
     def check_kind(self, written: Sequence[WrittenItem]) -> None:
@@ -109,14 +108,14 @@ class _Reader:
         if form.kind != "predict":
             return
         if form.returns is not None:
-            fix = "remove it: a prediction returns what each `expect` says"
-            self.problems.add(("returns",), "a `predict` exercise has no `returns`.", fix, key=True)
+            fix = "remove it: the student returns the values of each `expect`"
+            self.problems.add(("returns",), "a `predict` exercise cannot have `returns`.", fix, key=True)
         if form.cases is not None and form.cases.hidden:
-            fix = "remove it: predict() is given nothing that could be redrawn"
-            self.problems.add(("cases",), "a `predict` exercise has no hidden cases.", fix, key=True)
+            fix = "remove it: predict() has no parameters whose numbers could be redrawn"
+            self.problems.add(("cases",), "a `predict` exercise cannot have hidden cases.", fix, key=True)
         if not self.problems.found and not any(step.looks for step in steps_of(written)):
-            fix = "say with `expect` what the student shall foretell"
-            self.problems.add(("steps",), "a `predict` exercise asks for nothing.", fix, key=True)
+            fix = "add an `expect` to each step whose values the student must predict"
+            self.problems.add(("steps",), "a `predict` exercise needs an `expect`.", fix, key=True)
 
     def returns(self, scope: Scope) -> tuple[Expr, ...] | Expr | None:
         value, path = self.form.returns, ("returns",)

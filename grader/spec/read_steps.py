@@ -1,34 +1,34 @@
-"""Reads the steps of a file: one verb each, its expressions parsed, its modifiers checked."""
+"""Reads the steps of a file: parses their expressions and checks their modifiers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from grader.records.exercise import CALL_VERBS, Expectation, Kind, Look, Verb
 from grader.spec.actions import ActionReader
 from grader.spec.expressions_in_file import Use, read_expression
-from grader.spec.file import ASKED, StepInFile
+from grader.spec.file import NOT_TOLD, StepInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.scope import Scope, check_new_name
 from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep
 from grader.spec.written_values import decimals, read_expected
 
-_VERBS = ("for", "backward", "zero", "step", "clip", "set", "requires_grad", "let", "retain_grad", "code")
+_VERBS = ("for", *(verb for verb in get_args(Verb) if verb != "look"))
 _NOT_IN_FOR = ("expect", "raises", "optional", "points", "note")
 
 
 class StepReader:
-    """Reads steps and numbers them as written; with `number`, every step read has that number."""
+    """Reads steps and numbers them in the order of the file; with `number`, every step gets that number."""
 
     def __init__(self, problems: Problems, scope: Scope, kind: Kind, number: int | None = None) -> None:
         self.problems, self.scope, self.kind = problems, scope, kind
         self.fixed_number, self.count = number, 0
 
     def read(self, forms: Sequence[StepInFile], path: KeyPath, *, in_loop: bool = False) -> tuple[WrittenItem, ...]:
-        """The steps of a list; those that make no sense are reported and left out, but counted."""
+        """The steps of a list. Wrong ones are reported and left out, but counted."""
         read = [self.read_one(form, (*path, index), in_loop=in_loop) for index, form in enumerate(forms)]
         return tuple(each for each in read if each is not None)
 
@@ -38,24 +38,24 @@ class StepReader:
             return self.loop(form, verbs, path)
         self.count += 1
         if len(verbs) > 1:
-            self.say_two_verbs(verbs, path)
+            self.report_two_verbs(verbs, path)
             return None
         step = self.action(form, verbs[0], path) if verbs else self.look(form, path)
         return self.with_modifiers(step, form, path, in_loop=in_loop) if step else None
 
     def loop(self, form: StepInFile, verbs: list[str], path: KeyPath) -> WrittenLoop | None:
         if form.for_ is None:
-            self.problems.add(path, "`in` and `do` belong to a `for`.", "add `for: …`")
+            self.problems.add(path, "`in` and `do` need a `for`.", "add `for: …`")
             return None
         missing = [key for key in ("in", "do") if key not in _keys(form)]
         for key in missing:
             self.problems.add(path, f"a `for` needs `{key}`.", f"add `{key}: …`")
         if len(verbs) > 1:
-            self.say_two_verbs(verbs, path)
+            self.report_two_verbs(verbs, path)
         for key in _NOT_IN_FOR:
             if key in _keys(form):
-                fix = "write it at a step in `do`"
-                self.problems.add((*path, key), f"a `for` has no `{key}`.", fix, key=True)
+                fix = "write it at a step inside `do`"
+                self.problems.add((*path, key), f"a `for` cannot have `{key}`.", fix, key=True)
         body = self.read(form.do or (), (*path, "do"), in_loop=True)
         names = self.loop_names(form.for_, (*path, "for"))
         over = read_expression(self.problems, form.in_, (*path, "in")) if form.in_ is not None else None
@@ -66,25 +66,27 @@ class StepReader:
         for index, name in enumerate(names):
             place = (*path, index) if isinstance(value, list) else path
             if check_new_name(self.problems, name, place, key=False) and name in self.scope.kinds:
-                self.problems.add(place, f"the loop variable `{name}` hides what is declared.", "choose another name")
+                self.problems.add(place, f"the loop variable `{name}` is already declared.", "choose another name")
             if name in names[:index]:
-                self.problems.add(place, f"`{name}` stands twice in this `for`.", "choose another name")
+                self.problems.add(place, f"`{name}` is repeated in this `for`.", "choose another name")
         return tuple(names)
 
     def look(self, form: StepInFile, path: KeyPath) -> WrittenStep | None:
         left_out = not form.model_fields_set and self.problems.source.get(path) != {}
         if form.expect is None and not left_out:
-            self.problems.add(path, "this step does nothing.", f"give it a verb: {', '.join(_VERBS)}; or an `expect`")
-        return WrittenStep("look", Look(), self.number, "look", path)
+            self.problems.add(path, "this step does nothing.", f"add a verb ({', '.join(_VERBS)}) or an `expect`")
+        expressions = form.expect if isinstance(form.expect, dict) else (form.expect or [{}])[0]
+        return WrittenStep("look", Look(), self.number, ", ".join(expressions), path)
 
     def action(self, form: StepInFile, verb: str, path: KeyPath) -> WrittenStep | None:
         found = ActionReader(self.problems, self.scope, (*path, verb)).read(verb, form)
         if found is None:
             return None
         if verb == "code" and self.kind != "predict":
-            fix = "write it with the verbs, or make it kind: predict"
-            self.problems.add((*path, "code"), "`code` is only for exercises of kind predict.", fix, key=True)
-        return WrittenStep(cast(Verb, verb), found.action, self.number, found.text, path, found.uses, binds=found.binds)
+            fix = "use the verbs instead, or write kind: predict"
+            self.problems.add((*path, "code"), "only a `predict` exercise can have `code`.", fix, key=True)
+        step = WrittenStep(cast(Verb, verb), found.action, self.number, found.text, path, found.uses, binds=found.binds)
+        return replace(step, loss=found.loss, needs_grad=found.needs_grad)
 
     def with_modifiers(self, step: WrittenStep, form: StepInFile, path: KeyPath, *, in_loop: bool) -> WrittenStep:
         looks: list[Use] = []
@@ -93,13 +95,20 @@ class StepReader:
         place = (*path, "expect")
         if isinstance(form.expect, list):
             if not in_loop:
-                self.problems.add(place, "a list of expected values is for steps in a `for`.", "write a mapping", key=True)
+                self.problems.add(place, "`expect` can be a list only inside a `for`.", "write a mapping", key=True)
             passes = tuple(self.expectations(each, (*place, index), looks) for index, each in enumerate(form.expect))
         elif form.expect is not None:
             always = self.expectations(form.expect, place, looks)
         if form.points is not None and step.verb not in CALL_VERBS and self.kind != "predict":
-            fix = f"only {', '.join(sorted(CALL_VERBS))} earn points"
-            self.problems.add((*path, "points"), f"a student's run does not show `{step.verb}`.", fix, key=True)
+            fix = f"only {', '.join(sorted(CALL_VERBS))} can have points"
+            self.problems.add(
+                (*path, "points"),
+                f"a step with `{step.verb}` cannot have points."
+                if step.verb != "look"
+                else "a step without a verb cannot have points.",
+                fix,
+                key=True,
+            )
         return replace(
             step,
             looks=tuple(looks),
@@ -118,7 +127,7 @@ class StepReader:
         for text, value in expected.items():
             place = (*path, text)
             use = read_expression(self.problems, text, place, key=True)
-            is_promised = value != ASKED
+            is_promised = value != NOT_TOLD
             read = read_expected(self.problems, value, place) if is_promised else None
             if use is not None:
                 looks.append(use)
@@ -127,9 +136,9 @@ class StepReader:
                 found.append(Expectation(use.expr, text, read, digits, where, is_promised))
         return tuple(found)
 
-    def say_two_verbs(self, verbs: list[str], path: KeyPath) -> None:
-        message = f"this step has the verbs {' and '.join(f'`{verb}`' for verb in verbs)}."
-        self.problems.add((*path, verbs[1]), message, "make it two steps", key=True)
+    def report_two_verbs(self, verbs: list[str], path: KeyPath) -> None:
+        message = f"this step has more than one verb: {' and '.join(f'`{verb}`' for verb in verbs)}."
+        self.problems.add((*path, verbs[1]), message, "write a step for each", key=True)
 
     @property
     def number(self) -> int:

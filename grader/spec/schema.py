@@ -1,4 +1,4 @@
-"""The JSON Schema of an exercise file, made from the models that read it, so that editors know the language too."""
+"""The JSON Schema of an exercise file, for editors. It is made from the models that read the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _WithoutNull(GenerateJsonSchema):
-    """A key that may be left out may not be null, so no `null` and no default of null."""
+    """Leaves `null` out of types and defaults: an optional key can be left out, but its value cannot be null."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -30,11 +30,11 @@ class _WithoutNull(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema, JSON Schema draft 2020-12."""
+    """The schema (JSON Schema draft 2020-12)."""
     made = ExerciseInFile.model_json_schema(by_alias=True, schema_generator=_WithoutNull)
     return {"$schema": DIALECT, **made}
 
 
 def schema_text() -> str:
-    """The schema as it is committed: `exercises/exercise.schema.json`."""
+    """The text of `exercises/exercise.schema.json`."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

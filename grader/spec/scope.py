@@ -1,4 +1,4 @@
-"""What the names of an exercise stand for, and whether an expression only mentions names that are there."""
+"""The names of an exercise, and a check that an expression uses only these."""
 
 from __future__ import annotations
 
@@ -7,27 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from grader.expressions import (
-    FUNCTIONS,
-    MODULES,
-    Attribute,
-    Expr,
-    FunctionCall,
-    Name,
-    Negative,
-    Number,
-    Subscript,
-    children,
-    dotted,
-    nearest,
-)
+from grader.errors import did_you_mean
+from grader.expressions.functions import FUNCTIONS, MODULES
+from grader.expressions.tree import Attribute, Expr, FunctionCall, Name, Negative, Number, Subscript, children, dotted
 from grader.spec.expressions_in_file import Use
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 
 NameKind: TypeAlias = Literal["leaf", "number", "tensor", "list", "module", "optimizer", "let", "loop"]
 
-WHAT: Mapping[NameKind, str] = {
+KIND_NAMES: Mapping[NameKind, str] = {
     "leaf": "a tensor",
     "number": "a number",
     "tensor": "data",
@@ -41,9 +30,9 @@ WHAT: Mapping[NameKind, str] = {
 
 @dataclass(frozen=True)
 class Scope:
-    """The names there are. `parameters` are those of modules that the file gives values, by dotted name.
+    """The names that exist. `parameters`: the dotted names of the modules' parameters that have a value in the file.
 
-    `excused` are names that nothing more shall be said about; None excuses every name.
+    `excused`: names about which no errors are reported; None excuses every name.
     """
 
     kinds: Mapping[str, NameKind] = field(default_factory=dict)
@@ -58,9 +47,9 @@ class Scope:
         return self.excused is None or name in self.excused
 
     def kind_of(self, expr: Expr) -> NameKind | Literal["parameter", "layer", "grad", "parameters"] | None:
-        """What a path such as `model.0.weight` stands for; None for expressions that compute something.
+        """The kind of thing that a path such as `model.0.weight` refers to; None for an expression that computes something.
 
-        What an element of a list is, nobody knows before the first run: it passes for the name of a value.
+        The kind of an element of a list is not known before the first run; here it counts as the name of a value.
         """
         match expr:
             case Name(id=name):
@@ -78,7 +67,7 @@ class Scope:
         return "let" if root in ("list", "let") else None
 
     def in_module(self, expr: Expr) -> bool:
-        """Is this a module, or a layer of one? An element of a list and a loop variable may be."""
+        """Can this be a module or a layer? An element of a list and a loop variable can."""
         match expr:
             case Name(id=name):
                 return self.kinds.get(name) in ("module", "loop", "list")
@@ -88,18 +77,18 @@ class Scope:
 
 
 def check_new_name(problems: Problems, name: str, path: KeyPath, *, key: bool = True) -> bool:
-    """Can this be a name? Reports what is no identifier or would hide a function."""
+    """Is this a valid new name? Reports a text that is not an identifier, and the name of a function."""
     if not name.isidentifier() or keyword.iskeyword(name):
-        problems.add(path, f"`{name}` cannot be a name.", "a name is made of letters, digits and _", key=key)
+        problems.add(path, f"`{name}` is not a valid name.", "use letters, digits and _, as for a variable in Python", key=key)
         return False
     if name in FUNCTIONS:
-        problems.add(path, f"`{name}` would hide the function of that name.", "choose another name", key=key)
+        problems.add(path, f"`{name}` is already the name of a function.", "choose another name", key=key)
         return False
     return True
 
 
 def check_names(problems: Problems, scope: Scope, use: Use) -> None:
-    """Report every name in the expression that nothing declares, and calls and attributes outside the language."""
+    """Report names that are not declared, and calls and attributes that are not in the language."""
     for part in use.parts:
         check_names(problems, scope, part)
     if not use.parts:
@@ -107,7 +96,7 @@ def check_names(problems: Problems, scope: Scope, use: Use) -> None:
 
 
 class _NameCheck:
-    """Checks one expression against a scope; every wrong name in it is reported with its own caret."""
+    """Checks one expression against a scope. Every wrong name is reported with its own caret."""
 
     def __init__(self, problems: Problems, scope: Scope, use: Use) -> None:
         self.problems, self.scope, self.use = problems, scope, use
@@ -131,9 +120,9 @@ class _NameCheck:
         if name.id in self.scope.kinds or self.scope.is_excused(name.id):
             return
         if name.id in FUNCTIONS:
-            self.say(name, f"`{name.id}` is a function.", f"call it: {name.id}(…)")
+            self.report(name, f"`{name.id}` is a function.", f"call it: {name.id}(…)")
         else:
-            self.say(name, f"`{name.id}` is not declared.", nearest(name.id, list(self.scope.kinds)))
+            self.report(name, f"`{name.id}` is not declared.", did_you_mean(name.id, list(self.scope.kinds)))
 
     def check_call(self, call: FunctionCall) -> None:
         for argument in (*call.arguments, *(value for _, value in call.keywords)):
@@ -144,29 +133,29 @@ class _NameCheck:
             case Attribute(value=value, name="parameters") if self.scope.in_module(value):
                 self.check(value)
             case Attribute(value=value, name=name) if not self.scope.in_module(call.function):
-                fix = f"write {name}(…)" if name in FUNCTIONS else "functions stand in front: sum(x)"
-                self.say(call.function, "methods are not part of the language.", fix)
+                fix = f"write {name}(…)" if name in FUNCTIONS else "write a function call, for example sum(x)"
+                self.report(call.function, "methods are not supported.", fix)
             case Attribute() | Subscript():
                 self.check(call.function)
             case _:
-                self.say(call.function, "this cannot be called.")
+                self.report(call.function, "this cannot be called.")
 
     def check_function(self, node: Name, name: str) -> None:
         kind = self.scope.kinds.get(name)
         if name in FUNCTIONS or kind in ("module", "loop", "let") or (kind is None and self.scope.is_excused(name)):
             return
         if kind is not None:
-            self.say(node, f"`{name}` is {WHAT[kind]} and cannot be called.")
+            self.report(node, f"`{name}` is {KIND_NAMES[kind]} and cannot be called.")
         elif name in MODULES:
-            self.say(node, f"`{name}` is a class of torch.nn.", "declare it under `modules`")
+            self.report(node, f"`{name}` is a class of torch.nn.", "declare it under `modules`")
         else:
-            self.say(node, f"`{name}` is not a function of the language.", nearest(name, [*FUNCTIONS, *self.scope.kinds]))
+            self.report(node, f"there is no function `{name}`.", did_you_mean(name, [*FUNCTIONS, *self.scope.kinds]))
 
     def check_attribute(self, node: Attribute) -> None:
         if node.name == "grad" or self.scope.in_module(node.value) or self.is_undeclared(node.value):
             self.check(node.value)
         else:
-            self.say(node, f"`.{node.name}` is not part of the language.", "a tensor has only .grad")
+            self.report(node, f"the attribute `.{node.name}` is not supported.", "the only attribute of a tensor is .grad")
 
     def check_index(self, index: Expr) -> None:
         match index:
@@ -177,11 +166,11 @@ class _NameCheck:
             case Name(id=name) if name not in self.scope.kinds:
                 self.check_name(index)
             case _:
-                self.say(index, "an index is an integer or a loop variable.")
+                self.report(index, "an index must be an integer or a loop variable.")
 
     def is_undeclared(self, expr: Expr) -> bool:
         path = dotted(expr)
         return path is not None and path.partition(".")[0] not in self.scope.kinds
 
-    def say(self, node: Expr, message: str, fix: str = "") -> None:
+    def report(self, node: Expr, message: str, fix: str = "") -> None:
         self.problems.add(self.use.path, message, fix, key=self.use.key, span=node.span)

@@ -1,4 +1,4 @@
-"""The sections that declare things (`data`, `modules`, `tensors`, `optimizers`) become a `Setup` and the scope of its names."""
+"""Reads the declarations (`data`, `modules`, `tensors`, `optimizers`) as a `Setup` and the scope of its names."""
 
 from __future__ import annotations
 
@@ -6,38 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import SourceLocation
-from grader.expressions import (
-    MODULES,
-    OPTIMIZERS,
-    Binary,
-    Constant,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Negative,
-    Number,
-    nearest,
-)
+from grader.errors import SourceLocation, did_you_mean
+from grader.expressions.functions import MODULES, OPTIMIZERS
+from grader.expressions.tree import Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number
 from grader.records.exercise import Data, DataNames, Setup, TensorSpec
 from grader.spec.expressions_in_file import Use, read_expression
-from grader.spec.file import ExerciseInFile, RedrawInFile, TensorInFile
+from grader.spec.file import SECTIONS, ExerciseInFile, RedrawInFile, TensorInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.scope import NameKind, Scope, check_names, check_new_name
 from grader.spec.written_values import read_numbers
 
-_SECTIONS = ("data", "modules", "tensors", "optimizers")
-
 
 def read_setup(form: ExerciseInFile, problems: Problems, excused: frozenset[str] | None) -> tuple[Setup, Scope]:
-    """Everything that is declared, and what each name stands for. `excused` names need no declaration."""
-    return _Reader(form, problems, excused).read()
+    """Everything that is declared, and the kind of each name. `excused` names need no declaration."""
+    return _SetupReader(form, problems, excused).read()
 
 
 @dataclass
-class _Reader:
+class _SetupReader:
     form: ExerciseInFile
     problems: Problems
     excused: frozenset[str] | None
@@ -56,7 +43,7 @@ class _Reader:
 
     def kinds(self) -> dict[str, NameKind]:
         found: dict[str, NameKind] = {}
-        for section in _SECTIONS:
+        for section in SECTIONS:
             for name, value in (getattr(self.form, section) or {}).items():
                 path = (section, name)
                 if section == "tensors" and "." in name:
@@ -81,11 +68,11 @@ class _Reader:
                 continue
             modules = [each for each, kind in self.scope.kinds.items() if kind == "module"]
             if root not in modules:
-                fix = nearest(root, modules) or "declare it under `modules`"
+                fix = did_you_mean(root, modules) or "declare it under `modules`"
                 self.problems.add(("tensors", name), f"there is no module `{root}`.", fix, key=True)
             elif not all(part.isidentifier() or part.isdigit() for part in rest.split(".")):
-                fix = "as in model.weight or model.0.weight"
-                self.problems.add(("tensors", name), f"`{name}` is no parameter's name.", fix, key=True)
+                fix = "for example model.weight or model.0.weight"
+                self.problems.add(("tensors", name), f"`{name}` is not the name of a parameter.", fix, key=True)
 
     def data(self, value: Any, path: KeyPath) -> Data:
         if not isinstance(value, list):
@@ -93,7 +80,7 @@ class _Reader:
         if _has_names(value):
             return Data(names=self.names(value, path))
         numbers = read_numbers(self.problems, value, path)
-        return Data(numbers, "float32" if any(isinstance(each, float) for each in _flat(value)) else "int64")
+        return Data(numbers, "float32" if any(isinstance(each, float) for each in _items_of(value)) else "int64")
 
     def names(self, items: list[Any], path: KeyPath) -> DataNames:
         found: list[Any] = []
@@ -105,20 +92,20 @@ class _Reader:
                 self.check_listed(item, below)
                 found.append(item)
             else:
-                fix = "give the number a name of its own, or write numbers only"
-                self.problems.add(below, "a list holds either names or numbers, not both.", fix)
+                fix = "declare the number under its own name, or write only numbers"
+                self.problems.add(below, "a list cannot mix names and numbers.", fix)
         return tuple(found)
 
     def check_listed(self, name: str, path: KeyPath) -> None:
         kind = self.scope.kinds.get(name)
         if name == path[1]:
-            self.problems.add(path, f"`{name}` lists itself.", "name something else")
+            self.problems.add(path, f"`{name}` contains itself.", "write another name")
         elif kind is None and not self.scope.is_excused(name):
             known = [each for each in self.scope.kinds if each != path[1]]
-            fix = nearest(name, known) or "a list in `data` names what is declared"
+            fix = did_you_mean(name, known) or "a list in `data` can only contain declared names"
             self.problems.add(path, f"`{name}` is not declared.", fix)
         elif kind == "optimizer":
-            self.problems.add(path, f"`{name}` is an optimizer.", "a list in `data` names data, tensors and modules")
+            self.problems.add(path, f"`{name}` is an optimizer.", "a list in `data` can contain data, tensors and modules")
 
     def tensor(self, value: Any, path: KeyPath) -> TensorSpec:
         where = self.problems.source.where(path, key=True)
@@ -134,7 +121,7 @@ class _Reader:
         if not isinstance(value, RedrawInFile):
             return True if value is None else value
         if value.low >= value.high:
-            self.problems.add(path, f"`low` must be less than `high`: {value.low:g} is not less than {value.high:g}.")
+            self.problems.add(path, f"`low` ({value.low:g}) must be less than `high` ({value.high:g}).")
         return value.low, value.high
 
     def check_tie(self, target: str, path: KeyPath) -> None:
@@ -142,13 +129,13 @@ class _Reader:
         name = str(path[1])
         if "." not in name:
             fix = "write numbers: [2.0]"
-            self.problems.add(path, f"only a module's parameter can be tied, and `{name}` is a tensor of its own.", fix)
+            self.problems.add(path, f"only a parameter of a module can be tied, and `{name}` is not one.", fix)
         elif target == name or isinstance(tensors.get(target), str):
-            self.problems.add(path, f"`{target}` is a tie itself.", "name the parameter that holds the numbers")
+            self.problems.add(path, f"`{target}` is itself a tie.", "write the parameter that has the numbers")
         elif ("." not in target or target not in tensors) and not self.scope.is_excused(target.partition(".")[0]):
             known = [each for each in tensors if "." in each and each != name]
-            fix = nearest(target, known) or "a tie names a parameter that `tensors` gives numbers"
-            self.problems.add(path, f"`{target}` is no parameter with numbers.", fix)
+            fix = did_you_mean(target, known) or "a tie needs a parameter that has numbers in `tensors`"
+            self.problems.add(path, f"`{target}` is not a parameter with numbers.", fix)
 
     def constructors(self, section: str) -> Iterator[tuple[str, Expr]]:
         """The constructor of each module or optimizer; wrong ones are reported and left out."""
@@ -171,9 +158,9 @@ class _Reader:
                     else:
                         self.check_constant(use, argument)
             case FunctionCall(function=Name(id=name)):
-                self.say(use, expr.function, f"`{name}` is not a module that exercises may use.", nearest(name, MODULES))
+                self.report(use, expr.function, f"there is no module class `{name}` for exercises.", did_you_mean(name, MODULES))
             case _:
-                self.say(use, expr, "a module is written as its constructor.", "for example Linear(1, 1, bias=False)")
+                self.report(use, expr, "expected the constructor of a module.", "for example Linear(1, 1, bias=False)")
 
     def check_optimizer(self, use: Use) -> None:
         match use.expr:
@@ -181,21 +168,21 @@ class _Reader:
                 options = list(arguments[1:]) + [value for word, value in keywords if word != "params"]
                 parameters = [*arguments[:1], *(value for word, value in keywords if word == "params")]
                 if not parameters:
-                    self.say(use, use.expr, f"`{name}` needs parameters.", f"for example {name}([w], lr=0.1)")
+                    self.report(use, use.expr, f"`{name}` needs parameters.", f"for example {name}([w], lr=0.1)")
                 for each in parameters:
                     self.check_parameters(use, each)
                 for each in options:
                     self.check_constant(use, each)
             case FunctionCall(function=Name(id=name) as function):
-                self.say(use, function, f"`{name}` is not an optimizer that exercises may use.", nearest(name, OPTIMIZERS))
+                self.report(use, function, f"there is no optimizer class `{name}` for exercises.", did_you_mean(name, OPTIMIZERS))
             case _:
-                self.say(use, use.expr, "an optimizer is written as its constructor.", "for example SGD([w], lr=0.1)")
+                self.report(use, use.expr, "expected the constructor of an optimizer.", "for example SGD([w], lr=0.1)")
 
     def check_parameters(self, use: Use, expr: Expr) -> None:
-        """`[w, model.weight]`, `model.parameters()`, a list in `data`, or such lists added up."""
+        """`[w, model.weight]`, `model.parameters()`, a list in `data`, or a sum of such lists."""
         match expr:
             case ListOf(items=()):
-                self.say(use, expr, "an optimizer needs at least one parameter.")
+                self.report(use, expr, "an optimizer needs at least one parameter.")
             case ListOf(items=items):
                 for item in items:
                     self.check_parameter(use, item)
@@ -205,9 +192,9 @@ class _Reader:
             case _ if self.scope.kind_of(expr) in ("parameters", "list"):
                 check_names(self.problems, self.scope, Use(expr, use.path))
             case _ if self.scope.kind_of(expr) in ("leaf", "parameter"):
-                self.say(use, expr, "an optimizer takes a list of parameters.", "put [ ] around it")
+                self.report(use, expr, "an optimizer needs a list of parameters.", "put [ ] around it")
             case _ if self.scope.kind_of(expr) == "module":
-                self.say(use, expr, "an optimizer takes parameters, not a module.", "write model.parameters()")
+                self.report(use, expr, "an optimizer needs parameters, not a module.", "write model.parameters()")
             case _:
                 self.check_parameter(use, expr)
 
@@ -218,7 +205,7 @@ class _Reader:
         kind = self.scope.kind_of(expr)
         excused = isinstance(expr, Name) and self.scope.is_excused(expr.id)
         if declared and not excused and kind not in ("leaf", "parameter", "layer"):
-            self.say(use, expr, "an optimizer takes tensors and parameters.", "for example [w, model.weight]")
+            self.report(use, expr, "an optimizer needs tensors or parameters.", "for example [w, model.weight]")
 
     def check_constant(self, use: Use, expr: Expr) -> None:
         match expr:
@@ -228,24 +215,24 @@ class _Reader:
                 for item in items:
                     self.check_constant(use, item)
             case _:
-                self.say(use, expr, "only numbers, true or false, and words can stand here.", "write the number itself")
+                self.report(use, expr, "expected a number, a word, True, False or None.", "write the value itself")
 
-    def say(self, use: Use, node: Expr, message: str, fix: str = "") -> None:
+    def report(self, use: Use, node: Expr, message: str, fix: str = "") -> None:
         self.problems.add(use.path, message, fix, span=node.span)
 
     def places(self) -> Iterator[tuple[str, SourceLocation]]:
-        for section in _SECTIONS:
+        for section in SECTIONS:
             for name in getattr(self.form, section) or ():
                 yield name, self.problems.source.where((section, name), key=True)
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def _items_of(value: Any) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
-            yield from _flat(item)
+            yield from _items_of(item)
     else:
         yield value
 
 
 def _has_names(value: list[Any]) -> bool:
-    return any(isinstance(each, str) for each in _flat(value))
+    return any(isinstance(each, str) for each in _items_of(value))

@@ -1,7 +1,7 @@
-"""An exercise file as students get it: without the mistakes its author foresaw, and of a `predict` without the answers.
+"""The students' edition of an exercise file: without the mistakes its author expects, and a `predict` without its answers.
 
-What stays is left as it was written, comments too. Of a `predict` exercise comments and notes go as well, because they
-tell where the answers come from.
+Everything else is kept as it was written, with its comments. A `predict` exercise also loses its comments and notes,
+because they can explain the answers.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from grader.spec.file import ASKED
+from grader.spec.file import NOT_TOLD
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.yaml_source import read_text
 
 FOR_AUTHORS = ("wrong", "invisible")
 
-# A part of the text, and what stands there instead.
+# The start and end of a part of the text, and its replacement.
 TextEdit: TypeAlias = tuple[int, int, str]
 
 _ABOVE = re.compile(r"(?:(?<=\n)|\A)(?:#(?! yaml-language-server:).*\n)*\Z")
@@ -27,42 +27,43 @@ _WIDTH = 125
 
 
 def student_text(source: SourceFile) -> str:
-    """The text of the student's exercise.yaml. A file in which sections do not stand on lines of their own is laid out anew."""
+    """The text of the student's exercise.yaml. It is written again from its values if its sections share lines."""
     wanted = student_data(source.data)
-    text = _edited(source.text, [*_cuts(source), *(_answers(source) if _is_predict(source.data) else ())])
-    if _says(text, wanted):
+    text = _edited(source.text, [*_section_edits(source), *(_answer_edits(source) if _is_predict(source.data) else ())])
+    if _reads_as(text, wanted):
         return text
     return yaml.safe_dump(wanted, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 
 def student_data(data: Any) -> Any:
-    """What the student's file says, given what the author's says."""
+    """The values of the student's file, from those of the author's file."""
     kept = {key: value for key, value in data.items() if key not in FOR_AUTHORS}
-    return kept | {"steps": [_asked(step) for step in kept["steps"]]} if _is_predict(data) else kept
+    return kept | {"steps": [_without_answers(step) for step in kept["steps"]]} if _is_predict(data) else kept
 
 
-def _asked(step: Mapping[str, Any]) -> dict[str, Any]:
-    """A step that asks without telling; one in a `for` too."""
-    asked = {key: value for key, value in step.items() if key != "note"}
-    if "do" in asked:
-        asked["do"] = [_asked(each) for each in asked["do"]]
-    if "expect" in asked:
-        told = asked["expect"]
-        asked["expect"] = [dict.fromkeys(each, ASKED) for each in told] if isinstance(told, list) else dict.fromkeys(told, ASKED)
-    return asked
+def _without_answers(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step without its expected values and its note; also the steps of a `for`."""
+    kept = {key: value for key, value in step.items() if key != "note"}
+    if "do" in kept:
+        kept["do"] = [_without_answers(each) for each in kept["do"]]
+    if "expect" in kept:
+        expected = kept["expect"]
+        several = isinstance(expected, list)
+        kept["expect"] = [dict.fromkeys(each, NOT_TOLD) for each in expected] if several else dict.fromkeys(expected, NOT_TOLD)
+    return kept
 
 
 def _is_predict(data: Any) -> bool:
     return bool(data["kind"] == "predict")
 
 
-def _says(text: str, wanted: Any) -> bool:
+def _reads_as(text: str, wanted: Any) -> bool:
     source, problems = read_text(text, "")
     return source is not None and not problems and source.data == wanted
 
 
 def _edited(text: str, edits: list[TextEdit]) -> str:
-    """The text with all edits made; of two that overlap only the one that begins first."""
+    """The text after all edits. If two overlap, only the one that begins first is made."""
     parts, done = [], 0
     for start, end, new in sorted(edits):
         if start >= done:
@@ -71,8 +72,8 @@ def _edited(text: str, edits: list[TextEdit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _cuts(source: SourceFile) -> Iterator[TextEdit]:
-    """The sections for authors, each with the comment above it."""
+def _section_edits(source: SourceFile) -> Iterator[TextEdit]:
+    """Remove the sections for authors, each with the comment above it."""
     sections = sorted((spot.start, str(path[0])) for path, spot in source.keys.items() if len(path) == 1)
     starts = [_with_comment_above(source.text, start) for start, _ in sections]
     for (_, key), start, end in zip(sections, starts, [*starts[1:], len(source.text)], strict=True):
@@ -85,21 +86,21 @@ def _with_comment_above(text: str, start: int) -> int:
     return start if found is None else found.start()
 
 
-def _answers(source: SourceFile) -> Iterator[TextEdit]:
-    """Whatever tells the answers of a `predict`."""
+def _answer_edits(source: SourceFile) -> Iterator[TextEdit]:
+    """Remove everything that tells the answers of a `predict`."""
     for path, spot in source.keys.items():
         if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
-            yield _line_start(source.text, spot.start), _line_after(source.text, _end(source, path)), ""
+            yield _line_start(source.text, spot.start), _line_after(source.text, _end_of_value(source, path)), ""
         elif path[0] == "steps" and "expect" in path[:-1]:
-            yield source.values[path].start, _end(source, path), f'"{ASKED}"'
-    yield from _comments(source)
+            yield source.values[path].start, _end_of_value(source, path), f'"{NOT_TOLD}"'
+    yield from _comment_edits(source)
 
 
-def _end(source: SourceFile, path: KeyPath) -> int:
-    """Where the last word of a value ends: what YAML calls the end of a block takes in all that follows it."""
+def _end_of_value(source: SourceFile, path: KeyPath) -> int:
+    """The end of a value's last word. YAML's own end of a block includes the blank lines and comments after it."""
     spot = source.values[path]
     if spot.scalar is None and source.text[spot.start] not in "[{":
-        return max(_end(source, each) for each in source.values if each[:-1] == path and each != path)
+        return max(_end_of_value(source, each) for each in source.values if each[:-1] == path and each != path)
     return spot.start + len(source.text[spot.start : spot.end].rstrip())
 
 
@@ -111,7 +112,7 @@ def _line_after(text: str, offset: int) -> int:
     return text.find("\n", offset) + 1 or len(text)
 
 
-def _comments(source: SourceFile) -> Iterator[TextEdit]:
+def _comment_edits(source: SourceFile) -> Iterator[TextEdit]:
     inside = [(spot.start, spot.end) for spot in (*source.values.values(), *source.keys.values()) if spot.scalar is not None]
     for found in _COMMENT.finditer(source.text):
         mark = source.text.index("#", found.start())

@@ -1,7 +1,7 @@
-"""Loops are unrolled when an exercise is loaded: in each pass the loop's names are replaced by what they stand for.
+"""Unrolls the loops of an exercise: in each pass, the loop variables are replaced by their expressions.
 
-`for: X, y` in `batches` makes `X` the expression `batches[0][0]` in the first pass. No torch is needed: lengths come
-from what the file declares.
+With `for: X, y` in `batches`, `X` becomes the expression `batches[0][0]` in the first pass. No torch is needed: the lengths
+come from the declarations in the file.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from grader.expressions import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
+from grader.expressions.tree import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
 from grader.records.exercise import Action, Expectation, OptimizerStep, Setup, Step
-from grader.spec.expressions_in_file import number
+from grader.spec.expressions_in_file import number_expression
 from grader.spec.problems import Problems, counted
 from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep, steps_of
 
 MAX_STEPS = 1000
 
-_TOO_MANY, _HANDFUL = f"this makes more than {MAX_STEPS} steps.", "an exercise needs a handful"
+_TOO_MANY, _USE_FEWER = f"this loop makes more than {MAX_STEPS} steps.", "loop over fewer values"
 
 
 @dataclass(frozen=True)
 class UnrolledStep:
-    """A step of the unrolled program and the written step it came from."""
+    """A step of the unrolled program, and the step in the file."""
 
     step: Step
     written: WrittenStep
 
 
 class UnrollError(ValueError):
-    """A loop that cannot be unrolled; the message and cure are for people."""
+    """A loop cannot be unrolled. `message` and `fix` are for the author."""
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
@@ -39,19 +39,19 @@ class UnrollError(ValueError):
 
 
 def unroll(problems: Problems, setup: Setup, written: Sequence[WrittenItem]) -> tuple[UnrolledStep, ...]:
-    """The steps in the order performed. A loop that cannot be unrolled is reported and left out."""
+    """The steps in the order in which they run. A loop that cannot be unrolled is reported and left out."""
     return tuple(_Unroller(problems, setup).unroll(written, {}, ()))
 
 
-def check_passes(problems: Problems, written: Sequence[WrittenItem], performed: Sequence[UnrolledStep]) -> None:
-    """Report each `expect` that has not one entry for each time its step is performed."""
-    times = Counter(id(each.written) for each in performed)
+def check_passes(problems: Problems, written: Sequence[WrittenItem], unrolled: Sequence[UnrolledStep]) -> None:
+    """Report each list in `expect` that does not have one entry for each time that its step runs."""
+    times = Counter(id(each.written) for each in unrolled)
     for step in steps_of(written):
         passes = times[id(step)]
         if step.passes is not None and passes and len(step.passes) != passes:
             message = f"`expect` has {counted(len(step.passes), 'entry', 'entries')}, "
-            message += f"but this step is performed {counted(passes, 'time', 'times')}."
-            fix = "write one entry for each pass, in the order performed"
+            message += f"but this step runs {counted(passes, 'time', 'times')}."
+            fix = "write one entry for each pass, in order"
             problems.add((*step.path, "expect"), message, fix, key=True)
 
 
@@ -59,7 +59,7 @@ def check_passes(problems: Problems, written: Sequence[WrittenItem], performed: 
 class _Unroller:
     problems: Problems
     setup: Setup
-    performed: int = 0
+    count: int = 0
     times: Counter[int] = field(default_factory=Counter)
     rebound: set[str] = field(default_factory=set)
 
@@ -69,8 +69,8 @@ class _Unroller:
         for each in written:
             if isinstance(each, WrittenLoop):
                 yield from self.loop(each, values, loop)
-            elif self.performed <= MAX_STEPS:
-                self.performed += 1
+            elif self.count <= MAX_STEPS:
+                self.count += 1
                 yield UnrolledStep(self.step(each, values, loop), each)
 
     def loop(self, loop: WrittenLoop, values: Mapping[str, Expr], around: tuple[tuple[str, int], ...]) -> Iterator[UnrolledStep]:
@@ -82,16 +82,16 @@ class _Unroller:
         label = ", ".join(loop.names)
         for index, names in enumerate(passes):
             yield from self.unroll(loop.body, {**values, **names}, (*around, (label, index)))
-        if self.performed > MAX_STEPS and not around:
-            self.problems.add((*loop.path, "in"), _TOO_MANY, _HANDFUL)
+        if self.count > MAX_STEPS and not around:
+            self.problems.add((*loop.path, "in"), _TOO_MANY, _USE_FEWER)
 
     def passes(self, loop: WrittenLoop, over: Expr) -> list[dict[str, Expr]]:
         items = self.items(over)
         if items is None:
-            fix = "go through a name in `data`, a list, range(…), zip(…) or enumerate(…)"
-            raise UnrollError("how many passes this makes is not known when the file is read.", fix)
+            fix = "loop over a name in `data`, a list, range(…), zip(…) or enumerate(…)"
+            raise UnrollError("the number of passes is not known when the file is read.", fix)
         if not items:
-            raise UnrollError("this `for` makes no pass.")
+            raise UnrollError("this `for` has no passes.")
         return [self.named(loop.names, item) for item in items]
 
     def named(self, names: tuple[str, ...], item: Expr) -> dict[str, Expr]:
@@ -100,11 +100,11 @@ class _Unroller:
         parts = self.items(item)
         if parts is None or len(parts) != len(names):
             given = "one value" if parts is None else counted(len(parts), "value", "values")
-            raise UnrollError(f"each pass gives {given}, but the `for` has {len(names)} names.")
+            raise UnrollError(f"each pass has {given}, but the `for` has {len(names)} names.")
         return dict(zip(names, parts, strict=True))
 
     def items(self, expr: Expr) -> list[Expr] | None:
-        """What a `for` over this goes through; None if that is not known yet."""
+        """The items of a `for` over this; None if they are not known yet."""
         match expr:
             case ListOf(items=items):
                 return list(items)
@@ -129,11 +129,11 @@ class _Unroller:
             size = len(found)
         except (ValueError, TypeError, OverflowError):
             raise UnrollError(
-                "this range cannot be.", "write range(stop), range(start, stop) or range(start, stop, step)"
+                "this range is not valid.", "write range(stop), range(start, stop) or range(start, stop, step)"
             ) from None
         if size > MAX_STEPS:
-            raise UnrollError(_TOO_MANY, _HANDFUL)
-        return [number(each) for each in found]
+            raise UnrollError(_TOO_MANY, _USE_FEWER)
+        return [number_expression(each) for each in found]
 
     def zip(self, arguments: tuple[Expr, ...]) -> list[Expr] | None:
         columns = [self.items(each) for each in arguments]
@@ -142,7 +142,7 @@ class _Unroller:
             return None
         if len({len(column) for column in known}) > 1:
             sizes = " and ".join(str(len(column)) for column in known)
-            raise UnrollError(f"zip goes through lists of different lengths: {sizes}.", "the longer ones would be cut")
+            raise UnrollError(f"the lists in this zip have different lengths: {sizes}.", "make their lengths equal")
         return [ListOf(row) for row in zip(*known, strict=True)]
 
     def integer(self, expr: Expr) -> int | None:
@@ -161,7 +161,7 @@ class _Unroller:
         return declared if isinstance(declared, int) else None
 
     def declared(self, expr: Expr) -> Any:
-        """What the file declares `expr` to be: tuples of numbers or of names, or a number; None if it does not say."""
+        """The declared value of `expr`: tuples of numbers or of names, or a number; None if it is not declared."""
         match expr:
             case Name(id=name) if name not in self.rebound:
                 if name in self.setup.data:
@@ -182,17 +182,20 @@ class _Unroller:
         return self.declared(Name(found)) if isinstance(found, str) else found
 
     def step(self, written: WrittenStep, values: Mapping[str, Expr], loop: tuple[tuple[str, int], ...]) -> Step:
-        performed_before = self.times[id(written)]
+        passes_before = self.times[id(written)]
         self.times[id(written)] += 1
         self.rebound.update(written.binds)
         expect = written.always
         if written.passes is not None:
-            expect = written.passes[performed_before] if performed_before < len(written.passes) else ()
+            expect = written.passes[passes_before] if passes_before < len(written.passes) else ()
         return Step(
             verb=written.verb,
             action=_in_action(written.action, values),
             number=written.number,
             text=written.text,
+            written=written.action,
+            loss=written.loss,
+            needs_grad=written.needs_grad,
             expect=tuple(_in_expectation(each, values) for each in expect),
             raises=written.raises,
             optional=written.optional,

@@ -1,4 +1,4 @@
-"""Steps as the file writes them, read but not yet unrolled: expressions parsed, loops still loops."""
+"""Steps as they are in the file: their expressions are parsed, but loops are not unrolled yet."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from grader.spec.places import KeyPath
 
 @dataclass(frozen=True)
 class WrittenStep:
-    """`always` holds after every pass; `passes`, if it is given, has one entry for each.
+    """One step of the file; `Step` explains the fields that both have.
 
-    `uses` are the action's expressions with their places, `looks` those of `expect`; `binds` what a `let` names.
+    `uses`: the expressions of the action with their places; `looks`: those of `expect`. `binds`: the names that a `let` or
+    `code` binds. `always`: what is expected after every pass; `passes`, if it is given: what is expected after each.
     """
 
     verb: Verb
@@ -32,6 +33,8 @@ class WrittenStep:
     optional: bool = False
     points: float = 1.0
     note: str = ""
+    loss: str = ""
+    needs_grad: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ WrittenItem: TypeAlias = WrittenStep | WrittenLoop
 
 
 def steps_of(written: Iterable[WrittenItem]) -> Iterator[WrittenStep]:
-    """Every step, those in loops too, in the order written."""
+    """Every step, also those in loops, in the order of the file."""
     for each in written:
         if isinstance(each, WrittenLoop):
             yield from steps_of(each.body)

@@ -1,4 +1,4 @@
-"""Numbers as the file writes them: checked, made nested tuples, their decimals counted."""
+"""Reads the numbers of a file: checks them, makes nested tuples, counts their decimals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.spec.problems import Problems
 
 
 def read_numbers(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
-    """A number or nested lists of them, as tuples. What is no finite number, or no rectangle, is reported."""
+    """A number, or nested lists of numbers as tuples. Reports what is not a finite number, and rows of different lengths."""
     if not isinstance(value, list):
         return _finite(problems, value, path)
     if not value:
@@ -23,7 +23,7 @@ def read_numbers(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
 
 
 def read_expected(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
-    """An expected value: a number, null, or nested lists of numbers. Infinity may be expected, NaN never."""
+    """An expected value: a number, null, or nested lists of numbers. Infinity is allowed, NaN is not."""
     if value is None:
         return None
     if isinstance(value, list):
@@ -34,18 +34,22 @@ def read_expected(problems: Problems, value: Any, path: KeyPath) -> WrittenValue
 
 
 def read_expected_list(problems: Problems, value: list[Any], path: KeyPath) -> WrittenValue:
-    """The list form of `read_expected`, in which null has no meaning."""
+    """A list of expected values, which cannot contain null."""
     items: list[WrittenValue] = []
     for index, item in enumerate(value):
         if item is None:
-            problems.add((*path, index), "null is a whole `.grad`, no part of one.", "write 0.0 for a gradient of zero")
+            problems.add(
+                (*path, index),
+                "null cannot be an element of a list: only a whole `.grad` can be null.",
+                "write 0.0 for a gradient of zero",
+            )
         items.append(read_expected(problems, item, (*path, index)))
     _check_rows(problems, value, path)
     return tuple(items)
 
 
 def decimals(problems: Problems, value: Any, path: KeyPath) -> int:
-    """The most decimals that the author wrote in this value."""
+    """The largest number of decimals that the author wrote in this value."""
     if isinstance(value, list):
         return max((decimals(problems, item, (*path, index)) for index, item in enumerate(value)), default=0)
     if not isinstance(value, float) or not math.isfinite(value):
@@ -57,23 +61,18 @@ def decimals(problems: Problems, value: Any, path: KeyPath) -> int:
     return max(0, -int(exponent))
 
 
-def shape(value: WrittenValue) -> tuple[int, ...]:
-    """The shape of nested tuples; () for a number."""
-    return (len(value), *(shape(value[0]) if value else ())) if isinstance(value, tuple) else ()
-
-
 def _finite(problems: Problems, value: Any, path: KeyPath) -> WrittenValue:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        problems.add(path, f"{_shown(value)} stands where a number is needed.")
+        problems.add(path, f"expected a number, found {_shown(value)}.")
         return 0.0
     if isinstance(value, float) and math.isnan(value):
-        problems.add(path, "NaN can be no value here: it equals nothing, not even itself.", "choose other numbers")
+        problems.add(path, "NaN is not allowed: it is not equal to anything, not even to itself.", "choose other numbers")
         return 0.0
     if isinstance(value, float) and math.isinf(value):
-        problems.add(path, "a number must be finite here.", "choose other numbers")
+        problems.add(path, "this number must be finite.", "choose another number")
         return 0.0
     if isinstance(value, int) and abs(value) >= 2**63:
-        problems.add(path, "this number does not fit into 64 bits.", "write it with a point")
+        problems.add(path, "this integer does not fit into 64 bits.", "write it with a decimal point")
     number: int | float = value
     return number
 
@@ -88,5 +87,7 @@ def _check_rows(problems: Problems, value: list[Any], path: KeyPath) -> None:
     sizes = [len(item) if isinstance(item, list) else None for item in value]
     for index, size in enumerate(sizes):
         if size != sizes[0]:
-            problems.add((*path, index), "the rows of this list differ in length.", "a tensor is a rectangle of numbers")
+            problems.add(
+                (*path, index), "the rows of this list have different lengths.", "all rows of a tensor have the same length"
+            )
             return

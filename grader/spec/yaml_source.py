@@ -1,7 +1,7 @@
-"""Reads a file as YAML with the 1.2 core rules: `1e-3` is a number, `on` a word, `010` is ten, no dates.
+"""Reads a file as YAML 1.2 (core schema): `1e-3` is a number, `on` is a word, `010` is ten, and there are no dates.
 
-PyYAML splits the text into events; the values are built from them here, because only the events know where each key
-and value stands, and because what YAML offers beyond values (anchors, tags, several documents) is refused with its place.
+PyYAML splits the text into events, and the values are built from them here: the events have the place of each key and
+value, and anchors, tags and further documents can be refused with their places.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader.spec.places import LINE_BREAK, KeyPath, SourceFile, Spot, line_start
 
 MAX_DEPTH = 40
 
-YamlEvent: TypeAlias = Any  # PyYAML's types tell neither anchors nor that events have marks
+YamlEvent: TypeAlias = Any  # PyYAML's type stubs lack anchors and the marks of events
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,13 +29,13 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _LONGEST_NUMBER = 400
 
-# What PyYAML says, in part, and what a person can do about it.
+# A part of PyYAML's message, our message, and a fix.
 _SYNTAX = (
-    ("mapping values are not allowed", "a second `:` makes no sense here.", "quote the text, or check the indentation"),
-    ("',' or", "this bracket is not closed.", "look for a missing `,`, `]` or `}`, or for a text to quote"),
+    ("mapping values are not allowed", "a second `:` is not allowed here.", "quote the text, or check the indentation"),
+    ("',' or", "this bracket is never closed.", "check for a missing `,`, `]` or `}`, or for text that needs quotes"),
     ("cannot start any token", "a value cannot begin with this character.", "put the text in quotes"),
-    ("unexpected end of stream", "this quoted text does not end.", "close the quotes"),
-    ("unknown escape character", "this is no escape that YAML knows.", "use single quotes: nothing is escaped in them"),
+    ("unexpected end of stream", "this quoted text never ends.", "close the quotes"),
+    ("unknown escape character", "YAML does not know this escape.", "use single quotes, which have no escapes"),
     ("expected key", "this line does not fit the lines above it.", "check its indentation"),
     ("'-' indicator", "this line does not fit the lines above it.", "check its indentation"),
     ("block end", "this line does not fit the lines above it.", "check its indentation"),
@@ -45,10 +45,10 @@ _SYNTAX = (
 _SHOWN_WHERE_IT_BEGINS = ("',' or", "unexpected end of stream", "expected ':'")
 
 
-def read(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
-    """The file's values and their places, and what is wrong with it; without values if nothing more can be said.
+def read_file(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
+    """The file's values and their places, and its problems. The values are None if the file is not YAML.
 
-    `name` is how people know the file.
+    `name`: the name of the file in error messages.
     """
     try:
         raw = file.read_bytes()
@@ -62,8 +62,8 @@ def read(file: FilePath, name: str) -> tuple[SourceFile | None, list[Problem]]:
 
 
 def read_text(text: str, name: str) -> tuple[SourceFile | None, list[Problem]]:
-    """`read` for a text that is already at hand."""
-    reader = _Reader(text, name)
+    """`read_file` for the text of a file."""
+    reader = _YamlReader(text, name)
     try:
         return reader.read(), reader.problems
     except SpecError as error:
@@ -72,8 +72,8 @@ def read_text(text: str, name: str) -> tuple[SourceFile | None, list[Problem]]:
         return None, [*reader.problems, reader.syntax_problem(error)]
 
 
-class _Reader:
-    """Builds the values of one document from PyYAML's events, and notes where each stands."""
+class _YamlReader:
+    """Builds the values of one document from PyYAML's events, with the place of each."""
 
     def __init__(self, text: str, name: str) -> None:
         self.source = SourceFile(name, text, line_starts=line_starts(text))
@@ -85,11 +85,11 @@ class _Reader:
     def read(self) -> SourceFile:
         text = self.source.text
         if (odd := _UNPRINTABLE.search(text)) is not None:
-            self.stop(self.source.at(odd.start()), "a control character stands here.", "remove it")
+            self.stop(self.source.at(odd.start()), "control characters are not allowed.", "remove it")
         self.events = yaml.parse(text, Loader=_LOADER)
         data = self.document()
         if data is None:
-            self.stop(SourceLocation(self.source.path), "this file is empty.", "An exercise begins with `id:`.")
+            self.stop(SourceLocation(self.source.path), "this file is empty.", "Begin with `id: …`.")
         return SourceFile(self.source.path, text, data, self.values, self.keys, self.source.line_starts)
 
     def document(self) -> object:
@@ -101,18 +101,18 @@ class _Reader:
                 break
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
-                self.stop(self.place(event), "a second document begins here.", "a file holds one exercise: remove this line")
+                self.stop(self.place(event), "a file can have only one document.", "remove this line")
         return data
 
     def value(self, event: YamlEvent, path: KeyPath) -> object:
         if isinstance(event, yaml.AliasEvent):
-            self.stop(self.place(event), "aliases are not used in exercises.", "write the value out")
+            self.stop(self.place(event), "YAML aliases are not supported.", "write the value itself")
         if len(path) > MAX_DEPTH:
-            self.stop(self.place(event), f"this is nested more than {MAX_DEPTH} deep.", "")
+            self.stop(self.place(event), f"this is nested more than {MAX_DEPTH} levels deep.", "")
         if event.anchor is not None:
-            self.note(event, "anchors are not used in exercises.", "remove it, and write the value out where it is needed")
+            self.note(event, "YAML anchors are not supported.", "remove it, and write the value wherever it is needed")
         if event.tag is not None:
-            self.note(event, "tags are not used in exercises.", "remove it; put a text in quotes")
+            self.note(event, "YAML tags are not supported.", "remove it, and put text in quotes")
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(event, path)
         if isinstance(event, yaml.MappingStartEvent):
@@ -137,7 +137,7 @@ class _Reader:
                 break
             key = self.key(event)
             if key in items:
-                self.note(event, f"`{key}` stands twice in this mapping.", "keep one of them")
+                self.note(event, f"the key `{key}` is repeated.", "keep one of them")
                 self.value(next(self.events), (*path, key, "again"))
                 continue
             self.keys[*path, key] = self.spot(event)
@@ -146,7 +146,7 @@ class _Reader:
 
     def key(self, event: YamlEvent) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            self.stop(self.place(event), "a key must be a word.", "in a key put [ ] and { } in quotes")
+            self.stop(self.place(event), "a key must be a word.", "put a key with [ ] or { } in quotes")
         return str(event.value)
 
     def scalar(self, event: YamlEvent) -> object:
@@ -192,11 +192,11 @@ class _Reader:
             if "\t" in indentation:
                 column = indentation.index("\t") + 1
                 tab = SourceLocation(where.path, where.line, column, where.text)
-                return Problem("a tab indents this line.", tab, "YAML wants spaces")
+                return Problem("this line is indented with a tab.", tab, "use spaces")
         for words, message, fix in _SYNTAX:
             if words in (error.problem or ""):
                 return Problem(message, where, fix)
-        return Problem(f"this is not YAML: {error.problem}.", where)
+        return Problem(f"this is not valid YAML: {error.problem}.", where)
 
 
 def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str) -> Problem:

@@ -1,1 +1,1 @@
-"""What people hand in, turned into a `Submission`: which file belongs to which exercise, read once and with care."""
+"""Reads submitted files into `Submission`s: which file belongs to which exercise, and its text."""

@@ -1,4 +1,4 @@
-"""A folder or an archive of many people's work, as the submissions it holds: `collect`."""
+"""Reads the submissions of a class from a folder or an archive."""
 
 from __future__ import annotations
 
@@ -9,54 +9,56 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.records.submission import Submission
-from grader.submissions.archive import open_archive
-from grader.submissions.folder import FolderContainer
-from grader.submissions.layouts import choose, is_handed_in
-from grader.submissions.layouts.layout import Layout
-from grader.submissions.one_student import one_student
-from grader.submissions.unreadable import Unreadable
-from grader.submissions.upload import Container, ContainerEntry
+from grader.submissions.archive_container import open_archive
+from grader.submissions.container import Container, ContainerEntry, Unreadable
+from grader.submissions.folder_container import FolderContainer
+from grader.submissions.layouts.choose import can_be_submission, choose_layout
+from grader.submissions.student_submission import student_submission
 
 _MOST_EXPORTED = 300_000
 
 
-def collect(root: Path, exercises: Sequence[Exercise], layout: str = "auto", only: Sequence[str] = ()) -> Iterator[Submission]:
-    """Every submission in a folder or a zip archive, sorted by name, each read when it is asked for.
+def collect_submissions(
+    root: Path, exercises: Sequence[Exercise], layout: str = "auto", only: Sequence[str] = ()
+) -> Iterator[Submission]:
+    """Every submission in a folder or a zip archive, sorted by name. Each is read when the iterator reaches it.
 
-    `layout` is `auto` or a name in `LAYOUTS`; `only` are the ids of the exercises that were asked for (none: all). What
-    cannot be read is a submission with a `problem`. Raises UsageError if there is nothing, or not in that layout.
+    `layout` is `auto` or a name in `LAYOUTS`; `only` are the ids of the exercises to grade (empty: all). A submission that
+    cannot be read has a `problem`. Raises UsageError if there is no submission, or none with a name of this layout.
     """
     with ExitStack() as opened:
         graded = [each for each in exercises if not only or each.id in only]
-        box, found = choose(_open(root, opened), graded, layout)
-        whose = found.look(box, graded)
+        container, chosen_layout = choose_layout(_open_container(root, opened), graded, layout)
+        read_entry = chosen_layout.reader_for(container, graded)
         students: dict[str, list[ContainerEntry]] = {}
-        for entry in box.entries():
-            piece = whose(entry)
-            if piece is not None or is_handed_in(entry):
-                students.setdefault(piece.student if piece else entry.name, []).append(entry)
-        _check(root, found, any(whose(entry) for entries in students.values() for entry in entries), bool(students))
+        is_layout = False
+        for entry in container.entries():
+            found = read_entry(entry)
+            is_layout |= found is not None
+            if found is not None or can_be_submission(entry):
+                students.setdefault(found.student if found else entry.name, []).append(entry)
+        if not students:
+            raise UsageError(f"There is nothing to grade in {root}.")
+        if not is_layout:
+            raise UsageError(
+                f"No name in {root} fits the layout {chosen_layout.name} ({chosen_layout.title}). Try `--layout auto`."
+            )
         for name in sorted(students):
-            yield one_student(name, students[name], box, found, whose, exercises, graded)
+            yield student_submission(name, students[name], container, chosen_layout, read_entry, exercises, graded)
 
 
-def _open(root: Path, opened: ExitStack) -> Container:
+def _open_container(root: Path, opened: ExitStack) -> Container:
     try:
         if root.is_dir():
             return FolderContainer(root)
         if not root.exists():
             raise UsageError(f"There is no file or folder {root}.")
         if root.suffix.lower() != ".zip":
-            raise UsageError(f"{root} is neither a folder nor a zip archive. To grade one file: `python -m grader grade {root}`.")
+            raise UsageError(
+                f"{root} is neither a folder nor a zip archive. To grade one file, use `python -m grader grade {root}`."
+            )
         return open_archive(root.as_posix(), opened.enter_context(root.open("rb")), _MOST_EXPORTED)
     except Unreadable as reason:
         raise UsageError(f"{root} cannot be read. {reason}") from None
     except OSError as error:
         raise UsageError(f"{root} cannot be read: {error.strerror or error}.") from None
-
-
-def _check(root: Path, layout: Layout, is_one: bool, is_any: bool) -> None:
-    if not is_any:
-        raise UsageError(f"There is nothing to grade in {root}.")
-    if not is_one:
-        raise UsageError(f"Nothing in {root} is named as in the layout {layout.name} ({layout.title}): try `--layout auto`.")

@@ -1,6 +1,6 @@
-"""What only a notebook understands, `%matplotlib inline` or `!pip install`, made a comment. No line moves.
+"""Comments out what only a notebook understands: `%matplotlib inline`, `!pip install`. Line numbers stay the same.
 
-A line counts only where a statement begins: neither in a string, nor in brackets, nor after a backslash.
+A line is a magic only where a statement begins: not in a string, not in brackets, not after a backslash.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Cells whose first line is one of these hold Python; the cells of all others are for another program.
+# The rest of a cell with one of these cell magics is Python. After any other cell magic it is not.
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})
 
 _MAGIC = re.compile(r"%|!(?!=)|\?|[\w.*]+\??\?\s*$|[\w., ()\[\]'\"]*=\s*(?:!|%[A-Za-z])")
@@ -23,51 +23,51 @@ _TOKEN = re.compile(
 
 
 def without_magics(lines: Sequence[str]) -> list[str]:
-    """The lines of one cell, as many as there were, with magic and shell lines as comments."""
+    """The lines of one cell, with magics and shell commands as comments."""
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     cell_magic = _CELL_MAGIC.match(lines[first]) if first is not None else None
     if cell_magic and cell_magic[1] not in _PYTHON_CELLS:
         return [f"# {line}" for line in lines]
-    return _commented(lines)
+    return _comment_out_magics(lines)
 
 
-def _commented(lines: Sequence[str]) -> list[str]:
+def _comment_out_magics(lines: Sequence[str]) -> list[str]:
     result: list[str] = []
-    state, goes_on = _State(), False
+    state, continues = _OpenSyntax(), False
     for line in lines:
-        if goes_on:
+        if continues:
             result.append(f"# {line}")
-        elif state.is_fresh and _MAGIC.match(line.lstrip()):
+        elif state.starts_statement and _MAGIC.match(line.lstrip()):
             result.append(_comment(line))
         else:
             result.append(line)
-            state = _after(state, line)
+            state = _after_line(state, line)
             continue
-        goes_on = line.endswith("\\")
+        continues = line.endswith("\\")
     return result
 
 
 def _comment(line: str) -> str:
-    """A comment alone would leave the block that it stands in empty."""
+    """With `pass`, so that a block that contains only this line is not empty."""
     bare = line.lstrip()
     indent = line[: len(line) - len(bare)]
     return f"{indent}pass  # {bare}" if indent else f"# {bare}"
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What is open at the end of a line: a string in triple quotes, brackets, or the line itself."""
+class _OpenSyntax:
+    """What is open at the end of a line: the quotes of a string, brackets, or a line that ends with a backslash."""
 
     quotes: str = ""
     depth: int = 0
-    goes_on: bool = False
+    continues: bool = False
 
     @property
-    def is_fresh(self) -> bool:
-        return not self.quotes and self.depth == 0 and not self.goes_on
+    def starts_statement(self) -> bool:
+        return not self.quotes and self.depth == 0 and not self.continues
 
 
-def _after(state: _State, line: str) -> _State:
+def _after_line(state: _OpenSyntax, line: str) -> _OpenSyntax:
     quotes, depth, at = state.quotes, state.depth, 0
     while at < len(line):
         if quotes:
@@ -80,12 +80,12 @@ def _after(state: _State, line: str) -> _State:
         quotes = token["triple"] or ""
         depth = max(0, depth + bool(token["open"]) - bool(token["close"]))
         if token["comment"]:
-            return _State(quotes, depth)
-    return _State(quotes, depth, line.endswith("\\") and not quotes)
+            return _OpenSyntax(quotes, depth)
+    return _OpenSyntax(quotes, depth, line.endswith("\\") and not quotes)
 
 
 def _end_of_string(line: str, at: int, quotes: str) -> tuple[int, str]:
-    """Where the line goes on after a string in triple quotes, and the quotes if it does not end here."""
+    """The position after a string in triple quotes, and its quotes if it does not end on this line."""
     for piece in _IN_STRING[quotes].finditer(line, at):
         if piece[0] == quotes:
             return piece.end(), ""

@@ -1,7 +1,7 @@
-"""A notebook as the Python module its cells make from top to bottom, with the cell and line that each line comes from.
+"""Reads a notebook as one Python module: the code cells from top to bottom, and the cell and line of each line.
 
-Only JSON is read here: whatever a cell holds, Python reads it in the cage. Cells count from 1 over all cells, text and
-code, as one counts them in the page.
+Only JSON is parsed here; Python code is parsed in the sandbox. Cells are numbered from 1, text cells included, as on the
+page.
 """
 
 from __future__ import annotations
@@ -11,36 +11,36 @@ import json
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from grader.submissions.container import Unreadable
 from grader.submissions.magics import without_magics
-from grader.submissions.unreadable import Unreadable
 
-LARGEST_CODE = 1_000_000
+MOST_CODE_BYTES = 1_000_000
 
-# For each line of a text: the cell it comes from, and its line there.
-Places: TypeAlias = tuple[tuple[int, int], ...]
+# For each line of the module: the number of its cell, and of its line in the cell.
+CellLines: TypeAlias = tuple[tuple[int, int], ...]
 
 
-def code_of(content: bytes) -> tuple[str, Places]:
-    """The code of a notebook of format 3 or 4. Raises Unreadable for anything else."""
+def code_of(content: bytes) -> tuple[str, CellLines]:
+    """The code of a notebook in format 3 or 4. Raises Unreadable for anything else."""
     document = _document(content)
     lines: list[str] = []
-    places: list[tuple[int, int]] = []
+    cell_lines: list[tuple[int, int]] = []
     for number, source in _code_cells(document):
-        code = without_magics(_lines(source, number))
+        code = without_magics(_cell_source(source, number))
         lines += code
-        places += [(number, line) for line in range(1, len(code) + 1)]
-    return _checked("".join(f"{line}\n" for line in lines)), tuple(places)
+        cell_lines += [(number, line) for line in range(1, len(code) + 1)]
+    return _check_size("".join(f"{line}\n" for line in lines)), tuple(cell_lines)
 
 
 def _document(content: bytes) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        raise Unreadable("It is not a notebook: it is no JSON. Save it again in Jupyter.") from None
+        raise Unreadable("It is not a notebook: it is not JSON. Save it again in Jupyter.") from None
     if not isinstance(document, dict):
-        raise _broken("it has no cells")
+        raise _invalid("it has no cells")
     if document.get("nbformat") not in (3, 4):
-        raise Unreadable("It is not a notebook of format 3 or 4: open it in Jupyter and save it again.")
+        raise Unreadable("It is not a notebook in format 3 or 4. Open it in Jupyter and save it again.")
     language = _language(document)
     if not language.lower().startswith(("python", "ipython")):
         raise Unreadable(f"It is a notebook for {language[:40]!a}, not for Python.")
@@ -48,7 +48,7 @@ def _document(content: bytes) -> dict[str, Any]:
 
 
 def _language(document: dict[str, Any]) -> str:
-    """The language that the notebook says it is in; Python if it says nothing."""
+    """The language in the metadata of the notebook; Python if there is none."""
     metadata = _mapping(document.get("metadata"))
     for section, key in (("language_info", "name"), ("kernelspec", "language")):
         language = _mapping(metadata.get(section)).get(key)
@@ -65,43 +65,43 @@ def _code_cells(document: dict[str, Any]) -> Iterator[tuple[int, object]]:
     """The number and the source of each code cell."""
     for number, cell in enumerate(_cells(document), 1):
         if not isinstance(cell, dict):
-            raise _broken(f"its cell {number} is none")
+            raise _invalid(f"cell {number} is not a cell")
         if cell.get("cell_type") == "code":
             yield number, cell.get("input" if document["nbformat"] == 3 else "source", "")
 
 
 def _cells(document: dict[str, Any]) -> list[Any]:
     if document["nbformat"] == 4:
-        return _list(document.get("cells"))
-    sheets = _list(document.get("worksheets"))
-    return [cell for sheet in sheets for cell in _list(_mapping(sheet).get("cells"))]
+        return _list_of_cells(document.get("cells"))
+    sheets = _list_of_cells(document.get("worksheets"))
+    return [cell for sheet in sheets for cell in _list_of_cells(_mapping(sheet).get("cells"))]
 
 
-def _list(value: object) -> list[Any]:
+def _list_of_cells(value: object) -> list[Any]:
     if not isinstance(value, list):
-        raise _broken("it has no cells")
+        raise _invalid("it has no cells")
     return value
 
 
-def _lines(source: object, number: int) -> list[str]:
-    """The lines of a cell, which is one text or a list of its lines."""
+def _cell_source(source: object, number: int) -> list[str]:
+    """The lines of a cell. Jupyter stores a cell as one string or as a list of strings."""
     pieces = source if isinstance(source, list) else [source]
     texts = [piece for piece in pieces if isinstance(piece, str)]
     if len(texts) < len(pieces):
-        raise _broken(f"the source of its cell {number} is no text")
+        raise _invalid(f"the source of cell {number} is not text")
     text = io.StringIO("".join(texts), newline=None).read()
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _checked(text: str) -> str:
+def _check_size(text: str) -> str:
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
-        raise Unreadable("It has characters that are none (half of a surrogate pair): type them anew.") from None
-    if size > LARGEST_CODE:
-        raise Unreadable(f"Its code has {size:,} bytes; a solution has at most {LARGEST_CODE:,}.")
+        raise Unreadable("It contains an invalid character (half of a surrogate pair). Type it again.") from None
+    if size > MOST_CODE_BYTES:
+        raise Unreadable(f"Its code has {size:,} bytes; a solution may have at most {MOST_CODE_BYTES:,}.")
     return text
 
 
-def _broken(what: str) -> Unreadable:
-    return Unreadable(f"It is not a notebook that Jupyter would open ({what}): save it again in Jupyter.")
+def _invalid(what: str) -> Unreadable:
+    return Unreadable(f"It is not a notebook that Jupyter can open ({what}). Save it again in Jupyter.")

@@ -1,4 +1,4 @@
-"""What a pull request hands in: the solutions that differ between two commits, read from git's objects."""
+"""Reads the submission of a pull request: the solutions that differ between two commits, from the objects of git."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from functools import cache
 
 from grader.records.exercise import Exercise
 from grader.records.submission import SolutionFile, Stray, Submission
-from grader.submissions.git import LINK, PLAIN_FILES, SUBMODULE, File, Repository
-from grader.submissions.owner import is_solution, nearest, owner_of
-from grader.submissions.read import most_bytes, solution, too_large
+from grader.submissions.container import LINK_PROBLEM
+from grader.submissions.git import LINK, REGULAR_FILES, SUBMODULE, GitFile, Repository
+from grader.submissions.match_exercise import is_solution_name, match_exercise, nearest_solution_path
+from grader.submissions.read import most_bytes, solution_of_bytes, too_large
 
-_LARGE_FILE = b"version https://git-lfs.github.com/spec/"
-_WORKFLOWS = (".github/", ".gitlab-ci.yml", "action.yml")
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_CI_FILES = (".github/", ".gitlab-ci.yml", "action.yml")
 _GRADER = "grader/"
-_MOST_PATHS = 5
-_MOST_STRAYS = 100
-_LONGEST_PATH = 200
+_MOST_LISTED_PATHS = 5
+_MOST_UNMATCHED = 100
+_MOST_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """`changed` are the ids of the exercises whose solutions differ, `deleted` those of them that are no longer there.
+    """`changed` are the ids of the exercises whose solutions differ; `deleted` are those of them that have no file any more.
 
-    `submission` holds the solution of every exercise; `notes` say what people have to know about this pull request.
+    `submission` has the solutions of all exercises. `notes` are what readers must know about this pull request.
     """
 
     submission: Submission
@@ -34,134 +35,145 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
-    """Where the course lies in the repository, with `/` and without one at the end; `.` is the repository itself."""
+class RepositoryFolders:
+    """The folders of the course in the repository, with `/` and without a final `/`. `.` is the root of the repository."""
 
     exercises: str = "exercises"
     solutions: str = "solutions"
 
 
 def read_pull_request(
-    repository: Repository, old: str, head: str, exercises: Sequence[Exercise], folders: Folders, brings_grader: bool = False
+    repository: Repository,
+    old: str,
+    head: str,
+    exercises: Sequence[Exercise],
+    folders: RepositoryFolders,
+    brings_grader: bool = False,
 ) -> PullRequest:
-    """What the commit `head` changes of the commit `old`. Nobody's mistake in it raises anything.
+    """The changes between the commits `old` and `head`. A mistake in a solution raises nothing.
 
-    `brings_grader`: the folder `grader` of the repository may be what grades.
+    `brings_grader`: the grader that runs may be the folder `grader` of the repository.
     """
 
     @cache
-    def owner(path: str) -> Exercise | None:
-        return owner_of(path.split("/"), exercises)
+    def exercise_of(path: str) -> Exercise | None:
+        return match_exercise(path.split("/"), exercises)
 
     paths = repository.changed(old, head)
     files = list(repository.files(head, folders.solutions))
-    incoming = [path for path in paths if _is_handed_in(path, folders.solutions)]
-    changed = {found.id for path in incoming if (found := owner(path))}
-    owned = _owned(files, owner, exercises, folders.solutions)
-    deleted = [exercise.id for exercise in exercises if exercise.id in changed - set(owned)]
-    strays = [path for path in incoming if owner(path) is None]
+    submitted = [path for path in paths if _is_submitted(path, folders.solutions)]
+    changed = {found.id for path in submitted if (found := exercise_of(path))}
+    by_exercise = _files_by_exercise(files, exercise_of, exercises, folders.solutions)
+    deleted = [exercise.id for exercise in exercises if exercise.id in changed - set(by_exercise)]
+    unmatched = [path for path in submitted if exercise_of(path) is None]
     notes = [
-        *_edits(paths, folders.exercises, brings_grader),
-        *_not_read(files, exercises),
-        *_too_many(strays),
-        *(f"The solution of {name} was deleted or renamed: there is nothing to grade for it." for name in deleted),
+        *_edit_notes(paths, folders.exercises, brings_grader),
+        *_not_read_notes(files, exercises),
+        *_too_many_note(unmatched),
+        *(f"The solution of {name} was deleted or renamed, so this exercise was not graded." for name in deleted),
     ]
     return PullRequest(
-        Submission("pull request", _solutions(repository, owned, files), tuple(_strays(strays, files, exercises))),
+        Submission(
+            "pull request", _solutions(repository, by_exercise, files), tuple(_unmatched_files(unmatched, files, exercises))
+        ),
         tuple(exercise.id for exercise in exercises if exercise.id in changed),
         tuple(deleted),
         tuple(notes),
     )
 
 
-def _is_handed_in(path: str, folder: str) -> bool:
+def _is_submitted(path: str, folder: str) -> bool:
     is_hidden = any(part.startswith(".") for part in path.split("/"))
-    return is_solution(path) and not is_hidden and (folder == "." or path.startswith(f"{folder}/"))
+    return is_solution_name(path) and not is_hidden and (folder == "." or path.startswith(f"{folder}/"))
 
 
-def _owned(
-    files: Sequence[File], owner: Callable[[str], Exercise | None], exercises: Sequence[Exercise], folder: str
-) -> dict[str, list[File]]:
-    """The files of each exercise; the one where it belongs makes the others void."""
-    found: dict[str, list[File]] = {}
+def _files_by_exercise(
+    files: Sequence[GitFile], exercise_of: Callable[[str], Exercise | None], exercises: Sequence[Exercise], folder: str
+) -> dict[str, list[GitFile]]:
+    """The files of each exercise. If one has the expected path, only this one."""
+    found: dict[str, list[GitFile]] = {}
     for file in files:
-        exercise = owner(file.path) if _is_handed_in(file.path, folder) else None
+        exercise = exercise_of(file.path) if _is_submitted(file.path, folder) else None
         if exercise is not None:
             found.setdefault(exercise.id, []).append(file)
     for exercise in exercises:
         place = exercise.solution_path if folder == "." else f"{folder}/{exercise.solution_path}"
-        at_its_place = [file for file in found.get(exercise.id, ()) if file.path == place]
-        if at_its_place:
-            found[exercise.id] = at_its_place
+        expected = [file for file in found.get(exercise.id, ()) if file.path == place]
+        if expected:
+            found[exercise.id] = expected
     return found
 
 
-def _solutions(repository: Repository, owned: Mapping[str, Sequence[File]], files: Sequence[File]) -> dict[str, SolutionFile]:
-    single = {name: found[0] for name, found in owned.items() if len(found) == 1}
+def _solutions(
+    repository: Repository, by_exercise: Mapping[str, Sequence[GitFile]], files: Sequence[GitFile]
+) -> dict[str, SolutionFile]:
+    single = {name: found[0] for name, found in by_exercise.items() if len(found) == 1}
     texts = repository.contents([file for file in single.values() if not _problem(file)])
     solutions = {name: _solution(file, texts.get(file.object, b""), files) for name, file in single.items()}
-    for name, found in owned.items():
+    for name, found in by_exercise.items():
         if name not in solutions:
-            reason = f"It is one of {len(found)} files for {name}: {_some([file.path for file in found])}. Keep one."
+            reason = f"There are {len(found)} files for {name}: {_listed([file.path for file in found])}. Keep one of them."
             solutions[name] = SolutionFile(found[0].path, None, reason)
     return solutions
 
 
-def _solution(file: File, content: bytes, files: Sequence[File]) -> SolutionFile:
+def _solution(file: GitFile, content: bytes, files: Sequence[GitFile]) -> SolutionFile:
     problem = _problem(file)
-    if not problem and content.startswith(_LARGE_FILE):
-        problem = "It is kept in Git LFS, and only a pointer to it is here: add the file itself to git."
+    if not problem and content.startswith(_LFS_POINTER):
+        problem = "It is stored in Git LFS, and the repository has only a pointer to it. Add the file itself to git."
     if problem:
         return SolutionFile(file.path, None, problem)
     folder = file.path.rpartition("/")[0]
-    beside = [name for other in files for place, _, name in [other.path.rpartition("/")] if place == folder]
-    return solution(file.path, content, [name for name in beside if name.endswith(".py")])
+    python_files = [
+        name for other in files for place, _, name in [other.path.rpartition("/")] if place == folder and name.endswith(".py")
+    ]
+    return solution_of_bytes(file.path, content, python_files)
 
 
-def _problem(file: File) -> str:
-    """Why the content is not even asked for."""
+def _problem(file: GitFile) -> str:
+    """Why the content must not be read, or ""."""
     if file.mode == LINK:
-        return "It is a link: put the file itself here."
-    if file.mode not in PLAIN_FILES:
-        return "It is a submodule, and nothing in one is read: put the file itself here."
+        return LINK_PROBLEM
+    if file.mode not in REGULAR_FILES:
+        return "It is a submodule, which is not read. Submit the file itself."
     name, most = file.path.rpartition("/")[2], most_bytes(file.path)
     return str(too_large(name, file.size, most)) if file.size > most else ""
 
 
-def _strays(paths: Sequence[str], files: Sequence[File], exercises: Sequence[Exercise]) -> Iterator[Stray]:
-    there = {file.path for file in files}
-    for path in paths[:_MOST_STRAYS]:
-        if path in there:
-            yield Stray(path, nearest(path.split("/"), exercises))
+def _unmatched_files(paths: Sequence[str], files: Sequence[GitFile], exercises: Sequence[Exercise]) -> Iterator[Stray]:
+    existing = {file.path for file in files}
+    for path in paths[:_MOST_UNMATCHED]:
+        if path in existing:
+            yield Stray(path, nearest_solution_path(path.split("/"), exercises))
 
 
-def _too_many(strays: Sequence[str]) -> Iterator[str]:
-    if len(strays) > _MOST_STRAYS:
-        yield f"{len(strays)} files of this pull request fit no exercise; the first {_MOST_STRAYS} are named."
+def _too_many_note(unmatched: Sequence[str]) -> Iterator[str]:
+    if len(unmatched) > _MOST_UNMATCHED:
+        yield f"{len(unmatched)} files of this pull request belong to no exercise. The report lists the first {_MOST_UNMATCHED}."
 
 
-def _edits(paths: Sequence[str], exercises: str, brings_grader: bool) -> Iterator[str]:
-    """What people have to know if more than solutions is edited."""
+def _edit_notes(paths: Sequence[str], exercises: str, brings_grader: bool) -> Iterator[str]:
+    """Notes about edits of other files than solutions."""
     ignored = (f"{exercises}/",) if brings_grader else (f"{exercises}/", _GRADER)
-    obeyed = (*_WORKFLOWS, _GRADER) if brings_grader else _WORKFLOWS
+    obeyed = (*_CI_FILES, _GRADER) if brings_grader else _CI_FILES
     without_effect = [path for path in paths if path.startswith(ignored)]
     with_effect = [path for path in paths if path.startswith(obeyed)]
     if without_effect:
-        edits = f"This pull request edits {_some(without_effect)}."
-        yield f"{edits} That changed no mark: the exercises are the base's, and the grader is not the pull request's."
+        edits = f"This pull request edits {_listed(without_effect)}."
+        yield f"{edits} These edits changed no score: the exercises and the grader are not taken from the pull request."
     if with_effect:
-        edits = f"This pull request edits {_some(with_effect)},"
-        yield f"{edits} and may have changed how it is graded: read that before you trust it."
+        edits = f"This pull request edits {_listed(with_effect)}."
+        yield f"{edits} These edits may have changed how it is graded. Review them before you trust the scores."
 
 
-def _not_read(files: Sequence[File], exercises: Sequence[Exercise]) -> Iterator[str]:
-    """Links and submodules that stand where a folder of solutions may have been meant."""
-    for mode, what in ((SUBMODULE, "a submodule"), (LINK, "a link")):
-        found = [file.path for file in files if file.mode == mode and owner_of(file.path.split("/"), exercises) is None]
+def _not_read_notes(files: Sequence[GitFile], exercises: Sequence[Exercise]) -> Iterator[str]:
+    """Notes about links and submodules, which may replace a folder of solutions."""
+    for mode, reason in ((SUBMODULE, "Submodules are not read"), (LINK, "Links are not followed")):
+        found = [file.path for file in files if file.mode == mode and match_exercise(file.path.split("/"), exercises) is None]
         if found:
-            yield f"Nothing was read of {_some(found)}: what is {what} has to be put there itself."
+            yield f"{reason}: {_listed(found)}. Submit the files themselves."
 
 
-def _some(paths: Collection[str]) -> str:
-    more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-    return ", ".join(path[:_LONGEST_PATH].replace("\n", "\\n") for path in list(paths)[:_MOST_PATHS]) + more
+def _listed(paths: Collection[str]) -> str:
+    more = f" and {len(paths) - _MOST_LISTED_PATHS} more" if len(paths) > _MOST_LISTED_PATHS else ""
+    return ", ".join(path[:_MOST_LETTERS].replace("\n", "\\n") for path in list(paths)[:_MOST_LISTED_PATHS]) + more

@@ -8,7 +8,9 @@ from typing import Any
 
 import torch
 
-from grader.expressions import MODULES, OPTIMIZERS, nearest, parse
+from grader.errors import did_you_mean
+from grader.expressions.functions import MODULES, OPTIMIZERS
+from grader.expressions.parse import parse
 from grader.worker.encode import MAX_NUMBERS, Document
 from grader.worker.functions import evaluate
 
@@ -114,7 +116,7 @@ def _owner(name: str, names: Mapping[str, Any]) -> tuple[torch.nn.Module, str]:
         raise BuildError(f"`{name}`: there is no module `{first}`; declare it under `modules`.")
     known = {parameter for parameter, _ in module.named_parameters(remove_duplicate=False)}
     if path not in known:
-        fix = nearest(path, list(known)) or f"it has {', '.join(sorted(known)) or 'none'}."
+        fix = did_you_mean(path, list(known)) or f"it has {', '.join(sorted(known)) or 'none'}."
         raise BuildError(f"`{name}`: `{first}` has no parameter `{path}`: {fix}")
     holder, _, attribute = path.rpartition(".")
     return module.get_submodule(holder), attribute
@@ -164,7 +166,7 @@ def _named(name: str, items: list[Any], data: Document, names: dict[str, Any], s
         elif item in names:
             found.append(names[item])
         else:
-            raise BuildError(f"`{name}` lists `{item}`, which is not declared. {nearest(item, list(names))}".strip())
+            raise BuildError(f"`{name}` lists `{item}`, which is not declared. {did_you_mean(item, list(names))}".strip())
     return found
 
 

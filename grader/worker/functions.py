@@ -9,20 +9,9 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from grader.expressions import (
-    FUNCTIONS,
-    Attribute,
-    Binary,
-    Constant,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Negative,
-    Number,
-    Subscript,
-    nearest,
-)
+from grader.errors import did_you_mean
+from grader.expressions.functions import FUNCTIONS
+from grader.expressions.tree import Attribute, Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript
 
 
 class UnknownName(NameError):
@@ -91,7 +80,7 @@ def evaluate(expr: Expr, names: Mapping[str, Any]) -> Any:
 
 def _look_up(name: str, names: Mapping[str, Any]) -> Any:
     if name not in names:
-        raise UnknownName(f"`{name}` is not declared. {nearest(name, list(names))}".strip())
+        raise UnknownName(f"`{name}` is not declared. {did_you_mean(name, list(names))}".strip())
     return names[name]
 
 

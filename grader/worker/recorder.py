@@ -60,7 +60,7 @@ class Recorder:
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
         self.leaves.remember(after)
-        self.send(call_document(kind, touched, after, place) | more)
+        self.send({"message": "call"} | call_document(kind, touched, after, place) | more)
 
     def wrote(
         self, place: CallSite, grads: Iterable[WatchedLeaf], values: Iterable[WatchedLeaf], raised: Document | None = None
@@ -142,19 +142,12 @@ class Recorder:
 
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
-    """The message of a call, with what most calls do not have left empty."""
+    """What is reported of every call. The parent process has the other fields, and what they are where they are left out."""
     return {
-        "message": "call",
         "kind": kind,
         "touched": list(touched),
         "changed": bool(after),
         "after": after,
         "line": place.line,
         "called_from": place.called_from,
-        "loss_line": None,
-        "optimizer": None,
-        "is_step": False,
-        "raised": None,
-        "gradient_given": False,
-        "same_loss": False,
     }

@@ -8,15 +8,14 @@ from typing import Any
 
 import torch
 
-from grader.expressions import Attribute, Expr, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Expr
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
 from grader.worker.encode import Document, decode_tensor, describe_error, encode_value
 from grader.worker.functions import evaluate
 from grader.worker.recorder import Send, call_document
 from grader.worker.snapshot import Arrivals, Leaves
-
-_CALL_VERBS = frozenset({"backward", "zero", "step", "clip", "set"})
 
 
 def perform(program: Document, device: torch.device | str, send: Send) -> None:
@@ -56,7 +55,7 @@ def _perform_all(run: _Run, program: Document, device: torch.device | str, send:
 def _start_of_last_group(steps: list[Document]) -> int:
     """Where the last step begins, with the steps directly before it that are no calls and prepare it."""
     index = len(steps) - 1
-    while index > 0 and steps[index - 1]["verb"] not in _CALL_VERBS:
+    while index > 0 and not steps[index - 1]["is_call"]:
         index -= 1
     return index
 
@@ -94,7 +93,7 @@ class _Run:
             self._actions[step["verb"]](step)
         except BaseException as error:
             raised = describe_error(error, None)
-        call = self._call(step, raised) if step["verb"] in _CALL_VERBS else None
+        call = self._call(step, raised) if step["is_call"] else None
         if raised is None:
             try:
                 values = [encode_value(self.value(text)) for text in step["look"]]
@@ -136,7 +135,6 @@ class _Run:
         call = call_document(self._kind(step, touched, after), touched, after, CallSite())
         if self.tell_all:
             call["after"] = self.leaves.state()
-        del call["message"]
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
     def _kind(self, step: Document, touched: list[str], after: Document) -> str:

@@ -1,11 +1,13 @@
-"""Work in threads: bounded ahead, every item once, and trouble comes to whoever asked."""
+"""Work in threads: few items ahead, every item once, and exceptions reach the caller."""
 
 import threading
 
 import pytest
 
-from grader.assess import GradingSession, Settings, assess_submission
+from grader.assess import assess_submission
 from grader.assess.parallel import in_parallel
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.records.submission import SolutionFile, Submission
 from grader.reports.results import describe
 
@@ -15,12 +17,12 @@ def test_every_item_is_done_once(threads):
     assert sorted(in_parallel(lambda number: number * 2, range(100), threads)) == list(range(0, 200, 2))
 
 
-def test_two_are_in_flight_at_once():
+def test_two_items_run_at_the_same_time():
     both = threading.Barrier(2, timeout=60)
     assert sorted(in_parallel(lambda number: both.wait() * 0 + number, range(2), 2)) == [0, 1]
 
 
-def test_no_more_is_taken_on_than_can_be_done_soon():
+def test_only_a_few_items_are_taken_ahead():
     taken = []
 
     def items():
@@ -32,12 +34,12 @@ def test_no_more_is_taken_on_than_can_be_done_soon():
         assert len(taken) <= done + 4
 
 
-def test_what_a_thread_raises_is_raised_here():
+def test_an_exception_in_a_thread_is_raised_in_the_caller():
     with pytest.raises(ZeroDivisionError):
         list(in_parallel(lambda number: 1 / number, [1, 0, 1], 2))
 
 
-def test_whoever_stops_early_does_not_wait():
+def test_a_caller_that_stops_early_does_not_wait():
     go_on = threading.Event()
     work = in_parallel(lambda wait: wait and go_on.wait(), [False, True, True, True], 1)
     assert next(work) is False
@@ -45,7 +47,7 @@ def test_whoever_stops_early_does_not_wait():
     go_on.set()
 
 
-def test_two_threads_at_one_desk_find_what_one_finds(engine, course, student_source):
+def test_two_threads_with_one_session_find_what_one_finds(engine, course, student_source):
     exercises = [course[each] for each in ("core/gradients-pile-up", "core/micro-batches-with-a-mean-loss")]
     incoming = [
         Submission(f"{exercise.id} {wrong.name}", {exercise.id: SolutionFile("s.py", student_source(exercise, wrong.steps))})
@@ -54,7 +56,7 @@ def test_two_threads_at_one_desk_find_what_one_finds(engine, course, student_sou
     ]
 
     def found(session, submission):
-        """Without the times, which are never the same."""
+        """The results without their times."""
         results = [describe(each) for each in assess_submission(exercises, submission, session)]
         return submission.name, [result.model_copy(update={"seconds": 0.0}) for result in results]
 

@@ -1,10 +1,11 @@
-"""What is known of an exercise before anybody is marked; it does not depend on what else is prepared."""
+"""Prepared exercises; each is independent of the others that are prepared with it."""
 
 from pathlib import Path
 
 import pytest
 
-from grader.assess import Settings, prepare
+from grader.assess.preparation import prepare
+from grader.assess.prepared import Settings
 from grader.errors import SpecError
 from grader.library import load_exercises
 
@@ -49,22 +50,22 @@ def load(tmp_path):
     return load
 
 
-def test_exercises_are_prepared_together_as_each_is_alone(engine, course):
+def test_exercises_prepared_together_are_equal_to_exercises_prepared_alone(engine, course):
     some = [exercise for exercise in course.values() if exercise.kind == "write"][::4]
     assert prepare(some, engine, SETTINGS) == tuple(prepare([exercise], engine, SETTINGS)[0] for exercise in some)
 
 
-def test_what_the_code_of_one_exercise_leaves_behind_does_not_reach_another(engine, load):
+def test_the_code_of_one_exercise_does_not_change_another(engine, load):
     leaving, plain = load(LEAVES_FLOAT64, PLAIN)
     assert prepare([leaving, plain], engine, SETTINGS)[1] == prepare([plain], engine, SETTINGS)[0]
 
 
-def test_where_no_hidden_case_tells_a_mistake_apart_the_spec_is_bad(engine, load):
+def test_a_mistake_that_no_hidden_case_distinguishes_is_a_problem(engine, load):
     with pytest.raises(SpecError) as caught:
         prepare(load(ALWAYS_RIGHT, PLAIN), engine, SETTINGS)
     (problem,) = caught.value.problems
     assert problem.message == (
-        "no hidden case of `core/blind` could be drawn in 50 tries: on redrawn numbers the steps fail, "
-        "or a `wrong` entry gives what the right steps give."
+        "no usable hidden case of `core/blind` was found in 50 draws: on the redrawn numbers the steps fail, "
+        "or a `wrong` entry leaves what the right steps leave."
     )
     assert problem.fix == "narrow the numbers with `redraw: {low, high}`, or write `cases: {hidden: 0}`"

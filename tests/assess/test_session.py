@@ -1,20 +1,21 @@
-"""What is kept at a desk."""
+"""A session prepares each exercise once."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
-from grader.library import grade_at, load_exercises
+from grader.library import grade_in_session, load_exercises
 
 ROOT = Path(__file__).parent.parent.parent
 PILE = "core/gradients-pile-up"
 
 
 class Counting(LocalEngine):
-    """Counts how often it was asked for a reference."""
+    """Counts the reference jobs."""
 
     references = 0
 
@@ -46,11 +47,11 @@ def test_an_exercise_is_prepared_once_and_again_when_it_changed(engine, exercise
     assert engine.references == 2 * once
 
 
-def test_grading_twice_at_one_desk_gives_the_same_report(engine, exercise, tmp_path):
+def test_grading_twice_in_one_session_gives_the_same_report(engine, exercise, tmp_path):
     session = GradingSession(engine, Settings("seed"))
     file = tmp_path / "gradients_pile_up.py"
     file.write_text("def solve(x):\n    (x**2).backward()\n", encoding="utf-8")
-    first, second = (grade_at(session, file, exercises=[exercise], select=[PILE]) for _ in range(2))
+    first, second = (grade_in_session(session, file, exercises=[exercise], select=[PILE]) for _ in range(2))
     assert first.results[0].verdict == "failed"
     without_time = [each.model_copy(update={"seconds": 0.0}) for report in (first, second) for each in report.results]
     assert without_time[0] == without_time[1]

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.library import load_exercises
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from grader.engines.local import LocalEngine
-from grader.library import grade_at
-from grader.protocol import StudentJob
+from grader.library import grade_in_session
+from grader.protocol.jobs import StudentJob
 from grader.records.exercise import Limits
 from grader.reports.terminal import Terminal
 
@@ -36,7 +36,9 @@ def hand_in(sandboxed_session, exercises, tmp_path):
         (folder / "attacked.py").write_text(source, encoding="utf-8")
         (folder / "honest.py").write_text(HONEST, encoding="utf-8")
         screen = io.StringIO()
-        report = grade_at(sandboxed_session, tmp_path, exercises=exercises, listeners=[Terminal(screen, exercises, width=100)])
+        report = grade_in_session(
+            sandboxed_session, tmp_path, exercises=exercises, listeners=[Terminal(screen, exercises, width=100)]
+        )
         return *report.results, screen.getvalue()
 
     return hand_in

@@ -155,8 +155,8 @@ def test_mistakes_are_counted_once_for_a_student_and_an_exercise(save, read, wro
     save("ana", wrong(diagnoses=twice), wrong(exercise="core/second"))
     save("bo", wrong(misconception="copy-zeroed"), wrong(exercise="core/second"))
     page = read()
-    sentence = MISCONCEPTIONS["zero-skipped"]
-    copied = MISCONCEPTIONS["copy-zeroed"].replace("`", "")
+    sentence = MISCONCEPTIONS["zero-skipped"].sentence
+    copied = MISCONCEPTIONS["copy-zeroed"].sentence.replace("`", "")
     table = page.texts("table", **{"class": "list"})
     assert table[1].endswith(f"Mistake Found Exercises {sentence} zero-skipped 3 2 {copied} copy-zeroed 1 1")
     assert table[2].endswith(f"Mistake Students {sentence} zero-skipped 1 {copied} copy-zeroed 1")

@@ -21,17 +21,19 @@ from unittest import mock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from helpers.python_source import python_source  # noqa: E402
 
 from grader import library  # noqa: E402
+from grader.assess.cases import draw_case, visible_case  # noqa: E402
 from grader.assess.diagnosis import Diagnostician  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
-from grader.marking import cases  # noqa: E402
-from grader.protocol import setup_document  # noqa: E402
+from grader.protocol.jobs import setup_document  # noqa: E402
+from grader.records.case import Case  # noqa: E402
 from grader.records.events import BatchSubmission  # noqa: E402
 from grader.records.exercise import Exercise  # noqa: E402
-from grader.reports.python_source import python_source  # noqa: E402
 
 EXERCISES = 10
 ROUNDS = 9  # a median of three, or of shorter rounds, moved by a tenth from run to run
@@ -193,10 +195,10 @@ def floor(exercises: Sequence[Exercise], submissions: int) -> float:
     return float(done.stdout.split()[-1]) / submissions
 
 
-def drawn(exercise: Exercise) -> Iterator[cases.Case]:
-    yield cases.visible(exercise)
+def drawn(exercise: Exercise) -> Iterator[Case]:
+    yield visible_case(exercise)
     for number in range(1, exercise.hidden + 1 if exercise.setup.tensors else 1):
-        yield cases.draw(exercise, "bench", number)
+        yield draw_case(exercise, "bench", number)
 
 
 def resuming(exercises: Sequence[Exercise], folder: Path, submissions: int, sandbox: str) -> None:

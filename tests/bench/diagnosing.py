@@ -12,16 +12,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-
-from grader.assess import GradingSession, Settings, assess_submission
-from grader.assess.diagnosis import Diagnostician
-from grader.engines.local import LocalEngine
-from grader.library import load_exercises
-from grader.records.submission import SolutionFile, Submission
-from grader.reports.python_source import python_source
-
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from helpers.python_source import python_source  # noqa: E402
+
+from grader.assess import assess_submission  # noqa: E402
+from grader.assess.diagnosis import Diagnostician  # noqa: E402
+from grader.assess.prepared import Settings  # noqa: E402
+from grader.assess.session import GradingSession  # noqa: E402
+from grader.engines.local import LocalEngine  # noqa: E402
+from grader.library import load_exercises  # noqa: E402
+from grader.records.submission import SolutionFile, Submission  # noqa: E402
+
 MUTANTS_TARGET, FAILING_TARGET = 0.5, 0.020
 EXERCISES = (
     "core/gradients-pile-up",

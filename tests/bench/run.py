@@ -70,17 +70,19 @@ def tracing() -> Iterator[Row]:
 
 def one_more_submission() -> Iterator[Row]:
     """From one finished submission to the next, in one run of many, against a fork of the same zygote that does nothing."""
-    from grader.assess import GradingSession, Settings, assess
+    from grader.assess import assess
+    from grader.assess.prepared import Settings
+    from grader.assess.session import GradingSession
     from grader.engines.local import LocalEngine
     from grader.engines.zygote import ZygoteClient
     from grader.library import load_exercises
     from grader.records.events import SubmissionFinished
     from grader.records.result import RunInfo
     from grader.reports.results import describe
-    from grader.submissions.find import from_paths
+    from grader.submissions.submission_from_paths import submission_from_paths
 
     exercises = load_exercises(ROOT / "exercises")
-    submission = from_paths("worked examples", [ROOT / "solutions"], exercises)
+    submission = submission_from_paths("worked examples", [ROOT / "solutions"], exercises)
     info = RunInfo(grader="bench", torch="", device="cpu", sandbox="none", seed="bench")
     engine, zygote = LocalEngine(device="cpu"), ZygoteClient(optimizer=False)
     pairs = []

@@ -1,8 +1,8 @@
-"""A small exercise in a folder of its own, right in every way, that tests spoil in one place; and its proof."""
+"""A small right exercise in a folder of its own, which tests make wrong in one place; and its proof."""
 
 import pytest
 
-from grader.check import prove
+from grader.check import check_exercise
 from grader.spec.load import load_exercises
 
 PARTS = {
@@ -29,7 +29,7 @@ STARTER = "def solve(x):\n    pass\n"
 
 @pytest.fixture
 def exercise(tmp_path):
-    """The exercise with other parts: `steps="…"`; `reference` and `starter` are the files' texts, None for no file."""
+    """The exercise with other parts: `steps="…"`; `reference` and `starter` are the texts of the files, None for no file."""
 
     def make(reference=REFERENCE, starter=STARTER, **changed):
         folder = tmp_path / "exercises" / "core" / "01-sample"
@@ -50,6 +50,6 @@ def proof(exercise, engine):
     """The proof of the exercise with other parts."""
 
     def make(solutions=None, **changed):
-        return prove(exercise(**changed), engine, solutions)
+        return check_exercise(exercise(**changed), engine, solutions)
 
     return make

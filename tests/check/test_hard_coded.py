@@ -1,4 +1,4 @@
-"""Where numbers written by hand would pass."""
+"""Backwards where hard-coded numbers would pass."""
 
 LINEAR = {
     "steps": "steps:\n  - backward: 3*x\n    expect: {x.grad: [3.0]}\n  - backward: x**2\n    expect: {x.grad: [7.0]}\n",
@@ -7,15 +7,15 @@ LINEAR = {
 }
 
 
-def test_a_linear_loss_is_noted_where_it_stands(proof):
+def test_a_linear_loss_is_noted_at_its_line(proof):
     found = proof(**LINEAR)
     assert [(note.where.line, note.message) for note in found.notes] == [
-        (9, "This backward adds the same share whatever the input: one written by hand passes here.")
+        (9, "This backward adds the same numbers for all inputs, so hard-coded numbers pass here.")
     ]
     assert found.problems == ()
 
 
-def test_without_other_numbers_nothing_is_noted(proof):
+def test_a_prediction_gets_no_note(proof):
     assert proof(**LINEAR, tensors="tensors:\n  x: {value: [2.0], redraw: false}\n").notes != ()
     predicted = proof(
         **LINEAR | {"reference": "def predict():\n    return [3.0, 7.0]\n"},

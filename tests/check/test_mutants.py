@@ -1,6 +1,6 @@
 """Mistakes that the numbers in the file do not show."""
 
-# At 0 the slope of x**2 is 0: whatever a student makes of the loss, the number is right.
+# At 0 the derivative of x**2 is 0: many wrong losses leave the right number.
 FLAT = {
     "tensors": "tensors:\n  x: [0.0]\n",
     "steps": "steps:\n  - backward: x**2\n    expect: {x.grad: [0.0]}\n",
@@ -9,31 +9,31 @@ FLAT = {
 }
 INVISIBLE = """\
 invisible:
-  - {operator: change-losses, because: this is about the slope at 0}
+  - {operator: change-losses, because: this is about the derivative at 0}
   - {operator: repeat-backward, because: twice 0 is 0}
   - {operator: insert-zero, because: 0 is 0 already}
 """
 
 
-def test_a_mistake_that_the_numbers_do_not_show_is_caught(proof):
+def test_a_mistake_that_the_numbers_do_not_show_is_found(proof):
     found = proof(**FLAT)
     messages = [problem.message for problem in found.problems]
     assert found.survived > 0
     assert messages[0] == (
         "The numbers in the file do not show this mistake of the operator `insert-zero`: "
-        "a `zero` put in at the end (zero-unneeded)."
+        "a `zero` is inserted at the end (zero-unneeded)."
     )
-    assert any("the operator `change-losses`: another `backward` in step 1" in message for message in messages)
+    assert any("the operator `change-losses`: step 1 is changed to another `backward`" in message for message in messages)
     assert {problem.where.line for problem in found.problems} == {9}
 
 
-def test_what_is_listed_as_invisible_is_no_problem_but_counts(proof):
+def test_a_listed_operator_is_no_problem_but_its_mutants_count(proof):
     found = proof(**FLAT, extra=INVISIBLE)
     assert [problem.message for problem in found.problems] == []
     assert found.survived == proof(**FLAT).survived
 
 
-def test_an_entry_that_hides_nothing_is_caught(proof):
+def test_a_needless_entry_is_found(proof):
     found = proof(extra="invisible:\n  - {operator: drop-zero, because: why not}\n")
     assert [problem.message for problem in found.problems] == [
         "`invisible` lists the operator `drop-zero`, but the numbers in the file show all its mistakes."
@@ -45,7 +45,7 @@ def test_a_misspelt_operator_is_corrected(proof):
     assert "did you mean `change-losses`?" in [problem.fix for problem in found.problems]
 
 
-def test_the_right_program_in_another_form_is_not_counted(proof):
+def test_an_equivalent_mutant_is_not_counted(proof):
     found = proof(
         function="function: solve(w)\n",
         tensors="tensors:\n  w: [3.0]\n",
@@ -58,7 +58,7 @@ def test_the_right_program_in_another_form_is_not_counted(proof):
     assert (found.survived, found.problems) == (0, ())
 
 
-def test_a_prediction_is_asked_with_other_numbers_too(proof):
+def test_a_prediction_is_tried_with_other_numbers_too(proof):
     found = proof(
         **FLAT | {"reference": "def predict():\n    return [0.0]\n"},
         kind="kind: predict\n",

@@ -1,4 +1,4 @@
-"""What a student reads must be there."""
+"""Every text that students read must be there."""
 
 import pytest
 
@@ -8,12 +8,12 @@ import pytest
     [
         ({"task": ""}, "There is no `task`."),
         ({"explain": ""}, "There is no `explain`."),
-        ({"hints": ""}, "There are 0 hints where 3 are wanted."),
-        ({"hints": "hints: [vague, plain]\n"}, "There are 2 hints where 3 are wanted."),
-        ({"hints": "hints: [vague, plainer, plain, plainest]\n"}, "There are 4 hints where 3 are wanted."),
+        ({"hints": ""}, "There are 0 hints, but 3 are needed."),
+        ({"hints": "hints: [vague, plain]\n"}, "There are 2 hints, but 3 are needed."),
+        ({"hints": "hints: [vague, plainer, plain, plainest]\n"}, "There are 4 hints, but 3 are needed."),
     ],
 )
-def test_what_is_missing_is_said(proof, changed, message):
+def test_a_missing_text_is_reported(proof, changed, message):
     assert [problem.message for problem in proof(**changed).problems] == [message]
 
 
@@ -25,21 +25,21 @@ def test_what_is_missing_is_said(proof, changed, message):
         ({"starter": '"""TODO"""\n\n\ndef solve(x):\n    pass\n'}, "starter.py's first line"),
     ],
 )
-def test_what_is_still_to_do_is_said(proof, changed, named):
-    assert [problem.message for problem in proof(**changed).problems] == [f"TODO still stands in {named}."]
+def test_a_remaining_todo_is_reported(proof, changed, named):
+    assert [problem.message for problem in proof(**changed).problems] == [f"TODO is still in {named}."]
 
 
-def test_a_starter_may_leave_something_to_do(proof):
+def test_a_starter_may_contain_todo_for_the_student(proof):
     assert proof(starter='"""Sample."""\n\n\ndef solve(x):\n    pass  # TODO: your calls\n').problems == ()
 
 
-def test_an_author_promises_every_value(proof):
+def test_every_expect_needs_a_value(proof):
     steps = "steps:\n  - backward: x**2\n    expect: {x.grad: '?'}\n  - zero: x\n  - backward: x**3\n"
     (problem,) = proof(steps=steps).problems
-    assert (problem.message, problem.where.line) == ("Nobody promises what `x.grad` is worth.", 10)
+    assert (problem.message, problem.where.line) == ("`x.grad` has no expected value.", 10)
 
 
-def test_a_missing_file_in_the_students_folder_is_said(proof, tmp_path):
+def test_a_missing_file_in_the_students_folder_is_reported(proof, tmp_path):
     (problem,) = proof(solutions=tmp_path).problems
     assert problem.message == f"There is no {(tmp_path / 'core/sample.py').as_posix()}."
 
@@ -51,15 +51,15 @@ def test_a_file_in_the_students_folder_is_enough(proof, tmp_path):
 
 
 @pytest.mark.parametrize("task", ["Reset x.grad.", "Call zero_() 10 times.", "Nonesuch; 0.5 is no zero."])
-def test_a_task_that_does_not_tell_none_from_0_is_noted(proof, task):
+def test_a_task_that_does_not_say_none_or_0_is_noted(proof, task):
     (note,) = proof(task=f"task: {task}\n").notes
-    assert note.message == "The `task` does not say whether a reset leaves None or 0, but only one of them is right here."
+    assert note.message == "The `task` does not say whether a reset leaves None or 0, and only one of them is right here."
 
 
 @pytest.mark.parametrize("task", ["Leave None.", "Set it to 0.", "`x.grad` is `0.0` then."])
-def test_a_task_that_says_it_is_not_noted(proof, task):
+def test_a_task_that_says_none_or_0_is_not_noted(proof, task):
     assert proof(task=f"task: '{task}'\n").notes == ()
 
 
-def test_where_none_is_zero_nothing_has_to_be_said(proof):
+def test_with_none_is_zero_the_task_may_be_silent(proof):
     assert proof(task="task: Reset x.grad.\n", none_is_zero="none_is_zero: true\n").notes == ()

@@ -309,7 +309,7 @@ def test_an_error_of_the_grader_gives_no_score_and_is_retried(submit, batch, mon
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--jobs", "0"], "'0' is no number of submissions: give 1 or more"),
+        (["--jobs", "0"], "'0' is not a number of submissions: use 1 or more"),
         (["--gradebook", "no.csv"], "`--gradebook no.csv` cannot be read: No such file or directory."),
         (["--exercise", "core/frist"], "core/first"),
     ],

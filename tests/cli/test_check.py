@@ -6,7 +6,7 @@ pytestmark = pytest.mark.processes
 
 
 def complete(course):
-    """Let the first exercise have all that check asks for."""
+    """Add everything to the first exercise that `check` demands."""
     folder = course / "exercises/core/01-first"
     text = (folder / "exercise.yaml").read_text(encoding="utf-8")
     text = text.replace("hints: [Look at the loss., Call", "hints: [Look at the loss., Once., Call")
@@ -18,8 +18,8 @@ def test_what_is_missing_exits_with_2(run, course):
     code, out, err = run("check")
     assert (code, err) == (2, "")
     assert "✗ core/first" in out
-    assert "There are 2 hints where 3 are wanted." in out
-    assert "exercises/core/01-first/reference.py: there is no reference.py. Write a right solution" in out
+    assert "There are 2 hints, but 3 are needed." in out
+    assert "exercises/core/01-first/reference.py: there is no reference.py. Write a solution that passes" in out
     assert "0 of 2 exercises proven" in out
 
 

@@ -1,4 +1,4 @@
-"""`ci` grades a pull request by the exercises of its base, whatever else the pull request brings."""
+"""`ci` grades a pull request with the exercises of its base, and nothing else in the pull request has an effect."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import grader
-from grader.cli.ci_commits import names_of_ci
+from grader.cli.ci_commits import commit_variables
 from grader.cli.main import main
 
 pytestmark = pytest.mark.processes
@@ -56,13 +56,13 @@ class Kept:
 
 @pytest.fixture(autouse=True)
 def one_engine(engine, monkeypatch):
-    """Torch is loaded once for all pull requests; `test_from_outside` has its own engine, and the cage."""
+    """Torch is loaded once for all pull requests. `test_from_outside` has its own engine and the sandbox."""
     monkeypatch.setattr("grader.engines.local.LocalEngine", lambda device, sandbox: Kept(engine))
 
 
 @pytest.fixture
 def repository(course):
-    """The course with both solutions right, committed on `main`; a pull request goes on from there."""
+    """The course with two right solutions, committed on `main`, and a branch for the pull request."""
     (course / FILE).write_text(RIGHT, encoding="utf-8")
     (course / OTHER).write_text(RIGHT, encoding="utf-8")
     (course / "grader").mkdir()
@@ -76,7 +76,7 @@ def repository(course):
 
 @pytest.fixture
 def ci(repository, capsys):
-    """Commit what is to be changed, {path: text, bytes or None}, and grade it: exit code, report, what was printed."""
+    """Commit the changes, {path: text, bytes or None}, and grade them: exit code, report, output."""
 
     def ci(changes=None, *options, add=True):
         for path, content in (changes or {}).items():
@@ -120,27 +120,27 @@ class TestTwelvePullRequests:
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
         assert f"\n::error file={FILE},line=3," in printed
 
-    def test_an_exercise_tampered_with(self, ci, repository):
+    def test_a_changed_exercise_changes_no_score(self, ci, repository):
         easier = (repository / EXERCISE).read_text(encoding="utf-8").replace("x**2", "x**3").replace("[4.0]", "[12.0]")
         code, report, printed = ci({FILE: WRONG, EXERCISE: easier})
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
         assert notes(report) == (
-            f"This pull request edits {EXERCISE}. That changed no mark: the exercises are the base's, and the grader is not the "
-            "pull request's."
+            f"This pull request edits {EXERCISE}. These edits changed no score: the exercises and the grader are not taken "
+            "from the pull request."
         )
-        assert "That changed no mark" in " ".join(printed.split())
+        assert "These edits changed no score" in " ".join(printed.split())
 
-    def test_a_grader_and_a_workflow_tampered_with(self, ci):
+    def test_a_changed_grader_and_workflow_are_noted(self, ci):
         workflow = ".github/workflows/grade.yml"
         code, report, _ = ci(
             {FILE: WRONG, "grader/__init__.py": TAMPERED, "grader/__main__.py": TAMPERED, workflow: "on: push\n"}
         )
         assert (code, verdicts(report)) == (1, {"core/first": "failed"})
-        assert "edits grader/__init__.py, grader/__main__.py. That changed no mark" in notes(report)
-        assert f"edits {workflow}, and may have changed how it is graded" in notes(report)
+        assert "edits grader/__init__.py, grader/__main__.py. These edits changed no score" in notes(report)
+        assert f"edits {workflow}. These edits may have changed how it is graded" in notes(report)
 
     @pytest.mark.parametrize("name", ["torch.py", "conftest.py", "sitecustomize.py"])
-    def test_a_module_that_would_be_imported(self, ci, name):
+    def test_a_module_of_the_pull_request_is_not_imported(self, ci, name):
         code, report, printed = ci({FILE: f"{RIGHT}    # well\n", name: TAMPERED, f"solutions/core/{name}": TAMPERED})
         assert (code, verdicts(report)) == (0, {"core/first": "passed"})
         assert [stray["path"] for stray in report["strays"]] == [f"solutions/core/{name}"]
@@ -168,13 +168,13 @@ class TestTwelvePullRequests:
     def test_a_deleted_solution(self, ci):
         code, report, _ = ci({FILE: None})
         assert (code, verdicts(report)) == (1, {"core/first": "not_found"})
-        assert notes(report) == "The solution of core/first was deleted or renamed: there is nothing to grade for it."
+        assert notes(report) == "The solution of core/first was deleted or renamed, so this exercise was not graded."
 
     def test_a_binary_file(self, ci):
         code, report, _ = ci({FILE: b"\x00\xff\xfe\x80" * 100})
         assert (code, verdicts(report)) == (1, {"core/first": "error"})
         assert (
-            "It is not Python text (invalid or missing encoding declaration): save it as UTF-8."
+            "It is not Python text (invalid or missing encoding declaration). Save it as UTF-8."
             in report["results"][0]["error"]["message"]
         )
 
@@ -185,12 +185,12 @@ class TestTwelvePullRequests:
 
 
 def commands(printed):
-    """What GitHub's runner would obey, up to the second property."""
+    """The lines that the runner of GitHub would obey, up to their second property."""
     lines = [line for line in printed.splitlines() if line.lstrip().startswith("::") or "##[" in line]
     return [",".join(line.split(",")[:2]) for line in lines]
 
 
-def test_the_names_of_files_leave_the_screen_as_it_is_and_make_no_line(ci):
+def test_file_names_are_escaped_on_the_screen(ci):
     name = "\x1b[2J\u202e\n3 of 3 exercises pass.py"
     _, _, printed = ci({f"exercises/{name}": "", f"solutions/{name}": ""})
     shown, words = "\\x1b[2J\\u202e\\n3 of 3 exercises pass.py", " ".join(printed.split())
@@ -204,7 +204,7 @@ def test_a_file_moved_below_the_solutions_is_graded_where_it_is(ci):
     assert (code, [result["file"] for result in report["results"]]) == (1, ["solutions/mine/first.py"])
 
 
-def test_a_file_that_differs_in_capitals_only_stands_in_for_none(ci):
+def test_a_file_that_differs_only_in_case_does_not_replace_the_expected_one(ci):
     code, report, _ = ci({FILE: WRONG, "solutions/core/First.py": RIGHT, "solutions/Core/first.py": RIGHT})
     assert (code, [(result["file"], result["verdict"]) for result in report["results"]]) == (1, [(FILE, "failed")])
 
@@ -215,25 +215,25 @@ def test_settings_of_the_pull_request_for_python_pytest_and_git_change_nothing(c
     assert (code, verdicts(report)) == (1, {"core/first": "failed"})
 
 
-def test_a_link_in_place_of_the_solutions_is_told(ci):
+def test_a_link_in_place_of_the_solutions_is_noted(ci):
     git("rm", "-rq", "solutions")
     entry("120000", "solutions", b"/etc")
     code, report, _ = ci(add=False)
     assert (code, set(verdicts(report).values())) == (1, {"not_found"})
-    assert "Nothing was read of solutions: what is a link has to be put there itself." in notes(report)
+    assert "Links are not followed: solutions. Submit the files themselves." in notes(report)
 
 
-def test_two_files_for_one_exercise_are_its_error_and_no_one_elses(ci):
+def test_two_files_for_one_exercise_are_an_error_of_this_exercise_only(ci):
     code, report, _ = ci(
         {FILE: None, "solutions/a/first.py": RIGHT, "solutions/b/first.py": RIGHT, OTHER: f"{RIGHT}    # well\n"}
     )
     assert (code, verdicts(report)) == (1, {"core/first": "error", "core/second": "passed"})
-    reason = "It is one of 2 files for core/first: solutions/a/first.py, solutions/b/first.py. Keep one."
+    reason = "There are 2 files for core/first: solutions/a/first.py, solutions/b/first.py. Keep one of them."
     assert reason in report["results"][0]["error"]["message"]
 
 
 def entry(mode, path, content=b"somewhere"):
-    """Put an entry into the index as no checkout would leave it."""
+    """Add an entry to the index that no ordinary checkout creates."""
     name = git("hash-object", "-w", "--stdin", input=content) if mode != "160000" else git("rev-parse", "HEAD")
     git("update-index", "--add", "--cacheinfo", f"{mode},{name},{path}")
 
@@ -241,31 +241,31 @@ def entry(mode, path, content=b"somewhere"):
 @pytest.mark.parametrize(
     ("mode", "content", "reason"),
     [
-        ("120000", b"/etc/passwd", "It is a link: put the file itself here."),
-        ("160000", b"", "It is a submodule, and nothing in one is read: put the file itself here."),
-        ("100644", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "It is kept in Git LFS"),
-        ("100644", b"#" * 1_000_001, "It has 1,000,001 bytes; a solution has at most 1,000,000."),
+        ("120000", b"/etc/passwd", "It is a link. Submit the file itself."),
+        ("160000", b"", "It is a submodule, which is not read. Submit the file itself."),
+        ("100644", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "It is stored in Git LFS"),
+        ("100644", b"#" * 1_000_001, "It has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
     ids=["link", "submodule", "large file storage", "large"],
 )
-def test_what_is_no_plain_file_is_an_error_with_its_cure(ci, mode, content, reason):
+def test_a_file_that_is_not_regular_is_an_error_that_says_what_to_do(ci, mode, content, reason):
     entry(mode, FILE, content)
     code, report, _ = ci(add=False)
     assert (code, verdicts(report)) == (1, {"core/first": "error"})
     assert reason in report["results"][0]["error"]["message"]
 
 
-def test_a_submodule_in_place_of_the_solutions_is_told(ci):
+def test_a_submodule_in_place_of_the_solutions_is_noted(ci):
     git("rm", "-rq", "solutions")
     entry("160000", "solutions/core")
     entry("120000", "solutions/pixels")
     code, report, _ = ci(add=False)
     assert (code, set(verdicts(report).values())) == (1, {"not_found"})
-    assert "Nothing was read of solutions/core: what is a submodule has to be put there itself." in notes(report)
-    assert "Nothing was read of solutions/pixels: what is a link has to be put there itself." in notes(report)
+    assert "Submodules are not read: solutions/core. Submit the files themselves." in notes(report)
+    assert "Links are not followed: solutions/pixels. Submit the files themselves." in notes(report)
 
 
-def test_nothing_that_is_checked_out_is_read(ci, repository):
+def test_checked_out_files_are_not_read(ci, repository):
     ci({FILE: WRONG})
     (repository / FILE).write_text(RIGHT, encoding="utf-8")
     (repository / EXERCISE).unlink()
@@ -289,7 +289,7 @@ def test_no_filter_hook_or_attribute_of_the_repository_is_run(ci, repository):
     assert not trap.exists()
 
 
-def test_what_the_base_did_meanwhile_is_not_the_pull_requests(ci, repository):
+def test_later_changes_of_the_base_do_not_belong_to_the_pull_request(ci, repository):
     git("checkout", "-q", "main")
     (repository / OTHER).write_text(WRONG, encoding="utf-8")
     git("commit", "-qam", "Meanwhile")
@@ -298,20 +298,20 @@ def test_what_the_base_did_meanwhile_is_not_the_pull_requests(ci, repository):
     assert verdicts(report) == {"core/first": "passed"}
 
 
-def test_the_log_does_not_tell_the_seed_of_the_hidden_cases(ci, monkeypatch, tmp_path):
+def test_the_log_does_not_contain_the_seed_of_the_hidden_cases(ci, monkeypatch, tmp_path):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     _, report, printed = ci({FILE: WRONG}, "--seed", "c0ffee", "--format", "github", "--format", f"markdown={tmp_path / 'm'}")
     assert report["run"]["seed"] == "c0ffee"
     assert "c0ffee" not in printed + (tmp_path / "m").read_text(encoding="utf-8")
 
 
-def test_nothing_changed_is_nothing_to_grade(ci):
+def test_without_changes_nothing_is_graded(ci):
     code, report, printed = ci({"README.md": "Hello\n"})
     assert (code, report["results"]) == (0, [])
     assert "No solution differs between" in printed
 
 
-def test_exercises_that_are_named_are_graded_instead(ci):
+def test_named_exercises_are_graded_instead(ci):
     code, report, _ = ci({FILE: WRONG}, "--exercise", "second")
     assert (code, verdicts(report)) == (0, {"core/second": "passed"})
 
@@ -326,14 +326,14 @@ def test_github_shows_the_notes_in_the_log_and_in_the_summary(ci, monkeypatch, t
 
 
 def test_from_outside_as_a_workflow_does(ci, repository):
-    """In an interpreter of its own that knows nothing of the checkout, and in the cage."""
+    """In its own interpreter, which cannot import from the checkout, and in the sandbox."""
     ci({FILE: WRONG, "torch.py": TAMPERED, "sitecustomize.py": TAMPERED, "grader/__main__.py": TAMPERED})
     start = f"import sys; sys.path.insert(0, {str(Path(grader.__file__).parent.parent)!r}); "
     start += "from grader.cli.main import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-I", "-c", start, "ci", "--base", "main", "--format", "json"]
     done = subprocess.run(command, cwd=repository, capture_output=True, check=False)
     if "missing:" in done.stderr.decode():
-        pytest.skip("there is no cage here")
+        pytest.skip("the sandbox does not work on this machine")
     report = json.loads(done.stdout)
     assert (done.returncode, verdicts(report), report["run"]["sandbox"]) == (1, {"core/first": "failed"}, "full")
 
@@ -350,10 +350,10 @@ def test_the_commits_of_a_pull_request_on_github_need_not_be_named(ci, repositor
     assert commands(capsys.readouterr().out) == [f"::error file={FILE},line=3"]
 
 
-def test_files_without_number_are_not_all_named(ci):
+def test_only_the_first_100_unmatched_files_are_listed(ci):
     _, report, _ = ci({f"solutions/{number}.py": "" for number in range(101)})
     assert len(report["strays"]) == 100
-    assert "101 files of this pull request fit no exercise; the first 100 are named." in notes(report)
+    assert "101 files of this pull request belong to no exercise. The report lists the first 100." in notes(report)
 
 
 def test_the_command_of_the_readme(ci, repository):
@@ -369,8 +369,8 @@ HOSTILE = "=1+1\x00\x1b[31m\ud800\ufffe]]></failure>|`</details>@all ::error::ow
 
 
 @pytest.mark.parametrize("size", [500_000, 10_000_000])
-def test_a_flood_of_hostile_output_leaves_every_report_whole(ci, monkeypatch, tmp_path, size):
-    """In one run, as a student prints it, raises it and names a file after it."""
+def test_much_hostile_output_damages_no_report(ci, monkeypatch, tmp_path, size):
+    """The student prints it, raises it and uses it as a file name, all in one run."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
@@ -398,32 +398,32 @@ class TestRefuses:
         assert main(["ci", *arguments]) == 2
         return capsys.readouterr().err
 
-    def test_a_grader_that_the_pull_request_may_have_brought(self, repository, capsys, monkeypatch):
-        monkeypatch.setattr(grader, "__file__", str(repository / "grader/__init__.py"))
+    def test_a_grader_inside_the_repository(self, repository, capsys, monkeypatch):
+        monkeypatch.setattr("grader.cli.ci.PACKAGE", repository / "grader")
         told = self.refusal(capsys, "--base", "main")
-        assert f"{repository / 'grader'} lies in {repository}, so a pull request could bring its own" in told
+        assert f"This grader ({repository / 'grader'}) is part of the repository that it grades ({repository})" in told
 
-    def test_unless_it_is_trusted(self, ci, repository, monkeypatch):
-        monkeypatch.setattr(grader, "__file__", str(repository / "grader/__init__.py"))
+    def test_a_grader_inside_the_repository_is_accepted_if_it_is_trusted(self, ci, repository, monkeypatch):
+        monkeypatch.setattr("grader.cli.ci.PACKAGE", repository / "grader")
         changes = {FILE: f"{RIGHT}    # well\n", "grader/new.py": ""}
         code, report, _ = ci(changes, "--trust-checkout")
         assert code == 0
-        assert "edits grader/new.py, and may have changed how it is graded" in notes(report)
+        assert "edits grader/new.py. These edits may have changed how it is graded" in notes(report)
 
-    def test_a_base_that_nobody_named(self, repository, capsys):
-        assert "Say it: `--base origin/main`." in self.refusal(capsys)
+    def test_a_missing_base(self, repository, capsys):
+        assert "Name it, for example `--base origin/main`." in self.refusal(capsys)
 
     @pytest.mark.parametrize("which", ["base", "head"])
-    def test_a_commit_that_is_not_here(self, repository, capsys, which):
+    def test_a_commit_that_is_not_in_the_clone(self, repository, capsys, which):
         told = self.refusal(capsys, "--base", "main", f"--{which}", "no-such-commit")
-        assert f"The {which}, no-such-commit, is not in this clone." in told
+        assert f"The {which} commit no-such-commit is not in this clone." in told
         assert "`fetch-depth: 0`" in told
 
-    def test_a_tag_that_is_called_like_the_base(self, repository, capsys):
+    def test_a_tag_with_the_name_of_the_base(self, repository, capsys):
         git("update-ref", "refs/remotes/origin/main", "main")
         git("tag", "origin/main", "pull-request")
         told = self.refusal(capsys, "--base", "origin/main")
-        assert "`origin/main` is the name of refs/tags/origin/main and of refs/remotes/origin/main: say which of them." in told
+        assert "`origin/main` is ambiguous: it is the name of refs/tags/origin/main and of refs/remotes/origin/main." in told
 
     def test_a_clone_that_ends_before_the_fork(self, repository, capsys, tmp_path, monkeypatch):
         for branch in ("main", "pull-request"):
@@ -433,26 +433,24 @@ class TestRefuses:
         git("clone", "-q", "--depth", "1", "--no-single-branch", repository.as_uri(), str(shallow))
         monkeypatch.chdir(shallow)
         told = self.refusal(capsys, "--base", "origin/main", "--head", "origin/pull-request")
-        assert "Where origin/pull-request left origin/main is not in this clone." in told
+        assert "The common ancestor of origin/pull-request and origin/main is not in this clone." in told
         assert "`fetch-depth: 0`" in told
 
     def test_a_base_without_exercises(self, repository, capsys):
-        assert "There are no exercises in `elsewhere` of the base," in self.refusal(
+        assert "There are no exercises in `elsewhere` of the base commit " in self.refusal(
             capsys, "--base", "main", "--exercises", "elsewhere"
         )
 
-    def test_a_folder_outside(self, repository, capsys):
-        assert "`../x` is no folder of the repository" in self.refusal(capsys, "--base", "main", "--solutions", "../x")
+    def test_a_folder_outside_the_repository(self, repository, capsys):
+        assert "`../x` is outside the repository." in self.refusal(capsys, "--base", "main", "--solutions", "../x")
 
-    def test_a_folder_that_is_no_repository(self, tmp_path, capsys, monkeypatch):
+    def test_a_folder_without_a_repository(self, tmp_path, capsys, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        assert f"{tmp_path} is in no clone that can be read: fatal: not a git repository" in self.refusal(
-            capsys, "--base", "main"
-        )
+        assert f"{tmp_path} is not in a readable clone: fatal: not a git repository" in self.refusal(capsys, "--base", "main")
 
     def test_a_machine_without_git(self, repository, capsys, monkeypatch, tmp_path):
         monkeypatch.setenv("PATH", str(tmp_path))
-        assert "There is no `git` here: install it." in self.refusal(capsys, "--base", "main")
+        assert "`git` was not found. Install it." in self.refusal(capsys, "--base", "main")
 
     def test_a_wrong_exercise_of_the_base_by_its_path_in_the_repository(self, repository, capsys):
         (repository / EXERCISE).write_text("id: first\n", encoding="utf-8")
@@ -464,7 +462,7 @@ class TestNamesOfTheCommits:
     def names(self, environment, event, folder):
         file = folder / "event.json"
         file.write_text(json.dumps(event), encoding="utf-8")
-        found = names_of_ci({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(file), **environment})
+        found = commit_variables({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(file), **environment})
         return found.base, found.head
 
     def test_of_a_pull_request_on_github(self, tmp_path):
@@ -485,13 +483,13 @@ class TestNamesOfTheCommits:
         assert self.names({"GITHUB_BASE_REF": "main", "GITHUB_SHA": "h"}, event, tmp_path) == ("refs/remotes/origin/main", "h")
 
     def test_of_a_merge_request_on_gitlab(self):
-        found = names_of_ci({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_BEFORE_SHA": "0" * 40, "CI_COMMIT_SHA": "h"})
+        found = commit_variables({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_BEFORE_SHA": "0" * 40, "CI_COMMIT_SHA": "h"})
         assert (found.base, found.head) == ("b", "h")
 
     def test_of_merged_results_on_gitlab(self):
         said = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "b", "CI_COMMIT_SHA": "merged", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "h"}
-        assert names_of_ci(said).head == "h"
+        assert commit_variables(said).head == "h"
 
     def test_of_a_push_on_gitlab(self):
-        found = names_of_ci({"CI_COMMIT_BEFORE_SHA": "b", "CI_COMMIT_SHA": "h"})
+        found = commit_variables({"CI_COMMIT_BEFORE_SHA": "b", "CI_COMMIT_SHA": "h"})
         assert (found.base, found.head) == ("b", "h")

@@ -25,12 +25,12 @@ def test_list_fits_60_columns(run, course, monkeypatch):
 def test_the_first_hint_comes_first_and_names_the_second(run, course):
     assert run("hint", "core/first") == (
         0,
-        "Hint 1 of 2: Look at the loss.\nOne more: python -m grader hint core/first 2\n",
+        "Hint 1 of 2: Look at the loss.\nNext hint: python -m grader hint core/first 2\n",
         "",
     )
 
 
-def test_the_last_hint_names_no_other(run, course):
+def test_the_last_hint_names_no_next_one(run, course):
     assert run("hint", "first", "2") == (0, "Hint 2 of 2: Call backward on it.\n", "")
 
 
@@ -41,46 +41,46 @@ def test_hint_0_is_the_task(run, course):
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["hint", "core/first", "3"], "core/first has no hint 3: it has 2, counted from 1.\n"),
+        (["hint", "core/first", "3"], "core/first has no hint 3. Its hints are numbered from 1 to 2.\n"),
         (["hint", "core/second"], "core/second has no hints.\n"),
-        (["hint", "core/frist"], "There is no exercise `core/frist`. Did you mean core/first?\n"),
-        (["hint", "zzz"], "There is no exercise `zzz`. `python -m grader list` shows them all.\n"),
+        (["hint", "core/frist"], "There is no exercise `core/frist`. Did you mean `core/first`?\n"),
+        (["hint", "zzz"], "There is no exercise `zzz`. `python -m grader list` lists all exercises.\n"),
         (["reset", "core/second"], "core/second has no starter: write core/second.py yourself.\n"),
-        (["reset", "zzz"], "There is no exercise `zzz`. `python -m grader list` shows them all.\n"),
-        (["list", "--exercises", "nowhere"], "`--exercises nowhere`: there is no such folder.\n"),
+        (["reset", "zzz"], "There is no exercise `zzz`. `python -m grader list` lists all exercises.\n"),
+        (["list", "--exercises", "nowhere"], "`--exercises nowhere`: this folder does not exist.\n"),
     ],
 )
-def test_what_cannot_be_done_exits_2_with_a_sentence(run, course, argv, said):
+def test_a_usage_error_exits_2_and_says_why(run, course, argv, said):
     assert run(*argv) == (2, "", said)
 
 
-def test_a_name_in_two_tracks_must_be_given_whole(run, course):
+def test_a_name_in_two_tracks_needs_the_whole_id(run, course):
     text = (course / "exercises/core/01-first/exercise.yaml").read_text(encoding="utf-8")
     (course / "exercises/pixels/01-first").mkdir(parents=True)
     (course / "exercises/pixels/01-first/exercise.yaml").write_text(text, encoding="utf-8")
-    assert run("hint", "first") == (2, "", "`first` may be core/first or pixels/first: give the whole name.\n")
+    assert run("hint", "first") == (2, "", "`first` can mean core/first or pixels/first. Write the whole id.\n")
 
 
 @pytest.mark.parametrize("command", [["list"], ["grade"], ["hint", "core/first"], ["reset", "core/first"]])
-def test_outside_a_course_the_cure_is_named(run, tmp_path, monkeypatch, command):
+def test_outside_a_course_the_error_says_what_to_do(run, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     assert run(*command) == (
         2,
         "",
         f"There is no folder `exercises` in {tmp_path} or above it. "
-        "Go to the course's folder, or name the exercises with `--exercises DIR`.\n",
+        "Change to the folder of the course, or name the folder of exercises with `--exercises DIR`.\n",
     )
 
 
 @pytest.mark.parametrize("command", [["grade"], ["reset", "core/first"]])
-def test_without_solutions_the_cure_is_named(run, course, command):
+def test_without_solutions_the_error_says_what_to_do(run, course, command):
     (course / "solutions").rename(course / "elsewhere")
     code, _, err = run(*command)
     assert code == 2
-    assert err == f"There is no folder `solutions` in {course} or above it. Name the folder or file to grade.\n"
+    assert err == f"There is no folder `solutions` in {course} or above it. Name the folder or the file to grade.\n"
 
 
-def test_reset_puts_the_starter_back_and_keeps_every_old_file(run, course, solve):
+def test_reset_restores_the_starter_and_keeps_every_old_file(run, course, solve):
     path = course / "solutions/core/first.py"
     starter = path.read_text(encoding="utf-8")
     for attempt in range(3):
@@ -91,10 +91,10 @@ def test_reset_puts_the_starter_back_and_keeps_every_old_file(run, course, solve
     assert kept == {"first.py.bak": "attempt 0\n", "first.py.bak.1": "attempt 1\n", "first.py.bak.2": "attempt 2\n"}
 
 
-def test_reset_tells_where_the_old_file_went(run, solve):
+def test_reset_names_the_backup(run, solve):
     solve("mine\n")
     assert run("reset", "core/first")[1] == (
-        "solutions/core/first.py is now first.py.bak.\nsolutions/core/first.py is the starter again.\n"
+        "Renamed solutions/core/first.py to first.py.bak.\nsolutions/core/first.py is the starter again.\n"
     )
 
 
@@ -111,7 +111,7 @@ def test_reset_writes_a_file_that_is_missing(run, course):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_mistakes_that_can_be_named_are_listed_where_there_is_no_course(run, tmp_path, monkeypatch):
+def test_misconceptions_are_listed_outside_a_course_too(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "60")
     code, out, err = run("list", "--misconceptions")

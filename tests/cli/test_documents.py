@@ -1,4 +1,4 @@
-"""`--format`: each document in its place, and what GitHub's runner gets to see."""
+"""`--format`: each document goes where it belongs, and the runner of GitHub finds no command of a student."""
 
 import csv
 import io
@@ -50,7 +50,7 @@ def _no_runner(monkeypatch):
 
 @pytest.fixture
 def on_github(course, monkeypatch):
-    """The environment of a step; its two files have something in them already."""
+    """The environment of a job step. Its two files are not empty."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(course.parent))
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
@@ -96,7 +96,7 @@ def test_annotations_and_text_share_the_screen_and_nothing_else_does(run, course
     assert annotation.startswith("::error file=course/solutions/core/first.py,line=2,title=core/first%2C 0/1 points::")
     code, _, err = run("--format", "github", "--format", "json")
     assert code == 2
-    assert "Two formats would be written to the screen" in err
+    assert "Only one format can go to the screen." in err
 
 
 def test_the_summary_and_the_outputs_are_added_to_what_is_there(run, course, solve, on_github):
@@ -113,7 +113,7 @@ def test_a_summary_that_cannot_be_written_exits_2(run, course, on_github, monkey
     assert (code, err) == (2, f"{course} cannot be written: Is a directory.\n")
 
 
-def test_nothing_that_a_student_prints_is_a_command(run, course, solve, on_github):
+def test_output_of_a_student_contains_no_command(run, course, solve, on_github):
     solve(FLOOD)
     _, out, err = run("--format", "text", "--format", "github", "--device", "cpu")
     assert "look at me" in out
@@ -122,7 +122,7 @@ def test_nothing_that_a_student_prints_is_a_command(run, course, solve, on_githu
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
-def test_no_document_on_the_screen_has_a_command_of_a_students(capsys, monkeypatch, name):
+def test_no_document_on_the_screen_contains_a_command_of_a_student(capsys, monkeypatch, name):
     for variable, value in RUNNER.items():
         monkeypatch.setenv(variable, value)
     text = "::error::a\n##[add-path]/tmp\r::add-mask::e"
@@ -138,7 +138,7 @@ def test_no_document_on_the_screen_has_a_command_of_a_students(capsys, monkeypat
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
-def test_text_that_no_encoding_has_still_makes_a_file(tmp_path, monkeypatch, name):
+def test_text_that_cannot_be_encoded_is_still_written(tmp_path, monkeypatch, name):
     for variable, value in RUNNER.items():
         monkeypatch.setenv(variable, value)
     text = "=1+1\udc80\x00\x1b[31m\ufffe\n"
@@ -155,7 +155,7 @@ def test_text_that_no_encoding_has_still_makes_a_file(tmp_path, monkeypatch, nam
 
 
 @pytest.mark.parametrize("runner", ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"])
-def test_on_every_runner_that_obeys_its_log_nothing_in_it_is_obeyed(run, course, solve, monkeypatch, runner):
+def test_no_runner_finds_a_command_in_its_log(run, course, solve, monkeypatch, runner):
     monkeypatch.setenv(runner, "true")
     solve(FLOOD)
     _, out, _ = run("--format", "text", "--device", "cpu")
@@ -163,20 +163,20 @@ def test_on_every_runner_that_obeys_its_log_nothing_in_it_is_obeyed(run, course,
     assert re.findall(r"^\s*::|##\w*\[", out, re.MULTILINE) == []
 
 
-def test_a_file_name_is_no_command_either(run, course, on_github):
+def test_a_file_name_contains_no_command(run, course, on_github):
     code, out, err = run("::error::look.py")
     assert (code, out) == (2, "")
     assert commands(err) == []
     assert "look.py" in err
 
 
-def test_elsewhere_what_is_printed_stays_as_it_is(run, course, solve):
+def test_without_a_runner_output_is_not_changed(run, course, solve):
     solve(FLOOD)
     _, out, _ = run("--format", "text", "--device", "cpu")
     assert "::add-mask::e" in out
 
 
-def test_a_disarmed_stream_is_otherwise_the_stream_beneath(capfd):
+def test_a_disarmed_stream_behaves_like_the_stream_beneath(capfd):
     beneath = sys.stdout
     with disarmed_streams():
         print("a\n::b", flush=True)
@@ -190,6 +190,6 @@ def test_a_disarmed_stream_is_otherwise_the_stream_beneath(capfd):
     ("environment", "root"),
     [({}, None), ({"GITHUB_WORKSPACE": "/a"}, "/a"), ({"CI_PROJECT_DIR": "/b"}, "/b"), ({"GITHUB_WORKSPACE": ""}, None)],
 )
-def test_the_repository_is_where_the_runner_says(environment, root):
-    found = outputs.repository(environment)
+def test_the_runner_names_the_repository(environment, root):
+    found = outputs.checked_out_repository(environment)
     assert (str(found) if found else None) == root

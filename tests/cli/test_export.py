@@ -1,4 +1,4 @@
-"""The students' edition: what is in it, what is not, and that it grades in a fresh environment with nothing but itself."""
+"""The students' edition: what it contains, what it does not, and that it grades in a fresh environment."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ def edition(tmp_path_factory):
 
 
 def as_students_see(exercise, root):
-    """The exercise with everything taken out that students do not get."""
+    """The exercise without the parts that students must not see."""
     steps = exercise.steps
     if exercise.kind == "predict":
         asked = [tuple(replace(each, value=None, digits=0, is_promised=False) for each in step.expect) for step in steps]
@@ -44,7 +44,7 @@ def test_the_exercises_are_the_same_without_what_is_for_authors(edition):
     assert load_exercises(edition / "exercises") == tuple(as_students_see(each, edition) for each in authors)
 
 
-def test_every_starter_lies_where_it_is_worked_on_and_no_solution_does(edition):
+def test_the_solutions_folder_contains_the_starters_and_no_solution(edition):
     exercises = load_exercises(edition / "exercises")
     files = {path.relative_to(edition / "solutions").as_posix(): path for path in (edition / "solutions").rglob("*.py")}
     assert {name: path.read_text(encoding="utf-8") for name, path in files.items()} == {
@@ -52,7 +52,7 @@ def test_every_starter_lies_where_it_is_worked_on_and_no_solution_does(edition):
     }
 
 
-def test_nothing_else_is_in_it(edition):
+def test_the_edition_contains_nothing_else(edition):
     assert sorted(path.name for path in edition.iterdir()) == sorted(
         [".gitignore", "README.md", "requirements.txt", "exercises", "solutions", "grader"]
     )
@@ -75,7 +75,7 @@ def test_the_readme_has_two_commands(edition):
 
 @pytest.fixture
 def python(tmp_path):
-    """A fresh environment's Python, which has what the grader needs."""
+    """The Python of a fresh environment with the requirements of the grader."""
     venv.create(tmp_path / "venv", symlinks=True)
     (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
     (packages / "what-it-needs.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
@@ -84,12 +84,12 @@ def python(tmp_path):
 
 @pytest.fixture
 def own_edition(edition, tmp_path):
-    """A copy that a test may write in."""
+    """A copy of the edition in which a test may write."""
     return shutil.copytree(edition, tmp_path / "course")
 
 
 @pytest.mark.processes
-def test_it_grades_by_itself_and_still_names_mistakes(own_edition, python, tmp_path):
+def test_the_edition_grades_and_names_misconceptions(own_edition, python, tmp_path):
     authors = {each.id: each for each in load_exercises(ROOT / "exercises")}
     right = ["core/micro-batches-with-a-mean-loss", "pixels/first-feedback-spell"]
     for id, text in PLAIN.items() | {(id, authors[id].reference) for id in right}:
@@ -110,12 +110,15 @@ def test_it_grades_by_itself_and_still_names_mistakes(own_edition, python, tmp_p
 
 
 @pytest.mark.processes
-def test_an_edition_can_only_be_exported_by_who_knows_what_the_grader_needs(own_edition):
+def test_export_needs_the_requirements_of_the_grader(own_edition):
     """The licence and the requirements come from a clone or from an installation."""
     say = "from grader.cli.own_package import own_package; print(own_package().requirements, own_package().python)"
-    command = [sys.executable, "-S", "-c", say]  # without what is installed
+    command = [sys.executable, "-S", "-c", say]  # `-S`: without the installed packages
     done = subprocess.run(command, cwd=own_edition, capture_output=True, text=True)
-    assert f"What the grader needs is not known in {own_edition}: export with an installed grader, or a clone." in done.stderr
+    assert (
+        f"The requirements of the grader in {own_edition} are not known. Export with an installed grader or from a clone."
+        in done.stderr
+    )
     installed = own_edition / "autograd_grader-1.dist-info"
     (installed / "licenses").mkdir(parents=True)
     (installed / "licenses/LICENSE").write_text("MIT", encoding="utf-8")
@@ -125,31 +128,34 @@ def test_an_edition_can_only_be_exported_by_who_knows_what_the_grader_needs(own_
     assert done.stdout == "('torch>=2.6',) 3.11\n"
 
 
-def test_only_what_is_selected_is_exported(run, tmp_path):
+def test_only_selected_exercises_are_exported(run, tmp_path):
     folder = tmp_path / "few"
     code, out, _ = run("export", folder, "--exercises", ROOT / "exercises", "--exercise", "core/gradients-pile-up")
-    said = f"1 exercise for students in {folder}: no references, no mistakes, no answers of predictions. The steps can be read.\n"
+    said = (
+        f"Wrote {folder} with 1 exercise for students. It has no references, expected mistakes or answers of predictions, "
+        "but the steps of each exercise can be read in it.\n"
+    )
     assert (code, out) == (0, said)
     assert [path.name for path in (folder / "exercises").glob("*/*")] == ["02-gradients-pile-up"]
 
 
-def test_an_exercise_without_a_starter_has_no_file_to_begin_with(run, course, tmp_path):
+def test_an_exercise_without_a_starter_has_no_solution_file(run, course, tmp_path):
     assert run("export", tmp_path / "students")[0] == 0
     assert [path.name for path in (tmp_path / "students/solutions").rglob("*.py")] == ["first.py"]
 
 
-def test_nothing_is_written_over(run, course):
-    said = "solutions is not an empty folder. Name a new one: nothing is written over.\n"
+def test_nothing_is_overwritten(run, course):
+    said = "solutions is not an empty folder. Name a new one: `export` overwrites nothing.\n"
     assert run("export", "solutions") == (2, "", said)
     assert run("export", "solutions/core/first.py")[0] == 2
 
 
-def test_an_empty_folder_is_as_good_as_a_new_one(run, course, tmp_path):
+def test_an_empty_folder_is_accepted(run, course, tmp_path):
     (tmp_path / "empty").mkdir()
     assert run("export", tmp_path / "empty")[0] == 0
 
 
-def test_a_broken_exercise_is_said_before_anything_is_written(run, course, tmp_path):
+def test_a_broken_exercise_is_reported_before_anything_is_written(run, course, tmp_path):
     (course / "exercises/core/01-first/exercise.yaml").write_text("id: [", encoding="utf-8")
     assert run("export", tmp_path / "students")[0] == 2
     assert not (tmp_path / "students").exists()

@@ -37,7 +37,7 @@ def test_something_started_that_did_not_pass_exits_1(verdict):
 
 
 @pytest.mark.parametrize("verdict", ["not_started", "not_found"])
-def test_what_waits_counts_only_when_it_is_asked_for_by_name(verdict):
+def test_an_exercise_that_is_not_started_counts_only_if_it_is_named(verdict):
     waiting = report(a="passed", b=verdict)
     assert exit_code(waiting, [], []) == 0
     assert exit_code(waiting, ["core"], []) == 0
@@ -48,7 +48,7 @@ def test_what_waits_counts_only_when_it_is_asked_for_by_name(verdict):
     assert exit_code(waiting, [], [Path("solutions/core/b.py")]) == 1
 
 
-def test_trouble_of_the_grader_exits_3_before_all_else():
+def test_a_failure_of_the_grader_exits_3():
     assert exit_code(report(a="failed", b="grader_error"), [], []) == 3
 
 
@@ -66,7 +66,7 @@ def test_new_results_replace_old_ones_and_others_stay(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "not json", "{}"])
-def test_a_broken_memory_is_no_memory(tmp_path, text):
+def test_a_damaged_last_report_counts_as_none(tmp_path, text):
     (tmp_path / ".grader").mkdir()
     (tmp_path / ".grader/last.json").write_text(text, encoding="utf-8")
     assert last_report.load(tmp_path) == {}
@@ -107,13 +107,13 @@ def test_a_file_of_any_name_is_graded_when_the_exercise_is_named(run, course):
     assert "✓ core/first" in out
 
 
-def test_a_file_that_fits_nothing_is_refused_with_the_nearest(run, course):
+def test_an_unmatched_file_is_refused_with_the_nearest_path(run, course):
     (course / "firsts.py").write_text("", encoding="utf-8")
     code, out, err = run("firsts.py", "--device", "cpu")
     assert (code, out) == (2, "")
     assert err == (
         "firsts.py was not graded, because no exercise has this file name: did you mean core/first.py?\n"
-        "To grade a file of another name: `--exercise ID`.\n"
+        "To grade a file with another name, use `--exercise ID`.\n"
     )
 
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_not_there_is_named(run, course):
     assert run("nothing.py") == (2, "", "There is no file or folder nothing.py.\n")
 
 
-def test_an_exercise_asked_for_by_name_must_be_there(run, solve):
+def test_a_named_exercise_must_have_a_solution(run, solve):
     solve("right")
     assert run("core/first", "--device", "cpu")[0] == 0
     assert run("core/second", "--device", "cpu")[0] == 1
@@ -155,9 +155,9 @@ def test_formats_go_to_files(run, course, solve):
     [
         (
             ["text", "json"],
-            "Two formats would be written to the screen: give one a file, as in `--format json=report.json`.\n",
+            "Only one format can go to the screen. Write the other one to a file, as in `--format json=report.json`.\n",
         ),
-        (["text=a", "json=a"], "Two formats would be written to one file: give each its own.\n"),
+        (["text=a", "json=a"], "Two formats would be written to the same file. Give each format its own file.\n"),
         (["text=no/where.txt"], "no/where.txt cannot be written: No such file or directory.\n"),
         (["json=solutions"], "solutions cannot be written: Is a directory.\n"),
     ],
@@ -168,20 +168,20 @@ def test_a_report_that_cannot_be_written_exits_2(run, course, formats, said):
     assert (code, out, err) == (2, "", said)
 
 
-def test_in_the_cage_a_right_solution_passes_and_the_report_says_so(run, course, solve):
+def test_in_the_sandbox_a_right_solution_passes_and_the_report_names_the_sandbox(run, course, solve):
     solve("right")
     code, out, _ = run("--sandbox", "full", "--exercise", "core/first", "--format", "json")
     assert code == 0
     assert json.loads(out)["run"]["sandbox"] == "full"
 
 
-def test_an_accelerator_is_not_caged(run, course):
+def test_the_sandbox_refuses_an_accelerator(run, course):
     code, out, err = run("--sandbox", "full", "--device", "cuda")
     assert (code, out) == (2, "")
     assert "`--device cuda` cannot be caged" in err
 
 
-def test_list_knows_what_grade_said(run, course, solve):
+def test_list_shows_the_results_of_grade(run, course, solve):
     solve("wrong")
     run("--device", "cpu")
     code, out, _ = run("list")
@@ -190,13 +190,13 @@ def test_list_knows_what_grade_said(run, course, solve):
     assert out.splitlines()[-1] == "Next: core/first (The first gradient) in solutions/core/first.py"
 
 
-def test_a_course_that_cannot_be_written_is_graded_all_the_same(run, course, solve):
+def test_a_course_that_cannot_be_written_is_graded(run, course, solve):
     solve("right")
     (course / ".grader").write_text("a file where the folder should be", encoding="utf-8")
     code, out, err = run("--device", "cpu")
     assert code == 0
     assert "✓ core/first" in out
-    assert err == f"Note: {course / '.grader'} cannot be written (File exists), so `list` will not know.\n"
+    assert err == f"Note: {course / '.grader'} cannot be written (File exists), so `list` will not show these results.\n"
 
 
 def test_grading_works_from_inside_the_solutions(run, course, solve, monkeypatch):
@@ -208,7 +208,7 @@ def test_grading_works_from_inside_the_solutions(run, course, solve, monkeypatch
     assert (course / ".grader" / "last.json").exists()
 
 
-def test_a_bad_exercise_exits_2_before_anybody_is_marked(run, course, solve):
+def test_a_bad_exercise_exits_2_before_anything_is_graded(run, course, solve):
     solve("right")
     path = course / "exercises/core/02-second/exercise.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("- backward:", "- backwards:"), encoding="utf-8")

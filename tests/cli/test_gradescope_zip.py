@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from grader.cli.main import main
+from grader.engines.sandbox import prove
 
 pytestmark = pytest.mark.processes
 
@@ -63,7 +64,7 @@ def source(archive, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def setup(source, tmp_path_factory):
-    """Run setup.sh: the environment that it makes, what it asked of apt, pip and uv, and what it printed."""
+    """Run setup.sh: the environment that it makes, its calls of apt, pip and uv, and its output."""
     machine = tmp_path_factory.mktemp("machine")
     for name, text in (("apt-get", 'echo "apt-get $*" >> "$ASKED"\n'), ("python3", LENT)):
         command = machine / "bin" / name
@@ -105,7 +106,7 @@ def hand_in(root, name, text):
 
 
 def grade(root, python):
-    """The results, which are what Gradescope takes, and what the teacher sees of the run."""
+    """The results for Gradescope, and the output that the teacher sees."""
     environment = {"PATH": "/usr/bin:/bin", "AUTOGRADER": str(root), "AUTOGRADER_PYTHON": str(python)}
     command = [root / "source/run_autograder"]
     done = subprocess.run(command, cwd=root / "submission", env=environment, capture_output=True, text=True, check=True)
@@ -119,11 +120,13 @@ def marks(results):
 
 
 def need_sandbox(results):
-    if results["extra_data"]["sandbox"] == "none":
-        pytest.skip("there is no cage here")
+    """What the script found out must be true: it grades without a sandbox only where there is none."""
+    if any(prove().values()):
+        pytest.skip("the sandbox does not work on this machine")
+    assert results["extra_data"]["sandbox"] == "full"
 
 
-def test_the_image_has_an_environment_of_its_own_and_the_log_ends_with_the_doctor(setup, source):
+def test_setup_makes_its_own_environment_and_ends_with_doctor(setup, source):
     _, asked, said = setup
     assert asked[:2] == ["apt-get update", "apt-get install -y --no-install-recommends ca-certificates python3 python3-venv"]
     assert asked[2] == "-I -m venv ./uv"
@@ -134,14 +137,14 @@ def test_the_image_has_an_environment_of_its_own_and_the_log_ends_with_the_docto
     assert "\nsandbox     `--sandbox full` " in said
 
 
-def test_a_right_and_a_wrong_solution_get_their_marks_in_the_cage(autograder, python):
+def test_a_right_and_a_wrong_solution_get_their_scores_in_the_sandbox(autograder, python):
     results, said = grade(autograder, python)
     assert marks(results) == EXPECTED
     need_sandbox(results)
     assert said == "The grader's exit code is 1.\n"
 
 
-def test_a_submission_that_shadows_modules_changes_nothing_without_a_cage_either(autograder, python, tmp_path):
+def test_a_submission_that_shadows_modules_changes_nothing_without_a_sandbox(autograder, python, tmp_path):
     for name in MODULES:
         hand_in(autograder, name, HOSTILE)
     no_sandbox = tmp_path / "python"
@@ -150,11 +153,11 @@ def test_a_submission_that_shadows_modules_changes_nothing_without_a_cage_either
     results, said = grade(autograder, no_sandbox)
     assert marks(results) == EXPECTED
     assert results["extra_data"]["sandbox"] == "none"
-    assert said.startswith("No cage can be had on this machine: the submission runs with every right that this script has.\n")
+    assert said.startswith("The sandbox does not work on this machine: the submission runs with all rights of this script.\n")
     assert "OWNED" not in said + json.dumps(results)
 
 
-def test_a_submission_that_shadows_modules_changes_nothing_in_the_cage(autograder, python):
+def test_a_submission_that_shadows_modules_changes_nothing_in_the_sandbox(autograder, python):
     for name in MODULES:
         hand_in(autograder, name, HOSTILE)
     results, said = grade(autograder, python)
@@ -163,23 +166,23 @@ def test_a_submission_that_shadows_modules_changes_nothing_in_the_cage(autograde
     need_sandbox(results)
 
 
-def test_an_empty_submission_gets_nothing_of_all_points(autograder, python):
+def test_an_empty_submission_gets_0_of_all_points(autograder, python):
     for file in (autograder / "submission").iterdir():
         file.unlink()
     results, _ = grade(autograder, python)
     assert marks(results) == dict.fromkeys(CHOSEN, ("failed", False))
 
 
-def test_a_submission_that_cannot_be_taken_is_told_why(autograder, python):
+def test_a_submission_that_cannot_be_graded_gets_the_reason(autograder, python):
     hand_in(autograder, "again/reset_to_none.py", WRONG)
     results, said = grade(autograder, python)
     assert marks(results) == NOTHING
-    assert results["output"].startswith("Two files are for core/reset-to-none: ")
+    assert results["output"].startswith("There are two files for core/reset-to-none: ")
     assert results["output"] in said
 
 
 @pytest.mark.parametrize("trouble", ["no Python", "a bug"])
-def test_a_crash_of_ours_is_said_and_is_no_mark(autograder, python, trouble, tmp_path):
+def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python, trouble, tmp_path):
     if trouble == "a bug":
         python = broken(python, tmp_path)
     results, said = grade(autograder, python if trouble == "a bug" else tmp_path / "nothing")
@@ -196,13 +199,13 @@ def broken(python, folder):
     return home / "bin/python"
 
 
-def test_the_scripts_are_bash_and_can_be_run(source):
+def test_the_scripts_are_valid_bash_and_executable(source):
     for name in ("setup.sh", "run_autograder"):
         assert (source / name).stat().st_mode & 0o111
         subprocess.run(["bash", "-n", source / name], check=True)
 
 
-def test_what_is_in_it_and_what_is_not(source):
+def test_the_zip_contains_these_files_only(source):
     names = {path.name for path in source.iterdir()}
     assert names == {"setup.sh", "run_autograder", "requirements.txt", "chosen.txt", "not_graded.json", "grader", "exercises"}
     assert {path.name for path in (source / "exercises").rglob("*") if path.is_file()} == {"exercise.yaml", "starter.py"}
@@ -221,23 +224,23 @@ def test_both_can_be_exported_at_once(run, course, tmp_path):
     code, out, _ = run("export", tmp_path / "students", "--gradescope", zipped, "--exercise", "core/first")
     first, second = out.splitlines()
     assert code == 0
-    assert first == f"1 exercise for Gradescope in {zipped}: upload it as the autograder. Students never see the file."
-    assert second.startswith("1 exercise for students in ")
+    assert first == f"Wrote {zipped} with 1 exercise. Upload it to Gradescope as the autograder. Students never see this file."
+    assert second.startswith(f"Wrote {tmp_path / 'students'} with 1 exercise for students.")
 
 
-def test_no_zip_is_written_over(run, course, tmp_path):
+def test_no_zip_is_overwritten(run, course, tmp_path):
     (tmp_path / "there.zip").write_bytes(b"mine")
-    said = f"{tmp_path / 'there.zip'} is there already. Name a new one: nothing is written over.\n"
+    said = f"{tmp_path / 'there.zip'} exists already. Name a new file: `export` overwrites nothing.\n"
     assert run("export", tmp_path / "students", "--gradescope", tmp_path / "there.zip") == (2, "", said)
     assert (tmp_path / "there.zip").read_bytes() == b"mine"
     assert not (tmp_path / "students").exists()
 
 
-def test_a_zip_that_cannot_be_written_is_said(run, course, tmp_path):
+def test_a_zip_that_cannot_be_written_is_an_error(run, course, tmp_path):
     file = tmp_path / "no/such/folder.zip"
     assert run("export", "--gradescope", file) == (2, "", f"{file} cannot be written: No such file or directory.\n")
 
 
-def test_nothing_named_is_nothing_written(run, course):
-    said = "What is to be written? Name a new folder for the students' edition, or `--gradescope FILE.zip`.\n"
+def test_without_a_target_nothing_is_written(run, course):
+    said = "Nothing to write: name a new folder for the students' edition, or use `--gradescope FILE.zip`.\n"
     assert run("export") == (2, "", said)

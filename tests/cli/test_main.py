@@ -1,4 +1,4 @@
-"""The one door out: commands, exit codes, and what is said when something breaks."""
+"""The commands, their exit codes, and the messages for errors and bugs."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import grader
-from grader.cli import schema
+from grader.cli import doctor, schema
 from grader.cli.main import main
 
 pytestmark = pytest.mark.processes
@@ -20,6 +20,12 @@ def loaded_by(statement):
     script = f"import sys\n{statement}\nprint(*[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return done.stderr.split()
+
+
+def run_module(*argv):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "grader", *argv]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ def test_help_loads_nothing_heavy(statement):
     assert loaded_by(statement) == []
 
 
-def test_the_heavy_packages_would_be_seen():
+def test_a_heavy_package_is_detected():
     assert loaded_by("import yaml") == ["yaml"]
 
 
@@ -52,13 +58,7 @@ def test_the_version_is_printed(run):
 
 
 def test_the_module_is_the_program(course):
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", "hint", "core/first"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    done = run_module("hint", "core/first")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Look at the loss." in done.stdout
 
@@ -70,8 +70,8 @@ def test_the_module_is_the_program(course):
         (["hint"], "the following arguments are required: ID"),
         (["hint", "core/first", "two"], "invalid int value: 'two'"),
         (["--format", "pdf"], "there is no format 'pdf'; the formats are text, json"),
-        (["--format", "json="], "'json=' names no file after the `=`"),
-        (["--hidden", "-1"], "'-1' is no number of cases: give 0 or more"),
+        (["--format", "json="], "'json=' has no file name after the `=`"),
+        (["--hidden", "-1"], "'-1' is not a number of cases: use 0 or more"),
         (["--sandbox", "some"], "invalid choice: 'some'"),
     ],
 )
@@ -81,7 +81,7 @@ def test_a_wrong_command_line_exits_2_and_says_why(run, argv, said):
     assert said in err
 
 
-def test_what_is_complained_of_leaves_the_screen_as_it_is(run, course):
+def test_errors_are_escaped_on_the_screen(run, course):
     code, _, err = run("solutions/\x1b[2Jnowhere.py")
     assert code == 2
     assert "\\x1b[2Jnowhere.py" in err
@@ -96,7 +96,7 @@ def test_an_interrupt_exits_130(run, monkeypatch):
     assert run("schema") == (130, "", "Interrupted.\n")
 
 
-def test_a_bug_of_ours_exits_3_and_leaves_a_log_in_the_course(run, course, monkeypatch):
+def test_a_bug_of_the_grader_exits_3_and_writes_a_crash_report(run, course, monkeypatch):
     def broken(args):
         raise KeyError("x")
 
@@ -106,12 +106,12 @@ def test_a_bug_of_ours_exits_3_and_leaves_a_log_in_the_course(run, course, monke
     assert (code, out) == (3, "")
     assert err == (
         "The grader itself failed (KeyError: 'x'). This is not your mistake.\n"
-        f"The details are in {log}: please send that file to whoever looks after this course.\n"
+        f"The crash report is {log}. Please send it to your teacher or to the author of the course.\n"
     )
     assert "in broken" in log.read_text(encoding="utf-8")
 
 
-def test_a_bug_outside_a_course_leaves_its_log_in_a_temporary_folder(run, tmp_path, monkeypatch):
+def test_outside_a_course_the_crash_report_is_in_a_temporary_folder(run, tmp_path, monkeypatch):
     def broken(args):
         raise KeyError("x")
 
@@ -123,7 +123,7 @@ def test_a_bug_outside_a_course_leaves_its_log_in_a_temporary_folder(run, tmp_pa
 
 
 @pytest.mark.parametrize("link", [".grader", ".grader/crash.log"])
-def test_the_log_is_written_through_no_link_of_a_checkout(run, course, tmp_path, monkeypatch, link):
+def test_the_crash_report_follows_no_link(run, course, tmp_path, monkeypatch, link):
     def broken(args):
         raise KeyError("x")
 
@@ -147,7 +147,7 @@ def test_a_closed_pipe_is_no_error():
     assert (done.returncode, done.stderr) == (141, "")
 
 
-def test_a_letter_the_terminal_lacks_is_escaped(course):
+def test_a_letter_that_the_terminal_cannot_print_is_escaped(course):
     (course / "exercises/core/01-first/exercise.yaml").write_text(
         (course / "exercises/core/01-first/exercise.yaml").read_text(encoding="utf-8").replace("Look at", "Größer schau auf"),
         encoding="utf-8",
@@ -159,46 +159,46 @@ def test_a_letter_the_terminal_lacks_is_escaped(course):
     assert b"Gr\\xf6\\xdfer" in done.stdout
 
 
-def test_doctor_says_what_is_true(run, course):
+def test_doctor_reports_what_is_installed_and_found(run, course):
     code, out, _ = run("doctor", "--device", "cpu")
     lines = dict(line.split(None, 1) for line in out.splitlines())
     assert code == 0
     assert lines["grader"] == grader.__version__
     assert lines["sandbox"] == "`--sandbox full` works"
-    assert lines["Landlock:"] == lines["seccomp:"] == "holds"
+    assert lines["Landlock:"] == lines["seccomp:"] == "works"
     assert lines["exercises"] == "exercises, 2 exercises"
     assert lines["solutions"] == "solutions"
-    assert lines["device"].startswith("cpu, PyTorch ")
+    assert lines["device"].startswith("cpu; PyTorch ")
 
 
-def test_doctor_outside_a_course_says_so(run, tmp_path, monkeypatch):
+def test_doctor_reports_a_missing_course(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     _, out, _ = run("doctor", "--device", "cpu")
     assert f"exercises   There is no folder `exercises` in {tmp_path} or above it." in out
 
 
-def test_doctor_names_the_first_of_the_wrong_exercises(run, course):
+def test_doctor_shows_the_first_problem_of_the_exercises(run, course):
     (course / "exercises/core/02-second/exercise.yaml").write_text("", encoding="utf-8")
-    assert "exercises   exercises, with 1 problems, the first: " in run("doctor", "--device", "cpu")[1]
+    assert "exercises   exercises, 1 problem; the first: " in run("doctor", "--device", "cpu")[1]
 
 
 @pytest.mark.parametrize(
     ("installed", "said"),
     [
-        ("2.13.4+cpu", "2.13.4+cpu, the version this grader is tested with"),
+        ("2.13.4+cpu", "2.13.4+cpu, the version that the grader is tested with"),
         ("2.9.0", "PyTorch 2.9.0 is installed, but the grader is tested with 2.13: the last digits of numbers may differ."),
     ],
 )
 def test_doctor_knows_the_tested_torch(run, monkeypatch, installed, said):
-    monkeypatch.setattr("importlib.metadata.version", lambda name: installed)
+    monkeypatch.setattr(doctor, "version", lambda name: installed)
     _, out, _ = run("doctor", "--device", "cpu")
     assert f"\nPyTorch     {said}\n" in out
 
 
-def test_doctor_says_when_a_device_is_not_there(run, course):
+def test_doctor_reports_a_missing_device(run, course):
     code, out, _ = run("doctor", "--device", "xpu:7")
     assert code == 2
-    assert "device      grading does not work here: " in out
+    assert "device      grading does not work: " in out
 
 
 def test_schema_prints_a_json_schema(run):
@@ -213,16 +213,10 @@ def test_main_raises_nothing(capsys):
     assert main(["--nonsense"]) == 2
 
 
-def test_modules_in_the_working_directory_stand_in_for_nothing(course, solve):
+def test_modules_in_the_working_directory_replace_nothing(course, solve):
     solve("right")
     for name in ("torch", "random", "json", "yaml", "dataclasses"):
         (course / f"{name}.py").write_text("raise RuntimeError('the wrong one')\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "grader"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    done = run_module()
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 of 1 exercise passes" in done.stdout

@@ -1,10 +1,10 @@
-"""A new exercise is right from the start, but for what its author has yet to write."""
+"""A new exercise is valid from the start, except for the texts that its author must write."""
 
 from pathlib import Path
 
 import pytest
 
-from grader.check import prove
+from grader.check import check_exercise
 from grader.spec.load import load_exercises
 
 
@@ -26,26 +26,26 @@ def test_a_scaffold_is_accepted_once_it_is_filled_in(kind, run, root, engine):
     code, _, _ = run("new", "core/mine", "--kind", kind)
     (exercise,) = load_exercises(root)
     assert (code, exercise.id, exercise.kind) == (0, "core/mine", kind)
-    (problem,) = prove(exercise, engine).problems
+    (problem,) = check_exercise(exercise, engine).problems
     assert problem.message == (
-        "TODO still stands in `title`, `concept`, `task`, `hints`, `explain`, `wrong`, starter.py's first line, "
+        "TODO is still in `title`, `concept`, `task`, `hints`, `explain`, `wrong`, starter.py's first line, "
         "reference.py's first line."
     )
     fill_in(root / "core/01-mine")
     (exercise,) = load_exercises(root)
-    proof = prove(exercise, engine)
+    proof = check_exercise(exercise, engine)
     assert (proof.problems, proof.notes, proof.reference, proof.starter) == ((), (), "right", "right")
     assert (proof.named, proof.mistakes, proof.survived) == (2, 2, 0)
 
 
-def test_the_files_and_what_comes_next_are_said(run, root):
+def test_the_files_and_the_next_commands_are_printed(run, root):
     _, out, _ = run("new", "core/mine")
     folder = Path("exercises/core/01-mine")
     assert out.splitlines() == [
         *(str(folder / name) for name in ("exercise.yaml", "starter.py", "reference.py")),
         "",
-        "Write what is marked TODO. Then: python -m grader check exercises/core/01-mine",
-        "For the students' folder: python -m grader reset core/mine",
+        "Replace every TODO. Then: python -m grader check exercises/core/01-mine",
+        "To put its starter into the solutions folder: python -m grader reset core/mine",
     ]
     assert (root / "exercise.schema.json").is_file()
 
@@ -57,12 +57,12 @@ def test_a_new_exercise_has_the_next_number_of_its_track(run, root):
     assert (root / "core/08-mine/exercise.yaml").is_file()
 
 
-def test_a_new_track_is_said_to_be_one(run, root):
+def test_a_new_track_is_announced(run, root):
     (root / "core").mkdir()
     _, out, _ = run("new", "cor/mine")
-    assert out.splitlines()[0] == "`cor` is a new track, beside core."
+    assert out.splitlines()[0] == "Created a new track, `cor`. Existing tracks: core."
     _, out, _ = run("new", "cor/more")
-    assert "new track" not in out
+    assert "track" not in out
 
 
 def test_a_broken_exercise_elsewhere_does_not_matter(run, root):
@@ -74,30 +74,31 @@ def test_a_broken_exercise_elsewhere_does_not_matter(run, root):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("core/taken", "core/taken exists already, in exercises/core/03-taken. Choose another name."),
-        ("My_Exercise", "`My_Exercise` names no track: write core/my-exercise, for example."),
+        ("core/taken", "core/taken already exists in exercises/core/03-taken. Choose another name."),
+        ("My_Exercise", "`My_Exercise` has no track. Write for example core/my-exercise."),
         (
             "Core/my--exercise",
-            "`Core/my--exercise` cannot be an exercise's name: small letters, digits and single hyphens only, "
+            "`Core/my--exercise` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, "
             "as in core/my-exercise.",
         ),
         (
             "core/a/b",
-            "`core/a/b` cannot be an exercise's name: small letters, digits and single hyphens only, as in core/a-b.",
+            "`core/a/b` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, as in core/a-b.",
         ),
         (
             "core/../..",
-            "`core/../..` cannot be an exercise's name: small letters, digits and single hyphens only, as in core/my-exercise.",
+            "`core/../..` is not a valid name for an exercise. Use lowercase letters, digits and single hyphens, "
+            "as in core/my-exercise.",
         ),
     ],
 )
-def test_a_name_that_cannot_be_is_refused_with_one_that_can(name, said, run, root):
+def test_an_invalid_name_is_refused_with_a_valid_one(name, said, run, root):
     (root / "core/03-taken").mkdir(parents=True)
     assert run("new", name) == (2, "", said + "\n")
     assert [each.name for each in root.glob("*/*")] == ["03-taken"]
 
 
-def test_the_starter_of_a_prediction_is_printed_from_its_steps(run, root):
+def test_the_starter_of_a_prediction_is_written_from_its_steps(run, root):
     run("new", "core/mine", "--kind", "predict")
     folder = root / "core/01-mine"
     text = (folder / "exercise.yaml").read_text(encoding="utf-8")
@@ -105,12 +106,12 @@ def test_the_starter_of_a_prediction_is_printed_from_its_steps(run, root):
     old = (folder / "starter.py").read_text(encoding="utf-8")
     code, out, _ = run("new", "--starter", "core/mine")
     starter = Path("exercises/core/01-mine/starter.py")
-    assert (code, out.splitlines()) == (0, [f"{starter} is now starter.py.bak.", f"{starter} is printed from the steps."])
+    assert (code, out.splitlines()) == (0, [f"Renamed {starter} to starter.py.bak.", f"Wrote {starter} from the steps."])
     assert "loss = 5 * x\n    loss.backward()  # 2" in starter.read_text(encoding="utf-8")
     assert (folder / "starter.py.bak").read_text(encoding="utf-8") == old
 
 
-def test_other_kinds_have_starters_that_are_written(run, root):
+def test_other_kinds_have_no_generated_starter(run, root):
     run("new", "core/mine")
-    said = "core/mine is of the kind `write`: only the starter of a `predict` is made from its steps.\n"
+    said = "`--starter` is for exercises of kind `predict`; core/mine is of kind `write`. Edit its starter.py yourself.\n"
     assert run("new", "--starter", "core/mine") == (2, "", said)

@@ -1,4 +1,4 @@
-"""`watch` as a student has it: in a terminal, with files being saved; and without a terminal."""
+"""`watch` as students use it: in a terminal while files are saved, and without a terminal."""
 
 import fcntl
 import os
@@ -24,10 +24,10 @@ TRULY_WRONG = "def solve(x):\n    loss = x**2\n    (3 * loss).backward()\n"
 
 
 class Terminal:
-    """A command in a pseudo-terminal of its own."""
+    """A command in its own pseudo-terminal."""
 
     def __init__(self, *argv, columns=100, is_job=False):
-        """As the session of a terminal, or as a job of ours, which can be stopped."""
+        """Start it as the session of a terminal, or as a job of this process, which can be paused."""
         self.ours, self.theirs = pty.openpty()
         self.resize(columns, tell=False)
         self.before = termios.tcgetattr(self.theirs)
@@ -52,7 +52,7 @@ class Terminal:
         os.write(self.ours, keys.encode())
 
     def until(self, *texts):
-        """The page, once it has these texts, in this order, and the line of keys or a question at its end."""
+        """Wait for a page with these texts in this order that ends with the keys or a question, and return it."""
         pattern = ".*".join(re.escape(text) for text in texts)
         deadline = time.monotonic() + PATIENCE
         while not (self.page.rstrip().endswith(("q quit", "(y/n)")) and re.search(pattern, self.page, re.DOTALL)):
@@ -69,7 +69,7 @@ class Terminal:
         return ESCAPES.sub("", self.seen.rpartition(CLEAR)[2].replace("\r\n", "\n"))
 
     def ended(self):
-        """The exit code; whatever is still written meanwhile is read, or the process could not end."""
+        """Wait for the end, and return the exit code. Output is read meanwhile, or the process could not end."""
         deadline = time.monotonic() + PATIENCE
         while self.process.poll() is None and time.monotonic() < deadline:
             if self._can_be_read():
@@ -134,7 +134,7 @@ def test_from_the_starter_to_the_end_of_the_course(watch, solve):
     assert terminal.attributes == terminal.before
 
 
-def test_whatever_editors_and_accidents_do_to_a_file(watch, solve, course):
+def test_editors_may_replace_delete_and_move_a_file(watch, solve, course):
     file = solve("right")
     terminal = watch("first", "second")
     terminal.until("Another", "1 of 2 pass")
@@ -182,7 +182,7 @@ def test_keys_and_sizes(watch, solve, course):
     terminal.press("l")
     page = terminal.until("All exercises", "> ✗ The first gradient  0/1 points", "· Another             not found")
     assert widest(page) <= 60
-    terminal.press("\x1b[A")  # an arrow is no `a`
+    terminal.press("\x1b[A")  # the arrow key is not the letter `A`
     terminal.press("a")
     terminal.until("All exercises", "All exercises were graded.")
     terminal.resize(100)
@@ -194,7 +194,7 @@ def test_keys_and_sizes(watch, solve, course):
     terminal.press("r")
     terminal.until("Restore the starter? Your first.py is kept as first.py.bak. (y/n)")
     terminal.press("y")
-    terminal.until("Not started", "first.py is now first.py.bak.")
+    terminal.until("Not started", "Renamed solutions/core/first.py to first.py.bak.")
     assert (course / "solutions/core/first.py.bak").read_text() == TRULY_WRONG
 
 
@@ -203,7 +203,7 @@ def widest(page):
 
 
 @pytest.mark.parametrize(("end", "code"), [("ctrl-c", 130), ("terminated", 143)])
-def test_the_terminal_is_left_as_it_was(watch, end, code):
+def test_the_settings_of_the_terminal_are_restored(watch, end, code):
     terminal = watch()
     terminal.until("The first gradient")
     if end == "ctrl-c":
@@ -215,7 +215,7 @@ def test_the_terminal_is_left_as_it_was(watch, end, code):
     assert "Traceback" not in terminal.seen
 
 
-def test_a_pause_gives_the_terminal_back_for_a_while(watch):
+def test_a_pause_restores_the_terminal_for_its_duration(watch):
     terminal = watch(is_job=True)
     terminal.until("The first gradient")
     terminal.process.send_signal(signal.SIGTSTP)
@@ -228,7 +228,7 @@ def test_a_pause_gives_the_terminal_back_for_a_while(watch):
 
 
 class Lines:
-    """The command with pipes for a terminal."""
+    """The command with pipes instead of a terminal."""
 
     def __init__(self, *argv):
         self.process = subprocess.Popen(
@@ -277,7 +277,7 @@ def test_without_a_terminal_an_interrupt_exits_130(lines):
 def test_an_unknown_exercise_is_refused(run, course):
     code, out, err = run("watch", "frist")
     assert (code, out) == (2, "")
-    assert "No exercise and no track is called `frist`" in err
+    assert "There is no exercise or track `frist`" in err
 
 
 def test_a_course_without_solutions_is_refused(run, course):

@@ -1,43 +1,30 @@
-"""Students whose mistakes are known, what is found in them with and without the authors' entries, and who was right.
+"""Students whose mistakes are known, and their findings with and without the authors' `wrong` entries.
 
 The students are the corpora `one-mistake` and `two-mistakes`; `tests/corpora/README.md` explains their keys.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pytest
 from helpers.corpora import cases_in
 
-from grader.assess import GradingSession, assess_submission
+from grader.assess import assess_submission
 from grader.assess.diagnosis import Diagnostician
-from grader.submissions.find import from_paths
-
-# What may be said of a mistake that is true, only less exact: the word that is said, and what it may be said of.
-_LOSS = (
-    "sign mean-for-sum sum-for-mean mean-of-means loss-not-divided divided-twice divided-needlessly wrong-divisor mask-ignored "
-    "wrong-target wrong-tensor wrong-seed value-for-gradient detached not-detached loss-overwritten losses-merged"
-)
-LESS_EXACT = {
-    "wrong-formula": _LOSS,
-    "wrong-divisor": "loss-not-divided divided-twice divided-needlessly mean-of-means mean-for-sum sum-for-mean mask-ignored",
-    "detached": "no-grad-loss",
-    "leak": "not-detached",
-    "zero-skipped": "copy-zeroed not-called wrong-tensor-zeroed zero-outside-loop",
-    "backward-missing": "leftover-dropped loss-overwritten own-leaf not-called grad-vs-backward hand-written-grad",
-    "step-missing": "step-outside-loop not-called wrong-optimizer",
-    "loss-overwritten": "backward-missing",
-    "wrong-tensor-zeroed": "stale-grad",
-    "zero-unneeded": "zero-too-late",
-}
+from grader.assess.session import GradingSession
+from grader.records.assessed import Assessed
+from grader.records.finding import Finding
+from grader.records.misconceptions import MISCONCEPTIONS
+from grader.submissions.submission_from_paths import submission_from_paths
 
 
 def is_less_exact(named, wanted):
-    """Is the named word true of one of the wanted mistakes, only less exact?"""
-    return any(word in LESS_EXACT.get(named, "").split() for word in wanted)
+    """Is the named word true of one of the wanted mistakes, but less exact?"""
+    return any(word in MISCONCEPTIONS[named].less_exact_than for word in wanted)
 
 
 def verdict_on(words, wanted):
-    """`right`, `less exact`, `silent`, or `false`: what was named, against the words for the mistake that was made."""
+    """`right`, `less exact`, `silent` or `false`: the named words, compared with the words for the mistake that was made."""
     if not words:
         return "right" if None in wanted else "silent"
     if set(words) & set(wanted):
@@ -47,7 +34,7 @@ def verdict_on(words, wanted):
 
 @dataclass(frozen=True)
 class Case:
-    """A student module with the words and lines that would be right; no lines: none is asked."""
+    """A student module with the words and lines that are right. Without lines, none is expected."""
 
     name: str
     exercise: str
@@ -88,7 +75,7 @@ def less_exact():
 
 @pytest.fixture(scope="session")
 def assessed(session, tmp_path_factory):
-    """Grade a source as the grader does; what it knows before it is worded: an `Assessed`."""
+    """Grade a source as the grader does: an `Assessed`, which is not worded yet."""
     return lambda exercise, source, at=session: assess_source(at, exercise, source, tmp_path_factory.mktemp("student"))
 
 
@@ -97,12 +84,12 @@ def assess_source(session, exercise, source, folder):
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
     session.prepare([exercise])
-    return next(assess_submission([exercise], from_paths("student", [path], [exercise], [exercise.id]), session))
+    return next(assess_submission([exercise], submission_from_paths("student", [path], [exercise], [exercise.id]), session))
 
 
 @pytest.fixture(scope="session")
 def unauthored(session):
-    """Diagnose once more as if the author had named no mistake: the findings for an `Assessed`."""
+    """Diagnose an `Assessed` again, as if the exercise had no `wrong` entries: its findings."""
     known = {}
 
     def diagnose(assessed):
@@ -115,15 +102,44 @@ def unauthored(session):
     return diagnose
 
 
+@dataclass(frozen=True)
+class Diagnosed:
+    """A case with its findings: `with` and `without` the authors' entries."""
+
+    case: Case
+    assessed: Assessed
+    findings: dict[str, tuple[Finding, ...]]
+
+
+@pytest.fixture(scope="session")
+def diagnose_case(course, assessed, unauthored):
+    def diagnose_case(case):
+        found = assessed(course[case.exercise], case.source)
+        return Diagnosed(case, found, {"with": found.findings, "without": unauthored(found)})
+
+    return diagnose_case
+
+
+@pytest.fixture(scope="session")
+def diagnosed(cases_of, diagnose_case):
+    """The cases of a folder that do not pass, diagnosed. Every folder is graded once in a session."""
+
+    @cache
+    def diagnosed(folder):
+        return [diagnose_case(case) for case in cases_of(folder) if case.verdicts != ("passed",)]
+
+    return diagnosed
+
+
 @pytest.fixture
 def new_session(engine):
-    """A desk at which nothing is known yet."""
+    """A session that has prepared no exercise yet."""
     return lambda settings: GradingSession(engine, settings)
 
 
 @pytest.fixture(scope="session")
 def printed_mistakes(course, student_source):
-    """Every mistake that a file names, as the module of a student who makes it; those that no student could write left out."""
+    """Every `wrong` entry as the module of a student who makes this mistake, if a student can write it."""
     cases = []
     for exercise in course.values():
         for wrong in exercise.wrong:

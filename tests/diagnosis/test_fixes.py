@@ -1,4 +1,4 @@
-"""What a student is told to change: Python that can be written, in a place where it runs as often as it is meant to."""
+"""The fix that a student reads: Python that can be written, in a place where it runs as often as it should."""
 
 import textwrap
 
@@ -36,7 +36,7 @@ CASES = {
         """,
         "move `optimizer.step()` from line 6 to after line 5",
     ),
-    "no reset between the epochs: no line beside it runs once in each, so the runs are told": (
+    "no reset between the epochs: no line beside it runs once in each, so the fix names the runs": (
         CAPSTONE,
         """
         import torch
@@ -64,7 +64,7 @@ CASES = {
         """,
         "move `optimizer.zero_grad()` from line 5 to between line 8 and the next run of line 6",
     ),
-    "calls in a function of one's own: the lines that call it": (
+    "calls in a function of the student: the lines that call it": (
         "core/gradients-pile-up",
         """
         def back(loss):
@@ -76,7 +76,7 @@ CASES = {
         """,
         "put `x.grad.zero_()` between line 5 and line 6",
     ),
-    "a loss under no_grad: not the text that stands there already": (
+    "a loss under no_grad: not the text that is there already": (
         "core/stop-the-gradient",
         """
         import torch
@@ -87,7 +87,7 @@ CASES = {
                 loss = c * x
             loss.backward()
         """,
-        f"let gradient through to `x` in the loss of line 7: {ANY_CUT}",
+        f"let the gradient through to `x` in the loss of line 7: {ANY_CUT}",
     ),
     "frozen too early: what cannot be seen is not guessed": (
         "pixels/a-frozen-background",
@@ -99,9 +99,9 @@ CASES = {
             ((bg + p - 1) ** 2).backward()
             wand.step()
         """,
-        f"let gradient through to `bg` in the loss of line 3: {ANY_CUT}",
+        f"let the gradient through to `bg` in the loss of line 3: {ANY_CUT}",
     ),
-    "merged losses of a loop: told once, not a loop's body below the loop": (
+    "merged losses of a loop: one fix, not a loop's body below the loop": (
         "core/micro-batches-with-a-sum-loss",
         """
         def solve(w, batches):
@@ -133,7 +133,7 @@ CASES = {
         """,
         "write `g = torch.autograd.grad(x**3, x, create_graph=True)[0]`",
     ),
-    "not unscaled: in place as Python has it": (
+    "not unscaled: an in-place operator of Python": (
         "core/unscale-then-clip",
         """
         import torch
@@ -187,9 +187,9 @@ CASES = {
             back(x, x**3)
             back(x, x**2 + x)
         """,
-        "take out the zeroing on line 3, called from line 7",
+        "remove the reset on line 3, called from line 7",
     ),
-    "a reset in a function of its own: the line that calls it": (
+    "a reset in a function that does nothing else: the line that calls it": (
         "core/gradients-pile-up",
         """
         def wipe(x):
@@ -201,7 +201,7 @@ CASES = {
             wipe(x)
             (x**2 + x).backward()
         """,
-        "take out the zeroing on line 5",
+        "remove the reset on line 5",
     ),
     "one line makes right and wrong losses: all of them, as its runs go": (
         "pixels/gradient-piling-up",
@@ -212,7 +212,7 @@ CASES = {
                     p.grad.zero_()
                 ((p - 0.8) ** 2).backward()
         """,
-        "make the loss on line 5 `(p - 0.8)**2`, then `(p - 0.1)**2`, then `(p - 0.8)**2`",
+        "change the loss on line 5 to `(p - 0.8)**2`, then `(p - 0.1)**2`, then `(p - 0.8)**2`",
     ),
     "one pass of a loop is missing: the pass, not its calls": (
         LOOP,
@@ -255,7 +255,7 @@ CASES = {
         """,
         "write `g = torch.autograd.grad(x**3, x)[0]` on line 4",
     ),
-    "a leaf of one's own: the one that was given": (
+    "a leaf that the function makes: the one that it was given": (
         "core/gradients-pile-up",
         """
         def solve(x):
@@ -265,9 +265,9 @@ CASES = {
             x.grad.zero_()
             (x**2 + x).backward()
         """,
-        "make the losses of the tensors that the function was given, not of new ones",
+        "compute the losses from the tensors that the function was given, not from new ones",
     ),
-    "two mistakes that fit and are mended in two ways: neither is guessed": (
+    "two mistakes fit and have two different fixes: no fix": (
         "core/manual-sgd",
         """
         def solve(w):
@@ -295,7 +295,7 @@ CASES = {
 
 @pytest.mark.parametrize("edition", ["of the teacher", "of the students"])
 @pytest.mark.parametrize("name", CASES)
-def test_the_cure(name, edition, course, assessed, unauthored):
+def test_the_fix(name, edition, course, assessed, unauthored):
     exercise, source, expected = course[CASES[name][0]], CASES[name][1], CASES[name][2]
     found = assessed(exercise, textwrap.dedent(source).lstrip())
     findings = found.findings if edition == "of the teacher" else unauthored(found)

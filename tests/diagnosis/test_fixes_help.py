@@ -1,4 +1,4 @@
-"""Every cure that can be typed in as it stands is typed in, and then the student passes."""
+"""Every fix that can be typed in as it is printed is typed in, and then the student passes."""
 
 import re
 
@@ -10,8 +10,8 @@ GAP = r"(?:between line (?P<after>\d+) and line (?P<before>\d+)|after line (?P<o
 PUT = re.compile(rf"put `(?P<code>[^`]*)` {GAP}")
 MOVE = re.compile(rf"move `(?P<code>[^`]*)` from line (?P<line>\d+) to {GAP}")
 WRITE = re.compile(r"write `(?P<code>[^`]*)` on line (?P<line>\d+)")
-LOSS = re.compile(r"make the loss on line (?P<line>\d+) `(?P<loss>[^`]*)`")
-TAKE_OUT = re.compile(r"take out the .* on line (?P<line>\d+)")
+LOSS = re.compile(r"change the loss on line (?P<line>\d+) to `(?P<loss>[^`]*)`")
+REMOVE = re.compile(r"remove the .* on line (?P<line>\d+)")
 NAME = re.compile(r"(?<![.\w])(?!torch\b|F\b)[A-Za-z_]\w*(?!\w*=)")
 pytestmark = pytest.mark.slow
 
@@ -19,16 +19,16 @@ IMPORTS = "import torch\nimport torch.nn.functional as F\n"
 
 
 def typed_in(source, text):
-    """The source with the cure in it; None where there is more to it than typing."""
+    """The source with the fix in it; None if the fix cannot simply be typed in."""
     lines = {number: [line] for number, line in enumerate(source.splitlines(), 1)}
     found = [next((match for part in PARTS if (match := part.fullmatch(each))), None) for each in text.split("; ")]
-    if None in found or not all(_knows_the_names_of(source, match) and _is_typed(lines, match) for match in found):
+    if None in found or not all(_has_the_names_of(source, match) and _is_typed(lines, match) for match in found):
         return None
     return IMPORTS + "\n".join(line for each in lines.values() for line in each) + "\n"
 
 
-def _knows_the_names_of(source, match):
-    """A student may call things otherwise than the exercise file."""
+def _has_the_names_of(source, match):
+    """A student may use other names than the exercise file."""
     said = match.groupdict()
     words = NAME.findall(said.get("code") or said.get("loss") or "")
     return all(re.search(rf"\b{word}\b", source) for word in words if word not in ("with", "no_grad"))
@@ -36,7 +36,7 @@ def _knows_the_names_of(source, match):
 
 def _is_typed(lines, match):
     said = match.groupdict()
-    if match.re in (WRITE, TAKE_OUT, MOVE):
+    if match.re in (WRITE, REMOVE, MOVE):
         number = int(said["line"])
         lines[number] = [f"{_indent(lines[number][0])}{said['code'] if match.re is WRITE else 'pass'}"]
     if match.re is LOSS:
@@ -62,28 +62,28 @@ def _indent(line):
     return line[: len(line) - len(line.lstrip())]
 
 
-PARTS = (PUT, MOVE, WRITE, LOSS, TAKE_OUT)
+PARTS = (PUT, MOVE, WRITE, LOSS, REMOVE)
 
 
 @pytest.fixture(scope="module")
 def typed(cases_of, course, assessed):
-    """For each student with one mistake whose cure can be typed in: the cure, and the verdict once that is done."""
+    """For each student with one mistake whose fix can be typed in: the fix, and the verdict with the fix."""
     verdicts = {}
     for case in cases_of("one-mistake"):
         exercise = course[case.exercise]
         found = assessed(exercise, case.source)
-        told = [fix for each in found.findings if (fix := diagnosis(each, exercise).fix)]
-        source = typed_in(case.source, "; ".join(told)) if told else None
+        text = "; ".join(fix for each in found.findings if (fix := diagnosis(each, exercise).fix))
+        source = typed_in(case.source, text) if text else None
         if source is not None:
-            verdicts[case.name] = ("; ".join(told), assessed(exercise, source).grade.verdict)
+            verdicts[case.name] = (text, assessed(exercise, source).grade.verdict)
     return verdicts
 
 
-def test_a_cure_that_is_typed_in_helps(typed):
-    failed = [f"{name}: {told}: {verdict}" for name, (told, verdict) in typed.items() if verdict != "passed"]
+def test_a_fix_that_is_typed_in_helps(typed):
+    failed = [f"{name}: {text}: {verdict}" for name, (text, verdict) in typed.items() if verdict != "passed"]
     assert not failed, "\n".join(failed)
 
 
-def test_many_cures_can_be_typed_in(typed):
-    print(f"\n{len(typed)} cures were typed in")
+def test_many_fixes_can_be_typed_in(typed):
+    print(f"\n{len(typed)} fixes were typed in")
     assert len(typed) > 70

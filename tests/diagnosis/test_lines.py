@@ -1,4 +1,4 @@
-"""Where the student must look: the loss's line, the call's, or the gap; the innermost line, and the one it was called from."""
+"""Where the student must look: the line of the loss or of the call, or the lines around a missing call."""
 
 import textwrap
 

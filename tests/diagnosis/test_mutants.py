@@ -1,4 +1,4 @@
-"""Mutants of whatever an author may write, or a student may have left of it."""
+"""Mutants of programs with any combination of verbs."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from grader.diagnosis.mutations import mutants
 
 
 @pytest.mark.parametrize("verb", ["backward", "zero", "step", "clip", "set", "let", "requires_grad", "retain_grad"])
-def test_steps_that_never_do_a_thing_have_mutants_too(course, verb):
+def test_programs_without_a_verb_have_mutants_too(course, verb):
     for exercise in course.values():
         kept = tuple(step for step in exercise.steps if step.verb != verb)
         found = mutants(replace(exercise, wrong=(), steps=kept)) if kept else ()

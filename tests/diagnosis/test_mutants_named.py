@@ -1,22 +1,22 @@
-"""Every single mutant of every exercise, as a student would do it, is named as its family, or as one that leaves the same.
+"""Every mutant of every exercise, as a student would do it, gets its own word, or that of a mutant that leaves the same.
 
-No student process: what a student does is read from the reference run of the mutant. Equivalent mutants, which would
-pass, are left out.
+There is no student process: the trace is made from the reference run of the mutant. Equivalent mutants, which would pass,
+are left out.
 """
 
 import pytest
 
-from grader.check.as_student import student_trace
-from grader.marking.grade import grade
+from grader.check.student_trace import student_trace
+from grader.marking.grade import grade_traces
 from grader.records.trace import Ending, TensorValue
 
-# What is said where something plainer than the family is known: PyTorch's own message, or that nothing was called.
-PLAINER = {"message", "fact"}
+# Sources that say something simpler than the mutant's word: PyTorch's own message, or that nothing was called.
+SIMPLER = {"message", "fact"}
 
 
 @pytest.fixture(scope="session")
 def mutant_students(session):
-    """For an exercise: its wrong programs, each with the traces of a student who does that in every case."""
+    """For an exercise: its mutants, each with the traces of a student who does the same in every case."""
 
     def mutant_students(exercise):
         session.prepare([exercise])
@@ -50,17 +50,17 @@ def _misnamed(exercise, mutant_students, session):
     for mutant, traces in students:
         families.setdefault(_left(traces), set()).add(mutant.misconception)
     for mutant, traces in students:
-        mark = grade(known.prepared.asked, traces, {})
+        mark = grade_traces(known.prepared.expected_runs, traces, {})
         findings = () if mark.verdict == "passed" else known.diagnose(mark, traces)
         words = set(findings[0].misconceptions) if findings else set()
-        plainer = bool(findings) and findings[0].source in PLAINER
-        if mark.verdict != "passed" and not words & families[_left(traces)] and not plainer:
+        is_simpler = bool(findings) and findings[0].source in SIMPLER
+        if mark.verdict != "passed" and not words & families[_left(traces)] and not is_simpler:
             misnamed.append(f"{mutant.misconception} ({mutant.operator}): {[each.misconceptions for each in findings]}")
     return misnamed
 
 
 def _left(traces):
-    """What the calls that change something left, in every case, and how it ended."""
+    """What the calls that change something left, in every case, and how the function ended."""
     return tuple((tuple(_state(call.after) for call in trace.calls if call.changed), _end(trace.ending)) for trace in traces)
 
 
@@ -69,7 +69,7 @@ def _state(state):
 
 
 def _rounded(value):
-    """To the digits that every tolerance grants, also inside the answers of a prediction."""
+    """Rounded to digits that every tolerance allows, also inside the answers to a prediction."""
     match value:
         case TensorValue():
             return value.shape, tuple(float(f"{number:.3g}") for number in value.data)

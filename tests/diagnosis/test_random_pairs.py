@@ -1,6 +1,6 @@
-"""Any two mistakes in any exercise: whatever is said of them is proven, and nearly always about what was done.
+"""Any two mistakes in any exercise: every finding is proven, and nearly all are about the mistakes that were made.
 
-What a student does is read from the reference run of the wrong program: each call on a line of its own, the loss too.
+The student's trace is made from the reference run of the wrong program, with each call on a line of its own.
 """
 
 from dataclasses import replace
@@ -11,14 +11,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from grader.assess.prepared import perform
-from grader.check.as_student import student_trace
+from grader.assess.prepared import run_steps
+from grader.check.student_trace import student_trace
 from grader.diagnosis.explain import runnable
 from grader.diagnosis.mutations import mutants
-from grader.marking.grade import grade
+from grader.marking.grade import grade_traces
 
-# Words about one thing. Two mistakes may leave what one other mistake leaves, or two others, and those are then told:
-# they are about the same calls.
+# Words about the same calls. Two mistakes may leave the same as one other mistake, or as two others, which are then named.
 _LOSS = (
     "wrong-formula sign mean-for-sum sum-for-mean mean-of-means loss-not-divided divided-twice divided-needlessly wrong-divisor "
     "mask-ignored wrong-target wrong-tensor wrong-seed value-for-gradient detached not-detached leak "
@@ -38,15 +37,15 @@ ABOUT_ONE_THING = [
 
 
 @pytest.fixture(scope="session")
-def tell(course, session):
-    """What is told of a pair of mistakes: each finding with whether it names what was done; None if there is nothing to tell."""
+def report(course, session):
+    """The findings for a pair of mistakes: a sentence, is it proven, does it name what was done. None if there is no pair."""
     exercises = list(course.values())
 
     @cache
     def first(number):
         return mutants(replace(exercises[number], wrong=()))
 
-    def tell(number, one, other):
+    def report(number, one, other):
         exercise = exercises[number % len(exercises)]
         earlier = first(number % len(exercises))
         mistake = earlier[one % len(earlier)]
@@ -59,26 +58,26 @@ def tell(course, session):
         traces = traces_of(exercise, second.steps, known.prepared.cases, session)
         if traces is None:
             return None
-        mark = grade(known.prepared.asked, traces, {})
+        mark = grade_traces(known.prepared.expected_runs, traces, {})
         if mark.verdict == "passed":
             return None
         done = {mistake.misconception, second.misconception}
         return [
             (
-                f"{exercise.id}: {mistake.operator} and {second.operator} are told as {finding}",
+                f"{exercise.id}: {mistake.operator} and {second.operator} are reported as {finding}",
                 finding.proven or finding.source == "message" or not finding.changes,
                 is_missing(finding, exercise.steps, second.steps) or is_about(finding, done, traces[0]),
             )
             for finding in known.diagnose(mark, traces)
         ]
 
-    return tell
+    return report
 
 
 def traces_of(exercise, steps, cases, session):
-    """What a student leaves who does these steps, in every case; None if nobody can do them."""
+    """The traces of a student who performs these steps, in every case; None if they cannot be performed."""
     program = runnable(exercise, steps)
-    runs = perform(exercise, [(program, case) for case in cases], session.engine, session.settings)
+    runs = run_steps(exercise, [(program, case) for case in cases], session.engine, session.settings)
     if any(run.error is not None and len(run.steps) < len(program) for run in runs):
         return None
     return tuple(with_lines(student_trace(exercise, program, run)) for run in runs)
@@ -92,7 +91,7 @@ def with_lines(trace):
 
 
 def is_missing(finding, right, performed):
-    """Does the finding only say of calls that they are left out, of which there really are fewer than there should be?"""
+    """Does the finding only say that calls are left out, and are there fewer of them than there should be?"""
     gone = [change.right for change in finding.changes if change.what == "left-out"]
     return len(gone) == len(finding.changes) > 0 and all(count(step, performed) < count(step, right) for step in gone)
 
@@ -108,9 +107,9 @@ def is_about(finding, done, trace):
     return bool(words & done) or any(words & thing and done & thing for thing in ABOUT_ONE_THING)
 
 
-def check(told):
-    assume(told is not None)
-    for sentence, is_proven, _ in told:
+def check(reported):
+    assume(reported is not None)
+    for sentence, is_proven, _ in reported:
         assert is_proven, sentence
 
 
@@ -120,23 +119,23 @@ _QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": list(H
 
 @settings(max_examples=60, **_QUIET)
 @given(**_PAIRS)
-def test_what_is_said_of_two_random_mistakes_is_proven(tell, number, one, other):
-    check(tell(number, one, other))
+def test_the_findings_for_two_random_mistakes_are_proven(report, number, one, other):
+    check(report(number, one, other))
 
 
 @pytest.mark.slow
 @settings(max_examples=500, **_QUIET)
 @given(**_PAIRS)
-def test_what_is_said_of_many_random_mistakes_is_proven(tell, number, one, other):
-    check(tell(number, one, other))
+def test_the_findings_for_many_random_mistakes_are_proven(report, number, one, other):
+    check(report(number, one, other))
 
 
 @pytest.mark.slow
-def test_hardly_anything_said_of_random_pairs_names_something_else(tell):
-    """Two mistakes may leave exactly what two others leave, and then the others are told: of a thousand findings, a few."""
+def test_almost_no_finding_for_a_random_pair_names_something_else(report):
+    """Two mistakes may leave exactly what two others leave, which are then named: a few findings of a thousand."""
     draw = Random(0)
-    told = [tell(*(draw.randrange(10_000) for _ in range(3))) for _ in range(500)]
-    findings = [each for pair in told if pair for each in pair]
+    reported = [report(*(draw.randrange(10_000) for _ in range(3))) for _ in range(500)]
+    findings = [each for pair in reported if pair for each in pair]
     elsewhere = [sentence for sentence, _, is_about_it in findings if not is_about_it]
     assert len(findings) > 200
     assert len(elsewhere) <= len(findings) / 100, elsewhere

@@ -1,4 +1,4 @@
-"""What is right gets no diagnosis, however it is written."""
+"""A right solution gets no diagnosis, however it is written."""
 
 from pathlib import Path
 
@@ -10,19 +10,19 @@ def right_students(cases_of):
     return [case for case in cases_of("one-mistake") if case.verdicts == ("passed",)]
 
 
-def test_unusual_but_right_students_are_told_nothing(right_students, course, assessed):
+def test_unusual_right_students_have_no_findings(right_students, course, assessed):
     assert len(right_students) >= 30
     found = {case.name: assessed(course[case.exercise], case.source) for case in right_students}
     assert {name: each.grade.verdict for name, each in found.items()} == dict.fromkeys(found, "passed")
     assert {name: each.findings for name, each in found.items() if each.findings} == {}
 
 
-def test_the_reference_of_each_exercise_is_told_nothing(course, assessed):
+def test_the_reference_of_each_exercise_has_no_findings(course, assessed):
     references = {each.id: Path(each.path).parent / "reference.py" for each in course.values()}
     found = {name: assessed(course[name], path.read_text(encoding="utf-8")) for name, path in references.items()}
     assert {name: (each.grade.verdict, each.findings) for name, each in found.items()} == dict.fromkeys(course, ("passed", ()))
 
 
-def test_the_steps_of_each_exercise_printed_are_told_nothing(course, assessed, student_source):
+def test_the_printed_steps_of_each_exercise_have_no_findings(course, assessed, student_source):
     found = {name: assessed(exercise, student_source(exercise, exercise.steps)) for name, exercise in course.items()}
     assert {name: (each.grade.verdict, each.findings) for name, each in found.items()} == dict.fromkeys(course, ("passed", ()))

@@ -1,11 +1,12 @@
-"""Same source, spec and seed: the same diagnosis, on any machine; and nothing of a hidden case is ever told."""
+"""The same source, exercise and seed give the same diagnosis, and no number of a hidden case is reported."""
 
 import re
 from dataclasses import replace
 
 import pytest
 
-from grader.assess import GradingSession, Settings
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
 from grader.engines.local import LocalEngine
 from grader.reports.results import describe
 
@@ -26,7 +27,7 @@ def students(cases_of):
 
 
 def diagnose_all(students, course, assessed):
-    """The whole results, but for the times, from an engine of its own."""
+    """The whole results without the times, from a new engine."""
     engine = LocalEngine(device="cpu", optimizer=True)
     try:
         session = GradingSession(engine, Settings(SEED))
@@ -48,15 +49,15 @@ def test_two_engines_give_the_same_diagnoses(students, twice):
     assert all(result.diagnoses for result in first)
 
 
-def test_no_number_of_a_hidden_case_is_told(students, twice, course):
+def test_no_number_of_a_hidden_case_is_reported(students, twice, course):
     results, session = twice[0]
     for case, result in zip(students, results, strict=True):
         prepared = session.diagnostician(course[case.exercise]).prepared
-        told = set(re.findall(r"-?\d+\.\d+", " ".join(f"{each.message} {each.fix}" for each in result.diagnoses)))
+        reported = set(re.findall(r"-?\d+\.\d+", " ".join(f"{each.message} {each.fix}" for each in result.diagnoses)))
         hidden = {f"{number:.6g}" for run in prepared.expected[1:] for number in numbers_in(run)}
         shown = {f"{number:.6g}" for number in numbers_in(prepared.expected[0])}
         assert hidden - shown or len(prepared.cases) == 1
-        assert not told & (hidden - shown), case.name
+        assert not reported & (hidden - shown), case.name
 
 
 def numbers_in(run):

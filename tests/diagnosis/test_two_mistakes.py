@@ -1,4 +1,4 @@
-"""Students with two mistakes: whatever is named is one of the two, and is proven.
+"""Students with two mistakes: every named mistake is one of the two, and is proven.
 
 `pytest -s tests/diagnosis/test_two_mistakes.py` prints how many of the two were named.
 """
@@ -11,8 +11,8 @@ LEAST_WITH_A_NAME = 0.75
 
 
 @pytest.fixture(scope="module")
-def seen(cases_of, course, assessed):
-    return [(case, assessed(course[case.exercise], case.source)) for case in cases_of("two-mistakes")]
+def seen(diagnosed):
+    return [(each.case, each.assessed) for each in diagnosed("two-mistakes")]
 
 
 def test_there_are_enough_of_them_and_none_passes(seen):
@@ -34,18 +34,18 @@ def test_what_is_named_was_done(seen, judge):
     assert not false, "\n".join(false)
 
 
-def test_most_are_told_something(seen):
-    counts = Counter(_told(case, found.findings) for case, found in seen)
+def test_most_have_a_named_mistake(seen):
+    counts = Counter(_how_many_are_named(case, found.findings) for case, found in seen)
     print(f"\ntwo mistakes: {dict(counts)}")
     assert len(seen) - counts["none"] >= LEAST_WITH_A_NAME * len(seen), counts
 
 
-def test_a_cure_is_proven(seen):
+def test_every_change_is_proven(seen):
     unproven = [case.name for case, found in seen for each in found.findings if each.changes and not each.proven]
     assert unproven == []
 
 
-def _told(case, findings):
+def _how_many_are_named(case, findings):
     words = {word for each in findings for word in each.misconceptions}
     named = sum(bool(words & set(mistake)) for mistake in case.mistakes)
     if named == len(case.mistakes):

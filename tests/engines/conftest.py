@@ -5,7 +5,7 @@ import select
 import pytest
 
 from grader.engines.local import LocalEngine
-from grader.protocol import StudentJob
+from grader.protocol.jobs import StudentJob
 from grader.records.exercise import Limits
 
 SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}

@@ -14,7 +14,7 @@ from grader.engines.local import LocalEngine
 from grader.engines.process import WorkerDied
 from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError, UsageError
-from grader.protocol import Program, ReferenceJob
+from grader.protocol.jobs import Program, ReferenceJob
 from grader.records.exercise import Limits
 from grader.records.trace import LeafState, TensorValue
 
@@ -431,9 +431,10 @@ def test_spawned_children_are_not_caged():
 
 
 SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
-BACKWARD = {"verb": "backward", "of": ["x**2"], "gradient": [], "retain_graph": False, "create_graph": False, "inputs": []}
-STUCK = {"verb": "code", "source": "while True: pass", "look": []}
-CRASH = {"verb": "code", "source": "import os\nos._exit(1)", "look": []}
+_FLAGS = {"retain_graph": False, "create_graph": False}
+BACKWARD = {"verb": "backward", "is_call": True, "of": ["x**2"], "gradient": [], "inputs": []} | _FLAGS
+STUCK = {"verb": "code", "is_call": False, "source": "while True: pass", "look": []}
+CRASH = {"verb": "code", "is_call": False, "source": "import os\nos._exit(1)", "look": []}
 
 
 def test_a_reference_run_has_the_values_that_were_asked_for(engine):
@@ -457,7 +458,7 @@ def test_a_program_that_never_ends_does_not_take_the_others_with_it(engine):
 
 
 def test_a_reference_run_without_its_machinery_is_an_engine_error():
-    kill = {"verb": "code", "source": "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)", "look": []}
+    kill = {"verb": "code", "is_call": False, "source": "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)", "look": []}
     engine = LocalEngine(device="cpu")
     with pytest.raises(EngineError) as raised:
         engine.run_reference(ReferenceJob((Program(SETUP, (kill,)),), Limits(20.0, 256)))

@@ -1,4 +1,4 @@
-"""The alignment against the letter of its rule: every monotone alignment of a small table, written out."""
+"""The alignment compared with a search through every monotone alignment of a small table."""
 
 from fractions import Fraction
 from itertools import combinations
@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.marking.align import CALLS_PER_STEP, MOST_CALLS, Column, Pair, StepRow, align, candidates, penalty
+from grader.marking.align import CALLS_PER_STEP, MOST_CALLS, Column, Pair, StepRow, align, candidates, unexpected_penalty
 
 KINDS = st.sampled_from(["backward", "zero", "edit", "update"])
 ROWS = st.builds(
@@ -38,26 +38,26 @@ def every_alignment(rows, columns, judge, i=0, j=0):
 
 def key(rows, columns, pairs):
     """Most points, then most paired steps, most paired backwards, most matched, then the earliest calls."""
-    earned = sum((rows[pair.step].points for pair in pairs if pair.standing != "wrong"), Fraction(0))
+    earned = sum((rows[pair.step].points for pair in pairs if pair.effect != "wrong"), Fraction(0))
     calls = {pair.step: (pair.start, pair.end) for pair in pairs}
     latest = (len(columns) + 1, 0)
     places = [calls.get(i, latest) for i in range(len(rows))]
     return (
-        earned - penalty(rows, columns, pairs),
+        earned - unexpected_penalty(rows, columns, pairs),
         len(pairs),
         sum(rows[pair.step].kind == "backward" for pair in pairs),
-        sum(pair.standing == "matched" for pair in pairs),
+        sum(pair.effect == "matched" for pair in pairs),
         [(-start, -end) for start, end in places],
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(rows=st.lists(ROWS, min_size=1, max_size=4), columns=st.lists(COLUMNS, max_size=4), data=st.data())
-def test_no_alignment_is_better_than_the_one_that_is_found(rows, columns, data):
+def test_no_alignment_is_better_than_the_found_one(rows, columns, data):
     places = [(i, start, end) for i in range(len(rows)) for start, end in combinations(range(len(columns) + 1), 2)]
-    standings = data.draw(st.fixed_dictionaries(dict.fromkeys(places, st.sampled_from(["matched", "carried", "wrong"]))))
-    found = align(rows, columns, lambda *place: standings[place])
-    best = max(every_alignment(rows, columns, lambda *place: standings[place]), key=lambda pairs: key(rows, columns, pairs))
+    effects = data.draw(st.fixed_dictionaries(dict.fromkeys(places, st.sampled_from(["matched", "carried", "wrong"]))))
+    found = align(rows, columns, lambda *place: effects[place])
+    best = max(every_alignment(rows, columns, lambda *place: effects[place]), key=lambda pairs: key(rows, columns, pairs))
     assert key(rows, columns, found) == key(rows, columns, best)
     assert found == best
 
@@ -66,26 +66,26 @@ def row(kind, points=1, required=1):
     return StepRow(kind, Fraction(points), 1, required)
 
 
-def test_a_missing_step_makes_up_for_one_unexpected_call_of_its_kind_only():
+def test_a_missing_step_offsets_one_unexpected_call_of_its_own_kind():
     rows = [row("backward"), row("zero"), row("backward")]
     columns = [Column("backward"), Column("edit"), Column("backward")]
     pairs = align(rows, columns, lambda i, start, end: "matched")
     assert [pair.step for pair in pairs] == [0, 2]
-    assert penalty(rows, columns, pairs) == 1
-    assert penalty(rows, [Column("backward"), Column("backward"), Column("zero")], pairs[:1]) == 0
+    assert unexpected_penalty(rows, columns, pairs) == 1
+    assert unexpected_penalty(rows, [Column("backward"), Column("backward"), Column("zero")], pairs[:1]) == 0
 
 
-def test_a_run_of_edits_may_stand_for_one_step():
+def test_a_run_of_edits_may_be_paired_with_one_step():
     columns = [Column("edit", runs=True)] * 3
     judge = {(0, 0, 3): "matched"}
     assert align([row("edit")], columns, lambda *place: judge.get(place, "wrong")) == (Pair(0, 0, 3, "matched"),)
 
 
-def test_an_optional_step_that_is_left_out_makes_up_for_nothing():
-    assert penalty([row("zero", required=0)], [Column("zero")], ()) == 1
+def test_an_optional_step_that_is_left_out_offsets_no_call():
+    assert unexpected_penalty([row("zero", required=0)], [Column("zero")], ()) == 1
 
 
-def test_of_a_very_long_trace_only_the_first_calls_that_count_are_looked_at():
+def test_in_a_very_long_trace_only_the_first_calls_that_count_are_aligned():
     columns = [Column("zero", free=True)] * 1000 + [Column("backward")] * 1000
     assert candidates(columns, 2) == list(range(1000, 1000 + MOST_CALLS))
     assert len(candidates(columns, 100)) == 100 * CALLS_PER_STEP

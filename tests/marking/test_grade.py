@@ -1,4 +1,4 @@
-"""The rules of the mark, on small programs."""
+"""The rules of grading, on small programs."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import first_look, grade, grader_error, unrun
+from grader.marking.grade import compare_before_replays, grade_of_grader_error, grade_of_not_run, grade_traces
 from grader.records.submission import SolutionFile
 from grader.records.trace import Ending, Raised
 
@@ -18,65 +18,65 @@ VALUES = ({"x": 2.0}, {"x": 3.5}, {"x": -1.25})
 
 
 @pytest.fixture
-def mark(toy):
-    """The grade of a program against another, in the visible case and two hidden ones."""
+def grade_program(toy):
+    """The grade of a program compared with the right one, in the visible case and two hidden ones."""
 
-    def mark(right, program, values=VALUES, ending=None, answers=None, returned=None, **fields):
+    def grade_program(right, program, values=VALUES, ending=None, replays=None, returned=None, **fields):
         exercise = toy.exercise(right, **fields)
         cases = [toy.start(**each) for each in values]
         expected = [toy.reference(case, right, returned) for case in cases]
         observed = [toy.trace(case, program, ending) for case in cases]
-        return grade(ExpectedRuns(exercise, expected), observed, answers or {})
+        return grade_traces(ExpectedRuns(exercise, expected), observed, replays or {})
 
-    return mark
+    return grade_program
 
 
 def statuses(result):
     return [row.status for row in result.rows]
 
 
-def test_performing_the_steps_passes_with_all_points(mark):
-    result = mark(PILE_UP, PILE_UP)
+def test_performing_the_steps_passes_with_all_points(grade_program):
+    result = grade_program(PILE_UP, PILE_UP)
     assert (result.verdict, result.score, result.max_score) == ("passed", 4.0, 4.0)
     assert statuses(result) == ["matched"] * 4
 
 
-def test_a_missing_zero_costs_its_point_and_the_error_is_carried_forward(mark):
-    result = mark(PILE_UP, [SQUARE, CUBE, SQUARE])
+def test_a_missing_zero_costs_its_own_point_only(grade_program):
+    result = grade_program(PILE_UP, [SQUARE, CUBE, SQUARE])
     assert statuses(result) == ["matched", "matched", "missing", "carried"]
     assert (result.verdict, result.score) == ("failed", 3.0)
 
 
-def test_a_zero_in_the_wrong_place_costs_one_point_not_two(mark):
-    result = mark(PILE_UP, [SQUARE, ZERO, CUBE, SQUARE])
+def test_a_zero_in_the_wrong_place_costs_one_point_not_two(grade_program):
+    result = grade_program(PILE_UP, [SQUARE, ZERO, CUBE, SQUARE])
     assert statuses(result).count("unexpected") == 1
     assert statuses(result).count("missing") == 1
     assert result.score == 3.0
 
 
-def test_an_extra_zero_costs_one_point(mark):
-    result = mark(PILE_UP, [*PILE_UP, ZERO])
+def test_an_extra_zero_costs_one_point(grade_program):
+    result = grade_program(PILE_UP, [*PILE_UP, ZERO])
     assert statuses(result) == ["matched"] * 4 + ["unexpected"]
     assert (result.verdict, result.score) == ("failed", 3.0)
 
 
-def test_an_unexpected_zero_that_changed_nothing_is_free(mark):
-    result = mark(PILE_UP, [NONE, *PILE_UP])
+def test_an_unexpected_zero_that_changed_nothing_is_free(grade_program):
+    result = grade_program(PILE_UP, [NONE, *PILE_UP])
     assert (result.verdict, statuses(result)) == ("passed", ["matched"] * 4)
 
 
-def test_adjacent_zeros_are_one_call(mark):
-    assert mark([SQUARE, NONE, SQUARE], [SQUARE, ZERO, NONE, SQUARE]).verdict == "passed"
+def test_adjacent_zeros_are_one_call(grade_program):
+    assert grade_program([SQUARE, NONE, SQUARE], [SQUARE, ZERO, NONE, SQUARE]).verdict == "passed"
 
 
-def test_none_where_zero_is_expected_is_wrong_unless_the_exercise_allows_it(mark):
+def test_none_where_zero_is_expected_is_wrong_unless_the_exercise_allows_it(grade_program):
     program = [SQUARE, NONE, SQUARE]
-    assert statuses(mark([SQUARE, ZERO, SQUARE], program)) == ["matched", "wrong", "matched"]
-    assert mark([SQUARE, ZERO, SQUARE], program, none_is_zero=True).verdict == "passed"
+    assert statuses(grade_program([SQUARE, ZERO, SQUARE], program)) == ["matched", "wrong", "matched"]
+    assert grade_program([SQUARE, ZERO, SQUARE], program, none_is_zero=True).verdict == "passed"
 
 
-def test_a_wrong_formula_loses_its_own_point_only(mark):
-    result = mark(PILE_UP, [CUBE, CUBE, ZERO, SQUARE])
+def test_a_wrong_formula_loses_its_own_point_only(grade_program):
+    result = grade_program(PILE_UP, [CUBE, CUBE, ZERO, SQUARE])
     assert statuses(result) == ["wrong", "carried", "matched", "matched"]
     assert result.score == 3.0
 
@@ -85,7 +85,7 @@ def test_hard_coded_numbers_are_right_in_the_visible_case_only(toy):
     steps = [SQUARE, ZERO, SQUARE]
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     hard = [("backward", {"x": (4, 1)}), ZERO, SQUARE]
-    result = grade(
+    result = grade_traces(
         ExpectedRuns(toy.exercise(steps), [toy.reference(each, steps) for each in cases]),
         [toy.trace(each, hard) for each in cases],
         {},
@@ -99,35 +99,35 @@ def test_another_path_in_a_hidden_case_counts_there_and_shows_no_numbers(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     steps = [SQUARE, ZERO, SQUARE]
     observed = [toy.trace(cases[0], steps), toy.trace(cases[1], [*steps, CUBE])]
-    result = grade(ExpectedRuns(toy.exercise(steps), [toy.reference(each, steps) for each in cases]), observed, {})
+    result = grade_traces(ExpectedRuns(toy.exercise(steps), [toy.reference(each, steps) for each in cases]), observed, {})
     assert statuses(result) == ["matched"] * 3 + ["unexpected"]
     extra = result.rows[-1]
     assert (extra.call.line, extra.call.after, extra.observed, extra.only_visible) == (4, {}, {}, True)
     assert (result.verdict, result.score) == ("failed", 2.0)
 
 
-def test_steps_that_change_nothing_are_optional_and_worth_nothing(mark):
-    result = mark([NONE, SQUARE], [SQUARE])
+def test_steps_that_change_nothing_are_optional_and_worth_nothing(grade_program):
+    result = grade_program([NONE, SQUARE], [SQUARE])
     assert (result.verdict, result.max_score) == ("passed", 1.0)
     assert statuses(result) == ["skipped", "matched"]
 
 
-def test_a_step_that_says_it_is_optional_may_be_left_out(toy, mark):
+def test_a_step_that_says_it_is_optional_may_be_left_out(toy, grade_program):
     steps = toy.exercise([SQUARE, ZERO]).steps
     optional = (steps[0], replace(steps[1], optional=True))
-    result = mark([SQUARE, ZERO], [SQUARE], steps=optional)
+    result = grade_program([SQUARE, ZERO], [SQUARE], steps=optional)
     assert (result.verdict, result.score, result.rows[1].required) == ("passed", 1.0, False)
 
 
-def test_points_of_steps_and_of_the_exercise(toy, mark):
+def test_points_of_steps_and_of_the_exercise(toy, grade_program):
     steps = toy.exercise(PILE_UP).steps
     heavier = (*steps[:2], replace(steps[2], points=3.0), steps[3])
-    result = mark(PILE_UP, [SQUARE, CUBE, SQUARE], steps=heavier, points=12.0)
+    result = grade_program(PILE_UP, [SQUARE, CUBE, SQUARE], steps=heavier, points=12.0)
     assert (result.score, result.max_score) == (6.0, 12.0)
 
 
-def test_points_never_fall_below_zero(mark):
-    result = mark([SQUARE], [ZERO, CUBE, ZERO, CUBE, ZERO, CUBE, ZERO, CUBE])
+def test_points_never_fall_below_zero(grade_program):
+    result = grade_program([SQUARE], [ZERO, CUBE, ZERO, CUBE, ZERO, CUBE, ZERO, CUBE])
     assert result.score == 0.0
 
 
@@ -135,35 +135,35 @@ def test_points_never_fall_below_zero(mark):
     ("how", "verdict"),
     [("timeout", "timeout"), ("memory", "memory"), ("crashed", "crashed"), ("grader-error", "grader_error")],
 )
-def test_an_ending_that_leaves_no_points(mark, how, verdict):
-    result = mark(PILE_UP, PILE_UP, ending=Ending(how))
+def test_an_ending_that_gives_no_points(grade_program, how, verdict):
+    result = grade_program(PILE_UP, PILE_UP, ending=Ending(how))
     assert (result.verdict, result.score, result.max_score) == (verdict, None if how == "grader-error" else 0.0, 4.0)
 
 
 @pytest.mark.parametrize("how", ["raised", "not-loaded", "no-function", "wrong-signature"])
-def test_an_error_keeps_what_was_right_before_it(toy, mark, how):
-    result = mark(PILE_UP, PILE_UP[:2], ending=Ending(how, error=toy.raising()))
+def test_an_error_keeps_what_was_right_before_it(toy, grade_program, how):
+    result = grade_program(PILE_UP, PILE_UP[:2], ending=Ending(how, error=toy.raising()))
     assert (result.verdict, result.score) == ("error", 2.0)
     assert statuses(result) == ["matched", "matched", "missing", "missing"]
     assert result.error == toy.raising()
 
 
-def test_an_error_after_everything_right_is_still_an_error(toy, mark):
-    result = mark(PILE_UP, PILE_UP, ending=Ending("raised", error=toy.raising()))
+def test_an_error_after_everything_right_is_still_an_error(toy, grade_program):
+    result = grade_program(PILE_UP, PILE_UP, ending=Ending("raised", error=toy.raising()))
     assert (result.verdict, result.score) == ("error", 3.0)
 
 
 def test_a_module_that_did_not_load_misses_every_step(toy):
     case = toy.start(x=2.0)
     empty = replace(toy.trace({}, []), ending=Ending("not-loaded", error=toy.raising("invalid syntax", "SyntaxError", 3)))
-    result = grade(ExpectedRuns(toy.exercise(PILE_UP), [toy.reference(case, PILE_UP)]), [empty], {})
+    result = grade_traces(ExpectedRuns(toy.exercise(PILE_UP), [toy.reference(case, PILE_UP)]), [empty], {})
     assert (result.verdict, result.score, statuses(result)) == ("error", 0.0, ["missing"] * 4)
 
 
-def test_of_an_error_in_a_hidden_case_the_message_is_not_told(toy):
+def test_the_message_of_an_error_in_a_hidden_case_is_not_shown(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     observed = [toy.trace(cases[0], PILE_UP), toy.trace(cases[1], PILE_UP, Ending("raised", error=toy.raising("x is 3.5")))]
-    result = grade(ExpectedRuns(toy.exercise(PILE_UP), [toy.reference(each, PILE_UP) for each in cases]), observed, {})
+    result = grade_traces(ExpectedRuns(toy.exercise(PILE_UP), [toy.reference(each, PILE_UP) for each in cases]), observed, {})
     assert (result.verdict, result.error) == ("error", toy.raising(""))
 
 
@@ -177,16 +177,16 @@ def _with_raise(toy, text, message, observed_message, ending):
     failed = replace(expected.steps[1].call, after=expected.steps[1].call.before, raised=toy.raising(message))
     expected = replace(expected, steps=(expected.steps[0], replace(expected.steps[1], call=failed, raised=failed.raised)))
     mine = replace(failed, raised=observed_message and toy.raising(observed_message))
-    return grade(ExpectedRuns(exercise, [expected]), [replace(observed, calls=(observed.calls[0], mine))], {})
+    return grade_traces(ExpectedRuns(exercise, [expected]), [replace(observed, calls=(observed.calls[0], mine))], {})
 
 
-def test_raising_what_the_steps_say_passes(toy):
+def test_raising_the_expected_error_passes(toy):
     ending = Ending("raised", error=toy.raising("a second time through the graph"))
     result = _with_raise(toy, "second time", "a second time", "a second time", ending)
     assert (result.verdict, result.score, statuses(result)) == ("passed", 2.0, ["matched", "matched"])
 
 
-def test_catching_what_should_be_raised_fails(toy):
+def test_catching_the_expected_error_fails(toy):
     result = _with_raise(toy, "second time", "a second time", "a second time", Ending("returned"))
     assert (result.verdict, result.score) == ("failed", 1.0)
 
@@ -209,31 +209,31 @@ def test_a_step_that_raises_before_its_call_is_judged_by_the_ending(toy):
     last = replace(expected.steps[1], call=None, raised=toy.raising("shapes do not fit"))
     expected = replace(expected, steps=(expected.steps[0], last))
     right = toy.trace(case, [SQUARE], Ending("raised", error=toy.raising("shapes do not fit")))
-    assert grade(ExpectedRuns(exercise, [expected]), [right], {}).verdict == "passed"
-    assert statuses(grade(ExpectedRuns(exercise, [expected]), [replace(right, ending=Ending("returned"))], {})) == [
+    assert grade_traces(ExpectedRuns(exercise, [expected]), [right], {}).verdict == "passed"
+    assert statuses(grade_traces(ExpectedRuns(exercise, [expected]), [replace(right, ending=Ending("returned"))], {})) == [
         "matched",
         "missing",
     ]
 
 
-def test_the_returned_value_is_a_row_of_one_point(toy, mark):
+def test_the_returned_value_is_a_row_of_one_point(toy, grade_program):
     fields = {"returned": toy.tensor(4.0), "returns": ()}
-    right = mark([SQUARE], [SQUARE], ending=Ending("returned", 4), **fields)
+    right = grade_program([SQUARE], [SQUARE], ending=Ending("returned", 4), **fields)
     assert (right.verdict, right.score, right.max_score) == ("passed", 2.0, 2.0)
-    wrong = mark([SQUARE], [SQUARE], ending=Ending("returned", 5), **fields)
+    wrong = grade_program([SQUARE], [SQUARE], ending=Ending("returned", 5), **fields)
     assert (wrong.verdict, wrong.score, statuses(wrong)) == ("failed", 1.0, ["matched", "wrong"])
     assert wrong.rows[1].observed == {"return": 5}
-    missing = mark([SQUARE], [SQUARE], ending=Ending("raised", error=toy.raising()), **fields)
+    missing = grade_program([SQUARE], [SQUARE], ending=Ending("raised", error=toy.raising()), **fields)
     assert statuses(missing) == ["matched", "missing"]
 
 
-def test_rows_show_what_was_expected_and_what_was_there(toy, mark):
-    row = mark([SQUARE, ZERO], [CUBE, ZERO]).rows[0]
+def test_rows_show_expected_and_observed_values(toy, grade_program):
+    row = grade_program([SQUARE, ZERO], [CUBE, ZERO]).rows[0]
     assert (row.expected, row.observed, row.call.line) == ({"x.grad": toy.tensor(4.0)}, {"x.grad": toy.tensor(12.0)}, 1)
 
 
-def test_an_unexpected_call_stands_between_the_steps_around_it(mark):
-    assert statuses(mark([SQUARE, ZERO, SQUARE], [SQUARE, CUBE, ZERO, SQUARE])) == [
+def test_an_unexpected_call_is_shown_between_the_steps_around_it(grade_program):
+    assert statuses(grade_program([SQUARE, ZERO, SQUARE], [SQUARE, CUBE, ZERO, SQUARE])) == [
         "matched",
         "unexpected",
         "matched",
@@ -241,33 +241,39 @@ def test_an_unexpected_call_stands_between_the_steps_around_it(mark):
     ]
 
 
-def test_a_call_on_a_wrong_state_is_asked_about_and_carried_if_the_answer_is_the_same(toy):
+def test_a_call_on_a_wrong_state_is_replayed_and_carried_if_the_replay_leaves_the_same(toy):
     steps, program = [SQUARE, ("edit", ("x",), 0.5)], [CUBE, ("edit", ("x",), 0.5)]
     case = toy.start(x=2.0)
     exercise, expected, observed = toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)]
-    (question,) = first_look(ExpectedRuns(exercise, expected), observed).questions
-    assert (question.case, question.step, question.before) == (0, 1, observed[0].calls[0].after)
-    answer = toy.call(question.before, steps[1]).after
-    assert statuses(grade(ExpectedRuns(exercise, expected), observed, {question: answer})) == ["wrong", "carried"]
-    assert statuses(grade(ExpectedRuns(exercise, expected), observed, {})) == ["wrong", "wrong"]
+    (request,) = compare_before_replays(ExpectedRuns(exercise, expected), observed).replay_requests
+    assert (request.case, request.step, request.before) == (0, 1, observed[0].calls[0].after)
+    replayed = toy.call(request.before, steps[1]).after
+    assert statuses(grade_traces(ExpectedRuns(exercise, expected), observed, {request: replayed})) == ["wrong", "carried"]
+    assert statuses(grade_traces(ExpectedRuns(exercise, expected), observed, {})) == ["wrong", "wrong"]
 
 
-def test_nothing_is_asked_about_a_right_program_nor_about_one_that_crashed(toy):
+def test_a_right_program_and_a_crashed_one_need_no_replay(toy):
     case = toy.start(x=2.0)
     expected = [toy.reference(case, PILE_UP)]
-    assert first_look(ExpectedRuns(toy.exercise(PILE_UP), expected), [toy.trace(case, PILE_UP)]).questions == ()
+    assert compare_before_replays(ExpectedRuns(toy.exercise(PILE_UP), expected), [toy.trace(case, PILE_UP)]).replay_requests == ()
     assert (
-        first_look(ExpectedRuns(toy.exercise(PILE_UP), expected), [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]).questions
+        compare_before_replays(
+            ExpectedRuns(toy.exercise(PILE_UP), expected), [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]
+        ).replay_requests
         == ()
     )
 
 
-def test_no_more_than_two_hundred_questions_are_asked(toy):
+def test_at_most_two_hundred_replays_are_requested(toy):
     edit = ("edit", ("x",), 0.5)
     case = toy.start(x=2.0)
     steps, program = [SQUARE, edit] * 20, [CUBE, edit] * 20
     assert (
-        len(first_look(ExpectedRuns(toy.exercise(steps), [toy.reference(case, steps)]), [toy.trace(case, program)]).questions)
+        len(
+            compare_before_replays(
+                ExpectedRuns(toy.exercise(steps), [toy.reference(case, steps)]), [toy.trace(case, program)]
+            ).replay_requests
+        )
         == 200
     )
 
@@ -281,13 +287,13 @@ def test_no_more_than_two_hundred_questions_are_asked(toy):
     ],
 )
 def test_an_exercise_that_was_not_run(toy, file, verdict, message):
-    result = unrun(toy.exercise([NONE, *PILE_UP]), file)
+    result = grade_of_not_run(toy.exercise([NONE, *PILE_UP]), file)
     assert (result.verdict, result.score, result.max_score) == (verdict, 0.0, 4.0)
     assert (result.error and result.error.message) == message
 
 
-def test_trouble_of_our_own_is_no_zero(toy):
-    result = grader_error(toy.exercise(PILE_UP), "the child is gone")
+def test_an_error_of_the_grader_gives_no_score(toy):
+    result = grade_of_grader_error(toy.exercise(PILE_UP), "the child is gone")
     assert (result.verdict, result.score, result.max_score) == ("grader_error", None, 4.0)
 
 
@@ -306,20 +312,21 @@ ACTIONS = st.one_of(
 )
 PROGRAMS = st.lists(ACTIONS, min_size=1, max_size=7)
 TWO_LEAVES = ({"x": 2.0, "y": 3.0}, {"x": 2.5, "y": -1.5})
-law = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = 2 * settings().max_examples
+law = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @law
 @given(program=PROGRAMS)
-def test_performing_exactly_the_steps_always_passes(mark, program):
-    result = mark(program, program, TWO_LEAVES)
+def test_performing_exactly_the_steps_always_passes(grade_program, program):
+    result = grade_program(program, program, TWO_LEAVES)
     assert (result.verdict, result.score) == ("passed", result.max_score)
 
 
 @law
 @given(steps=PROGRAMS, program=PROGRAMS)
-def test_passed_means_all_points_and_no_score_exceeds_them(mark, steps, program):
-    result = mark(steps, program, TWO_LEAVES)
+def test_passed_means_all_points_and_no_score_exceeds_them(grade_program, steps, program):
+    result = grade_program(steps, program, TWO_LEAVES)
     assert 0 <= result.score <= result.max_score
     assert (result.verdict == "passed") == all(row.status in ("matched", "skipped") for row in result.rows)
     assert result.verdict != "passed" or result.score == result.max_score
@@ -354,46 +361,46 @@ def _left_by_backwards(toy, program):
     return left, calls[-1].after if calls else case
 
 
-@settings(law, max_examples=400)
+@settings(law, max_examples=2 * EXAMPLES)
 @given(programs=edited())
-def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, mark, programs):
+def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, grade_program, programs):
     steps, other = programs
     if _left_by_backwards(toy, steps) != _left_by_backwards(toy, other):
-        assert mark(steps, other, TWO_LEAVES).verdict != "passed"
+        assert grade_program(steps, other, TWO_LEAVES).verdict != "passed"
 
 
-@settings(law, max_examples=400)
+@settings(law, max_examples=2 * EXAMPLES)
 @given(steps=PROGRAMS, program=PROGRAMS)
-def test_whoever_passes_has_left_the_same(toy, mark, steps, program):
-    if mark(steps, program, TWO_LEAVES).verdict == "passed":
+def test_two_programs_of_which_one_passes_leave_the_same(toy, grade_program, steps, program):
+    if grade_program(steps, program, TWO_LEAVES).verdict == "passed":
         assert _left_by_backwards(toy, steps) == _left_by_backwards(toy, program)
 
 
 @law
 @given(programs=edited())
-def test_a_first_look_that_asks_nothing_leads_to_the_mark_of_a_second_one(toy, programs):
+def test_a_first_comparison_without_requests_gives_the_final_grade(toy, programs):
     steps, other = programs
     cases = [toy.start(**values) for values in TWO_LEAVES]
     expected, observed = [toy.reference(case, steps) for case in cases], [toy.trace(case, other) for case in cases]
-    look = first_look(ExpectedRuns(toy.exercise(steps), expected), observed)
-    assume(not look.questions)
-    first = grade(ExpectedRuns(toy.exercise(steps), expected), observed, {}, look.comparisons)
-    assert first == grade(ExpectedRuns(toy.exercise(steps), expected), observed, {})
+    first = compare_before_replays(ExpectedRuns(toy.exercise(steps), expected), observed)
+    assume(not first.replay_requests)
+    result = grade_traces(ExpectedRuns(toy.exercise(steps), expected), observed, {}, first.comparisons)
+    assert result == grade_traces(ExpectedRuns(toy.exercise(steps), expected), observed, {})
 
 
-def test_a_time_out_names_the_line_of_the_last_call_that_was_seen(toy):
+def test_a_timeout_names_the_line_of_the_last_recorded_call(toy):
     case = toy.start(x=2.0)
     ending = Ending("timeout", error=Raised("Timeout", "it ran for too long"))
-    result = grade(
+    result = grade_traces(
         ExpectedRuns(toy.exercise([SQUARE, CUBE]), [toy.reference(case, [SQUARE, CUBE])]), [toy.trace(case, [SQUARE], ending)], {}
     )
     assert (result.verdict, result.error.line, result.hidden_error) == ("timeout", 1, False)
 
 
-def test_an_error_in_a_hidden_case_only_is_marked_and_keeps_no_message(toy):
+def test_an_error_in_a_hidden_case_only_is_labelled_and_keeps_no_message(toy):
     cases = [toy.start(x=2.0), toy.start(x=3.5)]
     observed = [toy.trace(cases[0], [SQUARE]), toy.trace(cases[1], [SQUARE], Ending("raised", error=toy.raising()))]
-    result = grade(ExpectedRuns(toy.exercise([SQUARE]), [toy.reference(each, [SQUARE]) for each in cases]), observed, {})
+    result = grade_traces(ExpectedRuns(toy.exercise([SQUARE]), [toy.reference(each, [SQUARE]) for each in cases]), observed, {})
     assert (result.verdict, result.hidden_error) == ("error", True)
     assert (result.error.type, result.error.message, result.error.line) == ("RuntimeError", "", 7)
 
@@ -401,5 +408,5 @@ def test_an_error_in_a_hidden_case_only_is_marked_and_keeps_no_message(toy):
 def test_a_row_knows_which_names_differ(toy):
     case = toy.start(x=2.0, y=3.0)
     right, wrong = [("backward", {"x": (1, 2), "y": (1, 2)})], [("backward", {"x": (1, 2), "y": (1, 3)})]
-    result = grade(ExpectedRuns(toy.exercise(right), [toy.reference(case, right)]), [toy.trace(case, wrong)], {})
+    result = grade_traces(ExpectedRuns(toy.exercise(right), [toy.reference(case, right)]), [toy.trace(case, wrong)], {})
     assert [row.differs for row in result.rows] == [("y.grad",)]

@@ -38,7 +38,7 @@ def test_numbers_are_compared_as_closely_as_their_dtype_allows(toy, dtype, near,
     assert not agree(toy.tensor(far, dtype=dtype), expected, RULES)
 
 
-def test_the_tolerance_is_relative_to_what_is_expected():
+def test_the_tolerance_is_relative_to_the_expected_number():
     assert close(1.0, 0.9, 0.0, 0.1 + 1e-12)
     assert close(90.0, 100.0, 0.1, 0.0)
     assert not close(100.0, 90.0, 0.1, 0.0)
@@ -98,7 +98,7 @@ def test_none_and_zeros_agree_only_where_the_exercise_says_so(toy):
     assert not agree(None, toy.tensor(0, 1), lenient)
 
 
-def test_a_state_agrees_if_gradients_and_values_do(toy):
+def test_a_state_agrees_if_gradients_and_values_agree(toy):
     one, other = LeafState(toy.tensor(1), None), LeafState(toy.tensor(1), toy.tensor(0))
     assert not same_state({"x": one}, {"x": other}, ["x"], RULES)
     assert not same_state({"x": one}, {"x": LeafState(toy.tensor(2), None)}, ["x"], RULES)

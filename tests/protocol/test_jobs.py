@@ -1,10 +1,9 @@
-"""What a child is told: its job, one case at a time, and nothing that would give an answer away."""
+"""A worker gets its job, one case at a time, and nothing that gives an answer away."""
 
 import json
 
-from grader.expressions import parse
-from grader.protocol import program, student_job
-from grader.protocol.jobs import case_line, hello_line, reference_line, student_line
+from grader.expressions.parse import parse
+from grader.protocol.jobs import case_line, hello_line, program, reference_line, student_job, student_line
 from grader.records.case import Case
 from grader.records.exercise import Backward, Exercise, Expectation, Limits, OptimizerStep, Setup, Step, TensorSpec, Zero
 
@@ -50,7 +49,7 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
     assert [read(case) for case in job.cases] == [{"case": SETUP}]
 
 
-def test_a_reference_job_has_what_to_do_and_where_to_look_but_not_what_to_find():
+def test_a_reference_job_has_steps_and_expressions_but_no_expected_values():
     line = read(reference_line((program(EXERCISE, EXERCISE.steps, CASE),), 64))
     assert (line["job"], line["memory_mb"]) == ("reference", 64)
     [sent] = line["programs"]
@@ -63,7 +62,7 @@ def test_a_reference_job_has_what_to_do_and_where_to_look_but_not_what_to_find()
     assert "123" not in json.dumps(line)
 
 
-def test_the_hello_names_the_device():
+def test_the_hello_has_the_device():
     assert read(hello_line("cuda:1")) == {"job": "hello", "device": "cuda:1"}
 
 
@@ -74,4 +73,4 @@ def test_a_job_needs_an_optimizer_if_the_exercise_has_one_or_the_source_names_on
 
 def test_a_step_of_an_optimizer_is_sent_by_its_name():
     step = Step("step", OptimizerStep("optimizer"), 1, "step: optimizer")
-    assert program(EXERCISE, [step], CASE).steps == ({"verb": "step", "look": [], "optimizer": "optimizer"},)
+    assert program(EXERCISE, [step], CASE).steps == ({"verb": "step", "is_call": True, "look": [], "optimizer": "optimizer"},)

@@ -1,4 +1,4 @@
-"""A stream of messages becomes the record of a run, with the whole state before and after each call."""
+"""Messages become the record of a run, with the whole state before and after each call."""
 
 import json
 
@@ -50,7 +50,7 @@ def test_each_call_has_the_whole_state_before_and_after_it():
 
 
 @given(st.lists(st.tuples(st.sampled_from(["x", "w"]), st.sampled_from(["value", "grad"]), st.floats(width=32)), max_size=8))
-def test_changes_applied_in_turn_give_the_states_they_came_from(changes):
+def test_the_changes_applied_in_order_give_each_state(changes):
     reader = fed(CaseReader(), START)
     known = {name: {"value": leaf["value"], "grad": leaf["grad"]} for name, leaf in START["state"].items()}
     for leaf, part, number in changes:
@@ -62,7 +62,7 @@ def test_changes_applied_in_turn_give_the_states_they_came_from(changes):
         }
 
 
-def test_all_that_a_call_says_is_kept():
+def test_all_facts_of_a_call_are_kept():
     said = {"called_from": 2, "loss_line": 3, "optimizer": "sgd", "is_step": True, "gradient_given": True, "same_loss": True}
     raised = {"type": "RuntimeError", "message": "twice", "line": 7}
     kept = fed(CaseReader(), START, call(changed=False, raised=raised, **said)).calls[0]
@@ -70,13 +70,13 @@ def test_all_that_a_call_says_is_kept():
     assert (kept.changed, kept.touched, kept.raised) == (False, ("x",), Raised("RuntimeError", "twice", 7))
 
 
-def test_facts_are_kept_in_order_and_may_come_before_the_start():
+def test_facts_are_kept_in_order_and_can_come_before_the_start():
     fact = {"message": "fact", "name": "zero-not-called", "line": 3, "what": "", "leaf": "x"}
     reader = fed(CaseReader(), fact, START, fact | {"line": 4})
     assert reader.facts == [Fact("zero-not-called", 3, "", "x"), Fact("zero-not-called", 4, "", "x")]
 
 
-def test_the_parents_word_on_the_ending_keeps_the_calls_so_far():
+def test_a_run_that_the_parent_stopped_keeps_its_calls():
     ending = Ending("timeout", error=Raised("Timeout", "too long"))
     trace = fed(CaseReader(), START, call()).trace(ending)
     assert (len(trace.calls), trace.ending) == (1, ending)
@@ -88,7 +88,7 @@ def test_a_function_that_was_never_called_has_an_end_without_a_start():
     assert trace.ending == Ending("not-loaded", error=Raised("SyntaxError", "no", 1))
 
 
-def test_a_reference_run_has_a_step_for_each_that_was_performed():
+def test_a_reference_run_has_every_performed_step():
     done = {"message": "performed", "values": [4.0, None], "raised": None}
     run = fed(
         ProgramReader(),
@@ -110,16 +110,16 @@ def test_a_reference_run_that_was_stopped_has_the_reason_as_its_error():
     ("reader", "messages", "message"),
     [
         (CaseReader, [call()], "a call before the start"),
-        (CaseReader, [END], "`end` out of turn"),
-        (CaseReader, [START, START], "`start` out of turn"),
-        (CaseReader, [{"message": "ready", "torch": "2", "device": "cpu"}], "`ready` out of turn"),
-        (CaseReader, [START, {"message": "performed", "call": None}], "`performed` out of turn"),
-        (ProgramReader, [START, call()], "`call` out of turn"),
-        (CaseReader, [START, call(touched=["y"])], "no leaf is called 'y'"),
-        (CaseReader, [START, call(after={"y": {"grad": None}})], "no leaf is called 'y'"),
+        (CaseReader, [END], "`end` at the wrong time"),
+        (CaseReader, [START, START], "`start` at the wrong time"),
+        (CaseReader, [{"message": "ready", "torch": "2", "device": "cpu"}], "`ready` at the wrong time"),
+        (CaseReader, [START, {"message": "performed", "call": None}], "`performed` at the wrong time"),
+        (ProgramReader, [START, call()], "`call` at the wrong time"),
+        (CaseReader, [START, call(touched=["y"])], "there is no leaf 'y'"),
+        (CaseReader, [START, call(after={"y": {"grad": None}})], "there is no leaf 'y'"),
         (CaseReader, [START, *[call()] * MAX_MESSAGES], "more than 10000 calls"),
     ],
 )
-def test_claims_out_of_turn_are_malformed(reader, messages, message):
+def test_messages_at_the_wrong_time_are_malformed(reader, messages, message):
     with pytest.raises(MalformedMessage, match=message):
         fed(reader(), *messages)

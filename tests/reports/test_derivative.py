@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.expressions import parse
+from grader.expressions.parse import parse
 from grader.records.exercise import Data
 from grader.records.trace import LeafState, TensorValue
 from grader.reports.derivative import derivative
@@ -41,16 +41,16 @@ def test_the_derivative_with_its_number(loss, expected):
     assert by_x(loss, x=2.0) == expected
 
 
-def test_of_several_leaves_those_that_are_left_are_told():
+def test_only_the_names_in_the_derivative_have_their_values():
     assert derivative(parse("a * b"), "a", state(a=2.0, b=3.0), exercise()) == "d(a * b)/da = b = 3 at b = 3"
 
 
 @pytest.mark.parametrize(
     "loss", ["relu(x)", "(x * k).sum()", "x @ x", "y**2", "unknown * x", "batches[0] * x", "mse_loss(x, target)", "vector * x"]
 )
-def test_nothing_is_said_where_not_everything_is_one_number(loss):
+def test_there_is_no_derivative_unless_every_name_is_one_number(loss):
     assert derivative(parse(loss), "x", state(x=2.0, vector=(1.0, 2.0)), exercise(target=3, batches=(1.0, 2.0))) is None
 
 
-def test_nothing_is_said_of_a_leaf_of_many_numbers():
+def test_there_is_no_derivative_by_a_leaf_of_many_numbers():
     assert by_x("x**3", x=(1.0, 2.0)) is None

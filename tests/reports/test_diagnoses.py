@@ -1,10 +1,11 @@
-"""A finding in words: every sentence once, in one golden file, and what is never said."""
+"""A finding in words: every sentence once in a snapshot, and what no sentence may say."""
 
 from dataclasses import replace
 
 import pytest
 
-from grader.expressions import parse
+from grader.diagnosis.fixes import with_fixes
+from grader.expressions.parse import parse
 from grader.records.exercise import Let, Set, Zero
 from grader.records.finding import Change, Finding
 from grader.records.misconceptions import MISCONCEPTIONS
@@ -24,7 +25,7 @@ def numbers(observed, expected):
 
 def backward_of(line):
     state = {"x": LeafState(tensor(2.0), None)}
-    return Call("backward", state, state, ("x",), True, line, loss_line=line)
+    return Call("backward", ("x",), True, line, loss_line=line, before=state, after=state)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +41,8 @@ def loop(course):
 @pytest.fixture
 def say(exercise):
     def say(finding, about=exercise):
-        told = diagnosis(finding, about)
-        return f"{told.message} | {told.fix}"
+        reported = diagnosis(with_fixes(finding, about), about)
+        return f"{reported.message} | {reported.fix}"
 
     return say
 
@@ -52,10 +53,11 @@ def other_loss(step, text):
 
 @pytest.fixture
 def findings(exercise, loop):
-    """One of each kind of thing that can be told."""
+    """One finding of each kind."""
     square, cube, zero, last = exercise.steps
     wrong_loss = Change("changed", cube, other_loss(cube, "x**4"), backward_of(4), 4)
-    recorded = Change("changed", cube, other_loss(cube, "sum(x * recorded_1_x)"), backward_of(4), 4)
+    loss_of_record = replace(other_loss(cube, "sum(x * recorded_1_x)"), is_recorded=True)
+    recorded = Change("changed", cube, loss_of_record, backward_of(4), 4)
     windows = [step for step in loop.steps if step.verb == "backward"]
     halves = [Change("changed", step, other_loss(step, "w**2"), None, 7) for step in windows]
     let = Change("put-in", None, replace(square, verb="let", action=Let((("g", parse("x.grad")),))), None, 4)
@@ -111,45 +113,45 @@ def findings(exercise, loop):
 
 
 def test_every_sentence(findings, say, course, snapshot):
-    told = {name: say(finding) for name, finding in findings.items()}
-    told |= {word: say(Finding((word,), "fact", 5, **numbers(36.0, 16.0))) for word in MISCONCEPTIONS}
+    sentences = {name: say(finding) for name, finding in findings.items()}
+    sentences |= {word: say(Finding((word,), "fact", 5, **numbers(36.0, 16.0))) for word in MISCONCEPTIONS}
     mirror = course["pixels/the-magic-mirror"]
-    told["a prediction"] = say(Finding(("alias",), "mutant", None, proven=True, **numbers(36.0, 16.0)), mirror)
-    assert "\n".join(f"{name}: {text}" for name, text in told.items()) == snapshot
+    sentences["a prediction"] = say(Finding(("alias",), "mutant", None, proven=True, **numbers(36.0, 16.0)), mirror)
+    assert "\n".join(f"{name}: {text}" for name, text in sentences.items()) == snapshot
 
 
-def test_of_two_mistakes_that_fit_a_prediction_both_are_told(say, course):
-    told = say(Finding(("alias", "not-detached"), "mutant", None, proven=True), course["pixels/the-magic-mirror"])
-    assert told == (
-        "Your answers fit two mistakes. A name for `.grad` was taken for a copy: it changes along with `.grad`. "
-        "Or: A path that should be cut carried gradient. | None"
+def test_both_mistakes_that_fit_a_prediction_are_reported(say, course):
+    reported = say(Finding(("alias", "not-detached"), "mutant", None, proven=True), course["pixels/the-magic-mirror"])
+    assert reported == (
+        "Your answers fit two mistakes. A second name for `.grad` was treated as a copy, but it changes together with `.grad`. "
+        "Or: A path that should be cut carried a gradient. | None"
     )
 
 
-def test_how_many_times_as_much_is_told_of_equal_shapes_only(findings, say):
-    told = {name: say(finding) for name, finding in findings.items() if name.startswith("not proven, ")}
-    assert [name for name, text in told.items() if "times as much" in text] == ["not proven, in a ratio"]
+def test_how_many_times_as_much_is_reported_for_equal_shapes_only(findings, say):
+    sentences = {name: say(finding) for name, finding in findings.items() if name.startswith("not proven, ")}
+    assert [name for name, text in sentences.items() if "times as much" in text] == ["not proven, in a ratio"]
 
 
-def test_what_a_prediction_should_have_said_is_not_told(say, course):
-    told = say(Finding(("alias",), "mutant", None, proven=True, **numbers(36.0, 16.0)), course["pixels/the-magic-mirror"])
-    assert "16" not in told
-    assert told.endswith("| None")
+def test_the_right_answer_to_a_prediction_is_not_reported(say, course):
+    reported = say(Finding(("alias",), "mutant", None, proven=True, **numbers(36.0, 16.0)), course["pixels/the-magic-mirror"])
+    assert "16" not in reported
+    assert reported.endswith("| None")
 
 
-def test_without_a_proof_no_cure_is_told(findings, say):
+def test_without_a_proof_there_is_no_fix(findings, say):
     for finding in findings.values():
         assert say(replace(finding, proven=False)).endswith("| None")
 
 
-def test_nothing_that_was_recorded_has_its_name_told(findings, say):
+def test_no_name_of_recorded_data_is_reported(findings, say):
     assert not any("recorded_" in say(finding) for finding in findings.values())
 
 
-def test_a_loop_is_told_in_the_words_of_the_file(findings, say):
-    assert say(findings["wrong losses in a loop"]).endswith("| make the loss on line 7 `(w - target)**2 / len(window)`")
+def test_the_loss_of_a_loop_keeps_the_names_in_the_file(findings, say):
+    assert say(findings["wrong losses in a loop"]).endswith("| change the loss on line 7 to `(w - target)**2 / len(window)`")
 
 
-def test_the_derivative_stands_only_where_a_loss_went_wrong(findings, say):
+def test_the_derivative_is_reported_only_for_a_wrong_loss(findings, say):
     with_slope = [name for name, finding in findings.items() if "d(x**3)/dx = 3·x² = 12 at x = 2" in say(finding)]
     assert with_slope == ["a wrong loss", "a wrong loss, only its effect known", "a tie", "a tie of three"]

@@ -1,4 +1,4 @@
-"""The closed list of mistakes, as it is printed."""
+"""The printed catalogue of mistakes."""
 
 import io
 
@@ -15,10 +15,11 @@ def test_every_word_has_its_sentence_and_fits_the_width(width):
     lines = stream.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     assert [line for line in lines if not line.startswith(" ")] == list(MISCONCEPTIONS)
-    assert " ".join(stream.getvalue().split()) == " ".join(f"{word} {sentence}" for word, sentence in MISCONCEPTIONS.items())
+    printed = " ".join(f"{each.word} {each.sentence}" for each in MISCONCEPTIONS.values())
+    assert " ".join(stream.getvalue().split()) == printed
 
 
-@pytest.mark.parametrize("sentence", MISCONCEPTIONS.values(), ids=MISCONCEPTIONS.keys())
+@pytest.mark.parametrize("sentence", [each.sentence for each in MISCONCEPTIONS.values()], ids=MISCONCEPTIONS.keys())
 def test_a_sentence_is_short_and_begins_and_ends_as_one(sentence):
     assert sentence[-1] == "."
     assert sentence[0].isupper() or sentence.startswith(("`", "backward", "torch."))

@@ -4,13 +4,15 @@ import pytest
 
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise, Setup
+from grader.records.fix import Insert, InsertionLines, Move, Remove, UseLosses, Write
 from grader.records.grade import Grade
 from grader.records.result import Diagnosis, ErrorInfo
 from grader.records.submission import SolutionFile
 from grader.reports.results import describe
 from grader.reports.terminal import Terminal
 from grader.reports.where_to_look import explanation
-from grader.reports.wording import course, fixes, places, verdicts
+from grader.reports.wording import course, places, verdicts
+from grader.reports.wording.fixes import one_fix
 
 # Cell 2 makes lines 1 to 3 of the code, cell 5 those from 4 on.
 CELLS = ((2, 1), (5, 4))
@@ -28,16 +30,16 @@ def test_a_line_is_named_by_its_cell(line, name):
         (places.where(None, 5, CELLS), "Cell 5, line 2: "),
         (places.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
         (places.called_from(2, CELLS), "called from cell 2, line 2"),
-        (fixes.put_in("x.grad.zero_()", (2, 5, False), CELLS), "put `x.grad.zero_()` between cell 2, line 2 and cell 5, line 2"),
-        (fixes.put_in("x.grad.zero_()", (2, None, False), CELLS), "put `x.grad.zero_()` after cell 2, line 2"),
-        (fixes.put_in("x.grad.zero_()", (None, 5, False), CELLS), "put `x.grad.zero_()` before cell 5, line 2"),
-        (fixes.take_out("zeroing", 5, None, CELLS), "take out the zeroing in cell 5, line 2"),
+        (one_fix(Insert("step()", InsertionLines(2, 5)), CELLS), "put `step()` between cell 2, line 2 and cell 5, line 2"),
+        (one_fix(Insert("step()", InsertionLines(2, None)), CELLS), "put `step()` after cell 2, line 2"),
+        (one_fix(Insert("step()", InsertionLines(None, 5)), CELLS), "put `step()` before cell 5, line 2"),
+        (one_fix(Remove("reset", 5), CELLS), "remove the reset in cell 5, line 2"),
         (
-            fixes.move("x.grad.zero_()", 5, (None, 2, False), CELLS),
-            "move `x.grad.zero_()` from cell 5, line 2 to before cell 2, line 2",
+            one_fix(Move("step()", 5, InsertionLines(None, 2)), CELLS),
+            "move `step()` from cell 5, line 2 to before cell 2, line 2",
         ),
-        (fixes.use_loss(["x**2"], 5, CELLS), "make the loss in cell 5, line 2 `x**2`"),
-        (fixes.write("x.grad.zero_()", 5, CELLS), "write `x.grad.zero_()` in cell 5, line 2"),
+        (one_fix(UseLosses(("x**2",), 5), CELLS), "change the loss in cell 5, line 2 to `x**2`"),
+        (one_fix(Write("step()", 5), CELLS), "write `step()` in cell 5, line 2"),
     ],
 )
 def test_every_sentence_with_a_line_can_name_the_cell(sentence, said):

@@ -44,12 +44,12 @@ def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
         (
             Raised("NameError", "name 'solve' is not defined. Did you mean: 'solv'?"),
             "no-function",
-            "There is no function `solve` in this file, only `solv`: did you mean `solve`?",
+            "There is no function `solve` in this file. Rename `solv` to `solve`.",
         ),
         (
             Raised("NameError", "name 'solve' is not defined"),
             "no-function",
-            "There is no function `solve` in this file: write `def solve(x):`.",
+            "There is no function `solve` in this file. Write `def solve(x):`.",
         ),
         (
             Raised("TypeError", "'int' object is not callable"),
@@ -96,7 +96,7 @@ def test_cut_output_says_that_it_is_cut():
 
 
 def test_a_row_of_several_calls_points_at_the_one_that_went_wrong():
-    calls = (Call("zero", {}, {}, ("x",), line=3), Call("zero", {}, {}, ("y",), line=4))
+    calls = (Call("zero", ("x",), line=3, before={}, after={}), Call("zero", ("y",), line=4, before={}, after={}))
     step = Step("zero", Look(), 1, "x.grad.zero_(); y.grad.zero_()")
     one, two = (TensorValue((1,), "float32", "cpu", (number,)) for number in (0.0, 2.0))
     row = GradeRow(

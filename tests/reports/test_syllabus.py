@@ -20,7 +20,7 @@ def test_a_track_is_a_table_in_the_order_of_its_numbers(course):
         "| # | exercise | title | what is learnt | level | kind |\n"
         "|---|---|---|---|---|---|\n"
         "| 01 | the-first-gradient | A \\| b | zero\\_ and 2\\*x | 3 | predict |\n"
-        "| 02 | b | The first gradient | .grad is None until the first backward, then it holds a slope | 1 | predict |\n"
+        "| 02 | b | The first gradient | .grad is None until the first backward(), then it holds a gradient | 1 | predict |\n"
     )
     assert pixels.startswith("`pixels`\n")
 

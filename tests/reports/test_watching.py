@@ -6,7 +6,7 @@ import pytest
 
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Result
-from grader.records.watching import SavedChange, Watched
+from grader.records.watching import SavedChange, WatchState
 from grader.reports.plain import flowing
 from grader.reports.watching import WatchPage
 from grader.reports.wording import watching
@@ -31,7 +31,7 @@ def course():
         Exercise(f"core/e{number}", "", f"The title of exercise {number}, which is long", "write", "solve", ("x",), Setup(), ())
         for number in range(40)
     ]
-    return Watched(tuple(exercises), {each.id: result(each.slug, "not_started") for each in exercises}, "core/e0")
+    return WatchState(tuple(exercises), {each.id: result(each.slug, "not_started") for each in exercises}, "core/e0")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_terminal_with_an_old_encoding_gets_ascii_marks(drawn, course):
 
 def test_text_of_an_author_does_not_move_the_cursor(drawn, course):
     evil = replace(course.exercises[0], title="\x1b[2Jgone", hints=("\x1b]0;x\x07",), task="\x1b[1A")
-    text = drawn(replace(course, exercises=(evil,), hints=1, trouble="\x1b[31m"), keys=False)
+    text = drawn(replace(course, exercises=(evil,), hints=1, error="\x1b[31m"), keys=False)
     assert "\x1b" not in text
     assert text.count("\\x1b") == 4
 

@@ -54,7 +54,7 @@ def test_a_notebook_and_a_missing_file_have_no_line(failed):
 def test_a_proven_fix_is_shown_with_its_cause(report):
     assert explanation(report.results[3])[1:] == [
         "micro_batches_with_a_mean_loss.py:8: The loss of a micro-batch was not divided by the number of micro-batches. "
-        "To mend it: divide the loss on line 8 by 2."
+        "To fix it: divide the loss on line 8 by 2."
     ]
 
 

@@ -1,4 +1,4 @@
-"""A small right exercise file that tests change in one place, and the way to read a file without a folder."""
+"""A small right exercise file, which tests change in one place, and fixtures that read a file without a folder."""
 
 import pytest
 
@@ -17,7 +17,7 @@ PARTS = {
 
 @pytest.fixture
 def sample():
-    """The text of a right file; `steps="…"` and the like put another text in the place of a part."""
+    """The text of a right file; for example `steps="…"` replaces one of its parts."""
 
     def make(**changed):
         return "".join((PARTS | changed).values())
@@ -27,7 +27,7 @@ def sample():
 
 @pytest.fixture
 def problems_of():
-    """What is wrong with a text, each problem as people read it."""
+    """The problems of a text, as they are printed."""
 
     def read(text, name="exercise.yaml", **folder):
         source, problems = read_text(text, name)
@@ -41,7 +41,7 @@ def problems_of():
 
 @pytest.fixture
 def exercise_of():
-    """The exercise that a right text says."""
+    """The exercise of a right text."""
 
     def read(text, **folder):
         source, problems = read_text(text, "exercise.yaml")

@@ -1,4 +1,4 @@
-"""Whatever stands in a file, it is read or its problems are told: nothing else happens."""
+"""Any text is either read or its problems are reported; nothing else happens."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.spec.read_exercise import ExerciseFolder, read_exercise
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 FILES = sorted((Path(__file__).parents[2] / "exercises").glob("*/*/exercise.yaml"))
-DATA = {file.parent.name: read(file, file.name)[0].data for file in FILES}
+DATA = {file.parent.name: read_file(file, file.name)[0].data for file in FILES}
 ODD = [None, True, 0, -1, 2.5, "", "x", "x.grad", "sum(", "a, b", "nope", [], {}, [1.0], [[1.0], 2], ["x"], {"x": 1}, {"of": "x"}]
 
 
@@ -22,7 +22,7 @@ def paths(value, path=()):
 
 
 def changed(value, path, new):
-    """A copy of the data with something else at `path`; `...` takes it away."""
+    """A copy of the data with another value at `path`; `...` removes it."""
     value = json.loads(json.dumps(value))
     parent = value
     for part in path[:-1]:
@@ -44,9 +44,9 @@ def spoilt_files(draw):
     return json.dumps(data, indent=1)
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(spoilt_files())
-def test_a_spoilt_exercise_is_read_or_its_problems_are_told(text):
+def test_a_changed_exercise_is_read_or_its_problems_are_reported(text):
     source, problems = read_text(text, "exercise.yaml")
     if source is not None:
         exercise, found = read_exercise(source, ExerciseFolder("core", "spoilt", 1))
@@ -59,9 +59,9 @@ def test_a_spoilt_exercise_is_read_or_its_problems_are_told(text):
         assert problem.message[-1] in ".?", problem.message
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.text(alphabet="abx:-[]{}'\"|>#&*!%@,?\n\t 01.~", max_size=60))
-def test_any_text_is_read_or_its_problems_are_told(text):
+def test_any_text_is_read_or_its_problems_are_reported(text):
     source, problems = read_text(text, "exercise.yaml")
     if source is not None:
         _, found = read_exercise(source, ExerciseFolder("core", "any", 1))

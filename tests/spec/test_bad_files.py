@@ -19,9 +19,9 @@ def test_the_unchanged_sample_has_no_problem(sample, problems_of):
     assert problems_of(sample()) == []
 
 
-def test_a_fix_may_be_without_wrong_as_a_students_is(sample, problems_of):
+def test_a_fix_exercise_needs_no_wrong_entries_as_in_the_students_edition(sample, problems_of):
     assert problems_of(sample(head="id: sample\ntitle: Sample\nkind: fix\n"), starter="def solve(x): ...\n") == []
 
 
-def test_a_value_may_be_asked_for_without_a_promise(sample, problems_of):
+def test_an_expected_value_can_be_a_question_mark(sample, problems_of):
     assert problems_of(sample(steps='steps:\n- backward: x**2\n  expect: {x.grad: "?"}\n')) == []

@@ -1,4 +1,4 @@
-"""Finding and reading a folder of exercises; those of the course load as they are."""
+"""A folder of exercises is found and read; the exercises of the course have no problems."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ COURSE = Path(__file__).parents[2] / "exercises"
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch, sample):
-    """Writes files below a folder `exercises` and loads it, known by its relative path."""
+    """Writes files into a folder `exercises` and loads it by its relative path."""
     monkeypatch.chdir(tmp_path)
 
     class Folder:
@@ -36,7 +36,7 @@ def folder(tmp_path, monkeypatch, sample):
     return Folder()
 
 
-def test_the_exercises_of_the_course_all_load_in_their_order():
+def test_all_exercises_of_the_course_load_in_order():
     exercises = load_exercises(COURSE)
     folders = sorted(file.parent for file in COURSE.glob("*/*/exercise.yaml"))
     assert len(folders) >= 45
@@ -49,7 +49,7 @@ def test_the_exercises_of_the_course_all_load_in_their_order():
             assert [step.text for step in wrong.steps] != [step.text for step in exercise.steps]
 
 
-def test_starter_and_reference_lie_beside_the_file(folder):
+def test_starter_and_reference_are_beside_the_file(folder):
     folder.write("core/01-a/exercise.yaml")
     folder.write("core/01-a/starter.py", "\ufeffdef solve(x): ...\n")
     (exercise,) = folder.load()
@@ -63,7 +63,7 @@ def test_exercises_are_sorted_by_track_and_number(folder):
     assert [each.id for each in folder.load()] == ["core/c", "core/b", "pixels/z"]
 
 
-def test_files_and_hidden_folders_are_no_exercises(folder):
+def test_files_and_hidden_folders_are_not_exercises(folder):
     folder.write("core/01-a/exercise.yaml")
     (folder.root / "exercise.schema.json").write_text("{}")
     (folder.root / "__pycache__").mkdir()
@@ -71,65 +71,65 @@ def test_files_and_hidden_folders_are_no_exercises(folder):
     assert len(folder.load()) == 1
 
 
-def test_all_problems_of_all_files_are_told_at_once(folder):
+def test_all_problems_of_all_files_are_reported_at_once(folder):
     folder.write("core/01-a/exercise.yaml", "")
     folder.write("core/02-b/exercise.yaml", "id: b\n")
     folder.write("pixels/01-c/exercise.yaml")
     problems = folder.problems()
-    assert problems[0] == "exercises/core/01-a/exercise.yaml: this file is empty. An exercise begins with `id:`."
-    assert problems[1].startswith("exercises/core/02-b/exercise.yaml:1:1: an exercise needs `title`.")
+    assert problems[0] == "exercises/core/01-a/exercise.yaml: this file is empty. Begin with `id: …`."
+    assert problems[1].startswith("exercises/core/02-b/exercise.yaml:1:1: an exercise needs the key `title`.")
     assert len(problems) == 6
 
 
-def test_two_exercises_with_one_id_name_both_files(folder):
+def test_the_error_about_a_repeated_id_names_both_files(folder):
     folder.write("core/01-a/exercise.yaml")
     folder.write("core/02-a/exercise.yaml")
     assert folder.problems() == [
         "exercises/core/02-a/exercise.yaml:1:5: exercises/core/01-a/exercise.yaml has the same id, `core/a`.\n"
         "    1 | id: a\n"
-        "      |     ^ an id names one exercise only"
+        "      |     ^ give each exercise its own id"
     ]
 
 
-def test_one_slug_in_two_tracks_is_two_exercises(folder):
+def test_the_same_slug_in_two_tracks_is_two_exercises(folder):
     folder.write("core/01-a/exercise.yaml")
     folder.write("pixels/01-a/exercise.yaml")
     assert [each.id for each in folder.load()] == ["core/a", "pixels/a"]
 
 
-def test_a_folder_without_its_file_is_told(folder):
+def test_a_folder_without_an_exercise_file_is_reported(folder):
     folder.write("core/01-a/notes.txt", "")
-    assert folder.problems() == ["exercises/core/01-a: this folder has no exercise.yaml. Write one, or remove the folder."]
+    assert folder.problems() == ["exercises/core/01-a: this folder has no exercise.yaml. Add one, or remove the folder."]
 
 
-def test_a_folder_without_a_number_is_told(folder):
+def test_a_folder_without_a_number_is_reported(folder):
     folder.write("core/a/exercise.yaml")
     assert folder.problems() == [
-        "exercises/core/a: the folder of an exercise is named <NN>-<slug>. Rename it, to 01-a for example."
+        "exercises/core/a: the name of an exercise's folder must be <NN>-<slug>. Rename it, for example to 01-a."
     ]
 
 
-def test_an_exercise_outside_every_track_is_told(folder):
+def test_an_exercise_outside_of_a_track_is_reported(folder):
     folder.write("01-a/exercise.yaml")
-    assert folder.problems() == ["exercises/01-a: this exercise is in no track. Move its folder into one: core/, for example."]
+    assert folder.problems() == ["exercises/01-a: this exercise is not in a track. Move its folder into one, for example core/."]
 
 
-def test_a_starter_that_is_not_utf8_is_told(folder):
+def test_a_starter_that_is_not_utf8_is_reported(folder):
     folder.write("core/01-a/exercise.yaml")
     (folder.root / "core/01-a/starter.py").write_bytes(b"# \xff\n")
-    assert folder.problems() == ["exercises/core/01-a/starter.py: this file cannot be read as UTF-8. Save it as UTF-8."]
+    assert folder.problems() == ["exercises/core/01-a/starter.py: this file is not UTF-8. Save it as UTF-8."]
 
 
-def test_a_folder_without_any_exercise_is_told(folder):
+def test_a_folder_without_exercises_is_reported(folder):
     folder.root.mkdir()
-    assert folder.problems() == ["There is no exercise in exercises: none of its folders is <track>/<NN>-<slug>/exercise.yaml."]
+    assert folder.problems() == ["There are no exercises in exercises: no file matches <track>/<NN>-<slug>/exercise.yaml."]
 
 
-def test_a_folder_that_is_not_there_is_told(folder):
-    assert folder.problems() == ["exercises is not a folder of exercises."]
+def test_a_missing_folder_is_reported(folder):
+    assert folder.problems() == ["There is no folder exercises."]
 
 
-def test_one_mistake_among_many_exercises_is_the_only_problem(tmp_path):
+def test_one_mistake_in_the_whole_course_is_the_only_problem(tmp_path):
     shutil.copytree(COURSE, tmp_path / "exercises")
     file = tmp_path / "exercises/core/02-gradients-pile-up/exercise.yaml"
     file.write_text(file.read_text().replace("- zero: x\n", "- zeroo: x\n", 1))
@@ -137,5 +137,5 @@ def test_one_mistake_among_many_exercises_is_the_only_problem(tmp_path):
         load_exercises(tmp_path / "exercises")
     (problem,) = caught.value.problems
     assert str(problem).startswith(f"{file}:")
-    assert "`zeroo` is not a kind of step." in str(problem)
+    assert "unknown key `zeroo` in a step." in str(problem)
     assert str(problem).endswith("^^^^^ did you mean `zero`?")

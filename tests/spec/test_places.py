@@ -1,10 +1,10 @@
-"""The caret stands under the right characters however YAML writes a scalar."""
+"""The carets are below the right characters for every YAML style."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.expressions import Span
+from grader.expressions.tree import Span
 from grader.spec.yaml_source import read_text
 
 
@@ -42,7 +42,7 @@ def test_a_doubled_quote_is_one_character():
 
 
 @given(word=st.text("ab'\"\\ éx", max_size=8), style=st.sampled_from("'\""))
-def test_what_follows_any_quoted_text_is_found(word, style):
+def test_the_place_after_any_quoted_text_is_found(word, style):
     value = f"{word}foo"
     inside = value.replace("'", "''") if style == "'" else value.replace("\\", "\\\\").replace('"', '\\"')
     source, _ = read_text(f"a: {style}{inside}{style}\n", "a.yaml")

@@ -1,4 +1,4 @@
-"""Which exercises an id, a track or a pattern means."""
+"""Exercises are selected by id, slug, track or pattern."""
 
 import pytest
 
@@ -36,16 +36,16 @@ def exercises():
         (["core/manual-sgd", "core/manual-s?d"], ["core/manual-sgd"]),
     ],
 )
-def test_patterns_mean_exercises_in_their_own_order(patterns, ids, exercises):
+def test_patterns_select_exercises_in_their_own_order(patterns, ids, exercises):
     assert [each.id for each in select(exercises, patterns)] == ids
 
 
-def test_a_track_means_all_its_exercises(exercises):
+def test_a_track_selects_all_its_exercises(exercises):
     assert {each.track for each in select(exercises, ["pixels"])} == {"pixels"}
     assert len(select(exercises, ["pixels/"])) == 2
 
 
-def test_no_pattern_means_all(exercises):
+def test_no_pattern_selects_all(exercises):
     assert select(exercises, []) == exercises
 
 
@@ -55,11 +55,11 @@ def test_no_pattern_means_all(exercises):
         ("core/manual-sdg", "did you mean `core/manual-sgd`?"),
         ("gradient-pile-up", "did you mean `gradients-pile-up`?"),
         ("pixel", "did you mean `pixels`?"),
-        ("zzz*", "`list` shows them all."),
+        ("zzz*", "`list` shows all of them."),
     ],
 )
-def test_a_pattern_that_means_nothing_names_the_nearest(pattern, fix, exercises):
+def test_the_error_about_an_unknown_pattern_suggests_a_similar_name(pattern, fix, exercises):
     with pytest.raises(UsageError) as caught:
         select(exercises, ["core", pattern])
-    assert str(caught.value) == f"No exercise and no track is called `{pattern}`: {fix}"
+    assert str(caught.value) == f"There is no exercise or track `{pattern}`: {fix}"
     assert caught.value.exit_code == 2

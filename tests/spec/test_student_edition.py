@@ -1,11 +1,11 @@
-"""What students get of an exercise file: no mistakes, no answers, and all the rest as its author wrote it."""
+"""The students' edition of an exercise file: no mistakes, no answers, and everything else as its author wrote it."""
 
 from pathlib import Path
 
 import pytest
 
 from grader.spec.student_edition import student_data, student_text
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 FILES = sorted((Path(__file__).parents[2] / "exercises").glob("*/*/exercise.yaml"))
 HEAD = "# yaml-language-server: $schema=../../exercise.schema.json\n# Mine.\nid: sample\n"
@@ -26,8 +26,8 @@ def says(text):
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
-def test_an_exercise_of_the_course_only_loses_what_is_for_authors(file):
-    source, _ = read(file, file.name)
+def test_an_exercise_of_the_course_only_loses_the_sections_for_authors(file):
+    source, _ = read_file(file, file.name)
     text = student_text(source)
     assert says(text) == student_data(source.data)
     if source.data["kind"] != "predict":
@@ -35,18 +35,18 @@ def test_an_exercise_of_the_course_only_loses_what_is_for_authors(file):
         assert [line for line in source.text.partition("\nwrong:")[0].splitlines() if line not in kept] == []
 
 
-def test_the_sections_for_authors_go_with_the_comments_above_them():
+def test_the_sections_for_authors_are_removed_with_the_comments_above_them():
     rest = "# Kept.\nexplain: Done.\n"
     invisible = "invisible:\n  - {operator: drop, because: it is}\n"
     assert students(f"{HEAD}kind: write\n{STEPS}{WRONG}{invisible}{rest}") == f"{HEAD}kind: write\n{STEPS}{rest}"
 
 
-def test_the_line_for_editors_stays_where_the_first_section_goes():
+def test_the_line_for_editors_stays_if_the_first_section_is_removed():
     modeline = HEAD.partition("\n")[0] + "\n"
     assert students(f"{modeline}{WRONG}kind: write\n{STEPS}") == f"{modeline}kind: write\n{STEPS}"
 
 
-def test_a_prediction_has_neither_values_nor_notes_nor_comments():
+def test_a_predict_exercise_has_no_values_notes_or_comments():
     loop = (
         "  - for: y\n    in: ys\n    do:\n      - backward: y*x\n        note: |\n          by hand\n"
         "        expect:  # one per pass\n          - {x.grad: [1.0]}\n          - x.grad:\n              - 2.0\n  # the end\n"
@@ -69,12 +69,12 @@ def test_a_prediction_has_neither_values_nor_notes_nor_comments():
         "id: sample\nkind: predict\nsteps:\n  - backward: x**2\n    expect:\n      x.grad:\n",
     ],
 )
-def test_what_cannot_be_cut_out_is_laid_out_anew(text):
+def test_a_file_with_sections_on_one_line_is_written_again(text):
     found = students(text)
     assert says(found) == student_data(says(text))
     assert found.startswith("id: sample\n")
 
 
-def test_values_that_are_no_answers_stay():
+def test_values_that_are_not_answers_stay():
     steps = "steps:\n  - let: {expect: 2*x, note: x}\n  - backward: expect\n    expect: {x.grad: [2.0]}\n"
     assert students(f"id: sample\nkind: predict\n{steps}") == f"id: sample\nkind: predict\n{steps}".replace("[2.0]", '"?"')

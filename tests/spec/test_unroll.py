@@ -1,10 +1,10 @@
-"""Loops are unrolled as Python would run them, with loop variables replaced by what they stand for."""
+"""Loops are unrolled in Python's order, with loop variables replaced by their expressions."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.expressions import to_text
+from grader.expressions.write import to_text
 from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read_text
 
@@ -39,7 +39,7 @@ def losses(exercise):
         ("for: i\n  in: '[1.5, X1[0]]'", ["x * 1.5", "x * X1[0]"]),
     ],
 )
-def test_one_name_stands_for_each_element(loop, expected, sample, exercise_of):
+def test_one_loop_variable_is_each_element_in_turn(loop, expected, sample, exercise_of):
     text = sample(steps=f"steps:\n- {loop}\n  do:\n  - backward: x*i\n", extra=DATA)
     assert losses(exercise_of(text)) == expected
 
@@ -55,7 +55,7 @@ def test_one_name_stands_for_each_element(loop, expected, sample, exercise_of):
         ("for: X, y\n  in: zip(range(2), [x, 3])", ["0 - x", "1 - 3"]),
     ],
 )
-def test_several_names_share_an_element(loop, expected, sample, exercise_of):
+def test_several_loop_variables_unpack_an_element(loop, expected, sample, exercise_of):
     text = sample(steps=f"steps:\n- {loop}\n  do:\n  - backward: X - y\n", extra=DATA)
     assert losses(exercise_of(text)) == expected
 
@@ -65,19 +65,19 @@ def test_a_negative_number_keeps_its_sign_under_a_power(sample, exercise_of):
     assert losses(exercise_of(text)) == ["x * (-3.0)**2"]
 
 
-def test_an_inner_loop_goes_through_the_outer_variable(sample, exercise_of):
+def test_an_inner_loop_can_loop_over_the_outer_variable(sample, exercise_of):
     steps = "steps:\n- for: b\n  in: batches\n  do:\n  - for: e\n    in: b[1]\n    do:\n    - backward: e\n"
     expected = [f"batches[0][1][{index}]" for index in range(2)] + [f"batches[1][1][{index}]" for index in range(3)]
     assert losses(exercise_of(sample(steps=steps, extra=DATA))) == expected
 
 
-def test_a_list_in_a_list_is_gone_through(sample, exercise_of):
+def test_a_loop_over_a_list_in_a_list(sample, exercise_of):
     steps = "steps:\n- for: b\n  in: [[1.0, 2.0], [3.0]]\n  do:\n  - for: e\n    in: b\n    do:\n    - backward: e/len(b)\n"
     found = losses(exercise_of(sample(steps=steps)))
     assert found == ["1.0 / len([1.0, 2.0])", "2.0 / len([1.0, 2.0])", "3.0 / len([3.0])"]
 
 
-def test_every_verb_gets_what_its_loop_variable_stands_for(sample, exercise_of):
+def test_loop_variables_are_replaced_in_every_verb(sample, exercise_of):
     body = """steps:
 - for: p, o
   in: '[[x, first], [u, second]]'
@@ -122,7 +122,7 @@ def test_steps_know_their_number_and_their_passes(sample, exercise_of):
         (("i", 0), ("a, b", 1)),
         (("i", 1),),
     ]
-    assert exercise.steps[3].text == "x*a*b .backward()"
+    assert exercise.steps[3].text == "(x*a*b).backward()"
 
 
 def test_a_mapping_is_expected_after_every_pass(sample, exercise_of):
@@ -131,7 +131,7 @@ def test_a_mapping_is_expected_after_every_pass(sample, exercise_of):
     assert [[each.value for each in step.expect] for step in exercise.steps] == [[None]] * 3
 
 
-def test_a_list_is_expected_one_entry_a_pass_over_all_nested_loops(sample, exercise_of):
+def test_a_list_in_expect_has_one_entry_for_each_pass_of_all_loops(sample, exercise_of):
     steps = """steps:
 - for: i
   in: range(2)
@@ -148,10 +148,10 @@ def test_a_list_is_expected_one_entry_a_pass_over_all_nested_loops(sample, exerc
     assert [where.text[where.column - 1 :][: where.width] for where in places] == ["2.0", "3.0"]
 
 
-def test_a_name_rebound_by_let_has_no_length_any_more(sample, problems_of):
+def test_the_length_of_a_rebound_name_is_not_known(sample, problems_of):
     steps = "steps:\n- let: {X1: 2*X1}\n- for: e\n  in: X1\n  do:\n  - backward: x*e\n"
     (problem,) = problems_of(sample(steps=steps, extra=DATA))
-    assert "how many passes this makes is not known" in problem
+    assert "the number of passes is not known" in problem
 
 
 loops = st.lists(st.lists(st.integers(-5, 5), min_size=1, max_size=3), min_size=1, max_size=4)
@@ -174,3 +174,10 @@ def test_nested_loops_run_as_in_python(loops):
     for elements in loops:
         expected = [[*before, each] for before in expected for each in elements]
     assert [to_text(step.action.names[0][1]) for step in exercise.steps] == [str(each) for each in expected]
+
+
+def test_a_step_keeps_its_authors_expressions_with_loop_variables(sample, exercise_of):
+    first, second = exercise_of(sample(steps="steps:\n- for: i\n  in: [2, 3]\n  do:\n  - backward: (x*i)\n")).steps
+    assert [to_text(step.action.of[0]) for step in (first, second)] == ["x * 2", "x * 3"]
+    assert [to_text(step.as_written.of[0]) for step in (first, second)] == ["x * i", "x * i"]
+    assert (first.loss, first.text) == ("x*i", "(x*i).backward()")

@@ -1,4 +1,4 @@
-"""YAML with the 1.2 core rules, and the place of everything in it."""
+"""YAML 1.2 with the core schema, and the place of every key and value."""
 
 import json
 
@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.spec.yaml_source import read, read_text
+from grader.spec.yaml_source import read_file, read_text
 
 
 def data_of(text):
@@ -58,30 +58,30 @@ def test_nan_is_a_number():
     assert str(data_of("a: .nan\n")["a"]) == "nan"
 
 
-def test_keys_are_words_whatever_they_look_like():
+def test_all_keys_are_words():
     assert data_of("{1: a, on: b, null: c, 2.5: d}\n") == {"1": "a", "on": "b", "null": "c", "2.5": "d"}
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
     file = tmp_path / "a.yaml"
     file.write_bytes(b"\xef\xbb\xbfid: a\r\ntitle: b\r\n")
-    source, problems = read(file, "a.yaml")
+    source, problems = read_file(file, "a.yaml")
     assert problems == []
     assert source.data == {"id": "a", "title": "b"}
     assert str(source.where(("title",))) == "a.yaml:2:8"
     assert source.where(("title",)).text == "title: b"
 
 
-def test_a_file_that_is_not_utf8_is_shown_where_it_breaks(tmp_path):
+def test_the_first_byte_that_is_not_utf8_is_shown(tmp_path):
     file = tmp_path / "a.yaml"
     file.write_bytes("id: a\ntitle: Übung\n".encode("latin-1"))
-    source, (problem,) = read(file, "a.yaml")
+    source, (problem,) = read_file(file, "a.yaml")
     assert source is None
     assert str(problem) == ("a.yaml:2:8: this file is not UTF-8.\n    2 | title: \ufffdbung\n      |        ^ save it as UTF-8")
 
 
-def test_a_file_that_cannot_be_read_says_why(tmp_path):
-    source, (problem,) = read(tmp_path, "a.yaml")
+def test_the_error_about_an_unreadable_file_has_the_reason(tmp_path):
+    source, (problem,) = read_file(tmp_path, "a.yaml")
     assert source is None
     assert str(problem) == "a.yaml: this file cannot be read: Is a directory."
 
@@ -92,13 +92,13 @@ def test_places_count_characters_not_bytes():
     assert source.where(("a", 2)).width == 1
 
 
-def test_a_key_and_its_value_have_places_of_their_own():
+def test_a_key_and_its_value_have_their_own_places():
     source, _ = read_text("steps:\n  - zero: abc\n", "a.yaml")
     assert (source.where(("steps", 0, "zero"), key=True).column, source.where(("steps", 0, "zero")).column) == (5, 11)
     assert source.where(("steps", 0, "zero")).width == 3
 
 
-def test_what_has_no_place_is_shown_at_what_holds_it():
+def test_a_missing_value_is_shown_at_the_mapping_around_it():
     source, _ = read_text("steps:\n  - zero: abc\n", "a.yaml")
     assert source.where(("steps", 0, "missing")) == source.where(("steps", 0))
     assert source.get(("steps", 0, "zero")) == "abc"
@@ -115,12 +115,12 @@ values = st.recursive(
 
 
 @given(values=st.dictionaries(texts, values, min_size=1), indent=st.sampled_from([None, 2]))
-def test_json_is_read_as_what_it_says(values, indent):
+def test_json_is_read_with_the_same_values(values, indent):
     assert data_of(json.dumps(values, indent=indent, ensure_ascii=False)) == values
 
 
 @given(values=st.dictionaries(texts, values, min_size=1), flow=st.booleans())
-def test_every_place_lies_in_the_text(values, flow):
+def test_every_place_is_in_the_text(values, flow):
     text = yaml.safe_dump(values, default_flow_style=flow, allow_unicode=True)
     source, _ = read_text(text, "a.yaml")
     lines = text.splitlines()

@@ -1,4 +1,4 @@
-"""A small course: two tracks, one file name that both have."""
+"""A small course: two tracks, and one file name that is in both."""
 
 import io
 import json

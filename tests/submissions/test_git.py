@@ -1,4 +1,4 @@
-"""What is read of a commit is what is in it, whatever the repository around it, or the commit itself, would have git do."""
+"""A commit is read exactly as it is, whatever settings and tricks the repository or the commit contains."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.submissions import ask_git
+from grader.submissions import git_command
 from grader.submissions.git import LINK, SUBMODULE, open_repository
 
 pytestmark = pytest.mark.processes
@@ -26,7 +26,7 @@ def _no_git_around(monkeypatch):
 
 @pytest.fixture
 def git(tmp_path):
-    """Ask git in the clone."""
+    """Run git in the clone."""
 
     def git(*arguments, sent=b"", folder=tmp_path / "clone"):
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
@@ -78,30 +78,32 @@ def test_a_file_has_its_path_mode_size_and_content(clone):
     assert repository.changed(repository.commit("main"), repository.commit("theirs")) == [FILE]
 
 
-def test_a_tag_called_like_the_base_takes_nothing_over(clone, git):
+def test_a_tag_with_the_name_of_the_base_does_not_replace_it(clone, git):
     git("update-ref", "refs/remotes/origin/main", "main")
     git("tag", "origin/main", "theirs")
     repository = open_repository(clone)
-    with pytest.raises(UsageError, match="`origin/main` is the name of refs/tags/origin/main and of refs/remotes/origin/main"):
+    with pytest.raises(
+        UsageError, match="`origin/main` is ambiguous: it is the name of refs/tags/origin/main and of refs/remotes/origin/main"
+    ):
         repository.commit("origin/main")
     git("tag", "refs/remotes/origin/main", "theirs")
     assert content("refs/remotes/origin/main") == [MINE]
 
 
-def test_a_branch_called_like_a_commit_takes_nothing_over(clone, git):
+def test_a_branch_with_the_name_of_a_commit_does_not_replace_it(clone, git):
     commit = git("rev-parse", "main")
     git("update-ref", f"refs/heads/{commit}", "theirs")
     assert content(commit) == [MINE]
 
 
-def test_a_bare_repository_among_the_files_is_none(clone, git, monkeypatch):
-    """Its branch `main` would be the base, and its settings would hold."""
+def test_a_bare_repository_among_the_files_is_not_used(clone, git, monkeypatch):
+    """Otherwise its branch `main` would be the base, and its settings would apply."""
     embedded = clone / "solutions/embedded"
     git("clone", "-q", "--bare", "--branch", "theirs", str(clone), str(embedded))
     for settings in ("", f"[core]\n\tbare = false\n\tworktree = {clone}\n"):
         with (embedded / "config").open("a", encoding="utf-8") as config:
             config.write(settings)
-        with pytest.raises(UsageError, match=r"is in no clone that can be read: fatal: cannot use bare repository"):
+        with pytest.raises(UsageError, match=r"is not in a readable clone: fatal: cannot use bare repository"):
             open_repository(embedded)
 
 
@@ -118,7 +120,7 @@ def test_replaced_and_grafted_commits_are_read_as_they_were(clone, git):
 @pytest.mark.parametrize(
     "name", ["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_EXEC_PATH", "GIT_TRACE"]
 )
-def test_no_variable_leads_elsewhere(clone, monkeypatch, name, tmp_path):
+def test_no_environment_variable_redirects_git(clone, monkeypatch, name, tmp_path):
     monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
     assert content("main") == [MINE]
     assert not (tmp_path / "elsewhere").exists()
@@ -134,7 +136,7 @@ def test_attributes_change_no_byte(clone, git):
     assert content("HEAD") == [expanded]
 
 
-def test_a_submodule_that_says_not_to_look_at_it_has_changed_all_the_same(clone, git):
+def test_a_submodule_with_ignore_all_counts_as_changed(clone, git):
     (clone / ".gitmodules").write_text(f'[submodule "a"]\n\tpath = {FILE}\n\turl = .\n\tignore = all\n', encoding="utf-8")
     before = git("rev-parse", "main")
     for commit in ("main", "theirs"):
@@ -147,7 +149,7 @@ def test_a_submodule_that_says_not_to_look_at_it_has_changed_all_the_same(clone,
         before = after
 
 
-def test_odd_names_are_names_and_nothing_else(clone, git, commit_of):
+def test_unusual_file_names_are_read(clone, git, commit_of):
     name = git("hash-object", "-w", "--stdin", sent=THEIRS).encode()
     odd = [b"a\nb.py", b'"q".py', b"\xff.py", b"-rf.py", b":(top)x.py", b"CAPSTONE.py", b"capstone.py", b"..", b".git", b"\\x.py"]
     commit = commit_of(*(b"100644 blob %s\t%s" % (name, each) for each in odd))
@@ -157,7 +159,7 @@ def test_odd_names_are_names_and_nothing_else(clone, git, commit_of):
     assert set(repository.contents(list(found.values())).values()) == {THEIRS}
 
 
-def test_a_link_is_told_apart_from_a_file(clone, git, commit_of):
+def test_a_link_is_distinguished_from_a_file(clone, git, commit_of):
     name = git("hash-object", "-w", "--stdin", sent=b"/etc/passwd").encode()
     (file,) = open_repository(clone).files(commit_of(b"120000 blob %s\tcapstone.py" % name), "solutions")
     assert file.mode == LINK
@@ -167,13 +169,13 @@ def test_a_clone_without_the_contents_says_so(clone, git, tmp_path):
     git("config", "uploadpack.allowFilter", "true")
     git("clone", "-q", "--no-checkout", "--filter=blob:none", clone.as_uri(), str(tmp_path / "partial"))
     repository = open_repository(tmp_path / "partial")
-    with pytest.raises(UsageError, match="This clone lacks the contents of files: fetch it whole, without `filter`"):
+    with pytest.raises(UsageError, match=r"This clone lacks the contents of files\. Clone the repository without `--filter`"):
         repository.contents(list(repository.files(repository.commit("HEAD"), "solutions")))
 
 
 @pytest.fixture
 def bomb(git, commit_of):
-    """A commit whose few trees stand for 10**8 empty folders."""
+    """A commit whose few trees represent 10**8 empty folders."""
     tree = NO_TREE
     git("mktree")
     for _ in range(8):
@@ -181,13 +183,13 @@ def bomb(git, commit_of):
     return commit_of(f"040000 tree {tree}\tcore".encode())
 
 
-def test_trees_without_end_are_given_up(clone, bomb, monkeypatch):
+def test_very_many_trees_are_stopped(clone, bomb, monkeypatch):
     repository = open_repository(clone)
-    monkeypatch.setattr(ask_git, "MOST_SECONDS", 0.1)
-    with pytest.raises(UsageError, match=r"`git ls-tree` was stopped after 0\.1 seconds or 32,000,000 bytes: these commits hold"):
+    monkeypatch.setattr(git_command, "MOST_SECONDS", 0.1)
+    with pytest.raises(UsageError, match=r"`git ls-tree` was stopped: it took over 0\.1 seconds or wrote over 32,000,000 bytes"):
         list(repository.files(bomb, "solutions"))
 
 
-def test_a_list_without_end_is_given_up(clone):
-    with pytest.raises(UsageError, match="`git ls-tree` was stopped after 30 seconds or 10 bytes"):
-        ask_git.ask_git(clone, ("ls-tree", "-r", "main"), most=10)
+def test_a_very_long_list_is_stopped(clone):
+    with pytest.raises(UsageError, match="`git ls-tree` was stopped: it took over 30 seconds or wrote over 10 bytes"):
+        git_command.run_git(clone, ("ls-tree", "-r", "main"), most=10)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from grader.submissions.layouts import LAYOUTS
+from grader.submissions.layouts.choose import LAYOUTS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "teachers.md"
 

@@ -1,19 +1,19 @@
-"""Each learning platform's export, as a folder and as an archive: whose it is, which attempt, which file."""
+"""The export of each learning platform, as a folder and as an archive: student, attempt and file."""
 
 import zipfile
 
 import pytest
 
 from grader.errors import UsageError
-from grader.submissions.archive import open_archive
-from grader.submissions.collect import collect
-from grader.submissions.folder import FolderContainer
-from grader.submissions.layouts import LAYOUTS, choose
+from grader.submissions.archive_container import open_archive
+from grader.submissions.collect import collect_submissions
+from grader.submissions.folder_container import FolderContainer
+from grader.submissions.layouts.choose import LAYOUTS, choose_layout
 
 PILE, RESET = "core/gradients-pile-up", "core/reset-to-none"
 A, B = b"a = 1\n", b"b = 2\n"
 
-# What each platform writes for the same two people; Ana has handed in more than once where the platform shows that.
+# The export of each platform for the same two students. Ana has submitted more than once, if the platform shows that.
 TREES = {
     "folders": {"ana/core/gradients_pile_up.py": A, "ana/reset_to_none.py": B, "ben/gradients_pile_up.py": B, "grades.csv": b""},
     "files": {
@@ -91,7 +91,7 @@ submission_12:
     },
 }
 
-# What Ana is called, and what is known of her.
+# The name of the submission of Ana, and its details.
 ANA = {
     "folders": ("ana", {"id": "ana"}),
     "files": ("ana", {"id": "ana"}),
@@ -105,10 +105,10 @@ ANA = {
 }
 
 NOTES = {
-    "canvas": ("gradients_pile_up-1.py was graded as the last upload for core/gradients-pile-up, not gradients_pile_up.py.",),
-    "moodle": ("Text typed into Moodle is not graded: ask for a file.",),
-    "blackboard": ("Of 2 attempts the newest was graded (2026-03-02-09-30-00), not 2026-03-01-10-00-00.",),
-    "brightspace": ("Of 2 attempts the newest was graded (Mar 1, 2026 1030 AM), not Feb 28, 2026 1159 PM.",),
+    "canvas": ("Graded gradients_pile_up-1.py, the last upload for core/gradients-pile-up. Not graded: gradients_pile_up.py.",),
+    "moodle": ("Text that is typed into Moodle is not graded. Ask the student for a file.",),
+    "blackboard": ("Graded the newest of 2 attempts (2026-03-02-09-30-00). Not graded: 2026-03-01-10-00-00.",),
+    "brightspace": ("Graded the newest of 2 attempts (Mar 1, 2026 1030 AM). Not graded: Feb 28, 2026 1159 PM.",),
 }
 
 
@@ -134,9 +134,9 @@ def texts(submission):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_an_export_is_known_and_read(layout, laid_out, exercises):
+def test_an_export_is_recognised_and_read(layout, laid_out, exercises):
     root = laid_out(TREES[layout])
-    submissions = {submission.name: submission for submission in collect(root, exercises)}
+    submissions = {submission.name: submission for submission in collect_submissions(root, exercises)}
     assert len(submissions) == 2
     name, details = ANA[layout]
     ana = submissions[name]
@@ -152,28 +152,28 @@ def test_an_export_is_known_and_read(layout, laid_out, exercises):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_that_is_named_is_read_the_same(layout, laid_out, exercises):
     root = laid_out(TREES[layout])
-    assert list(collect(root, exercises, layout)) == list(collect(root, exercises))
+    assert list(collect_submissions(root, exercises, layout)) == list(collect_submissions(root, exercises))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_layout_is_told_by_its_names(layout, tmp_path, write, exercises, packed):
+def test_a_layout_is_recognised_by_its_names(layout, tmp_path, write, exercises, packed):
     for name, content in TREES[layout].items():
         write(f"export/{name}", content)
-    assert choose(FolderContainer(tmp_path / "export"), exercises)[1].name == layout
+    assert choose_layout(FolderContainer(tmp_path / "export"), exercises)[1].name == layout
     (tmp_path / "all.zip").write_bytes(packed(TREES[layout]))
     with (tmp_path / "all.zip").open("rb") as file:
-        assert choose(open_archive("all.zip", file), exercises)[1].name == layout
+        assert choose_layout(open_archive("all.zip", file), exercises)[1].name == layout
 
 
-def test_what_is_late_is_said(laid_out, exercises):
-    ben = list(collect(laid_out(TREES["canvas"]), exercises))[1]
+def test_a_late_submission_has_a_note(laid_out, exercises):
+    ben = list(collect_submissions(laid_out(TREES["canvas"]), exercises))[1]
     assert ben.details["late"] == "yes"
     assert ben.details["received"] == "roeben_LATE_678_7004_gradients_pile_up.py"
-    assert ben.notes == ("Handed in late.", "Text typed into Canvas is not graded: ask for a file.")
+    assert ben.notes == ("Submitted late.", "Text that is typed into Canvas is not graded. Ask the student for a file.")
 
 
 def test_a_group_is_one_submission_with_all_its_members(laid_out, exercises):
-    group = list(collect(laid_out(TREES["gradescope"]), exercises))[1]
+    group = list(collect_submissions(laid_out(TREES["gradescope"]), exercises))[1]
     assert group.name == "Ben Roe; Cleo Poe (12)"
     assert group.details["email"] == "ben@example.org; cleo@example.org"
 
@@ -181,9 +181,9 @@ def test_a_group_is_one_submission_with_all_its_members(laid_out, exercises):
 @pytest.mark.parametrize(
     "metadata", [b"", b"- 1", b"{", b"submission_11: 3", b"submission_11:\n  :submitters: [1, [2]]", b"\xff"]
 )
-def test_gradescopes_list_may_be_damaged(laid_out, exercises, metadata):
+def test_the_metadata_of_gradescope_may_be_damaged(laid_out, exercises, metadata):
     tree = TREES["gradescope"] | {"submission_metadata.yml": metadata}
-    assert [each.name for each in collect(laid_out(tree), exercises)] == ["11", "12"]
+    assert [each.name for each in collect_submissions(laid_out(tree), exercises)] == ["11", "12"]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_gradescopes_list_may_be_damaged(laid_out, exercises, metadata):
 )
 def test_canvas_names_of_all_shapes(write, tmp_path, exercises, name, student, details):
     write(f"all/{name}", A)
-    (submission,) = collect(tmp_path / "all", exercises, "canvas")
+    (submission,) = collect_submissions(tmp_path / "all", exercises, "canvas")
     assert submission.name == student
     assert details.items() <= submission.details.items()
 
@@ -218,66 +218,66 @@ def test_canvas_names_of_all_shapes(write, tmp_path, exercises, name, student, d
 )
 def test_other_shapes_of_a_platforms_names(write, tmp_path, exercises, layout, name, student):
     write(f"all/{name}", A)
-    (submission,) = collect(tmp_path / "all", exercises)
+    (submission,) = collect_submissions(tmp_path / "all", exercises)
     assert (submission.name, submission.details["layout"], texts(submission)) == (student, layout, {PILE: A.decode()})
 
 
 def test_the_last_attempt_wins_whatever_language_its_date_is_in(write, tmp_path, exercises):
     write("all/12-9 - Ana Doe - 2 mars 2026 1030/gradients_pile_up.py", B)
     write("all/12-10 - Ana Doe - 1 avril 2026 1030/gradients_pile_up.py", A)
-    (submission,) = collect(tmp_path / "all", exercises)
+    (submission,) = collect_submissions(tmp_path / "all", exercises)
     assert texts(submission) == {PILE: A.decode()}
 
 
-def test_where_one_exercise_is_graded_a_file_may_have_the_students_name_alone(write, tmp_path, exercises):
+def test_if_one_exercise_is_graded_a_file_may_have_only_the_name_of_the_student(write, tmp_path, exercises):
     write("all/ana.py", A)
     write("all/ben.ipynb", b"{")
-    ana, ben = collect(tmp_path / "all", exercises, only=[PILE])
+    ana, ben = collect_submissions(tmp_path / "all", exercises, only=[PILE])
     assert (ana.name, texts(ana)) == ("ana", {PILE: A.decode()})
-    assert ben.files[PILE].problem == "It is not a notebook: it is no JSON. Save it again in Jupyter."
+    assert ben.files[PILE].problem == "It is not a notebook: it is not JSON. Save it again in Jupyter."
 
 
-def test_where_one_exercise_is_graded_the_only_file_is_its_solution(write, tmp_path, exercises):
+def test_if_one_exercise_is_graded_the_only_file_is_its_solution(write, tmp_path, exercises):
     write("all/12-3 - Ana Doe - Mar 1, 2026 1030 AM/my work.py", A)
-    (submission,) = collect(tmp_path / "all", exercises, only=[PILE])
+    (submission,) = collect_submissions(tmp_path / "all", exercises, only=[PILE])
     assert texts(submission) == {PILE: A.decode()}
     assert submission.notes == (
-        "12-3 - Ana Doe - Mar 1, 2026 1030 AM/my work.py was taken for core/gradients-pile-up: it is the only file.",
+        "12-3 - Ana Doe - Mar 1, 2026 1030 AM/my work.py was graded as core/gradients-pile-up because it is the only file.",
     )
 
 
-def test_a_name_that_says_nothing_is_a_row_with_its_reason(write, tmp_path, exercises):
+def test_a_name_without_a_student_is_a_submission_with_a_problem(write, tmp_path, exercises):
     for name in TREES["canvas"]:
         write(f"all/{name}", A)
     write("all/solution.py", A)
-    problems = {each.name: each.problem for each in collect(tmp_path / "all", exercises) if each.problem}
+    problems = {each.name: each.problem for each in collect_submissions(tmp_path / "all", exercises) if each.problem}
     assert problems == {
-        "solution.py": "Its name does not say whose it is (layout canvas, Canvas): rename it, or name another `--layout`."
+        "solution.py": "Its name contains no student (layout canvas, Canvas). Rename it, or use another `--layout`."
     }
 
 
-def test_a_file_whose_exercise_is_not_clear_is_a_row_too(write, tmp_path, exercises):
+def test_a_file_of_an_ambiguous_exercise_is_a_submission_with_a_problem(write, tmp_path, exercises):
     for name in ("ana_gradients_pile_up.py", "ben_gradients_pile_up.py", "cleo_capstone.py"):
         write(f"all/{name}", A)
-    assert [bool(each.problem) for each in collect(tmp_path / "all", exercises)] == [False, False, True]
+    assert [bool(each.problem) for each in collect_submissions(tmp_path / "all", exercises)] == [False, False, True]
 
 
 @pytest.mark.parametrize(
     ("layout", "sentence"),
     [
-        ("canvass", "`--layout canvass` is not known: did you mean canvas?"),
+        ("canvass", "`--layout canvass`: there is no such layout. Did you mean `canvas`?"),
         (
             "x",
-            "`--layout x` is not known: choose auto, folders, files, brightspace, blackboard, moodle, canvas, gradescope, "
-            "repositories, nbgrader.",
+            "`--layout x`: there is no such layout. Use auto, folders, files, brightspace, blackboard, moodle, canvas, "
+            "gradescope, repositories, nbgrader.",
         ),
-        ("canvas", "Nothing in {root} is named as in the layout canvas (Canvas): try `--layout auto`."),
+        ("canvas", "No name in {root} fits the layout canvas (Canvas). Try `--layout auto`."),
     ],
 )
 def test_a_wrong_layout_is_refused(write, tmp_path, exercises, layout, sentence):
     write("all/ana/gradients_pile_up.py")
     with pytest.raises(UsageError) as caught:
-        list(collect(tmp_path / "all", exercises, layout))
+        list(collect_submissions(tmp_path / "all", exercises, layout))
     assert str(caught.value) == sentence.format(root=tmp_path / "all")
 
 
@@ -287,14 +287,14 @@ def test_a_wrong_layout_is_refused(write, tmp_path, exercises, layout, sentence)
         ("gone", None, "There is no file or folder {root}."),
         ("empty/.keep", b"", "There is nothing to grade in {root}."),
         ("lists/grades.csv", b"", "There is nothing to grade in {root}."),
-        ("a.py", A, "{root} is neither a folder nor a zip archive. To grade one file: `python -m grader grade {root}`."),
-        ("a.zip", b"PK", "{root} cannot be read. It is a damaged archive (File is not a zip file): pack the files anew."),
+        ("a.py", A, "{root} is neither a folder nor a zip archive. To grade one file, use `python -m grader grade {root}`."),
+        ("a.zip", b"PK", "{root} cannot be read. It is a damaged archive (File is not a zip file). Create the archive again."),
     ],
 )
-def test_nothing_to_grade_is_said(write, tmp_path, exercises, name, content, sentence):
+def test_nothing_to_grade_is_an_error(write, tmp_path, exercises, name, content, sentence):
     if content is not None:
         write(name, content)
     root = tmp_path / name.partition("/")[0]
     with pytest.raises(UsageError) as caught:
-        list(collect(root, exercises))
+        list(collect_submissions(root, exercises))
     assert str(caught.value) == sentence.format(root=root)

@@ -1,4 +1,4 @@
-"""What only a notebook understands becomes a comment, and no line moves."""
+"""Lines that only a notebook understands become comments, and line numbers stay the same."""
 
 import ast
 
@@ -76,12 +76,12 @@ def test_only_the_line_itself_is_a_comment(text, result):
 
 
 @pytest.mark.parametrize("magic", ["%%time", "%%timeit -n 3", "%%capture out", "\n%%time"])
-def test_a_cell_that_is_only_measured_keeps_its_code(magic):
+def test_a_cell_with_a_timing_magic_keeps_its_code(magic):
     assert code(f"{magic}\ndef solve(x):\n    !ls\n") == f"{magic}\ndef solve(x):\n    pass  # !ls\n".replace("%%", "# %%")
 
 
 @pytest.mark.parametrize("magic", ["%%bash", "%%writefile a.py", "%%html", "%%script false", "%%javascript"])
-def test_a_cell_for_another_program_is_all_comments(magic):
+def test_a_cell_in_another_language_becomes_comments(magic):
     assert code(f"{magic}\ndef solve(x):\n    (") == f"# {magic}\n# def solve(x):\n#     ("
 
 
@@ -96,7 +96,7 @@ def test_no_line_is_lost_or_moved(lines):
 
 
 @given(st.lists(st.sampled_from(["x = 1", "if x:\n    y = 2", "s = '''\n%a\n'''", "f(\n!b\n)", "# %c", "z = x % y"]), max_size=6))
-def test_what_python_reads_is_left_alone(parts):
+def test_valid_python_is_not_changed(parts):
     text = "\n".join(parts)
     if "!b" not in text:
         ast.parse(text)

@@ -1,4 +1,4 @@
-"""A notebook is the module that its code cells make; a hostile one is a problem, never an exception."""
+"""A notebook is read as the module of its code cells. A hostile notebook is a problem, never an exception."""
 
 import json
 import tracemalloc
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.submissions.notebook import LARGEST_CODE, code_of
-from grader.submissions.unreadable import Unreadable
+from grader.submissions.container import Unreadable
+from grader.submissions.notebook import MOST_CODE_BYTES, code_of
 
 
 def cell(source, kind="code"):
@@ -31,7 +31,7 @@ def test_the_code_cells_are_one_module_from_top_to_bottom():
     assert places == ((2, 1), (2, 2), (4, 1), (4, 2))
 
 
-def test_every_line_has_its_place_whatever_ends_it():
+def test_every_line_has_its_cell_and_line_with_any_line_ending():
     text, places = code_of(written(cell("a\r\nb\rc\n\n"), cell(""), cell([]), cell("\n"), cell("d\x0cd\u2028d")))
     assert text == "a\nb\nc\n\n\nd\x0cd\u2028d\n"
     assert places == ((1, 1), (1, 2), (1, 3), (1, 4), (4, 1), (5, 1))
@@ -63,7 +63,7 @@ def test_a_notebook_of_format_3_is_read_too():
         {"language_info": {"name": 3}},
     ],
 )
-def test_python_is_what_it_is_unless_it_says_otherwise(metadata):
+def test_a_notebook_without_a_language_is_python(metadata):
     assert code_of(written(cell("x"), metadata=metadata))[0] == "x\n"
 
 
@@ -71,9 +71,9 @@ def test_a_byte_order_mark_does_not_matter():
     assert code_of(b"\xef\xbb\xbf" + written(cell("x")))[0] == "x\n"
 
 
-_JSON = "It is not a notebook: it is no JSON. Save it again in Jupyter."
-_FORMAT = "It is not a notebook of format 3 or 4: open it in Jupyter and save it again."
-_NO_CELLS = "It is not a notebook that Jupyter would open (it has no cells): save it again in Jupyter."
+_JSON = "It is not a notebook: it is not JSON. Save it again in Jupyter."
+_FORMAT = "It is not a notebook in format 3 or 4. Open it in Jupyter and save it again."
+_NO_CELLS = "It is not a notebook that Jupyter can open (it has no cells). Save it again in Jupyter."
 
 
 @pytest.mark.parametrize(
@@ -93,22 +93,22 @@ _NO_CELLS = "It is not a notebook that Jupyter would open (it has no cells): sav
         (b'{"nbformat": 3, "worksheets": [3]}', _NO_CELLS),
         (
             b'{"nbformat": 4, "cells": [3]}',
-            "It is not a notebook that Jupyter would open (its cell 1 is none): save it again in Jupyter.",
+            "It is not a notebook that Jupyter can open (cell 1 is not a cell). Save it again in Jupyter.",
         ),
         (
             written(cell("x"), cell(["x", 3])),
-            "It is not a notebook that Jupyter would open (the source of its cell 2 is no text): save it again in Jupyter.",
+            "It is not a notebook that Jupyter can open (the source of cell 2 is not text). Save it again in Jupyter.",
         ),
         (
             written(cell(None)),
-            "It is not a notebook that Jupyter would open (the source of its cell 1 is no text): save it again in Jupyter.",
+            "It is not a notebook that Jupyter can open (the source of cell 1 is not text). Save it again in Jupyter.",
         ),
         (written(metadata={"kernelspec": {"language": "R"}}), "It is a notebook for 'R', not for Python."),
-        (written(cell("\ud800")), "It has characters that are none (half of a surrogate pair): type them anew."),
-        (written(cell("#" * LARGEST_CODE)), "Its code has 1,000,001 bytes; a solution has at most 1,000,000."),
+        (written(cell("\ud800")), "It contains an invalid character (half of a surrogate pair). Type it again."),
+        (written(cell("#" * MOST_CODE_BYTES)), "Its code has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
 )
-def test_what_is_no_notebook_says_why(content, problem):
+def test_an_invalid_notebook_has_a_reason(content, problem):
     with pytest.raises(Unreadable) as caught:
         code_of(content)
     assert str(caught.value) == problem
@@ -128,13 +128,13 @@ _NOTEBOOK = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(_NOTEBOOK | _ANY)
 def test_no_json_raises_anything_but_its_problem(document):
     _try(json.dumps(document).encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 200))
 def test_no_bytes_raise_anything_but_their_problem(noise, at):
     content = written(cell("x = 1"))
@@ -152,7 +152,7 @@ def _try(content):
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(st.sampled_from("ab %!?\n\r'\"(\\#="), max_size=30), max_size=5))
-def test_the_place_of_a_line_is_where_its_text_stands(sources):
+def test_the_cell_and_line_of_each_line_are_right(sources):
     text, places = code_of(written(*map(cell, sources)))
     lines = text.split("\n")
     for line, (number, inside) in zip(lines, places, strict=False):
@@ -160,7 +160,7 @@ def test_the_place_of_a_line_is_where_its_text_stands(sources):
         assert original.strip() in line
 
 
-def test_a_notebook_of_very_many_things_is_read_in_bounded_memory():
+def test_a_notebook_with_very_many_objects_is_read_in_bounded_memory():
     content = b'{"nbformat": 4, "cells": [' + b"[]," * 200_000 + b"[]]}"
     tracemalloc.start()
     try:

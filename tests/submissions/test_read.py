@@ -1,4 +1,4 @@
-"""A solution is read as Python reads it, or the reason why not is given."""
+"""A solution is read as Python reads it, or has a reason why it cannot be read."""
 
 import os
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submissions.read import LARGEST, LARGEST_NOTEBOOK, read_solution, same_text
+from grader.submissions.read import MOST_BYTES, MOST_NOTEBOOK_BYTES, read_solution, same_text
 
 
 @pytest.mark.parametrize(
@@ -32,36 +32,36 @@ def test_text_is_decoded_as_python_does(write, tmp_path, content, text):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"# \xe9\n", "It is not Python text (invalid or missing encoding declaration): save it as UTF-8."),
-        (b"x = 1\n\n\n\n# \xe9\n", "It is not utf-8 text: save it as UTF-8."),
-        (b"# coding: nonsense\n", "It is not Python text (unknown encoding: nonsense): save it as UTF-8."),
-        (b"# coding: rot13\n", "It is not rot13 text: save it as UTF-8."),
-        (b"# coding: punycode\n", "Its first lines ask for the encoding punycode: save it as UTF-8."),
-        (b"#" * (LARGEST + 1), "It has 1,000,001 bytes; a solution has at most 1,000,000."),
+        (b"# \xe9\n", "It is not Python text (invalid or missing encoding declaration). Save it as UTF-8."),
+        (b"x = 1\n\n\n\n# \xe9\n", "It is not utf-8 text. Save it as UTF-8."),
+        (b"# coding: nonsense\n", "It is not Python text (unknown encoding: nonsense). Save it as UTF-8."),
+        (b"# coding: rot13\n", "It is not rot13 text. Save it as UTF-8."),
+        (b"# coding: punycode\n", "Its first lines declare the encoding punycode, which is not supported. Save it as UTF-8."),
+        (b"#" * (MOST_BYTES + 1), "It has 1,000,001 bytes; a solution may have at most 1,000,000."),
     ],
 )
-def test_what_cannot_be_read_says_why(write, tmp_path, content, problem):
+def test_an_unreadable_solution_has_a_reason(write, tmp_path, content, problem):
     solution = read_solution(write("a.py", content), tmp_path)
     assert (solution.text, solution.problem) == (None, problem)
 
 
-def test_the_files_beside_a_solution_are_known(write, tmp_path):
+def test_the_python_files_in_the_same_folder_are_known(write, tmp_path):
     write("helpers.py")
     write("notes.txt")
     assert read_solution(write("a.py"), tmp_path).neighbours == ("helpers.py",)
 
 
-def test_a_notebook_is_read_as_the_module_its_cells_make(write, tmp_path):
+def test_a_notebook_is_read_as_a_module_of_its_cells(write, tmp_path):
     notebook = b'{"nbformat": 4, "cells": [{"cell_type": "markdown"}, {"cell_type": "code", "source": "a = 1"}]}'
     solution = read_solution(write("a.ipynb", notebook), tmp_path)
     assert (solution.text, solution.cells, solution.problem) == ("a = 1\n", ((2, 1),), "")
 
 
-def test_a_notebook_may_be_larger_but_not_endless(write, tmp_path):
+def test_a_notebook_may_be_larger_than_a_file_but_is_limited(write, tmp_path):
     file = write("a.ipynb", b"")
-    os.truncate(file, LARGEST_NOTEBOOK + 1)
+    os.truncate(file, MOST_NOTEBOOK_BYTES + 1)
     assert read_solution(file, tmp_path).problem == (
-        "It has 10,000,001 bytes; a notebook has at most 10,000,000: clear the outputs of its cells."
+        "It has 10,000,001 bytes; a notebook may have at most 10,000,000. Clear the outputs of its cells."
     )
 
 
@@ -71,7 +71,7 @@ def test_a_link_out_of_the_folder_is_not_followed(write, tmp_path):
     link = tmp_path / "sub/a.py"
     link.symlink_to(secret)
     solution = read_solution(link, tmp_path / "sub")
-    assert (solution.text, solution.problem) == (None, "It is a link that leads out of the folder: put the file itself here.")
+    assert (solution.text, solution.problem) == (None, "It is a link to a place outside the folder. Submit the file itself.")
 
 
 def test_a_link_inside_the_folder_is_followed(write, tmp_path):
@@ -81,7 +81,7 @@ def test_a_link_inside_the_folder_is_followed(write, tmp_path):
 
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.py")
-    assert read_solution(tmp_path / "a.py", tmp_path).problem == "It is not a plain file."
+    assert read_solution(tmp_path / "a.py", tmp_path).problem == "It is not a regular file."
 
 
 def test_a_broken_link_is_a_problem_of_that_file_only(tmp_path):
@@ -90,12 +90,12 @@ def test_a_broken_link_is_a_problem_of_that_file_only(tmp_path):
 
 
 @given(st.lists(st.text(alphabet="abc =1\t", max_size=9), max_size=6))
-def test_a_starter_is_known_again_whatever_an_editor_did_to_its_ends(lines):
+def test_line_ends_and_trailing_spaces_do_not_change_a_starter(lines):
     starter = "\n".join(lines) + "\n"
     edited = "\ufeff" + "".join(f"{line}  \r\n" for line in lines) + "\n\n"
     assert same_text(edited, starter)
 
 
-def test_another_line_makes_it_another_text():
+def test_another_line_is_another_text():
     assert not same_text("x = 1\n", "x = 2\n")
     assert not same_text(" x = 1\n", "x = 1\n")

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from grader.expressions import FUNCTIONS, parse
+from grader.expressions.functions import FUNCTIONS
+from grader.expressions.parse import parse
 from grader.worker.functions import TABLE, UnknownName, evaluate
 
 

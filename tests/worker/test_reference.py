@@ -2,16 +2,18 @@
 
 import pytest
 
+from grader.records.exercise import CALL_VERBS
+
 SGD = {"opt": "SGD([x], lr=0.5)"}
 
 
 def backward(*of, gradient=(), retain_graph=False, create_graph=False, inputs=(), look=()):
     options = {"gradient": list(gradient), "retain_graph": retain_graph, "create_graph": create_graph, "inputs": list(inputs)}
-    return {"verb": "backward", "of": list(of), "look": list(look)} | options
+    return step("backward", look, of=list(of), **options)
 
 
 def step(verb, look=(), **action):
-    return {"verb": verb, "look": list(look)} | action
+    return {"verb": verb, "is_call": verb in CALL_VERBS, "look": list(look)} | action
 
 
 def zero(*of, set_to_none=None, look=()):

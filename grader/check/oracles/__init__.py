@@ -1,8 +1,8 @@
-"""Oracles: ways to know what an exercise leaves that trust neither torch nor autograd. Only `check` asks them.
+"""Oracles: they compute what an exercise leaves without torch and without autograd. Only `check` uses them.
 
-`ledger` does the bookkeeping of every verb in plain Python. It needs to be told derivatives: `differences` measures them
-in float64, `closed_form` takes them from sympy. `full_batch` knows what micro-batches must add up to.
+`ledger` does the bookkeeping of every verb. It gets derivatives from a `Calculus`: `calculus` measures them by central
+differences in float64, `closed_form` derives them with sympy. `full_batch` knows the gradient that micro-batches add up to.
 
-`torch.autograd.gradcheck` is not among them: it takes the same central differences, but of PyTorch's own forward. The
-slope of a slope, which gradgradcheck would measure, is sympy's.
+`torch.autograd.gradcheck` is not used: it takes the same central differences, but of PyTorch's own forward. Second
+derivatives, which gradgradcheck would measure, come from sympy.
 """

@@ -1,40 +1,29 @@
-"""What an expression stands for in the ledger's world. Tensors become values that remember where they came from."""
+"""Evaluates expressions for the ledger. Tensors become values that remember how they were computed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.check.oracles.dense import NotCovered, scalar
+from grader.check.oracles.arrays import NotCovered, numbers_array
 from grader.check.oracles.functions import OPERATORS, TABLE
-from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, element, read
+from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, element, read_leaf
 from grader.check.oracles.world import Module, Thing
-from grader.expressions import (
-    FUNCTIONS,
-    Attribute,
-    Binary,
-    Constant,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Negative,
-    Number,
-    Subscript,
-    to_text,
-)
+from grader.expressions.functions import FUNCTIONS
+from grader.expressions.tree import Attribute, Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript
+from grader.expressions.write import to_text
 
 _TENSORS = ("input", "other", "target", "weight", "bias", "tensors")
 
-# torch.autograd.grad of these words.
-Slopes = Callable[[dict[str, Any]], Thing]
+# torch.autograd.grad with these arguments, by name.
+AutogradGrad = Callable[[dict[str, Any]], Thing]
 
 
 class Evaluator:
-    """Works expressions out with what `names` say at that moment; `slopes` answers `grad(…)`."""
+    """Evaluates expressions with the current values of `names`; `autograd_grad` computes `grad(…)`."""
 
-    def __init__(self, names: Mapping[str, Thing], slopes: Slopes) -> None:
-        self.names, self.slopes = names, slopes
+    def __init__(self, names: Mapping[str, Thing], autograd_grad: AutogradGrad) -> None:
+        self.names, self.autograd_grad = names, autograd_grad
 
     def __call__(self, expr: Expr) -> Any:
         """A value, leaf, gradient, module, optimizer, number, list or None. Raises NotCovered."""
@@ -42,7 +31,7 @@ class Evaluator:
             case Number(value=value) | Constant(value=value):
                 return value
             case Name(id=name):
-                return self._named(name)
+                return self._value_of_name(name)
             case ListOf(items=items):
                 return [self(item) for item in items]
             case Negative(operand=operand):
@@ -58,7 +47,7 @@ class Evaluator:
                     return self._function(function.id, expr)
                 return self._method(expr)
 
-    def _named(self, name: str) -> Thing:
+    def _value_of_name(self, name: str) -> Thing:
         if name not in self.names:
             raise NotCovered(f"the name {name}")
         return self.names[name]
@@ -105,12 +94,12 @@ class Evaluator:
         if name in _PYTHON:
             return _PYTHON[name](*(arguments if signature.variadic else given.values()))
         if name == "grad":
-            return self.slopes(given)
+            return self.autograd_grad(given)
         if name == "detach":
             return constant(as_value(given["input"]).numbers)
         if name not in TABLE:
             raise NotCovered(f"the function {name}")
-        sources = [as_value(each) for word in _TENSORS if word in given for each in _listed(given.pop(word))]
+        sources = [as_value(each) for word in _TENSORS if word in given for each in _as_list(given.pop(word))]
         return apply(name, TABLE[name], sources, given)
 
 
@@ -119,22 +108,22 @@ def is_tensor(thing: object) -> bool:
 
 
 def as_value(thing: Any) -> OracleValue:
-    """A tensor, or a number as one. A `.grad` has no graph: it counts as it is now."""
+    """The thing as a tensor. A `.grad` has no graph: its present numbers count."""
     match thing:
         case OracleValue():
             return thing
         case OracleLeaf():
-            return read(thing)
+            return read_leaf(thing)
         case Gradient():
             return constant(thing.numbers)
         case int() | float():
-            return constant(scalar(thing))
+            return constant(numbers_array(thing))
         case [*items]:
             return apply("stack", TABLE["stack"], [as_value(item) for item in items], {})
-    raise NotCovered("None where a tensor is needed" if thing is None else "a calculation with what is no tensor")
+    raise NotCovered("None where a tensor is needed" if thing is None else "a calculation with something that is not a tensor")
 
 
-def _listed(thing: Any) -> list[Any]:
+def _as_list(thing: Any) -> list[Any]:
     if thing is None:
         return []
     return thing if isinstance(thing, list) else [thing]
@@ -147,12 +136,12 @@ def _length(thing: Any) -> int:
 _PYTHON: Mapping[str, Callable[..., Any]] = {
     "len": _length,
     "range": lambda *bounds: list(range(*bounds)),
-    "zip": lambda *sequences: [list(items) for items in zip(*map(_items, sequences), strict=False)],
-    "enumerate": lambda sequence: [[index, item] for index, item in enumerate(_items(sequence))],
+    "zip": lambda *sequences: [list(items) for items in zip(*map(_items_of, sequences), strict=False)],
+    "enumerate": lambda sequence: [[index, item] for index, item in enumerate(_items_of(sequence))],
 }
 
 
-def _items(sequence: Any) -> list[Any]:
+def _items_of(sequence: Any) -> list[Any]:
     if is_tensor(sequence):
         value = as_value(sequence)
         return [element(value, index) for index in range(_length(value))]

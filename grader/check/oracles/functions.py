@@ -1,6 +1,6 @@
-"""What the functions of the expression language are worth, by their definition.
+"""The functions of the expression language, computed by their definitions.
 
-Each takes `NumberLibrary` first: the elementary functions of floats, or those of sympy.
+Each takes a `NumberLibrary` first: the elementary functions of floats, or those of sympy.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from grader.check.oracles import dense
-from grader.check.oracles.dense import Dense, Element, NotCovered, each, matmul, reduce, scalar, take, transpose
+import numpy as np
+
+from grader.check.oracles.arrays import Array, Element, NotCovered, as_array, elementwise, matmul
 
 
 @dataclass(frozen=True, slots=True)
 class NumberLibrary:
-    """`library` has exp, log, sqrt … under their common names: Python's math, or sympy."""
+    """`library` has exp, log, sqrt … under their usual names: Python's math, or sympy."""
 
     library: ModuleType
     maximum: Callable[[Element, Element], Element]
@@ -30,7 +31,7 @@ class NumberLibrary:
 
 FLOATS = NumberLibrary(math, max, abs, 0.5)
 
-Function: TypeAlias = Callable[..., Dense]
+Function: TypeAlias = Callable[..., Array]
 
 
 def _power(x: Element, y: Element) -> Element:
@@ -41,21 +42,21 @@ def _power(x: Element, y: Element) -> Element:
 
 
 OPERATORS: Mapping[str, Function] = {
-    "+": lambda n, a, b: each(lambda x, y: x + y, a, b),
-    "-": lambda n, a, b: each(lambda x, y: x - y, a, b),
-    "*": lambda n, a, b: each(lambda x, y: x * y, a, b),
-    "/": lambda n, a, b: each(lambda x, y: x / y, a, b),
-    "**": lambda n, a, b: each(_power, a, b),
+    "+": lambda n, a, b: a + b,
+    "-": lambda n, a, b: a - b,
+    "*": lambda n, a, b: a * b,
+    "/": lambda n, a, b: a / b,
+    "**": lambda n, a, b: elementwise(_power, a, b),
     "@": lambda n, a, b: matmul(a, b),
 }
 
 
-def _plain(name: str) -> Function:
-    return lambda n, input: each(lambda x: n.apply(name, x), input)
+def _elementary(name: str) -> Function:
+    return lambda n, input: elementwise(getattr(n.library, name), input)
 
 
-def _made(function: Callable[[NumberLibrary, Element], Element]) -> Function:
-    return lambda n, input: each(lambda x: function(n, x), input)
+def _by_definition(function: Callable[[NumberLibrary, Element], Element]) -> Function:
+    return lambda n, input: elementwise(lambda x: function(n, x), input)
 
 
 def _sigmoid(n: NumberLibrary, x: Element) -> Element:
@@ -66,176 +67,168 @@ def _log_sigmoid(n: NumberLibrary, x: Element) -> Element:
     return -n.apply("log", 1 + n.apply("exp", -x))
 
 
-def leaky_relu(n: NumberLibrary, input: Dense, negative_slope: float = 0.01) -> Dense:
-    return each(lambda x: n.maximum(x, 0) - negative_slope * n.maximum(-x, 0), input)
+def leaky_relu(n: NumberLibrary, input: Array, negative_slope: float = 0.01) -> Array:
+    return elementwise(lambda x: n.maximum(x, 0) - negative_slope * n.maximum(-x, 0), input)
 
 
-def sum_(n: NumberLibrary, input: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
-    return reduce(sum, input, dim, keepdim)
+def sum_(n: NumberLibrary, input: Array, dim: Any = None, keepdim: bool = False) -> Array:
+    return as_array(np.sum(input, axis=_axis(dim), keepdims=keepdim))
 
 
-def mean(n: NumberLibrary, input: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
-    return reduce(_mean, input, dim, keepdim)
+def mean(n: NumberLibrary, input: Array, dim: Any = None, keepdim: bool = False) -> Array:
+    total = sum_(n, input, dim, keepdim)
+    return as_array(total / (input.size // total.size))
 
 
-def prod(n: NumberLibrary, input: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
-    return reduce(math.prod, input, dim, keepdim)
+def prod(n: NumberLibrary, input: Array, dim: Any = None, keepdim: bool = False) -> Array:
+    return as_array(np.prod(input, axis=_axis(dim), keepdims=keepdim))
 
 
-def amax(n: NumberLibrary, input: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
-    return reduce(lambda xs: _fold(n.maximum, xs), input, dim, keepdim)
+def amax(n: NumberLibrary, input: Array, dim: Any = None, keepdim: bool = False) -> Array:
+    maximum = np.frompyfunc(n.maximum, 2, 1, identity=None)  # without `identity` NumPy reduces one dimension at most
+    return as_array(maximum.reduce(input, axis=_axis(dim), keepdims=keepdim))
 
 
-def amin(n: NumberLibrary, input: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
-    return reduce(lambda xs: -_fold(n.maximum, [-x for x in xs]), input, dim, keepdim)
+def amin(n: NumberLibrary, input: Array, dim: Any = None, keepdim: bool = False) -> Array:
+    return as_array(-amax(n, -input, dim, keepdim))
 
 
-def var(n: NumberLibrary, input: Dense, dim: Any = None, correction: int = 1, keepdim: bool = False) -> Dense:
-    return reduce(lambda xs: sum((x - _mean(xs)) ** 2 for x in xs) / (len(xs) - correction), input, dim, keepdim)
+def var(n: NumberLibrary, input: Array, dim: Any = None, correction: int = 1, keepdim: bool = False) -> Array:
+    squares = sum_(n, as_array((input - mean(n, input, dim, keepdim=True)) ** 2), dim, keepdim)
+    return as_array(squares / (input.size // squares.size - correction))
 
 
-def std(n: NumberLibrary, input: Dense, dim: Any = None, correction: int = 1, keepdim: bool = False) -> Dense:
-    return each(lambda x: n.apply("sqrt", x), var(n, input, dim, correction, keepdim))
+def std(n: NumberLibrary, input: Array, dim: Any = None, correction: int = 1, keepdim: bool = False) -> Array:
+    return _elementary("sqrt")(n, var(n, input, dim, correction, keepdim))
 
 
-def norm(n: NumberLibrary, input: Dense, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Dense:
+def norm(n: NumberLibrary, input: Array, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Array:
     if p == 1:
-        return reduce(lambda xs: sum(n.absolute(x) for x in xs), input, dim, keepdim)
+        return sum_(n, elementwise(n.absolute, input), dim, keepdim)
     if p != 2:
         raise NotCovered(f"the {p}-norm")
-    return reduce(lambda xs: n.apply("sqrt", sum(x * x for x in xs)), input, dim, keepdim)
+    return _elementary("sqrt")(n, sum_(n, input * input, dim, keepdim))
 
 
-def logsumexp(n: NumberLibrary, input: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
-    return reduce(lambda xs: n.apply("log", sum(n.apply("exp", x) for x in xs)), input, dim, keepdim)
+def logsumexp(n: NumberLibrary, input: Array, dim: Any = None, keepdim: bool = False) -> Array:
+    return _elementary("log")(n, sum_(n, _elementary("exp")(n, input), dim, keepdim))
 
 
-def softmax(n: NumberLibrary, input: Dense, dim: int) -> Dense:
-    def shares(xs: list[Element]) -> list[Element]:
-        powers = [n.apply("exp", x) for x in xs]
-        return [power / sum(powers) for power in powers]
-
-    return dense.along(shares, input, dim)
+def softmax(n: NumberLibrary, input: Array, dim: int) -> Array:
+    powers = _elementary("exp")(n, input)
+    return as_array(powers / sum_(n, powers, dim, keepdim=True))
 
 
-def log_softmax(n: NumberLibrary, input: Dense, dim: int) -> Dense:
-    return each(lambda x: n.apply("log", x), softmax(n, input, dim))
+def log_softmax(n: NumberLibrary, input: Array, dim: int) -> Array:
+    return _elementary("log")(n, softmax(n, input, dim))
 
 
-def clamp(n: NumberLibrary, input: Dense, min: Any = None, max: Any = None) -> Dense:
-    low = input if min is None else each(lambda x: n.maximum(x, min), input)
-    return low if max is None else each(lambda x: -n.maximum(-x, -max), low)
+def clamp(n: NumberLibrary, input: Array, min: Any = None, max: Any = None) -> Array:
+    low = input if min is None else elementwise(lambda x: n.maximum(x, min), input)
+    return low if max is None else elementwise(lambda x: -n.maximum(-x, -max), low)
 
 
-def flatten(n: NumberLibrary, input: Dense, start_dim: int = 0, end_dim: int = -1) -> Dense:
-    rank = len(input.shape)
-    start, end = start_dim % max(rank, 1), end_dim % max(rank, 1)
-    return dense.reshape(input, (*input.shape[:start], -1, *input.shape[end + 1 :]))
+def flatten(n: NumberLibrary, input: Array, start_dim: int = 0, end_dim: int = -1) -> Array:
+    rank = max(input.ndim, 1)
+    return input.reshape(*input.shape[: start_dim % rank], -1, *input.shape[end_dim % rank + 1 :])
 
 
-def linear(n: NumberLibrary, input: Dense, weight: Dense, bias: Dense | None = None) -> Dense:
-    product = matmul(input, transpose(weight, 0, 1) if len(weight.shape) == 2 else weight)
-    return product if bias is None else OPERATORS["+"](n, product, bias)
+def linear(n: NumberLibrary, input: Array, weight: Array, bias: Array | None = None) -> Array:
+    product = matmul(input, weight.T)
+    return product if bias is None else as_array(product + bias)
 
 
-def embedding(n: NumberLibrary, input: Dense, weight: Dense) -> Dense:
-    rows = [dense.row(weight, int(index)) for index in input.data]
-    return Dense(input.shape + weight.shape[1:], tuple(element for row in rows for element in row.data))
+def embedding(n: NumberLibrary, input: Array, weight: Array) -> Array:
+    return as_array(weight[input.astype(int)])
 
 
-def mse_loss(n: NumberLibrary, input: Dense, target: Dense, reduction: str = "mean") -> Dense:
-    return _reduced(each(lambda x, y: (x - y) ** 2, input, target), reduction)
+def mse_loss(n: NumberLibrary, input: Array, target: Array, reduction: str = "mean") -> Array:
+    return _reduced(elementwise(lambda x, y: (x - y) ** 2, input, target), reduction)
 
 
-def l1_loss(n: NumberLibrary, input: Dense, target: Dense, reduction: str = "mean") -> Dense:
-    return _reduced(each(lambda x, y: n.absolute(x - y), input, target), reduction)
+def l1_loss(n: NumberLibrary, input: Array, target: Array, reduction: str = "mean") -> Array:
+    return _reduced(elementwise(lambda x, y: n.absolute(x - y), input, target), reduction)
 
 
-def huber_loss(n: NumberLibrary, input: Dense, target: Dense, reduction: str = "mean", delta: float = 1.0) -> Dense:
+def huber_loss(n: NumberLibrary, input: Array, target: Array, reduction: str = "mean", delta: float = 1.0) -> Array:
     def loss(x: Element, y: Element) -> Element:
         distance = n.absolute(x - y)
         beyond = n.maximum(distance - delta, 0)
         return (distance - beyond) ** 2 / 2 + delta * beyond
 
-    return _reduced(each(loss, input, target), reduction)
+    return _reduced(elementwise(loss, input, target), reduction)
 
 
-def smooth_l1_loss(n: NumberLibrary, input: Dense, target: Dense, reduction: str = "mean", beta: float = 1.0) -> Dense:
-    return each(lambda x: x / beta, huber_loss(n, input, target, reduction, beta))
+def smooth_l1_loss(n: NumberLibrary, input: Array, target: Array, reduction: str = "mean", beta: float = 1.0) -> Array:
+    return elementwise(lambda x: x / beta, huber_loss(n, input, target, reduction, beta))
 
 
-def nll_loss(n: NumberLibrary, input: Dense, target: Dense, ignore_index: int = -100, reduction: str = "mean") -> Dense:
-    if len(input.shape) == 1:
-        return scalar(-input.data[int(target.data[0])])
-    if len(input.shape) != 2:
-        raise NotCovered("classes of more than one row of predictions each")
-    wanted = [(row, int(label)) for row, label in enumerate(target.data) if int(label) != ignore_index]
-    if reduction == "none" and len(wanted) < target.size:
-        raise NotCovered("labels that are ignored but not left out")
-    losses = tuple(-take(input, index) for index in wanted)
-    return _reduced(Dense((len(losses),), losses), reduction)
+def nll_loss(n: NumberLibrary, input: Array, target: Array, ignore_index: int = -100, reduction: str = "mean") -> Array:
+    labels = target.astype(int)
+    if input.ndim == 1:
+        return as_array(-input[labels])
+    if input.ndim != 2:
+        raise NotCovered("a loss of classes over more than two dimensions")
+    counted = labels != ignore_index
+    if reduction == "none" and not counted.all():
+        raise NotCovered("ignored labels with reduction='none'")
+    return _reduced(-input[np.flatnonzero(counted), labels[counted]], reduction)
 
 
 def cross_entropy(
     n: NumberLibrary,
-    input: Dense,
-    target: Dense,
+    input: Array,
+    target: Array,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-) -> Dense:
-    if label_smoothing or (target.shape == input.shape and len(input.shape) > 1):
+) -> Array:
+    if label_smoothing or (target.shape == input.shape and input.ndim > 1):
         raise NotCovered("labels that are probabilities")
     return nll_loss(n, log_softmax(n, input, -1), target, ignore_index, reduction)
 
 
-def binary_cross_entropy(n: NumberLibrary, input: Dense, target: Dense, reduction: str = "mean") -> Dense:
+def binary_cross_entropy(n: NumberLibrary, input: Array, target: Array, reduction: str = "mean") -> Array:
     def loss(x: Element, y: Element) -> Element:
         return -(y * n.apply("log", x) + (1 - y) * n.apply("log", 1 - x))
 
-    return _reduced(each(loss, input, target), reduction)
+    return _reduced(elementwise(loss, input, target), reduction)
 
 
-def binary_cross_entropy_with_logits(n: NumberLibrary, input: Dense, target: Dense, reduction: str = "mean") -> Dense:
-    losses = each(lambda x, y: -(y * _log_sigmoid(n, x) + (1 - y) * _log_sigmoid(n, -x)), input, target)
+def binary_cross_entropy_with_logits(n: NumberLibrary, input: Array, target: Array, reduction: str = "mean") -> Array:
+    losses = elementwise(lambda x, y: -(y * _log_sigmoid(n, x) + (1 - y) * _log_sigmoid(n, -x)), input, target)
     return _reduced(losses, reduction)
 
 
-def _reduced(losses: Dense, reduction: str) -> Dense:
+def _reduced(losses: Array, reduction: str) -> Array:
     if reduction == "none":
         return losses
-    return reduce(_mean if reduction == "mean" else sum, losses)
+    return as_array(losses.sum() / losses.size if reduction == "mean" else losses.sum())
 
 
-def _mean(elements: list[Element]) -> Element:
-    return sum(elements) / len(elements)
-
-
-def _fold(function: Callable[[Element, Element], Element], elements: list[Element]) -> Element:
-    result = elements[0]
-    for element in elements[1:]:
-        result = function(result, element)
-    return result
+def _axis(dim: Any) -> Any:
+    """PyTorch takes a list of dimensions, NumPy a tuple."""
+    return tuple(dim) if isinstance(dim, list) else dim
 
 
 TABLE: Mapping[str, Function] = {
-    **{name: _plain(name) for name in "exp log sin cos tan asin acos atan sinh cosh tanh sqrt erf".split()},
-    "log2": _made(lambda n, x: n.apply("log", x) / n.apply("log", 2)),
-    "log10": _made(lambda n, x: n.apply("log", x) / n.apply("log", 10)),
-    "log1p": _made(lambda n, x: n.apply("log", 1 + x)),
-    "expm1": _made(lambda n, x: n.apply("exp", x) - 1),
-    "rsqrt": _made(lambda n, x: 1 / n.apply("sqrt", x)),
-    "sigmoid": _made(_sigmoid),
-    "relu": _made(lambda n, x: n.maximum(x, 0)),
-    "abs": _made(lambda n, x: n.absolute(x)),
-    "square": _made(lambda n, x: x**2),
-    "neg": _made(lambda n, x: -x),
-    "softplus": _made(lambda n, x: n.apply("log", 1 + n.apply("exp", x))),
-    "silu": _made(lambda n, x: x * _sigmoid(n, x)),
-    "gelu": _made(lambda n, x: x * (1 + n.apply("erf", x / n.apply("sqrt", 2))) * n.half),
-    "clone": _made(lambda n, x: x),
-    "zeros_like": _made(lambda n, x: 0),
-    "ones_like": _made(lambda n, x: 1),
+    **{name: _elementary(name) for name in "exp log sin cos tan asin acos atan sinh cosh tanh sqrt erf".split()},
+    "log2": _by_definition(lambda n, x: n.apply("log", x) / n.apply("log", 2)),
+    "log10": _by_definition(lambda n, x: n.apply("log", x) / n.apply("log", 10)),
+    "log1p": _by_definition(lambda n, x: n.apply("log", 1 + x)),
+    "expm1": _by_definition(lambda n, x: n.apply("exp", x) - 1),
+    "rsqrt": _by_definition(lambda n, x: 1 / n.apply("sqrt", x)),
+    "sigmoid": _by_definition(_sigmoid),
+    "relu": _by_definition(lambda n, x: n.maximum(x, 0)),
+    "abs": _by_definition(lambda n, x: n.absolute(x)),
+    "square": _by_definition(lambda n, x: x**2),
+    "neg": _by_definition(lambda n, x: -x),
+    "softplus": _by_definition(lambda n, x: n.apply("log", 1 + n.apply("exp", x))),
+    "silu": _by_definition(lambda n, x: x * _sigmoid(n, x)),
+    "gelu": _by_definition(lambda n, x: x * (1 + n.apply("erf", x / n.apply("sqrt", 2))) * n.half),
+    "clone": _by_definition(lambda n, x: x),
+    "zeros_like": _by_definition(lambda n, x: 0),
+    "ones_like": _by_definition(lambda n, x: 1),
     "sum": sum_,
     "mean": mean,
     "prod": prod,
@@ -249,21 +242,21 @@ TABLE: Mapping[str, Function] = {
     "log_softmax": log_softmax,
     "clamp": clamp,
     "leaky_relu": leaky_relu,
-    "cat": lambda n, *tensors, dim=0: dense.cat(tensors, dim),
-    "stack": lambda n, *tensors, dim=0: dense.stack(tensors, dim),
-    "maximum": lambda n, a, b: each(n.maximum, a, b),
-    "minimum": lambda n, a, b: each(lambda x, y: -n.maximum(-x, -y), a, b),
+    "cat": lambda n, *tensors, dim=0: np.concatenate(tensors, dim),
+    "stack": lambda n, *tensors, dim=0: np.stack(tensors, dim),
+    "maximum": lambda n, a, b: elementwise(n.maximum, a, b),
+    "minimum": lambda n, a, b: elementwise(lambda x, y: -n.maximum(-x, -y), a, b),
     "dot": OPERATORS["@"],
     "matmul": OPERATORS["@"],
-    "outer": lambda n, a, b: Dense(a.shape + b.shape, tuple(x * y for x in a.data for y in b.data)),
+    "outer": lambda n, a, b: np.multiply.outer(a, b),
     "mul": OPERATORS["*"],
     "add": OPERATORS["+"],
     "sub": OPERATORS["-"],
     "div": OPERATORS["/"],
     "pow": OPERATORS["**"],
-    "reshape": lambda n, input, shape: dense.reshape(input, shape),
+    "reshape": lambda n, input, shape: input.reshape(shape),
     "flatten": flatten,
-    "transpose": lambda n, input, dim0, dim1: transpose(input, dim0, dim1),
+    "transpose": lambda n, input, dim0, dim1: np.swapaxes(input, dim0, dim1),
     "linear": linear,
     "embedding": embedding,
     "mse_loss": mse_loss,
@@ -276,5 +269,5 @@ TABLE: Mapping[str, Function] = {
     "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
 }
 
-# What keeps no tensor for its backward, so that going through it twice is no error.
-KEEPS_NOTHING = frozenset("+ - neg add sub sum mean clone cat stack reshape flatten transpose [] zeros_like ones_like".split())
+# Functions that save no tensors for their backward, so that a second backward through them is no error.
+SAVES_NOTHING = frozenset("+ - neg add sub sum mean clone cat stack reshape flatten transpose [] zeros_like ones_like".split())

@@ -1,4 +1,4 @@
-"""Values and where they came from: what an oracle needs to work a loss out again with other numbers in its leaves."""
+"""Values that remember how they were computed, so that an oracle can compute a loss again with other numbers in its leaves."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
-from grader.check.oracles.dense import Dense, NotCovered, row
-from grader.check.oracles.functions import FLOATS, KEEPS_NOTHING, Function, NumberLibrary
+from grader.check.oracles.arrays import Array, NotCovered, as_array
+from grader.check.oracles.functions import FLOATS, SAVES_NOTHING, Function, NumberLibrary
 
-# What a hook makes of a share, or of what has been added up so far.
-Hook: TypeAlias = Callable[[Dense], Dense]
+# Makes another gradient of a contribution, or of the accumulated gradient.
+Hook: TypeAlias = Callable[[Array], Array]
 
 
 @dataclass(eq=False, slots=True)
 class Gradient:
-    """The object that `.grad` is: a name for it sees every later share and every zero_()."""
+    """The tensor object in `.grad`. Every name for it sees later contributions and every zero_()."""
 
-    numbers: Dense
+    numbers: Array
 
 
 @dataclass(eq=False, slots=True)
@@ -26,25 +26,25 @@ class OracleLeaf:
     """A watched leaf. `version` counts how often its value was changed in place."""
 
     name: str
-    numbers: Dense
+    numbers: Array
     requires_grad: bool = True
     grad: Gradient | None = None
     version: int = 0
     hooks: list[Hook] = field(default_factory=list)
     hooks_after: list[Hook] = field(default_factory=list)
 
-    def change(self, numbers: Dense) -> None:
+    def change(self, numbers: Array) -> None:
         self.numbers, self.version = numbers, self.version + 1
 
 
 @dataclass(eq=False, slots=True)
 class OracleValue:
-    """Numbers, and how they follow from the `sources`; a constant has none, a leaf that was read names the leaf.
+    """Numbers, and the function of the `sources` that computed them. A constant has no sources; `leaf` is a leaf that was read.
 
-    A value that `grad(…, create_graph=True)` made is the slope of `slope_of[0]` in `slope_of[1]`.
+    A value made by `grad(…, create_graph=True)` is the derivative of `derivative_of[0]` with respect to `derivative_of[1]`.
     """
 
-    numbers: Dense
+    numbers: Array
     function: Function | None = None
     sources: tuple[OracleValue, ...] = ()
     leaf: OracleLeaf | None = None
@@ -54,64 +54,64 @@ class OracleValue:
     freed: bool = False
     retains_grad: bool = False
     grad: Gradient | None = None
-    slope_of: tuple[OracleValue, OracleLeaf | OracleValue] | None = None
+    derivative_of: tuple[OracleValue, OracleLeaf | OracleValue] | None = None
 
 
 Target: TypeAlias = OracleLeaf | OracleValue
 
 
-def constant(numbers: Dense) -> OracleValue:
+def constant(numbers: Array) -> OracleValue:
     return OracleValue(numbers)
 
 
-def read(leaf: OracleLeaf) -> OracleValue:
+def read_leaf(leaf: OracleLeaf) -> OracleValue:
     """A leaf as it is now."""
     return OracleValue(leaf.numbers, leaf=leaf, version=leaf.version, needs_grad=leaf.requires_grad)
 
 
 def apply(name: str, function: Function, sources: Sequence[OracleValue], options: dict[str, Any]) -> OracleValue:
-    """A function of values. Raises NotCovered where it is not defined."""
+    """The value of a function. Raises NotCovered where it is not defined."""
     bound = partial(function, **options) if options else function
     return OracleValue(
-        numbers=worked_out(bound, FLOATS, [source.numbers for source in sources]),
+        numbers=call_function(bound, FLOATS, [source.numbers for source in sources]),
         function=bound,
         sources=tuple(sources),
         needs_grad=any(source.needs_grad for source in sources),
-        keeps_tensors=name not in KEEPS_NOTHING,
+        keeps_tensors=name not in SAVES_NOTHING,
     )
 
 
 def element(value: OracleValue, index: int) -> OracleValue:
     """`value[index]`."""
-    return apply("[]", lambda n, tensor: row(tensor, index), [value], {})
+    return apply("[]", lambda n, tensor: tensor[index], [value], {})
 
 
-def worked_out(function: Function, numbers: NumberLibrary, arguments: Sequence[Dense]) -> Dense:
+def call_function(function: Function, numbers: NumberLibrary, arguments: Sequence[Array]) -> Array:
     try:
-        return function(numbers, *arguments)
+        return as_array(function(numbers, *arguments))
     except (ValueError, ArithmeticError, TypeError, IndexError) as error:
         raise NotCovered(f"a function is not defined here: {error}") from None
 
 
-def work_out(
+def recompute(
     value: OracleValue,
     numbers: NumberLibrary,
-    given: Callable[[OracleValue], Dense | None],
-    known: dict[int, Dense] | None = None,
-) -> Dense:
-    """The value once more, with what `given` says in the place of the values for which it says something."""
+    given: Callable[[OracleValue], Array | None],
+    known: dict[int, Array] | None = None,
+) -> Array:
+    """Compute the value again, with the numbers of `given` for all values for which it returns some."""
     known = {} if known is None else known
     if id(value) not in known:
         found = given(value)
         if found is None:
-            sources = [work_out(source, numbers, given, known) for source in value.sources]
-            found = worked_out(value.function, numbers, sources) if value.function else value.numbers
+            sources = [recompute(source, numbers, given, known) for source in value.sources]
+            found = call_function(value.function, numbers, sources) if value.function else value.numbers
         known[id(value)] = found
     return known[id(value)]
 
 
-def below(values: Sequence[OracleValue]) -> Iterator[OracleValue]:
-    """The values and everything that they came from and that has a gradient, each once."""
+def graph_of(values: Sequence[OracleValue]) -> Iterator[OracleValue]:
+    """The values, and all values they were computed from that need a gradient, each once."""
     seen: set[int] = set()
     waiting = list(values)
     while waiting:
@@ -120,4 +120,4 @@ def below(values: Sequence[OracleValue]) -> Iterator[OracleValue]:
             seen.add(id(value))
             yield value
             waiting += value.sources
-            waiting += [value.slope_of[0]] if value.slope_of else []
+            waiting += [value.derivative_of[0]] if value.derivative_of else []

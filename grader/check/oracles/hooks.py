@@ -1,4 +1,4 @@
-"""The one thing of `code` that the ledger understands: hooks that make another gradient of a gradient.
+"""The only `code` that the ledger understands: hooks that compute another gradient from a gradient.
 
 x.register_hook(lambda grad: grad * 0.5)
 def halve(leaf): leaf.grad.mul_(0.5)
@@ -11,17 +11,18 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from grader.check.oracles.dense import Dense, NotCovered
+from grader.check.oracles.arrays import Array, NotCovered
 from grader.check.oracles.evaluate import Evaluator, as_value
 from grader.check.oracles.graph import Hook, OracleLeaf, constant
-from grader.expressions import Expr, ExpressionError, parse
+from grader.expressions.parse import ExpressionError, parse
+from grader.expressions.tree import Expr
 
 _IN_PLACE: dict[str, ast.operator] = {"mul_": ast.Mult(), "div_": ast.Div(), "add_": ast.Add(), "sub_": ast.Sub()}
 _BEFORE, _AFTER = "register_hook", "register_post_accumulate_grad_hook"
 
 
 def register(source: str, value: Callable[[Expr], Any]) -> None:
-    """Register the hooks that this code registers. Raises NotCovered for any other code."""
+    """Register the hooks of this code. Raises NotCovered for any other code."""
     functions: dict[str, ast.FunctionDef] = {}
     for statement in ast.parse(source).body:
         match statement:
@@ -56,8 +57,8 @@ def _computing(name: str, body: ast.expr) -> Hook:
     """`lambda grad: grad * 0.5`."""
     expression = _expression(body)
 
-    def hook(share: Dense) -> Dense:
-        return as_value(Evaluator({name: constant(share)}, _no_slopes)(expression)).numbers
+    def hook(gradient: Array) -> Array:
+        return as_value(Evaluator({name: constant(gradient)}, _no_autograd_grad)(expression)).numbers
 
     return hook
 
@@ -78,5 +79,5 @@ def _expression(node: ast.expr) -> Expr:
         raise NotCovered("code") from None
 
 
-def _no_slopes(given: dict[str, Any]) -> Any:
+def _no_autograd_grad(given: dict[str, Any]) -> Any:
     raise NotCovered("code")

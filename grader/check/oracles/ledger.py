@@ -1,24 +1,26 @@
-"""The bookkeeping of `.grad` in plain Python: every verb by its definition, in float64, without torch.
+"""The bookkeeping of `.grad` without torch: every verb by its definition, in float64.
 
-A backward adds the share of its losses to every leaf that they need; what a share is, a `Calculus` knows. What the ledger
-cannot do it refuses with NotCovered, and it says why.
+A backward adds the contribution of its losses to every leaf that they depend on; a `Calculus` computes the contribution.
+NotCovered says which part of an exercise the ledger cannot compute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from grader.check.oracles import sgd
-from grader.check.oracles.backward import LedgerError, backward, slopes
+from grader.check.oracles.arrays import Array, NotCovered, as_array, elementwise, expand, filled
+from grader.check.oracles.backward import LedgerError, autograd_grad, backward
 from grader.check.oracles.calculus import Calculus
-from grader.check.oracles.dense import Dense, NotCovered, each, expand, filled
 from grader.check.oracles.evaluate import Evaluator, as_value, is_tensor
 from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, Target
 from grader.check.oracles.hooks import register
-from grader.check.oracles.world import Module, Optimizer, build, leaves_of
-from grader.expressions import Attribute, Expr, Name
+from grader.check.oracles.world import Module, Optimizer, build_world, leaves_of
+from grader.expressions.tree import Attribute, Expr, Name
 from grader.records.case import Case
 from grader.records.exercise import (
     Backward,
@@ -33,77 +35,73 @@ from grader.records.exercise import (
     Step,
     Zero,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one leaf holds."""
-
-    value: Dense
-    grad: Dense | None
+from grader.records.trace import LeafState, State, TensorValue, Value
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One step in the ledger: what each leaf holds afterwards, what each `expect` is worth, or the error."""
+    """One step: the leaves after it, the value of each `expect`, or the error."""
 
-    state: Mapping[str, Held]
-    values: tuple[Any, ...] = ()
+    state: State
+    values: tuple[Value, ...] = ()
     raised: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """All steps, up to the one that raised; `returned` is what `returns` is worth."""
+class Ledger:
+    """All steps up to the one that raised; `returned` is the value of `returns`."""
 
     entries: tuple[LedgerEntry, ...]
-    returned: Any = None
+    returned: Value = None
 
 
-def perform(exercise: Exercise, steps: Sequence[Step], case: Case, calculus: Calculus) -> Record:
+def keep_ledger(exercise: Exercise, steps: Sequence[Step], case: Case, calculus: Calculus) -> Ledger:
     """Keep the ledger of these steps on this case. Raises NotCovered."""
-    ledger = _Ledger(exercise, case, calculus)
+    bookkeeper = _Bookkeeper(exercise, case, calculus)
     entries: list[LedgerEntry] = []
     for step in steps:
-        entries.append(ledger.enter(step))
+        entries.append(bookkeeper.enter(step))
         if entries[-1].raised is not None:
-            return Record(tuple(entries))
-    return Record(tuple(entries), ledger.returned())
+            return Ledger(tuple(entries))
+    return Ledger(tuple(entries), bookkeeper.returned())
 
 
-def numbers_of(thing: Any) -> Any:
-    """What an expression is worth: tensors as their numbers, lists of them, plain numbers, None."""
+def _recorded(thing: Any) -> Value:
+    """The value of an expression: tensors, lists of them, plain numbers, None."""
     if isinstance(thing, list):
-        return tuple(numbers_of(item) for item in thing)
-    return thing.numbers if is_tensor(thing) else thing
+        return tuple(map(_recorded, thing))
+    return _tensor_value(thing.numbers) if is_tensor(thing) else thing
 
 
-class _Ledger:
+def _tensor_value(numbers: Array) -> TensorValue:
+    return TensorValue(numbers.shape, "float64", "cpu", tuple(map(float, numbers.flat)))
+
+
+class _Bookkeeper:
     def __init__(self, exercise: Exercise, case: Case, calculus: Calculus) -> None:
         self.exercise, self.calculus = exercise, calculus
-        self.world = build(exercise.setup, case)
-        self.value = Evaluator(self.world.names, lambda given: slopes(given, calculus))
+        self.world = build_world(exercise.setup, case)
+        self.value = Evaluator(self.world.names, lambda given: autograd_grad(given, calculus))
 
     def enter(self, step: Step) -> LedgerEntry:
         try:
-            self._act(step)
+            self._perform(step)
         except LedgerError as error:
             return LedgerEntry(self._state(), raised=str(error))
-        return LedgerEntry(self._state(), tuple(numbers_of(self.value(each.expression)) for each in step.expect))
+        return LedgerEntry(self._state(), tuple(_recorded(self.value(each.expression)) for each in step.expect))
 
-    def returned(self) -> Any:
+    def returned(self) -> Value:
         returns = self.exercise.returns
         if returns is None:
             return None
         if isinstance(returns, tuple):
-            return tuple(numbers_of(self.value(expr)) for expr in returns)
-        return numbers_of(self.value(returns))
+            return tuple(_recorded(self.value(expr)) for expr in returns)
+        return _recorded(self.value(returns))
 
-    def _state(self) -> dict[str, Held]:
-        leaves = self.world.leaves.items()
-        return {name: Held(leaf.numbers, None if leaf.grad is None else leaf.grad.numbers) for name, leaf in leaves}
+    def _state(self) -> State:
+        return {name: LeafState(_tensor_value(leaf.numbers), _recorded_grad(leaf)) for name, leaf in self.world.leaves.items()}
 
-    def _act(self, step: Step) -> None:
+    def _perform(self, step: Step) -> None:
         match step.action:
             case Backward() as action:
                 backward(action, self.value, self.calculus)
@@ -152,12 +150,12 @@ class _Ledger:
         bound = action.clip_value
         if bound is not None:
             for grad in grads:
-                grad.numbers = each(lambda x: max(-bound, min(bound, x)), grad.numbers)
+                grad.numbers = elementwise(lambda x: max(-bound, min(bound, x)), grad.numbers)
         elif action.max_norm is not None:
-            norm = sum(x * x for grad in grads for x in grad.numbers.data) ** 0.5
+            norm = sum(np.sum(grad.numbers * grad.numbers) for grad in grads) ** 0.5
             factor = min(1.0, action.max_norm / norm) if norm else 1.0
             for grad in grads:
-                grad.numbers = each(lambda x: x * factor, grad.numbers)
+                grad.numbers = as_array(grad.numbers * factor)
 
     def _set(self, targets: Sequence[tuple[Expr, Expr]]) -> None:
         new = [(target, as_value(self.value(expr)).numbers) for target, expr in targets]
@@ -168,11 +166,15 @@ class _Ledger:
                 continue
             owner = self.value(target)
             if not isinstance(owner, OracleLeaf):
-                raise NotCovered("a value set in place that is no leaf's")
+                raise NotCovered("`set` on a tensor that is not a leaf")
             owner.change(expand(numbers, owner.numbers.shape))
 
 
-def _set_grad(owner: Any, numbers: Dense) -> None:
+def _recorded_grad(leaf: OracleLeaf) -> TensorValue | None:
+    return None if leaf.grad is None else _tensor_value(leaf.grad.numbers)
+
+
+def _set_grad(owner: Any, numbers: Array) -> None:
     if owner.grad is None:
         owner.grad = Gradient(numbers)
     else:

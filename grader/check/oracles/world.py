@@ -1,4 +1,4 @@
-"""What an exercise declares, as plain Python objects: leaves, modules and optimizers that the ledger understands."""
+"""The declarations of an exercise as objects of the ledger: leaves, modules and optimizers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from grader.check.oracles.dense import Dense, NotCovered, from_nested
+from grader.check.oracles.arrays import Array, NotCovered, numbers_array
 from grader.check.oracles.functions import TABLE
-from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, read
-from grader.expressions import Attribute, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, to_text
+from grader.check.oracles.graph import Gradient, OracleLeaf, OracleValue, apply, constant, read_leaf
+from grader.expressions.tree import Attribute, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number
+from grader.expressions.write import to_text
 from grader.records.case import Case
 from grader.records.exercise import Data, Setup
 
@@ -31,7 +32,7 @@ _LOSSES = {
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """A module of torch.nn: its own parameters by their names, its layers in their order."""
+    """A module of torch.nn: its own parameters by name, its layers in their order."""
 
     kind: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -54,12 +55,12 @@ class Module:
         name = {"Linear": "linear", "Embedding": "embedding", **_ACTIVATIONS, **_LOSSES}.get(self.kind)
         if name is None or (self.kind in _ACTIVATIONS and self.options):
             raise NotCovered(f"the module {self.kind}")
-        return apply(name, TABLE[name], [*inputs, *map(read, self.own.values())], dict(self.options))
+        return apply(name, TABLE[name], [*inputs, *map(read_leaf, self.own.values())], dict(self.options))
 
 
 @dataclass(eq=False, slots=True)
 class Optimizer:
-    """SGD, and what it remembers of each leaf."""
+    """SGD, and its momentum buffer for each leaf."""
 
     leaves: tuple[OracleLeaf, ...]
     lr: float
@@ -68,7 +69,7 @@ class Optimizer:
     weight_decay: float = 0.0
     nesterov: bool = False
     maximize: bool = False
-    buffers: dict[int, Dense] = field(default_factory=dict)
+    buffers: dict[int, Array] = field(default_factory=dict)
 
 
 Thing: TypeAlias = "OracleValue | OracleLeaf | Gradient | Module | Optimizer | float | int | list[Thing] | None"
@@ -76,45 +77,45 @@ Thing: TypeAlias = "OracleValue | OracleLeaf | Gradient | Module | Optimizer | f
 
 @dataclass(slots=True)
 class OracleWorld:
-    """`names` is what expressions see; `leaves` are watched."""
+    """`names` are the names that expressions use; `leaves` are the watched leaves."""
 
     names: dict[str, Thing] = field(default_factory=dict)
     leaves: dict[str, OracleLeaf] = field(default_factory=dict)
 
 
-def build(setup: Setup, case: Case) -> OracleWorld:
+def build_world(setup: Setup, case: Case) -> OracleWorld:
     """Raises NotCovered for a module or an optimizer that is not known here."""
     world = OracleWorld()
     for name, spec in case.tensors.items():
         if spec.tied_to is None:
             if spec.dtype.startswith("complex"):
                 raise NotCovered("complex numbers")
-            world.leaves[name] = OracleLeaf(name, from_nested(spec.value))
+            world.leaves[name] = OracleLeaf(name, numbers_array(spec.value))
     tied = {name: world.leaves[spec.tied_to] for name, spec in case.tensors.items() if spec.tied_to is not None}
     known = world.leaves | tied
     world.names |= {name: leaf for name, leaf in world.leaves.items() if "." not in name}
     for name, data in setup.data.items():
         if data.names is None:
-            world.names[name] = _data(data)
+            world.names[name] = _data_value(data)
     for name, expr in setup.modules.items():
         world.names[name] = _module(expr, name, known)
     for name, data in setup.data.items():
         if data.names is not None:
-            world.names[name] = _named(data.names, setup, world)
+            world.names[name] = _list_of_names(data.names, setup, world)
     for name, expr in setup.optimizers.items():
         world.names[name] = _optimizer(expr, world.names, known)
     return world
 
 
-def _data(data: Data) -> Thing:
-    return constant(from_nested(data.value)) if isinstance(data.value, tuple) or data.dtype else data.value
+def _data_value(data: Data) -> Thing:
+    return constant(numbers_array(data.value)) if isinstance(data.value, tuple) or data.dtype else data.value
 
 
-def _named(names: tuple[Any, ...], setup: Setup, world: OracleWorld) -> list[Thing]:
+def _list_of_names(names: tuple[Any, ...], setup: Setup, world: OracleWorld) -> list[Thing]:
     found: list[Thing] = []
     for each in names:
         listed = setup.data[each].names if isinstance(each, str) and each in setup.data else each
-        found.append(_named(listed, setup, world) if isinstance(listed, tuple) else world.names[each])
+        found.append(_list_of_names(listed, setup, world) if isinstance(listed, tuple) else world.names[each])
     return found
 
 
@@ -126,16 +127,16 @@ def _module(expr: Expr, path: str, leaves: Mapping[str, OracleLeaf]) -> Module:
         layers = tuple(_module(layer, f"{path}.{number}", leaves) for number, layer in enumerate(expr.arguments))
         return Module(kind, layers=layers)
     own = {name: leaves[f"{path}.{name}"] for name in ("weight", "bias") if f"{path}.{name}" in leaves}
-    options = {} if own else {word: _plain(value) for word, value in expr.keywords}
+    options = {} if own else {word: _option_value(value) for word, value in expr.keywords}
     return Module(kind, options, own)
 
 
 def _optimizer(expr: Expr, names: Mapping[str, Thing], leaves: Mapping[str, OracleLeaf]) -> Optimizer:
     match expr:
         case FunctionCall(function=Name(id="SGD"), arguments=(parameters,), keywords=keywords):
-            options = {word: _plain(value) for word, value in keywords}
+            options = {word: _option_value(value) for word, value in keywords}
         case FunctionCall(function=Name(id="SGD"), arguments=(parameters, rate), keywords=keywords):
-            options = {"lr": _plain(rate)} | {word: _plain(value) for word, value in keywords}
+            options = {"lr": _option_value(rate)} | {word: _option_value(value) for word, value in keywords}
         case _:
             raise NotCovered(f"the optimizer {to_text(expr)}")
     unknown = options.keys() - {"lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize"}
@@ -157,7 +158,7 @@ def _parameters(expr: Expr, names: Mapping[str, Thing], leaves: Mapping[str, Ora
     raise NotCovered(f"an optimizer of {to_text(expr)}")
 
 
-def _plain(expr: Expr) -> Any:
+def _option_value(expr: Expr) -> Any:
     match expr:
         case Number(value=number) | Constant(value=number):
             return number
@@ -167,7 +168,7 @@ def _plain(expr: Expr) -> Any:
 
 
 def leaves_of(things: Sequence[Any]) -> Iterator[OracleLeaf]:
-    """The leaves among these things, and those of modules, optimizers and lists among them."""
+    """The leaves among these things, and those of their modules, optimizers and lists."""
     for thing in things:
         match thing:
             case OracleLeaf():
@@ -179,4 +180,4 @@ def leaves_of(things: Sequence[Any]) -> Iterator[OracleLeaf]:
             case list():
                 yield from leaves_of(thing)
             case _:
-                raise NotCovered("a verb on what is no leaf, module or optimizer")
+                raise NotCovered("a verb on something that is not a leaf, module or optimizer")

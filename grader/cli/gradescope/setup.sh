@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, to build the image: the grader and PyTorch for the CPU, in an environment of their own.
+# Gradescope runs this script once, to build the image. It installs the grader and PyTorch for the CPU in their own environment.
 set -euo pipefail
 autograder="${AUTOGRADER:-/autograder}"
 environment="${AUTOGRADER_ENVIRONMENT:-/opt/autograd-grader}"
@@ -7,7 +7,7 @@ environment="${AUTOGRADER_ENVIRONMENT:-/opt/autograd-grader}"
 apt-get update
 apt-get install -y --no-install-recommends ca-certificates python3 python3-venv
 
-# uv fetches a Python where the image's own is too old. Everyone may read it: the cage must find its files.
+# uv downloads a Python if the one of the image is too old. Everybody may read it: the sandbox must find its files.
 export UV_PYTHON_INSTALL_DIR="$environment/python"
 python3 -I -m venv "$environment/uv"
 "$environment/uv/bin/python" -I -m pip install --quiet uv==0.13.9

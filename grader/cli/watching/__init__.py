@@ -1,1 +1,1 @@
-"""`python -m grader watch` from within: what it does next is decided in `state`, everything else carries it out."""
+"""The parts of `python -m grader watch`. `state` decides what happens next; the other modules do it."""

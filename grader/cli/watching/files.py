@@ -1,4 +1,4 @@
-"""Which files changed: a thread that is told by the operating system, and whose exercise a path belongs to."""
+"""Watches files in a thread, and turns the paths that changed into events."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from pathlib import Path
 from watchfiles import watch
 
 from grader.cli.watching.mailbox import Mailbox
-from grader.cli.watching.state import CourseSaved, Saved, WatchEvent
+from grader.cli.watching.state import ExercisesSaved, SolutionsSaved, WatchEvent
 from grader.records.exercise import Exercise
-from grader.submissions.find import owner
+from grader.submissions.match_exercise import match_path
 
-_STEP_MS = 10
-_LONGEST_MS = 200
-_OF_AN_EXERCISE = ("exercise.yaml", "starter.py", "reference.py")
+_QUIET_MS = 10
+_MOST_MS = 200
+_EXERCISE_FILES = ("exercise.yaml", "starter.py", "reference.py")
 
 
 @contextmanager
-def watching(folders: Sequence[Path], mailbox: Mailbox) -> Iterator[None]:
+def watched_files(folders: Sequence[Path], mailbox: Mailbox) -> Iterator[None]:
     """Put the paths that change into the mailbox, from another thread.
 
-    What happens within a hundredth of a second comes together: an editor that writes a new file and renames it makes three
-    changes of one save.
+    Changes within 10 ms arrive together, because some editors save in three steps: write a new file, delete, rename.
     """
     stop = threading.Event()
     thread = threading.Thread(target=_watch, args=(folders, mailbox, stop), name="watch", daemon=True)
@@ -39,32 +38,32 @@ def watching(folders: Sequence[Path], mailbox: Mailbox) -> Iterator[None]:
 def _watch(folders: Sequence[Path], mailbox: Mailbox, stop: threading.Event) -> None:
     try:
         for changes in watch(
-            *folders, watch_filter=None, step=_STEP_MS, debounce=_LONGEST_MS, stop_event=stop, raise_interrupt=False
+            *folders, watch_filter=None, step=_QUIET_MS, debounce=_MOST_MS, stop_event=stop, raise_interrupt=False
         ):
             mailbox.put(frozenset(Path(path) for _, path in changes))
     except Exception as error:
         mailbox.put(error)
 
 
-def meaning(paths: Iterable[Path], exercises: Sequence[Exercise], solutions: Path, course: Path) -> Iterator[WatchEvent]:
-    """What changed paths mean. What editors leave beside a file means nothing."""
+def events_of(paths: Iterable[Path], exercises: Sequence[Exercise], solutions: Path, course: Path) -> Iterator[WatchEvent]:
+    """The events for these changed paths. Temporary files of editors cause no event."""
     changed = [path.parent.resolve() / path.name for path in paths]
     solutions, course = solutions.resolve(), course.resolve()
-    if any(path.is_relative_to(course) and _is_of_course(path) for path in changed):
-        yield CourseSaved()
-    below = [path for path in changed if path.is_relative_to(solutions)]
-    touched = frozenset(name for path in below for name in _touched(path, exercises, solutions))
-    if touched:
-        yield Saved(touched)
+    if any(path.is_relative_to(course) and _is_exercise_file(path) for path in changed):
+        yield ExercisesSaved()
+    changed_solutions = [path for path in changed if path.is_relative_to(solutions)]
+    changed_exercises = frozenset(name for path in changed_solutions for name in _exercises_at(path, exercises, solutions))
+    if changed_exercises:
+        yield SolutionsSaved(changed_exercises)
 
 
-def _is_of_course(path: Path) -> bool:
-    return path.name in _OF_AN_EXERCISE or path.suffix == ""  # a folder, perhaps
+def _is_exercise_file(path: Path) -> bool:
+    return path.name in _EXERCISE_FILES or path.suffix == ""  # probably a folder
 
 
-def _touched(path: Path, exercises: Sequence[Exercise], solutions: Path) -> Iterator[str]:
-    """The exercises whose file this is, or lies in this folder."""
-    found = owner(path, exercises)
+def _exercises_at(path: Path, exercises: Sequence[Exercise], solutions: Path) -> Iterator[str]:
+    """The ids of the exercises whose solution is this file or lies in this folder."""
+    found = match_path(path, exercises)
     if found is not None:
         yield found.id
     for exercise in exercises:

@@ -1,4 +1,4 @@
-"""The keyboard: single keys without Enter, and the terminal as it was before, whatever happens in between."""
+"""Reads single keys without Enter, and always restores the settings of the terminal."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from grader.cli.watching.signals import handled
+from grader.cli.watching.signals import signal_handler
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)?", re.DOTALL)
 _NAMES = {"\r": "enter", "\n": "enter", "\x04": "q"}
-_MOST = 1024
+_MOST_BYTES = 1024
 
 
 @contextmanager
-def single_keys(terminal: int, draw_again: Callable[[], None]) -> Iterator[None]:
-    """Let keys come one by one, without Enter and unseen. `draw_again` is called after a pause (^Z) and a new size."""
+def single_keys(terminal: int, redraw: Callable[[], None]) -> Iterator[None]:
+    """Read keys one by one, without Enter and without echo. `redraw` is called after a pause (^Z) and after a change of size."""
     before = termios.tcgetattr(terminal)
 
     def pause(number: int, frame: FrameType | None) -> None:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-        with handled(signal.SIGTSTP, signal.SIG_DFL):
+        with signal_handler(signal.SIGTSTP, signal.SIG_DFL):
             os.kill(os.getpid(), signal.SIGTSTP)
         tty.setcbreak(terminal, termios.TCSADRAIN)
-        draw_again()
+        redraw()
 
-    with handled(signal.SIGTSTP, pause), handled(signal.SIGWINCH, lambda *_: draw_again()):
+    with signal_handler(signal.SIGTSTP, pause), signal_handler(signal.SIGWINCH, lambda *_: redraw()):
         try:
             tty.setcbreak(terminal, termios.TCSADRAIN)
             yield
@@ -39,9 +39,9 @@ def single_keys(terminal: int, draw_again: Callable[[], None]) -> Iterator[None]
 
 
 def read_keys(terminal: int) -> list[str]:
-    """The keys that were pressed; the end of the terminal is a `q`. Arrows and the like are no letters."""
+    """The keys that were pressed. The end of the terminal counts as `q`; arrow keys and other escape sequences are dropped."""
     try:
-        pressed = os.read(terminal, _MOST)
+        pressed = os.read(terminal, _MOST_BYTES)
     except OSError:  # the terminal is gone
         pressed = b""
     if not pressed:

@@ -1,4 +1,4 @@
-"""Signals that are handled for a while, and as before afterwards."""
+"""Signal handlers that are active inside a `with` block."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Handler: TypeAlias = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 @contextmanager
-def handled(number: signal.Signals, handler: Handler) -> Iterator[None]:
+def signal_handler(number: signal.Signals, handler: Handler) -> Iterator[None]:
     before = signal.signal(number, handler)
     try:
         yield

@@ -1,6 +1,6 @@
-"""What `watch` does next: an event and a state give the next state and the actions it asks for.
+"""Decides what `watch` does next: a state and an event give the next state and the actions to perform.
 
-Pure functions of plain values; the terminal, the files and the clock are elsewhere.
+These are pure functions. The terminal, the files and the clock are in other modules.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from grader.records.exercise import Exercise
 from grader.records.result import Result
-from grader.records.watching import SavedChange, Watched
+from grader.records.watching import SavedChange, WatchState
 from grader.reports.wording import course, watching
 
 
@@ -21,25 +21,25 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """The files of these exercises changed."""
+class SolutionsSaved:
+    """The solutions of these exercises changed."""
 
     exercises: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class CourseSaved:
-    """Something below the folder of exercises changed."""
+class ExercisesSaved:
+    """A file of an exercise changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class CourseRead:
+class ExercisesRead:
     exercises: tuple[Exercise, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NewResults:
-    """New results, at the time `at`; `saved` are the exercises that were graded because their files changed."""
+    """Results by id of the exercise, at the time `at`. `saved` are those that were graded because their files changed."""
 
     results: Mapping[str, Result]
     saved: frozenset[str] = frozenset()
@@ -47,162 +47,165 @@ class NewResults:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that a person can mend keeps us from going on: sentences."""
+class StarterRestored:
+    """`text` says what happened to the files."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class WasReset:
-    """What became of the old file: a sentence."""
+class ActionFailed:
+    """`text` says why, and what to do."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class KeyPressed:
     key: str
 
 
-WatchEvent: TypeAlias = Started | Saved | CourseSaved | CourseRead | NewResults | Trouble | WasReset | Pressed
+WatchEvent: TypeAlias = (
+    Started | SolutionsSaved | ExercisesSaved | ExercisesRead | NewResults | StarterRestored | ActionFailed | KeyPressed
+)
 
 
 @dataclass(frozen=True, slots=True)
-class GradeRequest:
+class GradeExercises:
+    """Grade these. `saved`: because their files changed."""
+
     exercises: frozenset[str]
     saved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ReadCourse:
+class ReadExercises:
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
+class RestoreStarter:
     exercise: Exercise
 
 
-WatchAction: TypeAlias = GradeRequest | ReadCourse | Reset
-Next: TypeAlias = tuple[Watched, tuple[WatchAction, ...]]
+WatchAction: TypeAlias = GradeExercises | ReadExercises | RestoreStarter
+StateAndActions: TypeAlias = tuple[WatchState, tuple[WatchAction, ...]]
 
 
-def after(state: Watched, event: WatchEvent) -> Next:
-    """What is known after an event, and what is to be done."""
+def after(state: WatchState, event: WatchEvent) -> StateAndActions:
+    """The state after an event, and the actions that follow from it."""
     match event:
         case Started():
             return state, (_grade_all(state),)
-        case Saved():
-            return state, (GradeRequest(event.exercises, saved=True),)
-        case CourseSaved():
-            return state, (ReadCourse(),)
-        case CourseRead():
-            return _read(state, event.exercises)
+        case SolutionsSaved():
+            return state, (GradeExercises(event.exercises, saved=True),)
+        case ExercisesSaved():
+            return state, (ReadExercises(),)
+        case ExercisesRead():
+            return _with_exercises(state, event.exercises)
         case NewResults():
-            return _graded(state, event), ()
-        case Trouble():
-            return replace(_somewhere(state), trouble=event.text), ()
-        case WasReset():
+            return _with_results(state, event), ()
+        case StarterRestored():
             return replace(state, notice=event.text), ()
-        case Pressed():
-            return _answered(state, event.key) if state.asks_reset else _pressed(state, event.key)
+        case ActionFailed():
+            return replace(_with_current(state), error=event.text), ()
+        case KeyPressed():
+            return _answer_reset(state, event.key) if state.asks_reset else _press(state, event.key)
 
 
-def _grade_all(state: Watched) -> GradeRequest:
-    return GradeRequest(frozenset(each.id for each in state.exercises))
+def _grade_all(state: WatchState) -> GradeExercises:
+    return GradeExercises(frozenset(each.id for each in state.exercises))
 
 
-def _read(state: Watched, exercises: tuple[Exercise, ...]) -> Next:
-    """The exercises that are not what they were are graded anew, and those that could not be graded before."""
-    known = {each.id for each in exercises}
-    results = {name: result for name, result in state.results.items() if name in known}
-    read = replace(state, exercises=exercises, results=results, trouble="")
-    if state.current not in known:
-        read = _moved(read, read.first_undone)
-    new = frozenset(each.id for each in exercises if each.id not in results or each not in state.exercises)
-    return read, (GradeRequest(new),) if new else ()
+def _with_exercises(state: WatchState, exercises: tuple[Exercise, ...]) -> StateAndActions:
+    """Grade the exercises that changed, and those that have no result yet."""
+    ids = {each.id for each in exercises}
+    results = {name: result for name, result in state.results.items() if name in ids}
+    new_state = replace(state, exercises=exercises, results=results, error="")
+    if state.current not in ids:
+        new_state = _at_exercise(new_state, new_state.first_not_passed)
+    to_grade = frozenset(each.id for each in exercises if each.id not in results or each not in state.exercises)
+    return new_state, (GradeExercises(to_grade),) if to_grade else ()
 
 
-def _graded(state: Watched, event: NewResults) -> Watched:
+def _with_results(state: WatchState, event: NewResults) -> WatchState:
     changes = tuple(
         SavedChange(each, state.results.get(each.id), event.results[each.id])
         for each in state.exercises
         if each.id in event.saved and each.id in event.results
     )
-    known = _somewhere(replace(state, results={**state.results, **event.results}, trouble=""))
+    new_state = _with_current(replace(state, results={**state.results, **event.results}, error=""))
     if not changes:
-        return replace(known, notice=watching.all_graded(event.at)) if known.page == "list" else known
+        return replace(new_state, notice=watching.all_graded(event.at)) if new_state.page == "list" else new_state
     if len(changes) == 1 and changes[0].exercise.id != state.current:
-        known = _moved(known, changes[0].exercise)
-    return replace(known, page="exercise", changes=changes, changed_at=event.at)
+        new_state = _at_exercise(new_state, changes[0].exercise)
+    return replace(new_state, page="exercise", changes=changes, changed_at=event.at)
 
 
-def _somewhere(state: Watched) -> Watched:
-    """With an exercise to work on, whatever happened at the start."""
-    return state if state.current else replace(state, current=state.first_undone.id)
+def _with_current(state: WatchState) -> WatchState:
+    """The same state with a current exercise, also if the first action failed."""
+    return state if state.current else replace(state, current=state.first_not_passed.id)
 
 
-def _moved(state: Watched, exercise: Exercise) -> Watched:
-    """At another exercise; what was said about the one before is forgotten."""
+def _at_exercise(state: WatchState, exercise: Exercise) -> WatchState:
+    """Go to another exercise. The hints, changes and notice of the one before are dropped."""
     return replace(state, current=exercise.id, page="exercise", hints=0, asks_reset=False, changes=(), notice="")
 
 
-def _pressed(state: Watched, key: str) -> Next:
+def _press(state: WatchState, key: str) -> StateAndActions:
     press = _KEYS.get(key)
     return press(replace(state, notice="")) if press else (state, ())
 
 
-def _enter(state: Watched) -> Next:
-    """On, if there is a reason to; an Enter too many skips nothing."""
+def _press_enter(state: WatchState) -> StateAndActions:
+    """Leave the list, or go to the next exercise. An exercise that does not pass is not skipped."""
     if state.page == "list":
         return replace(state, page="exercise"), ()
-    return _next(state) if state.passes(state.exercise) else (state, ())
+    return _press_next(state) if state.passes(state.exercise) else (state, ())
 
 
-def _next(state: Watched) -> Next:
-    if state.following is not None:
-        return _moved(state, state.following), ()
+def _press_next(state: WatchState) -> StateAndActions:
+    if state.next_not_passed is not None:
+        return _at_exercise(state, state.next_not_passed), ()
     notice = "" if state.passes(state.exercise) else watching.only_one_left()
     return replace(state, page="exercise", notice=notice), ()
 
 
-def _hint(state: Watched) -> Next:
-    many = len(state.exercise.hints)
-    notice = "" if state.hints < many else course.no_more_hints(many)
-    return replace(state, page="exercise", hints=min(state.hints + 1, many), notice=notice), ()
+def _press_hint(state: WatchState) -> StateAndActions:
+    count = len(state.exercise.hints)
+    notice = "" if state.hints < count else course.no_more_hints(count)
+    return replace(state, page="exercise", hints=min(state.hints + 1, count), notice=notice), ()
 
 
-def _list(state: Watched) -> Next:
+def _press_list(state: WatchState) -> StateAndActions:
     return replace(state, page="exercise" if state.page == "list" else "list"), ()
 
 
-def _all(state: Watched) -> Next:
+def _press_all(state: WatchState) -> StateAndActions:
     return replace(state, page="list"), (_grade_all(state),)
 
 
-def _reset(state: Watched) -> Next:
+def _press_reset(state: WatchState) -> StateAndActions:
     if state.exercise.starter is None:
         return replace(state, page="exercise", notice=course.no_starter(state.exercise)), ()
     return replace(state, page="exercise", asks_reset=True), ()
 
 
-def _quit(state: Watched) -> Next:
+def _press_quit(state: WatchState) -> StateAndActions:
     return replace(state, is_over=True), ()
 
 
-def _answered(state: Watched, key: str) -> Next:
-    """Only a `y` puts the starter back."""
-    known = replace(state, asks_reset=False)
-    return known, ((Reset(state.exercise),) if key == "y" else ())
+def _answer_reset(state: WatchState, key: str) -> StateAndActions:
+    """Only `y` restores the starter; every other key cancels."""
+    return replace(state, asks_reset=False), ((RestoreStarter(state.exercise),) if key == "y" else ())
 
 
-_KEYS: Mapping[str, Callable[[Watched], Next]] = {
-    "n": _next,
-    "enter": _enter,
-    "h": _hint,
-    "l": _list,
-    "a": _all,
-    "r": _reset,
-    "q": _quit,
+_KEYS: Mapping[str, Callable[[WatchState], StateAndActions]] = {
+    "n": _press_next,
+    "enter": _press_enter,
+    "h": _press_hint,
+    "l": _press_list,
+    "a": _press_all,
+    "r": _press_reset,
+    "q": _press_quit,
 }

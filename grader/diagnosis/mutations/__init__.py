@@ -1,7 +1,8 @@
-"""Wrong programs made from the right one: each operator is a mistake that students make, applied to the steps.
+"""Mutants: wrong programs made from the right one. Each operator applies a mistake that students make to the steps.
 
-An operator yields whole programs (tuples of steps); which steps it changed is found by comparing programs. The families
-are the words of `records.misconceptions`; operators are listed from the simplest to the most elaborate."""
+An operator yields pairs of a misconception and a whole program. Comparing programs shows which steps it changed.
+Operators are listed from the simplest to the most elaborate.
+"""
 
 from __future__ import annotations
 
@@ -48,11 +49,12 @@ from grader.diagnosis.mutations.zero import (
     zero_to_none,
 )
 from grader.records.exercise import Exercise
+from grader.records.misconceptions import MISCONCEPTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A wrong program and the mistake it stands for. `authored` ones come from the file's `wrong`."""
+    """A wrong program and its mistake. `authored` ones come from the file's `wrong` entries."""
 
     misconception: str
     operator: str
@@ -61,31 +63,26 @@ class Mutant:
 
 
 def mutants(exercise: Exercise) -> tuple[Mutant, ...]:
-    """The author's wrong programs first, then every program the operators make; each program once."""
+    """The author's wrong programs first, then every program that the operators make. Each program occurs once."""
     made = [Mutant(wrong.misconception, wrong.name, wrong.steps, True) for wrong in exercise.wrong]
     for operator in OPERATORS:
         name = operator.__name__.replace("_", "-")
         made += [
-            Mutant(misconception, name, steps) for misconception, steps in operator(exercise) if _fits(exercise, misconception)
+            Mutant(misconception, name, steps)
+            for misconception, steps in operator(exercise)
+            if _can_happen_in(exercise, misconception)
         ]
     seen: set[tuple[object, ...]] = {program_key(exercise.steps)}
     return tuple(each for each in made if _is_new(program_key(each.steps), seen))
 
 
-# What somebody who only predicts may believe; the other words say what a function did.
-_BELIEFS = frozenset(
-    "overwrite none-is-zero zero-skipped alias detached not-detached non-leaf-grad wrong-formula sign mean-for-sum sum-for-mean "
-    "stale-graph wrong-seed wrong-tensor-zeroed not-frozen grad-vs-backward batch-statistics divided-needlessly leak "
-    "loss-not-divided wrong-clip rebound-leaf".split()
-)
-
-
-def _fits(exercise: Exercise, misconception: str) -> bool:
-    return exercise.kind != "predict" or misconception in _BELIEFS
+def _can_happen_in(exercise: Exercise, misconception: str) -> bool:
+    """The answers to a prediction show beliefs only."""
+    return exercise.kind != "predict" or MISCONCEPTIONS[misconception].kind == "belief"
 
 
 def program_key(steps: Program) -> tuple[object, ...]:
-    """What a program does; equal for programs that differ only in wording, or in a reset twice in a row."""
+    """Equal for programs that do the same: they differ only in text, or in a reset that occurs twice in a row."""
     done = [(step.verb, step.action) for step in steps if step.verb != "look"]
     return tuple(each for index, each in enumerate(done) if each[0] != "zero" or each not in done[index - 1 : index])
 

@@ -9,16 +9,16 @@ from itertools import pairwise
 from grader.diagnosis.mutations.program import (
     Found,
     Program,
-    acting,
     as_written,
     leaf_names,
     one_or_all,
     places_of,
     put_in,
     swapped_in,
+    with_action,
     without,
 )
-from grader.expressions import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number, transform
+from grader.expressions.tree import Attribute, Binary, Expr, FunctionCall, Name, Negative, Number, transform
 from grader.records.exercise import Backward, Exercise, Let
 
 
@@ -28,7 +28,7 @@ def drop_backward(exercise: Exercise) -> Found:
         if len(place) > 1:
             yield "leftover-dropped", without(steps, place[-1])
             yield "loss-overwritten", without(steps, *place[:-1])
-    followed = {one for one, _ in _neighbours(steps)}
+    followed = {one for one, _ in _adjacent_backwards(steps)}
     for group in one_or_all(steps, "backward"):
         only_the_last = len(group) == 1 and group[0] in followed
         yield "loss-overwritten" if only_the_last else "backward-missing", without(steps, *group)
@@ -41,7 +41,7 @@ def drop_last_pass(exercise: Exercise) -> Found:
 
 
 def last_pass(exercise: Exercise) -> tuple[int, ...]:
-    """The steps of the last of several passes of the outermost loop in which the last backward is."""
+    """The indices of the steps in the last pass of the outermost loop around the last backward; none if it has one pass."""
     loops = [step.loop[0] for step in exercise.steps if step.verb == "backward" and step.loop]
     if not loops or loops[-1][1] == 0:
         return ()
@@ -49,11 +49,11 @@ def last_pass(exercise: Exercise) -> tuple[int, ...]:
 
 
 def name_of_last_pass(exercise: Exercise) -> str:
-    """What it is to leave it out: a part of the data, or, if every pass has the same losses, a backward."""
+    """The word for leaving it out: a part of the data is missing or, if every pass has the same losses, a backward."""
     gone = last_pass(exercise)
     kept = [step.action for index, step in enumerate(exercise.steps) if index not in gone]
-    again = all(exercise.steps[index].action in kept for index in gone if exercise.steps[index].verb == "backward")
-    return "backward-missing" if again else "leftover-dropped"
+    is_repetition = all(exercise.steps[index].action in kept for index in gone if exercise.steps[index].verb == "backward")
+    return "backward-missing" if is_repetition else "leftover-dropped"
 
 
 def repeat_backward(exercise: Exercise) -> Found:
@@ -61,46 +61,46 @@ def repeat_backward(exercise: Exercise) -> Found:
     for index in places_of(steps, "backward"):
         action = steps[index].action
         assert isinstance(action, Backward)
-        yield "backward-repeated", put_in(steps, index + 1, acting(steps[index], action))
-        first = acting(steps[index], replace(action, retain_graph=True))
-        yield "backward-repeated", put_in(swapped_in(steps, {index: first}), index + 1, acting(steps[index], action))
+        yield "backward-repeated", put_in(steps, index + 1, with_action(steps[index], action))
+        first = with_action(steps[index], replace(action, retain_graph=True))
+        yield "backward-repeated", put_in(swapped_in(steps, {index: first}), index + 1, with_action(steps[index], action))
 
 
 def swap_backwards(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for one, two in _neighbours(steps):
+    for one, two in _adjacent_backwards(steps):
         yield "wrong-formula", swapped_in(steps, {one: steps[two], two: steps[one]})
 
 
 def merge_backwards(exercise: Exercise) -> Found:
     """The losses of two backwards in a row as one sum, or as their mean."""
     steps = exercise.steps
-    for one, two in _neighbours(steps):
+    for one, two in _adjacent_backwards(steps):
         first, second = steps[one].action, steps[two].action
         assert isinstance(first, Backward)
         assert isinstance(second, Backward)
         if len(first.of) == len(second.of) == 1 and not first.gradient and not second.gradient:
             total = Binary("+", first.of[0], second.of[0])
-            merged = acting(steps[two], replace(second, of=(total,)))
+            merged = with_action(steps[two], replace(second, of=(total,)))
             yield "losses-merged", without(swapped_in(steps, {two: merged}), one)
-            half = acting(steps[two], replace(second, of=(Binary("/", total, Number(2)),)))
+            half = with_action(steps[two], replace(second, of=(Binary("/", total, Number(2)),)))
             yield "losses-merged", without(swapped_in(steps, {two: half}), one)
 
 
-def _neighbours(steps: Program) -> list[tuple[int, int]]:
+def _adjacent_backwards(steps: Program) -> list[tuple[int, int]]:
     backwards = places_of(steps, "backward")
     calls = [index for index, step in enumerate(steps) if step.is_call]
     return [(one, two) for one, two in pairwise(calls) if one in backwards and two in backwards]
 
 
 def backward_options(exercise: Exercise) -> Found:
-    """retain_graph, gradient, inputs or create_graph left out; a gradient of ones."""
+    """retain_graph, gradient, inputs or create_graph left out, or a gradient of ones."""
     steps = exercise.steps
     for index in places_of(steps, "backward"):
         action = steps[index].action
         assert isinstance(action, Backward)
         for misconception, changed in _option_changes(exercise, action):
-            yield misconception, swapped_in(steps, {index: acting(steps[index], changed)})
+            yield misconception, swapped_in(steps, {index: with_action(steps[index], changed)})
 
 
 def _option_changes(exercise: Exercise, action: Backward) -> Iterator[tuple[str, Backward]]:
@@ -126,7 +126,7 @@ def _ones_like(seed: Expr) -> Expr:
 
 
 def backward_to_grad(exercise: Exercise) -> Found:
-    """torch.autograd.grad in the place of backward, and the other way round."""
+    """torch.autograd.grad in place of backward, and backward in place of torch.autograd.grad."""
     steps = exercise.steps
     leaves = leaf_names(exercise)
     for index in places_of(steps, "backward"):
@@ -147,11 +147,11 @@ def _grad_to_backward(steps: Program, index: int, value: FunctionCall) -> Found:
     let = steps[index].action
     assert isinstance(let, Let)
     keeps_graph = any(word == "create_graph" for word, _ in value.keywords)
-    backward = acting(steps[index], Backward((loss,), create_graph=keeps_graph), "backward")
+    backward = with_action(steps[index], Backward((loss,), create_graph=keeps_graph), "backward")
     if leaf is not None:
-        renamed = acting(steps[index], Let(tuple((name, Attribute(leaf, "grad")) for name, _ in let.names)))
+        renamed = with_action(steps[index], Let(tuple((name, Attribute(leaf, "grad")) for name, _ in let.names)))
         yield "grad-vs-backward", put_in(swapped_in(steps, {index: renamed}), index, backward)
         yield "grad-vs-backward", put_in(steps, index, backward)
     if keeps_graph:
         plain = replace(value, keywords=tuple(each for each in value.keywords if each[0] != "create_graph"))
-        yield "no-create-graph", swapped_in(steps, {index: acting(steps[index], Let(((let.names[0][0], plain),)))})
+        yield "no-create-graph", swapped_in(steps, {index: with_action(steps[index], Let(((let.names[0][0], plain),)))})

@@ -1,4 +1,4 @@
-"""Mistakes with clipping: left out, moved, in every pass, in the other way."""
+"""Mistakes with clipping: left out, moved, in every pass, by value instead of by norm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from grader.diagnosis.mutations.program import (
     Found,
     Program,
-    acting,
     after_each,
     as_written,
     moves,
@@ -18,6 +17,7 @@ from grader.diagnosis.mutations.program import (
     put_in,
     sets_grad,
     swapped_in,
+    with_action,
     without,
 )
 from grader.records.exercise import Clip, Exercise, Step
@@ -32,14 +32,14 @@ def change_clip(exercise: Exercise) -> Found:
         action = steps[index].action
         assert isinstance(action, Clip)
         if len(action.of) > 1:
-            apart = tuple(acting(steps[index], replace(action, of=(target,))) for target in action.of)
+            apart = tuple(with_action(steps[index], replace(action, of=(target,))) for target in action.of)
             yield "wrong-clip", steps[:index] + apart + steps[index + 1 :]
 
 
 def _other_clip(step: Step) -> Step:
     action = step.action
     assert isinstance(action, Clip)
-    return acting(step, replace(action, max_norm=action.clip_value, clip_value=action.max_norm))
+    return with_action(step, replace(action, max_norm=action.clip_value, clip_value=action.max_norm))
 
 
 def move_clip(exercise: Exercise) -> Found:
@@ -49,13 +49,16 @@ def move_clip(exercise: Exercise) -> Found:
     for clip in own_steps(exercise, "clip"):
         for place in one_by_one_and_all(steps, "backward"):
             yield _clip_after(steps, place[-1]), after_each(steps, place, clip)
-            yield _clip_after(steps, place[-1]), after_each(without(steps, *places_of(steps, "clip")), _kept(steps, place), clip)
+            yield (
+                _clip_after(steps, place[-1]),
+                after_each(without(steps, *places_of(steps, "clip")), _indices_without_clips(steps, place), clip),
+            )
         for index in places_of(steps, "backward"):
             yield _clip_after(steps, index), put_in(steps, index + 1, clip)
 
 
 def _clip_after(steps: Program, index: int) -> str:
-    """A clip right after the last backward comes too early only for the unscaling that follows."""
+    """If the gradient is unscaled next, the clip comes after the last backward, so only the scale is wrong."""
     later = [step for step in steps[index + 1 :] if step.is_call]
     return "clip-scaled" if later and sets_grad(later[0]) else "clip-too-early"
 
@@ -67,8 +70,8 @@ def _clip_moved(steps: Program, index: int, before: int) -> str:
     return "clip-scaled" if "set" in passed and "backward" not in passed else "clip-too-early"
 
 
-def _kept(steps: Program, place: list[int]) -> list[int]:
-    """The indices of a place once every clip is gone."""
+def _indices_without_clips(steps: Program, place: list[int]) -> list[int]:
+    """The indices of a place after every clip is removed."""
     clips = places_of(steps, "clip")
     return [index - sum(clip < index for clip in clips) for index in place]
 

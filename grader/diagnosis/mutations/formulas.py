@@ -1,4 +1,4 @@
-"""What may be wrong with one formula: a factor, a sign, a reduction, a detach."""
+"""Mistakes in one formula: a factor, a sign, a reduction, a detach."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.diagnosis.mutations.program import as_written, leaf_names, let_names, places_of
-from grader.expressions import Binary, Constant, Expr, FunctionCall, Name, Negative, Number, transform, walk
+from grader.expressions.tree import Binary, Constant, Expr, FunctionCall, Name, Negative, Number, transform, walk
 from grader.records.exercise import Exercise
 
 
@@ -14,7 +14,7 @@ def undo_division(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
     match loss:
         case Binary(operator="/", left=Binary(operator="*", left=inner), right=_):
             yield "loss-not-divided", inner
-            yield "mean-of-means", Binary("/", inner, Number(_window(exercise)))
+            yield "mean-of-means", Binary("/", inner, Number(_count_of_micro_batches(exercise)))
         case Binary(operator="/", left=left, right=_):
             yield "loss-not-divided", left
 
@@ -23,17 +23,17 @@ def divide_again(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
     match loss:
         case Binary(operator="/", right=right):
             yield "divided-twice", Binary("/", loss, right)
-            for number in {2, _window(exercise)}:
+            for number in {2, _count_of_micro_batches(exercise)}:
                 yield "divided-twice", Binary("/", loss, Number(number))
         case Binary(operator="+"):
             yield "mean-for-sum", Binary("/", loss, Number(2))
         case _ if len(places_of(exercise.steps, "backward")) > len(as_written(exercise.steps, "backward")):
-            yield "divided-needlessly", Binary("/", loss, Number(_window(exercise)))
+            yield "divided-needlessly", Binary("/", loss, Number(_count_of_micro_batches(exercise)))
 
 
 def other_divisor(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
     if isinstance(loss, Binary) and loss.operator == "/":
-        for number in sorted({2, 3, 4, _window(exercise)}):
+        for number in sorted({2, 3, 4, _count_of_micro_batches(exercise)}):
             if loss.right != Number(number):
                 yield "wrong-divisor", Binary("/", loss.left, Number(number))
 
@@ -55,16 +55,16 @@ def sum_and_mean(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
         return node
 
     if (changed := transform(loss, other)) != loss:
-        yield "mean-for-sum" if "sum" in _functions(loss) else "sum-for-mean", changed
+        yield "mean-for-sum" if "sum" in _function_names(loss) else "sum-for-mean", changed
     match loss:
-        case Binary(operator="/", left=left) if "sum" in _functions(left):
+        case Binary(operator="/", left=left) if "sum" in _function_names(left):
             means = transform(left, other)
             yield "mean-for-sum", means
-            yield "mean-of-means", Binary("/", means, Number(_window(exercise)))
+            yield "mean-of-means", Binary("/", means, Number(_count_of_micro_batches(exercise)))
 
 
 def sum_for_default_mean(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
-    """`reduction='sum'` in a loss that averages by default; with and without what was divided by."""
+    """`reduction='sum'` in a loss that averages by default, with and without its divisor."""
 
     def summed(node: Expr) -> Expr:
         if (
@@ -97,7 +97,7 @@ def remove_detach(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
 
 
 def detach_part(exercise: Exercise, loss: Expr) -> Iterator[tuple[str, Expr]]:
-    """One name, or the output of one module, cut out of the graph."""
+    """One name, or the output of one module, detached from the graph."""
     differentiable = set(leaf_names(exercise)) | {Name(name) for step in exercise.steps for name in let_names(step)}
     for part in dict.fromkeys(node for node in walk(loss) if node in differentiable or _is_module_call(exercise, node)):
         detached = FunctionCall(Name("detach"), (part,))
@@ -108,11 +108,11 @@ def _is_module_call(exercise: Exercise, node: Expr) -> bool:
     return isinstance(node, FunctionCall) and isinstance(node.function, Name) and node.function.id in exercise.setup.modules
 
 
-def _functions(loss: Expr) -> set[str]:
+def _function_names(loss: Expr) -> set[str]:
     return {node.function.id for node in walk(loss) if isinstance(node, FunctionCall) and isinstance(node.function, Name)}
 
 
-def _window(exercise: Exercise) -> int:
-    """How many micro-batches there are: the passes of the longest loop around a backward, else the backwards."""
+def _count_of_micro_batches(exercise: Exercise) -> int:
+    """The number of passes of the longest loop around a backward; without a loop, the number of backwards."""
     places = as_written(exercise.steps, "backward")
     return max((len(place) for place in places if len(place) > 1), default=max(2, len(places)))

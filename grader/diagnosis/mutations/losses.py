@@ -1,4 +1,4 @@
-"""Mistakes in the formulas of losses, in one loss, in every pass of one, or in all."""
+"""Mistakes in the formulas of losses: in one loss, in every pass of a loss, or in all losses."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from grader.diagnosis.mutations.formulas import (
     undo_division,
     unreduce,
 )
-from grader.diagnosis.mutations.program import Found, acting, one_or_all, places_of, swapped_in
-from grader.expressions import Expr
+from grader.diagnosis.mutations.program import Found, one_or_all, places_of, swapped_in, with_action
+from grader.expressions.tree import Expr
 from grader.records.exercise import Backward, Exercise, Let, Step
 
 LossChange = Callable[[Exercise, Expr], Iterator[tuple[str, Expr]]]
 
 
 def change_losses(exercise: Exercise) -> Found:
-    """Every change of one loss, of all passes of it, and of all losses."""
+    """Every change of one loss, of all its passes, and of all losses."""
     steps = exercise.steps
     for change in LOSS_CHANGES:
         for group in (*one_or_all(steps, "backward"), *([index] for index in places_of(steps, "let"))):
@@ -33,7 +33,7 @@ def change_losses(exercise: Exercise) -> Found:
 
 
 def _changed_in(exercise: Exercise, group: list[int], change: LossChange) -> Found:
-    """The n-th variation of each step of the group together."""
+    """Each step of the group with the same variation."""
     steps = exercise.steps
     variations = [list(_step_changes(exercise, steps[index], change)) for index in group]
     for together in zip(*variations, strict=False):
@@ -45,10 +45,10 @@ def _step_changes(exercise: Exercise, step: Step, change: LossChange) -> Iterato
     match step.action:
         case Backward(of=(loss,)) as action:
             for misconception, changed in change(exercise, loss):
-                yield misconception, acting(step, replace(action, of=(changed,)))
+                yield misconception, with_action(step, replace(action, of=(changed,)))
         case Let(names=((name, value),)):
             for misconception, changed in change(exercise, value):
-                yield misconception, acting(step, Let(((name, changed),)))
+                yield misconception, with_action(step, Let(((name, changed),)))
 
 
 LOSS_CHANGES: tuple[LossChange, ...] = (
@@ -71,4 +71,4 @@ def another_loss(exercise: Exercise) -> Found:
     for index in places_of(steps, "backward"):
         for other in places_of(steps, "backward"):
             if steps[other].action != steps[index].action:
-                yield "wrong-formula", swapped_in(steps, {index: acting(steps[index], steps[other].action)})
+                yield "wrong-formula", swapped_in(steps, {index: with_action(steps[index], steps[other].action)})

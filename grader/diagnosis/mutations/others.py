@@ -1,10 +1,9 @@
-"""Mistakes with `let`, retain_grad and requires_grad, and what somebody who predicts may believe."""
+"""Mistakes with `let`, retain_grad and requires_grad, and beliefs that show in the answers to a `predict` exercise."""
 
 from __future__ import annotations
 
 from grader.diagnosis.mutations.program import (
     Found,
-    acting,
     before_each,
     leaf_names,
     let_names,
@@ -13,9 +12,10 @@ from grader.diagnosis.mutations.program import (
     places_of,
     put_in,
     swapped_in,
+    with_action,
     without,
 )
-from grader.expressions import Attribute, Binary, FunctionCall, Name, Number
+from grader.expressions.tree import Attribute, Binary, FunctionCall, Name, Number
 from grader.records.exercise import Exercise, Let, RequiresGrad, RetainGrad, Set, Zero
 
 
@@ -33,17 +33,19 @@ def change_let(exercise: Exercise) -> Found:
             wrapped = tuple((name, FunctionCall(Name(wrapper), (value,))) for name, value in let.names)
             is_alias = all(isinstance(value, Attribute) for _, value in let.names)
             if (wrapper == "clone") == is_alias:
-                yield misconception, swapped_in(steps, {index: acting(steps[index], Let(wrapped))})
+                yield misconception, swapped_in(steps, {index: with_action(steps[index], Let(wrapped))})
 
 
 def part_alias(exercise: Exercise) -> Found:
-    """A predict answer of whoever thinks that a name for `.grad` follows it only up to some call."""
+    """The belief that a name for `.grad` follows `.grad` only up to some call."""
     steps = exercise.steps
     for index in places_of(steps, "let") if exercise.kind == "predict" else ():
         let = steps[index].action
         assert isinstance(let, Let)
         if all(isinstance(value, Attribute) for _, value in let.names):
-            parted = acting(steps[index], Let(tuple((name, FunctionCall(Name("clone"), (Name(name),))) for name, _ in let.names)))
+            parted = with_action(
+                steps[index], Let(tuple((name, FunctionCall(Name("clone"), (Name(name),))) for name, _ in let.names))
+            )
             for later in places_of(steps, "backward", "zero"):
                 if later > index + 1:
                     yield "alias", put_in(steps, later, parted)
@@ -67,11 +69,11 @@ def change_requires_grad(exercise: Exercise) -> Found:
         for leaf in leaf_names(exercise):
             if all(leaf != target for target, _ in action.of):
                 other = RequiresGrad(tuple((leaf, on) for _, on in action.of))
-                yield "wrong-tensor", swapped_in(steps, {index: acting(steps[index], other)})
+                yield "wrong-tensor", swapped_in(steps, {index: with_action(steps[index], other)})
 
 
 def zeros_for_none(exercise: Exercise) -> Found:
-    """A predict answer of whoever thinks that a gradient is 0 before the first backward."""
+    """The belief that a gradient is 0 before the first backward."""
     if exercise.kind == "predict":
         for leaf in (*([leaf] for leaf in leaf_names(exercise)), leaf_names(exercise)):
             zeros = Set(tuple((Attribute(each, "grad"), Binary("*", each, Number(0))) for each in leaf))
@@ -79,7 +81,7 @@ def zeros_for_none(exercise: Exercise) -> Found:
 
 
 def overwrite_instead_of_add(exercise: Exercise) -> Found:
-    """A predict answer of whoever thinks that each backward starts from nothing."""
+    """The belief that each backward starts from an empty gradient."""
     steps = exercise.steps
     leaves = tuple(leaf_names(exercise))
     if exercise.kind != "predict" or not leaves:

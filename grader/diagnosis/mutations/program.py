@@ -1,16 +1,17 @@
-"""What operators do with programs of steps: find places, drop, put in, move, change."""
+"""What operators do with programs of steps: find places, remove, insert, move and change steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.expressions import Attribute, Expr, parse
+from grader.expressions.parse import parse
+from grader.expressions.tree import Attribute, Expr
 from grader.records.exercise import Action, Exercise, Let, Set, Step, Verb
 
 Program = tuple[Step, ...]
 
-
+# What an operator yields: a misconception, and a wrong program that has it.
 Found = Iterator[tuple[str, Program]]
 
 
@@ -36,33 +37,45 @@ def move(steps: Program, index: int, before: int) -> Program:
 
 
 def moves(steps: Program, verb: Verb) -> Iterator[tuple[int, int, Program]]:
-    """Every such step at every other place: where it was, before which step it goes, and the program that this makes."""
+    """Every step of this verb at every other place: its index, the index of the step it is moved before, and the program."""
     for index in places_of(steps, verb):
         for before in range(len(steps) + 1):
             if before not in (index, index + 1):
                 yield index, before, move(steps, index, before)
 
 
-def acting(step: Step, action: Action, verb: Verb | None = None) -> Step:
-    return replace(step, action=action, verb=verb or step.verb, expect=(), raises=None, optional=False, text="")
+def with_action(step: Step, action: Action, verb: Verb | None = None) -> Step:
+    """The step with another action. It expects nothing and has no text."""
+    return replace(
+        step,
+        action=action,
+        verb=verb or step.verb,
+        expect=(),
+        raises=None,
+        optional=False,
+        text="",
+        written=None,
+        loss="",
+        needs_grad=False,
+    )
 
 
-def _same_place(steps: Program, index: int) -> list[int]:
-    """The passes of one step as written: the step itself and its repetitions in a loop."""
+def _passes_of(steps: Program, index: int) -> list[int]:
+    """The step itself and its repetitions in a loop."""
     return [other for other, step in enumerate(steps) if step.number == steps[index].number and step.verb == steps[index].verb]
 
 
 def as_written(steps: Program, *verbs: Verb) -> list[list[int]]:
-    """Every step as written, as the list of its passes."""
+    """Every written step, as the indices of its passes."""
     places: list[list[int]] = []
     for index in places_of(steps, *verbs):
-        if (place := _same_place(steps, index)) not in places:
+        if (place := _passes_of(steps, index)) not in places:
             places.append(place)
     return places
 
 
 def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
-    """Every single step, every step as written with all its passes, and all of them."""
+    """Every single step, every written step with all its passes, and all steps of these verbs."""
     groups = [[index] for index in places_of(steps, *verbs)]
     groups += [place for place in as_written(steps, *verbs) if len(place) > 1]
     if (everything := places_of(steps, *verbs)) and everything not in groups:
@@ -71,7 +84,7 @@ def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
 
 
 def one_by_one_and_all(steps: Program, verb: Verb) -> list[list[int]]:
-    """Every step as written with all its passes, and all of them together, if there are any."""
+    """Every written step with all its passes, and all steps of this verb."""
     return [place for place in (*as_written(steps, verb), places_of(steps, verb)) if place]
 
 
@@ -105,5 +118,5 @@ def sets_gradients(action: Set) -> bool:
 
 
 def leaf_names(exercise: Exercise) -> list[Expr]:
-    """The declared leaves and parameters as expressions, ties left out."""
+    """The declared leaves and parameters as expressions, without tied ones."""
     return [parse(name) for name, spec in exercise.setup.tensors.items() if spec.tied_to is None]

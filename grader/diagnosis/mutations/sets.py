@@ -1,19 +1,19 @@
-"""Mistakes with what is set in place: left out, rebound, moved, with the wrong sign."""
+"""Mistakes with `set` steps: left out, bound to a new tensor, moved, with the wrong sign."""
 
 from __future__ import annotations
 
 from grader.diagnosis.mutations.program import (
     Found,
-    acting,
     moves,
     one_or_all,
     places_of,
     put_in,
     sets_grad,
     swapped_in,
+    with_action,
     without,
 )
-from grader.expressions import Binary, Expr, Name
+from grader.expressions.tree import Binary, Expr, Name
 from grader.records.exercise import Exercise, Let, Set, Step
 
 
@@ -26,11 +26,11 @@ def change_set(exercise: Exercise) -> Found:
         assert isinstance(action, Set)
         if all(isinstance(target, Name) for target, _ in action.targets):
             names = tuple((target.id, value) for target, value in action.targets if isinstance(target, Name))
-            yield "rebound-leaf", swapped_in(steps, {index: acting(steps[index], Let(names), "let")})
+            yield "rebound-leaf", swapped_in(steps, {index: with_action(steps[index], Let(names), "let")})
         flipped = tuple((target, _flip(value)) for target, value in action.targets)
         if flipped != action.targets:
-            yield "sign", swapped_in(steps, {index: acting(steps[index], Set(flipped))})
-        yield _repeated_edit(steps[index]), put_in(steps, index, acting(steps[index], action))
+            yield "sign", swapped_in(steps, {index: with_action(steps[index], Set(flipped))})
+        yield _repeated_edit(steps[index]), put_in(steps, index, with_action(steps[index], action))
 
 
 def _missing_edit(step: Step) -> str:

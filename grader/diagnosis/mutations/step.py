@@ -1,11 +1,10 @@
-"""Mistakes with `step()`: left out, too often, too early, too late, of another optimizer."""
+"""Mistakes with `step()`: left out, too often, too early, too late, on another optimizer."""
 
 from __future__ import annotations
 
 from grader.diagnosis.mutations.program import (
     Found,
     Program,
-    acting,
     after_each,
     as_written,
     moves,
@@ -13,6 +12,7 @@ from grader.diagnosis.mutations.program import (
     one_or_all,
     own_steps,
     swapped_in,
+    with_action,
     without,
 )
 from grader.records.exercise import Exercise, OptimizerStep
@@ -29,7 +29,7 @@ def drop_step(exercise: Exercise) -> Found:
 
 
 def _predicts_stillness(exercise: Exercise, group: list[int]) -> bool:
-    """Does the answer say that a step() on an empty gradient moves nothing?"""
+    """Is the predicted step() right after a reset? Leaving it out means that a step() on an empty gradient moves nothing."""
     return exercise.kind == "predict" and group[0] > 0 and exercise.steps[group[0] - 1].verb == "zero"
 
 
@@ -76,4 +76,4 @@ def step_another_optimizer(exercise: Exercise) -> Found:
     steps = exercise.steps
     for group in one_or_all(steps, "step"):
         for name in exercise.setup.optimizers:
-            yield "wrong-optimizer", swapped_in(steps, {index: acting(steps[index], OptimizerStep(name)) for index in group})
+            yield "wrong-optimizer", swapped_in(steps, {index: with_action(steps[index], OptimizerStep(name)) for index in group})

@@ -1,4 +1,4 @@
-"""Mistakes with resets: left out, too early, too late, of the wrong thing, None for zero."""
+"""Mistakes with resets: left out, too early, too late, of the wrong tensors, None in place of zeros."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from grader.diagnosis.mutations.program import (
     Found,
     Program,
-    acting,
     after_each,
     as_written,
     before_each,
@@ -19,9 +18,10 @@ from grader.diagnosis.mutations.program import (
     put_in,
     sets_grad,
     swapped_in,
+    with_action,
     without,
 )
-from grader.expressions import Expr, Name
+from grader.expressions.tree import Expr, Name
 from grader.records.exercise import Action, Exercise, OptimizerStep, Step, Zero
 
 
@@ -44,43 +44,43 @@ def zero_to_none(exercise: Exercise) -> Found:
 def _other_zero(exercise: Exercise, index: int) -> Step:
     action = exercise.steps[index].action
     assert isinstance(action, Zero)
-    return acting(exercise.steps[index], _turned(exercise, action))
+    return with_action(exercise.steps[index], _with_other_value(exercise, action))
 
 
-def _turned(exercise: Exercise, action: Zero) -> Zero:
-    """None where zeros were asked for, zeros where None was."""
+def _with_other_value(exercise: Exercise, action: Zero) -> Zero:
+    """None in place of zeros, and zeros in place of None."""
     to_none = _sets_to_none(exercise, action) if action.set_to_none is None else action.set_to_none
     return replace(action, set_to_none=not to_none)
 
 
 def _sets_to_none(exercise: Exercise, action: Zero) -> bool:
-    """What PyTorch does by default: modules and optimizers leave None, a tensor's zero_() leaves 0."""
+    """PyTorch's default: zero_grad() of modules and optimizers leaves None, zero_() of a tensor leaves 0."""
     groups = exercise.setup.modules.keys() | exercise.setup.optimizers.keys()
     return any(isinstance(target, Name) and target.id in groups for target in action.of)
 
 
 def some_zeros_to_none(exercise: Exercise) -> Found:
-    """Of several tensors zeroed, one the other way."""
+    """One of several tensors is reset to None in place of zeros, or to zeros in place of None."""
     steps = exercise.steps
     for index in places_of(steps, "zero"):
         action = steps[index].action
         assert isinstance(action, Zero)
         for target in action.of if len(action.of) > 1 else ():
             others = tuple(each for each in action.of if each != target)
-            kept = acting(steps[index], replace(action, of=others))
-            turned = acting(steps[index], replace(_turned(exercise, action), of=(target,)))
+            kept = with_action(steps[index], replace(action, of=others))
+            turned = with_action(steps[index], replace(_with_other_value(exercise, action), of=(target,)))
             yield "none-is-zero", (*steps[:index], kept, turned, *steps[index + 1 :])
 
 
 def zero_another(exercise: Exercise) -> Found:
     steps = exercise.steps
     for group in one_or_all(steps, "zero"):
-        for target in _zeroable(exercise, steps[group[0]].action):
-            yield "wrong-tensor-zeroed", swapped_in(steps, {index: _zero_of(steps[index], target) for index in group})
+        for target in _other_targets(exercise, steps[group[0]].action):
+            yield "wrong-tensor-zeroed", swapped_in(steps, {index: _reset_of(steps[index], target) for index in group})
 
 
-def _zeroable(exercise: Exercise, action: Action) -> list[tuple[Expr, ...]]:
-    """Other things that could be zeroed: parts of what is, and other tensors, modules and optimizers."""
+def _other_targets(exercise: Exercise, action: Action) -> list[tuple[Expr, ...]]:
+    """Other things that could be reset: a part of `action.of`, and other tensors, modules and optimizers."""
     assert isinstance(action, Zero)
     parts = [(target,) for target in action.of] if len(action.of) > 1 else []
     others: list[tuple[Expr, ...]] = [(Name(name),) for name in (*exercise.setup.modules, *exercise.setup.optimizers)]
@@ -88,13 +88,13 @@ def _zeroable(exercise: Exercise, action: Action) -> list[tuple[Expr, ...]]:
     return [each for each in (*parts, *others, *leaves) if each != action.of]
 
 
-def _zero_of(step: Step, target: tuple[Expr, ...]) -> Step:
+def _reset_of(step: Step, target: tuple[Expr, ...]) -> Step:
     assert isinstance(step.action, Zero)
-    return acting(step, replace(step.action, of=target))
+    return with_action(step, replace(step.action, of=target))
 
 
 def move_zero(exercise: Exercise) -> Found:
-    """One zero earlier or later, past one or more calls."""
+    """One reset earlier or later, past one or more calls."""
     for index, before, moved in moves(exercise.steps, "zero"):
         yield _zero_moved(exercise.steps, index, before), moved
 
@@ -108,14 +108,17 @@ def _zero_moved(steps: Program, index: int, before: int) -> str:
 
 
 def lands_before_update(zero: Step, steps: Program, before: int, after: int | None = None) -> bool:
-    """Would a zero put there come between a backward and the update that needs it? `after`: where what precedes it ends."""
+    """Would a reset before step `before` come between a backward and the update that needs its gradient?
+
+    `after` is where the steps that come before the reset end, if not at `before`.
+    """
     calls = [step for step in steps[before:] if step.is_call]
     earlier = [step.verb for step in steps[: before if after is None else after] if step.is_call]
-    return bool(calls) and _takes_from(zero, calls[0], steps) and earlier[-1:] in (["backward"], ["clip"])
+    return bool(calls) and _updates_from(zero, calls[0], steps) and earlier[-1:] in (["backward"], ["clip"])
 
 
-def _takes_from(zero: Step, step: Step, steps: Program) -> bool:
-    """Is it an update, and not that of an optimizer whose tensors a reset of other optimizers leaves alone?"""
+def _updates_from(zero: Step, step: Step, steps: Program) -> bool:
+    """Is `step` an update whose gradient the reset empties? A reset of other optimizers does not."""
     reset, update = zero.action, step.action
     if not isinstance(reset, Zero) or not isinstance(update, OptimizerStep):
         return updates(step)
@@ -125,12 +128,12 @@ def _takes_from(zero: Step, step: Step, steps: Program) -> bool:
 
 
 def updates(step: Step) -> bool:
-    """Does it change values, rather than gradients?"""
+    """Does the step change values, rather than gradients?"""
     return step.verb == "step" or (step.verb == "set" and not sets_grad(step))
 
 
 def shift_zero_in_every_pass(exercise: Exercise) -> Found:
-    """The zero of every pass moved past its neighbour: before the step instead of after it, and so on."""
+    """The reset of every pass moved past up to three steps: before step() instead of after it, and so on."""
     steps = exercise.steps
     for place in as_written(steps, "zero"):
         if len(place) < 2:
@@ -150,7 +153,7 @@ def _zero_shifted(steps: Program, index: int, distance: int) -> str:
 
 
 def insert_zero(exercise: Exercise) -> Found:
-    """A zero that nobody asked for, after one backward, after each, or at the very end."""
+    """A reset that the exercise does not expect: after one backward, after each, or at the end."""
     steps = exercise.steps
     for zero in _zeros_to_insert(exercise):
         yield "zero-unneeded", (*steps, zero)
@@ -169,7 +172,7 @@ def _inserted_zero(zero: Step, steps: Program, before: int) -> str:
 
 
 def _zeros_to_insert(exercise: Exercise) -> list[Step]:
-    """The exercise's own zeros, and each optimizer, module and leaf zeroed as PyTorch does."""
+    """The exercise's own resets, and a reset of each optimizer, module and leaf in PyTorch's default way."""
     own = [exercise.steps[place[0]] for place in as_written(exercise.steps, "zero")]
     model = exercise.steps[0]
     names: list[Expr] = [Name(name) for name in (*exercise.setup.optimizers, *exercise.setup.modules)]

@@ -1,4 +1,4 @@
-"""Why something went wrong, in numbers and in words."""
+"""Why an exercise was not passed, with the numbers."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ def is_not(name: str, observed: object, expected: object) -> str:
 
 
 def subject(name: str) -> str:
-    """A name at the beginning of a sentence; no tensor can be called `return`."""
+    """A name at the beginning of a sentence. No tensor can be called `return`."""
     return "The returned value" if name == "return" else name
 
 
 def slope(derivative: str | None) -> str:
-    """What should have been differentiated, and what comes out."""
-    return f"The derivative asked for: {derivative}." if derivative else ""
+    """The derivative of the expected loss."""
+    return f"The expected derivative: {derivative}." if derivative else ""
 
 
-def another_way() -> str:
-    """Where nothing is known but the place."""
-    return "Up to here it is as asked; then it goes another way."
+def calls_differ() -> str:
+    """Only the place is known."""
+    return "Your calls differ from the exercise from here on."
 
 
 def answers_fit(why: Sequence[str]) -> str:
-    """Of a prediction: who makes this mistake, or one of these, answers so."""
+    """The mistake, or the mistakes, that lead to these answers in a prediction."""
     return f"Your answers fit two mistakes. {' Or: '.join(why)}" if len(why) > 1 else f"Your answers fit this mistake: {why[0]}"
 
 
 def times(factor: float) -> str:
-    """How a wrong number relates to the right one, where nothing more is known."""
+    """How many times too large a number is, if nothing else is known."""
     return f"That is {value(factor)} times as much."
 
 
 def either(why: Sequence[str]) -> str:
-    """Two mistakes that leave exactly the same."""
+    """Two mistakes that have the same effect."""
     return f"Two mistakes look like this. {' Or: '.join(why)}"

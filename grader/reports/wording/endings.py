@@ -20,10 +20,9 @@ def relative_import() -> str:
 
 
 def no_function(function: str, parameters: Sequence[str], near: str) -> str:
-    """`near` is a name in the file that is almost the right one, if there is one."""
-    if near:
-        return f"There is no function `{function}` in this file, only `{near}`: did you mean `{function}`?"
-    return f"There is no function `{function}` in this file: write `def {function}({', '.join(parameters)}):`."
+    """`near` is a function in the file with a similar name, or ""."""
+    fix = f"Rename `{near}` to `{function}`." if near else f"Write `def {function}({', '.join(parameters)}):`."
+    return f"There is no function `{function}` in this file. {fix}"
 
 
 def no_callable(function: str, parameters: Sequence[str]) -> str:

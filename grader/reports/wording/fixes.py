@@ -1,109 +1,111 @@
-"""What to change."""
+"""What to change in the file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
+from grader.records.fix import (
+    BackwardNotAssignment,
+    Fix,
+    Insert,
+    InsertInLoop,
+    InsertionLines,
+    LetGradientThrough,
+    Move,
+    OneBackward,
+    Remove,
+    RunLastPass,
+    SeparateBackwards,
+    Unpack,
+    UpdateInPlace,
+    UseGivenTensors,
+    UseLosses,
+    Write,
+)
 from grader.reports.wording.places import Cells, line_name, on_line
 
-# The lines before and after something, and whether they run more often than it belongs there.
-LinesAroundOnce: TypeAlias = tuple[int | None, int | None, bool]
+
+def fix(text: str) -> str:
+    """The sentence for fixes in words."""
+    return f"To fix it: {text.rstrip('.')}."
 
 
-def put_in(step: str, gap: LinesAroundOnce, cells: Cells = ()) -> str:
-    return f"put `{step}` {_between(gap, cells)}"
+def all_fixes(fixes: Sequence[Fix], cells: Cells = ()) -> str | None:
+    """Several fixes in the order of the file, separated by semicolons; None if there are none."""
+    return "; ".join(one_fix(each, cells) for each in fixes) or None
 
 
-def take_out(what: str, line: int, called_from: int | None = None, cells: Cells = ()) -> str:
-    called = "" if called_from is None else f", called from {line_name(called_from, cells)}"
-    return f"take out the {what} {on_line(line, cells)}{called}"
+def one_fix(fix: Fix, cells: Cells = ()) -> str:  # noqa: C901
+    """A fix as an instruction, without a capital letter and a full stop."""
+    match fix:
+        case Write(code, line):
+            return f"write `{code}`{_on(line, cells)}"
+        case Insert(code, between):
+            return f"put `{code}` {_between(between, cells)}"
+        case InsertInLoop(code, variables):
+            return f"call `{code}` for every `{variables}`"
+        case Move(code, line, to):
+            start = "" if line is None else f" from {line_name(line, cells)}"
+            return f"move `{code}`{start} to {_between(to, cells).removeprefix('at ')}"
+        case Remove(_, line, called_from):
+            called = "" if called_from is None else f", called from {line_name(called_from, cells)}"
+            return f"remove the {_removed(fix)} {on_line(line, cells)}{called}"
+        case UseLosses(losses, line):
+            return f"change the loss{_on(line, cells)} to {', then '.join(f'`{loss}`' for loss in losses)}"
+        case SeparateBackwards((loss,)):
+            return f"call `backward()` on `{loss}` in every pass of the loop, not once on the sum"
+        case SeparateBackwards(losses):
+            return f"call `backward()` on {_one_by_one(losses)}, not once on their sum"
+        case OneBackward(loss):
+            return f"call `backward()` once, on `{loss}`, not on its parts"
+        case BackwardNotAssignment(losses):
+            return f"call `backward()` on {_one_by_one(losses)}, instead of assigning `.grad`"
+        case UpdateInPlace(code):
+            return f"write `{code}` where a new tensor is made"
+        case RunLastPass(variables):
+            return f"let the loop run for the last `{variables}` too"
+        case LetGradientThrough(names, at):
+            return _let_gradient_through(names, at, cells)
+        case UseGivenTensors():
+            return "compute the losses from the tensors that the function was given, not from new ones"
+        case Unpack():
+            return "add `[0]` to what is returned"
 
 
-def move(step: str, line: int | None, gap: LinesAroundOnce, cells: Cells = ()) -> str:
-    """Something right that stands in the wrong place."""
-    start = f" from {line_name(line, cells)}" if line is not None else ""
-    return f"move `{step}`{start} to {_between(gap, cells).removeprefix('at ')}"
+def _on(line: int | None, cells: Cells) -> str:
+    return "" if line is None else f" {on_line(line, cells)}"
 
 
-def use_loss(losses: Sequence[str], line: int | None, cells: Cells = ()) -> str:
-    """Several losses on one line are those of the passes of a loop."""
-    wanted = ", then ".join(f"`{loss}`" for loss in losses)
-    return f"make the loss {on_line(line, cells)} {wanted}" if line is not None else f"make the loss {wanted}"
-
-
-def apart(losses: Sequence[str]) -> str:
-    """Losses that had one backward of their sum; those of a loop have one text."""
-    if len(losses) == 1:
-        return f"call `backward()` on `{losses[0]}` in every pass of the loop, not once on the sum"
-    return f"call `backward()` on {_one_by_one(losses)}, not once on their sum"
-
-
-def not_by_hand(losses: Sequence[str]) -> str:
-    """Gradients that were assigned."""
-    return f"call `backward()` on {_one_by_one(losses)}, instead of assigning `.grad`"
+def _removed(fix: Remove) -> str:
+    match fix.what:
+        case "step":
+            return f"{fix.optimizer}.step()"
+        case "clip":
+            return "clipping"
+        case what:
+            return what
 
 
 def _one_by_one(losses: Sequence[str]) -> str:
     return ", then on ".join(f"`{loss}`" for loss in losses)
 
 
-def use_given() -> str:
-    """A loss of a tensor that the function made itself."""
-    return "make the losses of the tensors that the function was given, not of new ones"
-
-
-def in_place(code: str) -> str:
-    """A name that got another tensor."""
-    return f"write `{code}` where a new tensor is made"
-
-
-def last_too(names: str) -> str:
-    """`names` are the variables of a loop."""
-    return f"let the loop run for the last `{names}` too"
-
-
-def in_one(loss: str) -> str:
-    """A loss that had a backward for each of its parts."""
-    return f"call `backward()` once, on `{loss}`, not on its parts"
-
-
-def in_every_pass(code: str, names: str) -> str:
-    """`names` are the variables of a loop."""
-    return f"call `{code}` for every `{names}`"
-
-
-def let_through(names: Sequence[str], at: int | str | None, cells: Cells = ()) -> str:
-    """A path that is cut, whatever cut it; `at` is the line of the loss, or the name of what is made on the way to it."""
+def _let_gradient_through(names: Sequence[str], at: int | str | None, cells: Cells) -> str:
     to = f" to {' and '.join(f'`{name}`' for name in names)}" if names else ""
     where = "" if at is None else f" in `{at}`" if isinstance(at, str) else f" in the loss of {line_name(at, cells)}"
-    return f"let gradient through{to}{where}: look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`"
+    return f"let the gradient through{to}{where}: look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`"
 
 
-def write(step: str, line: int | None, cells: Cells = ()) -> str:
-    return f"write `{step}` {on_line(line, cells)}" if line is not None else f"write `{step}`"
-
-
-def unpack() -> str:
-    """Something returned in a tuple or a list of its own."""
-    return "put `[0]` behind what is returned"
-
-
-def _between(gap: LinesAroundOnce, cells: Cells) -> str:
-    """A place in the program; where the lines run more than once and it is meant once, which run is meant."""
-    before, after, once = gap
+def _between(lines: InsertionLines, cells: Cells) -> str:
+    """A place in the file. If its lines run more than once, which run is meant."""
+    before, after = lines.before, lines.after
     first, last = ("" if line is None else line_name(line, cells) for line in (before, after))
     if before is not None and after is not None:
         if before < after:
-            return f"between {first} and {last}" + (", but not every time" if once else "")
+            return f"between {first} and {last}" + (", but not every time" if lines.once else "")
         return f"between {first} and the next run of {last}"
     if before is not None:
-        return f"{'at the end, ' if once else ''}after {first}"
+        return f"{'at the end, ' if lines.once else ''}after {first}"
     if after is not None:
-        return f"before the first run of {last}" if once else f"before {last}"
+        return f"before the first run of {last}" if lines.once else f"before {last}"
     return "into the function"
-
-
-def fix(text: str) -> str:
-    """What to change, once it is proven that it would help."""
-    return f"To mend it: {text.rstrip('.')}."

@@ -1,36 +1,36 @@
-"""Brightspace: folders `123-456 - Jane Doe - Mar 1, 2026 1030 AM`, one for each attempt, or flat files with that in front."""
+"""Brightspace: a folder `123-456 - Jane Doe - Mar 1, 2026 1030 AM` for each attempt, or files whose names begin like that."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from grader.submissions.layouts.layout import Layout, Piece, by_name, known, titled
-from grader.submissions.upload import ContainerEntry
+from grader.submissions.container import ContainerEntry
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, unique_name, without_empty
 
 _NAME = re.compile(r"(?P<id>[0-9]+)-(?P<number>[0-9]{1,18}) - (?P<name>.+?) - (?P<date>.+?)(?: - (?P<file>.+))?")
 _DATE = "%b %d, %Y %I%M %p"
 
 
-def _whose(entry: ContainerEntry) -> Piece | None:
+def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     found = _NAME.fullmatch(entry.name)
     if found is None or not (entry.is_folder or found["file"]):
         return None
-    return Piece(
-        student=titled(found["name"], found["id"]),
-        details=known(id=found["id"], name=found["name"], attempt=found["date"]),
-        attempt=(_sortable(found["date"]), int(found["number"])),
-        said=found["date"],
+    return StudentEntry(
+        student=unique_name(found["name"], found["id"]),
+        details=without_empty(id=found["id"], name=found["name"], attempt=found["date"]),
+        attempt=(_iso_date(found["date"]), int(found["number"])),
+        attempt_date=found["date"],
         file=found["file"] or "",
     )
 
 
-def _sortable(date: str) -> str:
-    """Empty for a date in another language: then the number of the attempt, which grows, decides alone."""
+def _iso_date(date: str) -> str:
+    """Empty for a date in another language. Then only the number of the attempt counts, which always grows."""
     try:
         return datetime.strptime(date, _DATE).isoformat()
     except ValueError:
         return ""
 
 
-LAYOUT = Layout("brightspace", "Brightspace", by_name(_whose))
+LAYOUT = Layout("brightspace", "Brightspace", reader_of_names(_read_entry))

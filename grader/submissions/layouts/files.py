@@ -1,6 +1,6 @@
-"""Single files: `jdoe_gradients_pile_up.py`, the student in front; where only one exercise is graded, `jdoe.py`.
+"""Single files `jdoe_gradients_pile_up.py`: the student, then the exercise. If only one exercise is graded, also `jdoe.py`.
 
-Files and folders with no student in their name, `gradients_pile_up.py` or `core/`, are together the work of one.
+Files and folders without a student in their names, `gradients_pile_up.py` or `core/`, are together one submission.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from grader.records.exercise import Exercise
-from grader.submissions.layouts.layout import Layout, Piece, Whose, known
-from grader.submissions.owner import is_solution, owner_of
-from grader.submissions.upload import Container, ContainerEntry
+from grader.submissions.container import Container, ContainerEntry
+from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry, without_empty
+from grader.submissions.match_exercise import is_solution_name, match_exercise
 
-_BETWEEN = "_-. "
+_SEPARATORS = "_-. "
 
 
-def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
+def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryReader:
     tracks = {exercise.track for exercise in exercises}
 
-    def whose(entry: ContainerEntry) -> Piece | None:
+    def read_entry(entry: ContainerEntry) -> StudentEntry | None:
         if entry.is_folder:
-            return Piece(box.name, known(id=box.name)) if entry.name in tracks else None
-        if not is_solution(entry.name):
+            return StudentEntry(container.name, without_empty(id=container.name)) if entry.name in tracks else None
+        if not is_solution_name(entry.name):
             return None
-        if owner_of((entry.name,), exercises):
-            return Piece(box.name, known(id=box.name))
+        if match_exercise((entry.name,), exercises):
+            return StudentEntry(container.name, without_empty(id=container.name))
         stem = PurePath(entry.name).stem
-        student, exercise = _split(stem, exercises)
+        student, exercise = _student_and_exercise(stem, exercises)
         if not student and len(exercises) == 1:
             student, exercise = stem, exercises[0].id
-        return Piece(student, known(id=student), exercise=exercise) if student else None
+        return StudentEntry(student, without_empty(id=student), exercise=exercise) if student else None
 
-    return whose
+    return read_entry
 
 
-def _split(stem: str, exercises: Sequence[Exercise]) -> tuple[str, str]:
-    """The student and the exercise in `jdoe_gradients_pile_up` or `jdoe_core_gradients_pile_up`, or two empty texts."""
+def _student_and_exercise(stem: str, exercises: Sequence[Exercise]) -> tuple[str, str]:
+    """The student and the exercise in `jdoe_gradients_pile_up` or `jdoe_core_gradients_pile_up`; both "" if there is none."""
     endings = {}
     for exercise in exercises:
         slug = PurePath(exercise.solution_path).stem
@@ -44,9 +44,9 @@ def _split(stem: str, exercises: Sequence[Exercise]) -> tuple[str, str]:
         endings[slug] = "" if slug in endings else exercise.id
     for ending in sorted(endings, key=len, reverse=True):
         student = stem[: -len(ending)]
-        if stem.lower().endswith(ending.lower()) and student.strip(_BETWEEN) and student[-1] in _BETWEEN:
-            return (student.strip(_BETWEEN), endings[ending]) if endings[ending] else ("", "")
+        if stem.lower().endswith(ending.lower()) and student.strip(_SEPARATORS) and student[-1] in _SEPARATORS:
+            return (student.strip(_SEPARATORS), endings[ending]) if endings[ending] else ("", "")
     return "", ""
 
 
-LAYOUT = Layout("files", "a file for each student", _look)
+LAYOUT = Layout("files", "a file for each student", _reader_for)

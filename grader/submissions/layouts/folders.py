@@ -1,17 +1,17 @@
-"""A folder, or a zip archive, for each student, called as the student is."""
+"""A folder or a zip archive for each student, with the student's name."""
 
 from __future__ import annotations
 
-from grader.submissions.layouts.layout import Layout, Piece, by_name, known
-from grader.submissions.upload import ContainerEntry
+from grader.submissions.container import ContainerEntry
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, without_empty
 
 
-def _whose(entry: ContainerEntry) -> Piece | None:
+def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     if entry.is_folder:
-        return Piece(entry.name, known(id=entry.name))
+        return StudentEntry(entry.name, without_empty(id=entry.name))
     if entry.name.lower().endswith(".zip"):
-        return Piece(entry.name[:-4], known(id=entry.name[:-4]))
+        return StudentEntry(entry.name[:-4], without_empty(id=entry.name[:-4]))
     return None
 
 
-LAYOUT = Layout("folders", "a folder for each student", by_name(_whose))
+LAYOUT = Layout("folders", "a folder for each student", reader_of_names(_read_entry))

@@ -1,72 +1,71 @@
-"""Gradescope: folders `submission_123` beside a `submission_metadata.yml` that names who handed them in."""
+"""Gradescope: folders `submission_123`, and a `submission_metadata.yml` with the students of each folder."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from grader.records.exercise import Exercise
-from grader.submissions.layouts.layout import Layout, Piece, Whose, known, titled
-from grader.submissions.unreadable import Unreadable
-from grader.submissions.upload import Container, ContainerEntry
+from grader.submissions.container import Container, ContainerEntry, Unreadable
+from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry, unique_name, without_empty
 
 METADATA = "submission_metadata.yml"
 
-_LARGEST_METADATA = 100_000_000
+_MOST_METADATA_BYTES = 100_000_000
 _NAME = re.compile(r"submission_(?P<number>[0-9]+)")
 _KEY = re.compile(r"  :?(?P<key>\w+):(?: |$)")
-_KEPT = frozenset({"submitters"})
+_NEEDED_KEYS = frozenset({"submitters"})
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain data only; what Ruby marks as an object of its own is passed over."""
+    """Reads plain data. A Ruby object becomes None."""
 
 
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
-def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
-    submitters = _submitters(box)
+def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryReader:
+    submitters = _submitters(container)
 
-    def whose(entry: ContainerEntry) -> Piece | None:
+    def read_entry(entry: ContainerEntry) -> StudentEntry | None:
         found = _NAME.fullmatch(entry.name)
         if found is None or not entry.is_folder:
             return None
         people = submitters.get(entry.name, [])
         names, numbers, emails = (_joined(people, key) for key in ("name", "sid", "email"))
-        return Piece(
-            student=titled(names or emails or numbers, found["number"]),
-            details=known(id=numbers or emails or names or found["number"], name=names, email=emails),
+        return StudentEntry(
+            student=unique_name(names or emails or numbers, found["number"]),
+            details=without_empty(id=numbers or emails or names or found["number"], name=names, email=emails),
         )
 
-    return whose
+    return read_entry
 
 
-def _submitters(box: Container) -> Mapping[str, list[Mapping[str, str]]]:
-    """Who handed in each folder; nothing where Gradescope's file is missing or damaged."""
+def _submitters(container: Container) -> Mapping[str, list[Mapping[str, str]]]:
+    """The students of each folder; empty if the metadata file is missing or damaged."""
     try:
-        content = (
-            next(iter(box.files(ContainerEntry(METADATA, is_folder=False)))).read(_LARGEST_METADATA) if box.has(METADATA) else b""
-        )
-        document = yaml.load("".join(_shortened(content.decode("utf-8", "replace"))), _Loader)
+        metadata = container.files(ContainerEntry(METADATA, is_folder=False)) if container.has(METADATA) else iter(())
+        content = b"".join(file.read(_MOST_METADATA_BYTES) for file in islice(metadata, 1))
+        document = yaml.load("".join(_needed_lines(content.decode("utf-8", "replace"))), _Loader)
     except (Unreadable, yaml.YAMLError, ValueError, RecursionError):
         return {}
     entries = document.items() if isinstance(document, dict) else ()
     return {str(name): _people(entry) for name, entry in entries}
 
 
-def _shortened(text: str) -> Iterator[str]:
-    """Only the lines that say who handed in what: the results beside them are long."""
-    is_kept = True
+def _needed_lines(text: str) -> Iterator[str]:
+    """The lines with the students. The results, which are long, are left out."""
+    is_needed = True
     for line in text.splitlines(keepends=True):
         if not line.startswith(" "):
-            is_kept = True
+            is_needed = True
         elif key := _KEY.match(line):
-            is_kept = key["key"] in _KEPT
-        if is_kept:
+            is_needed = key["key"] in _NEEDED_KEYS
+        if is_needed:
             yield line
 
 
@@ -83,4 +82,4 @@ def _joined(people: Sequence[Mapping[str, str]], key: str) -> str:
     return "; ".join(person[key] for person in people if person.get(key))
 
 
-LAYOUT = Layout("gradescope", "Gradescope", _look)
+LAYOUT = Layout("gradescope", "Gradescope", _reader_for)

@@ -1,20 +1,13 @@
-"""nbgrader: `submitted/<student>/<assignment>/`, with a `timestamp.txt`; given the course's folder or `submitted` itself."""
+"""nbgrader: `submitted/<student>/<assignment>/` with a `timestamp.txt`. The course folder or `submitted` itself is given."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from grader.records.exercise import Exercise
-from grader.submissions.layouts.layout import Layout, Piece, Whose, known
-from grader.submissions.upload import Container, ContainerEntry
+from grader.submissions.container import ContainerEntry
+from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, without_empty
 
 
-def _look(box: Container, exercises: Sequence[Exercise]) -> Whose:
-    return _whose
+def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
+    return StudentEntry(entry.name, without_empty(id=entry.name, username=entry.name)) if entry.is_folder else None
 
 
-def _whose(entry: ContainerEntry) -> Piece | None:
-    return Piece(entry.name, known(id=entry.name, username=entry.name)) if entry.is_folder else None
-
-
-LAYOUT = Layout("nbgrader", "nbgrader", _look)
+LAYOUT = Layout("nbgrader", "nbgrader", reader_of_names(_read_entry))

@@ -1,14 +1,14 @@
-"""Exercises of a few lines, and what the oracles say of them."""
+"""Exercises of a few lines, and their ledgers."""
 
 import textwrap
 
 import pytest
 import yaml
 
+from grader.assess.cases import visible_case
 from grader.check.oracles.calculus import Differences
 from grader.check.oracles.closed_form import ClosedForms
-from grader.check.oracles.ledger import perform
-from grader.marking import cases
+from grader.check.oracles.ledger import keep_ledger
 from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read_text
 
@@ -35,22 +35,22 @@ def exercise_of():
 
 
 @pytest.fixture(params=CALCULI)
-def record_of(request, exercise_of):
-    """What the ledger holds after each step, with measured and with derived shares."""
+def ledger_of(request, exercise_of):
+    """The ledger of an exercise, with measured and with derived derivatives."""
 
-    def keep(text):
+    def ledger(text):
         exercise = exercise_of(text)
-        return perform(exercise, exercise.steps, cases.visible(exercise), CALCULI[request.param]())
+        return keep_ledger(exercise, exercise.steps, visible_case(exercise), CALCULI[request.param]())
 
-    return keep
+    return ledger
 
 
 @pytest.fixture
-def grads_of(record_of):
-    """The gradients of one leaf after each step, rounded, None where there is none; the first error ends them."""
+def grads_of(ledger_of):
+    """The gradient of one leaf after each step: rounded numbers, None, or the message of the error that ends the list."""
 
     def grads(text, leaf="x"):
-        held = [entry.raised or entry.state[leaf].grad for entry in record_of(text).entries]
-        return [each if each is None or isinstance(each, str) else [round(x, 5) for x in each.data] for each in held]
+        found = [entry.raised or entry.state[leaf].grad for entry in ledger_of(text).entries]
+        return [each if each is None or isinstance(each, str) else [round(x, 5) for x in each.data] for each in found]
 
     return grads

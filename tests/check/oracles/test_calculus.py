@@ -1,16 +1,16 @@
-"""Measured shares and derived ones are the same, whatever the loss."""
+"""Measured and derived contributions are equal for any loss."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.assess.cases import visible_case
+from grader.check.oracles.arrays import NotCovered, filled, numbers_array
 from grader.check.oracles.calculus import Differences
 from grader.check.oracles.closed_form import MOST_ELEMENTS, ClosedForms
-from grader.check.oracles.dense import Dense, NotCovered, filled
-from grader.check.oracles.graph import OracleLeaf, read
-from grader.check.oracles.ledger import perform
-from grader.expressions import Binary, FunctionCall, Name, Number
-from grader.marking import cases
+from grader.check.oracles.graph import OracleLeaf, read_leaf
+from grader.check.oracles.ledger import keep_ledger
+from grader.expressions.tree import Binary, FunctionCall, Name, Number
 from grader.records.exercise import Backward, Exercise, Setup, Step, TensorSpec
 
 leaves = st.sampled_from([Name("x"), Name("y")])
@@ -34,18 +34,18 @@ def backward(loss):
 
 @given(st.lists(losses, min_size=1, max_size=3), st.floats(0.2, 1.5), st.floats(-1.5, -0.2))
 @settings(max_examples=60, deadline=None)
-def test_two_ways_to_a_share_agree(expressions, x, y):
+def test_measured_and_derived_contributions_agree(expressions, x, y):
     setup = Setup(tensors={"x": TensorSpec((round(x, 2), 0.5)), "y": TensorSpec((round(y, 2),))})
     exercise = Exercise("core/a", "a", "A", "predict", "predict", (), setup, tuple(map(backward, expressions)))
     measured, derived = (
-        perform(exercise, exercise.steps, cases.visible(exercise), calculus) for calculus in (Differences(), ClosedForms())
+        keep_ledger(exercise, exercise.steps, visible_case(exercise), calculus) for calculus in (Differences(), ClosedForms())
     )
     for one, other in zip(measured.entries, derived.entries, strict=True):
-        for name, held in one.state.items():
-            assert held.grad.data == pytest.approx(other.state[name].grad.data, rel=2e-5, abs=2e-5)
+        for name, leaf in one.state.items():
+            assert leaf.grad.data == pytest.approx(other.state[name].grad.data, rel=2e-5, abs=2e-5)
 
 
-def test_the_slope_of_a_slope_is_derived(record_of_closed_forms):
+def test_a_second_derivative_is_derived(closed_form_ledger_of):
     text = """\
         tensors: {x: [2.0]}
         steps:
@@ -58,8 +58,8 @@ def test_the_slope_of_a_slope_is_derived(record_of_closed_forms):
             expect: {second: [12.0]}
           - backward: second
         """
-    record = record_of_closed_forms(text)
-    assert [entry.state["x"].grad and entry.state["x"].grad.data for entry in record.entries] == [
+    ledger = closed_form_ledger_of(text)
+    assert [entry.state["x"].grad and entry.state["x"].grad.data for entry in ledger.entries] == [
         (12.0,),
         (12.0,),
         (300.0,),
@@ -69,22 +69,22 @@ def test_the_slope_of_a_slope_is_derived(record_of_closed_forms):
     ]
 
 
-def test_a_slope_of_a_slope_cannot_be_measured(exercise_of):
+def test_a_second_derivative_cannot_be_measured(exercise_of):
     exercise = exercise_of("tensors: {x: [2.0]}\nsteps:\n  - let: {g: 'grad(x**3, x, create_graph=True)'}\n  - backward: g\n")
-    with pytest.raises(NotCovered, match="the slope of a slope"):
-        perform(exercise, exercise.steps, cases.visible(exercise), Differences())
+    with pytest.raises(NotCovered, match="a second derivative"):
+        keep_ledger(exercise, exercise.steps, visible_case(exercise), Differences())
 
 
-def test_a_derivation_that_would_take_too_long_is_refused():
+def test_a_derivation_that_would_take_too_long_is_not_covered():
     leaf = OracleLeaf("x", filled((MOST_ELEMENTS + 1,), 1.0))
     with pytest.raises(NotCovered, match="more than 16 elements"):
-        ClosedForms().share([read(leaf)], [Dense((1,), (1.0,))], leaf)
+        ClosedForms().contribution([read_leaf(leaf)], [numbers_array([1.0])], leaf)
 
 
 @pytest.fixture
-def record_of_closed_forms(exercise_of):
-    def keep(text):
+def closed_form_ledger_of(exercise_of):
+    def ledger(text):
         exercise = exercise_of(text)
-        return perform(exercise, exercise.steps, cases.visible(exercise), ClosedForms())
+        return keep_ledger(exercise, exercise.steps, visible_case(exercise), ClosedForms())
 
-    return keep
+    return ledger

@@ -1,14 +1,15 @@
-"""What micro-batches must add up to, where a law says it."""
+"""The gradient that micro-batches must add up to, where they must add up."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.assess.cases import visible_case
 from grader.check.oracles.calculus import Differences
-from grader.check.oracles.full_batch import micro_batches, whole
-from grader.check.oracles.ledger import perform
-from grader.expressions import parse, to_text
-from grader.marking import cases
+from grader.check.oracles.full_batch import full_batch_step, micro_batches
+from grader.check.oracles.ledger import keep_ledger
+from grader.expressions.parse import parse
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Data, Exercise, Setup, Step, TensorSpec
 
 TEXT = """\
@@ -31,8 +32,8 @@ steps:
 XS, YS = "cat([batches[0][0], batches[1][0]])", "cat([batches[0][1], batches[1][1]])"
 
 
-def wholes(exercise):
-    steps = [whole(exercise, group) for group in micro_batches(exercise)]
+def full_batches(exercise):
+    steps = [full_batch_step(exercise, group) for group in micro_batches(exercise)]
     return [step and to_text(step.action.of[0]) for step in steps]
 
 
@@ -46,10 +47,10 @@ def wholes(exercise):
         ("sum(X1*w)", "sum(X1 * w)"),
     ],
 )
-def test_the_data_are_joined_where_they_differ(exercise_of, loss, expected):
+def test_data_that_differ_are_concatenated(exercise_of, loss, expected):
     exercise = exercise_of(TEXT.format(loss=f'"{loss}"', more=""))
     assert micro_batches(exercise) == ((1, 2),)
-    assert wholes(exercise) == [expected]
+    assert full_batches(exercise) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -64,21 +65,21 @@ def test_the_data_are_joined_where_they_differ(exercise_of, loss, expected):
         "norm(w*X)",
     ],
 )
-def test_where_no_law_holds_nothing_is_said(exercise_of, loss):
-    assert wholes(exercise_of(TEXT.format(loss=f'"{loss}"', more=""))) == [None]
+def test_losses_that_need_not_add_up_have_no_full_batch(exercise_of, loss):
+    assert full_batches(exercise_of(TEXT.format(loss=f'"{loss}"', more=""))) == [None]
 
 
-def test_a_call_in_between_ends_a_batch(exercise_of):
+def test_another_call_between_them_ends_the_micro_batches(exercise_of):
     assert micro_batches(exercise_of(TEXT.format(loss="sum(w*X)", more="      - zero: w"))) == ()
 
 
 def test_a_backward_with_a_seed_is_no_micro_batch(exercise_of):
-    assert wholes(exercise_of(TEXT.format(loss="{of: sum(w*X), gradient: 2.0}", more=""))) == [None]
+    assert full_batches(exercise_of(TEXT.format(loss="{of: sum(w*X), gradient: 2.0}", more=""))) == [None]
 
 
 @given(st.lists(st.lists(st.integers(-9, 9).map(float), min_size=1, max_size=3), min_size=2, max_size=3))
 @settings(deadline=None, max_examples=25)
-def test_shares_by_size_add_up_to_the_whole(pieces):
+def test_contributions_weighted_by_size_add_up_to_the_full_batch(pieces):
     count = sum(map(len, pieces))
     data = {f"X{place}": Data(tuple(piece), "float32") for place, piece in enumerate(pieces)}
     losses = [parse(f"mean((w - X{place})**2) * len(X{place}) / {count}") for place in range(len(pieces))]
@@ -86,6 +87,6 @@ def test_shares_by_size_add_up_to_the_whole(pieces):
     setup = Setup(data=data, tensors={"w": TensorSpec((0.5,))})
     exercise = Exercise("core/a", "a", "A", "write", "solve", ("w",), setup, steps)
     (group,) = micro_batches(exercise)
-    parts = perform(exercise, steps, cases.visible(exercise), Differences()).entries[-1]
-    at_once = perform(exercise, (whole(exercise, group),), cases.visible(exercise), Differences()).entries[-1]
+    parts = keep_ledger(exercise, steps, visible_case(exercise), Differences()).entries[-1]
+    at_once = keep_ledger(exercise, (full_batch_step(exercise, group),), visible_case(exercise), Differences()).entries[-1]
     assert parts.state["w"].grad.data == pytest.approx(at_once.state["w"].grad.data, abs=1e-6)

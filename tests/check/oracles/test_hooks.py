@@ -1,8 +1,8 @@
-"""The hooks that code may register, and everything else in code that is not understood."""
+"""The hooks that `code` may register; all other code is not covered."""
 
 import pytest
 
-from grader.check.oracles.dense import NotCovered
+from grader.check.oracles.arrays import NotCovered
 
 STEPS = "  - backward: x**2\n    expect: {x.grad: [2.0]}\n  - backward: x**2\n    expect: {x.grad: [4.0]}\n"
 
@@ -19,7 +19,7 @@ def steps(code):
         "def halve(grad):\n  return grad / 2\nx.register_hook(halve)",
     ],
 )
-def test_a_hook_before_sees_each_share(grads_of, code):
+def test_a_tensor_hook_gets_each_contribution(grads_of, code):
     assert grads_of(steps(code)) == [None, [2.0], [4.0]]
 
 
@@ -30,11 +30,11 @@ def test_a_hook_before_sees_each_share(grads_of, code):
         "def halve(leaf):\n  leaf.grad.div_(2)\nx.register_post_accumulate_grad_hook(halve)",
     ],
 )
-def test_a_hook_after_sees_the_sum(grads_of, code):
+def test_a_post_accumulate_hook_gets_the_sum(grads_of, code):
     assert grads_of(steps(code)) == [None, [2.0], [3.0]]
 
 
-def test_hooks_act_in_the_order_registered(grads_of):
+def test_hooks_run_in_the_order_of_registration(grads_of):
     code = "x.register_hook(lambda grad: grad + 1)\nx.register_hook(lambda grad: grad * 3)"
     assert grads_of(steps(code)) == [None, [15.0], [30.0]]
 
@@ -51,6 +51,6 @@ def test_hooks_act_in_the_order_registered(grads_of):
         "x.register_post_accumulate_grad_hook(lambda leaf: x.mul_(2))",
     ],
 )
-def test_other_code_is_not_understood(grads_of, code):
+def test_other_code_is_not_covered(grads_of, code):
     with pytest.raises(NotCovered):
         grads_of(steps(code))

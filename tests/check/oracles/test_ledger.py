@@ -1,9 +1,9 @@
-"""The bookkeeping of every verb, against values that PyTorch was measured to leave."""
+"""The bookkeeping of every verb, compared with values measured in PyTorch."""
 
 import pytest
 
+from grader.check.oracles.arrays import NotCovered
 from grader.check.oracles.backward import FREED, NO_GRAPH, NOT_SCALAR
-from grader.check.oracles.dense import NotCovered
 
 X = "tensors: {x: [2.0]}\n"
 
@@ -18,7 +18,7 @@ def test_zero_leaves_0_and_none_stays_none(grads_of):
     assert grads_of(X + steps) == [None, [4.0], [0.0], None]
 
 
-def test_modules_and_optimizers_leave_none_unless_told(record_of):
+def test_modules_and_optimizers_leave_none_by_default(ledger_of):
     text = """\
         modules: {m: "Linear(1, 1)"}
         tensors: {m.weight: [[2.0]], m.bias: [1.0]}
@@ -31,16 +31,16 @@ def test_modules_and_optimizers_leave_none_unless_told(record_of):
           - zero: m
             expect: {m.bias.grad: null}
         """
-    grads = [(entry.state["m.weight"].grad, entry.state["m.bias"].grad) for entry in record_of(text).entries]
+    grads = [(entry.state["m.weight"].grad, entry.state["m.bias"].grad) for entry in ledger_of(text).entries]
     assert [(w and round(w.data[0], 6), b and round(b.data[0], 6)) for w, b in grads] == [(3, 1), (0, 1), (None, 1), (None, None)]
 
 
-def test_none_comes_from_what_a_loss_does_not_mention_and_0_from_a_flat_one(grads_of):
+def test_a_leaf_outside_the_loss_keeps_none_and_a_flat_loss_leaves_0(grads_of):
     text = "tensors: {x: [2.0], u: [5.0]}\nsteps:\n  - backward: x**2\n  - backward: x**2 + 0*u\n    expect: {u.grad: [0.0]}\n"
     assert grads_of(text, "u") == [None, [0.0]]
 
 
-def test_a_name_for_grad_is_the_object_until_none_takes_its_place(record_of):
+def test_a_name_for_grad_is_the_same_object_until_grad_is_none(ledger_of):
     text = """\
         tensors: {x: [2.0]}
         steps:
@@ -54,31 +54,31 @@ def test_a_name_for_grad_is_the_object_until_none_takes_its_place(record_of):
           - backward: x**3
             expect: {g: [0.0], c: [4.0]}
         """
-    values = [[round(value.data[0], 4) for value in entry.values] for entry in record_of(text).entries if entry.values]
+    values = [[round(value.data[0], 4) for value in entry.values] for entry in ledger_of(text).entries if entry.values]
     assert values == [[8.0, 4.0], [0.0, 4.0], [0.0, 4.0]]
 
 
-def test_a_value_that_retains_its_gradient_adds_up_too(record_of):
+def test_a_value_with_retain_grad_accumulates_too(ledger_of):
     text = X + (
         "steps:\n  - let: {h: 3*x}\n  - retain_grad: h\n    expect: {h.grad: null}\n"
         "  - backward: {of: h**2, retain_graph: true}\n    expect: {h.grad: [12.0]}\n"
         "  - backward: h**2\n    expect: {h.grad: [24.0]}\n"
     )
-    values = [entry.values[0] and round(entry.values[0].data[0], 4) for entry in record_of(text).entries if entry.values]
+    values = [entry.values[0] and round(entry.values[0].data[0], 4) for entry in ledger_of(text).entries if entry.values]
     assert values == [None, 12.0, 24.0]
 
 
-def test_a_graph_is_used_up(grads_of):
+def test_a_graph_is_freed_by_backward(grads_of):
     steps = "steps:\n  - let: {y: x**2}\n  - backward: y\n  - backward: {of: y}\n"
     assert grads_of(X + steps) == [None, [4.0], FREED]
 
 
-def test_a_kept_graph_is_not(grads_of):
+def test_a_retained_graph_is_not_freed(grads_of):
     steps = "steps:\n  - let: {y: x**2}\n  - backward: {of: y, retain_graph: true}\n  - backward: y\n  - backward: y\n"
     assert grads_of(X + steps) == [None, [4.0], [8.0], FREED]
 
 
-def test_a_graph_that_keeps_no_tensors_is_never_used_up(grads_of):
+def test_a_graph_that_saves_no_tensors_is_never_freed(grads_of):
     steps = "steps:\n  - let: {y: sum(x + 1)}\n  - backward: y\n  - backward: y\n    expect: {x.grad: [2.0]}\n"
     assert grads_of(X + steps) == [None, [1.0], [2.0]]
 
@@ -106,19 +106,19 @@ def test_a_seed_weighs_the_elements(grads_of):
     assert grads_of(text) == [[2.0, 2.0, 12.0], [10.0, 12.0, 24.0]]
 
 
-def test_only_the_inputs_get_a_share(record_of):
+def test_only_the_inputs_get_a_contribution(ledger_of):
     text = "tensors: {a: [2.0], b: [3.0]}\nsteps:\n  - backward: {of: a*b, inputs: a}\n    expect: {b.grad: null}\n"
-    (entry,) = record_of(text).entries
+    (entry,) = ledger_of(text).entries
     assert (round(entry.state["a"].grad.data[0], 6), entry.state["b"].grad) == (3.0, None)
 
 
-def test_autograd_grad_adds_nowhere(record_of):
+def test_autograd_grad_changes_no_grad(ledger_of):
     text = X + "steps:\n  - let: {g: 'grad(x**3, x)'}\n    expect: {g: [12.0], x.grad: null}\n"
-    (entry,) = record_of(text).entries
+    (entry,) = ledger_of(text).entries
     assert (round(entry.values[0].data[0], 5), entry.state["x"].grad) == (12.0, None)
 
 
-def test_what_is_frozen_gets_nothing(grads_of):
+def test_a_frozen_leaf_gets_nothing(grads_of):
     text = """\
         tensors: {x: [2.0], b: [3.0]}
         steps:
@@ -131,12 +131,12 @@ def test_what_is_frozen_gets_nothing(grads_of):
     assert grads_of(text, "b") == [[2.0], [2.0], [2.0], [2.0], [4.0]]
 
 
-def test_what_is_detached_is_a_number(grads_of):
+def test_a_detached_tensor_is_a_constant(grads_of):
     steps = "steps:\n  - backward: x*detach(x)\n  - let: {c: detach(x**2)}\n  - backward: c*x\n"
     assert grads_of("tensors: {x: [3.0]}\n" + steps) == [[3.0], [3.0], [12.0]]
 
 
-def test_clipping_by_norm_takes_all_together_and_by_value_each(record_of):
+def test_clipping_by_norm_scales_all_gradients_and_by_value_each_number(ledger_of):
     text = """\
         tensors: {a: [1.0], b: [1.0]}
         steps:
@@ -146,35 +146,35 @@ def test_clipping_by_norm_takes_all_together_and_by_value_each(record_of):
           - clip: {of: [a, b], clip_value: 0.7}
             expect: {a.grad: [0.6], b.grad: [0.7]}
         """
-    grads = [[round(entry.state[name].grad.data[0], 5) for name in "ab"] for entry in record_of(text).entries]
+    grads = [[round(entry.state[name].grad.data[0], 5) for name in "ab"] for entry in ledger_of(text).entries]
     assert grads == [[3.0, 4.0], [0.6, 0.8], [0.6, 0.8], [0.6, 0.7]]
 
 
-def test_set_changes_values_and_gradients_in_place(record_of):
+def test_set_changes_values_and_gradients_in_place(ledger_of):
     text = X + (
         "steps:\n  - backward: 8*x\n  - let: {g: x.grad}\n  - set: {x.grad: x.grad / 8, x: x - x.grad}\n"
         "    expect: {g: [1.0], x: [-6.0]}\n"
     )
-    entry = record_of(text).entries[-1]
+    entry = ledger_of(text).entries[-1]
     assert [round(each, 6) for each in (entry.state["x"].value.data[0], entry.state["x"].grad.data[0])] == [-6.0, 1.0]
 
 
-def test_set_makes_a_gradient_where_there_is_none(grads_of):
+def test_set_replaces_none_by_a_gradient(grads_of):
     assert grads_of(X + "steps:\n  - set: {x.grad: 5}\n    expect: {x.grad: [5.0]}\n") == [[5]]
 
 
-def test_a_rebound_name_leaves_the_leaf_alone(record_of):
+def test_a_rebound_name_leaves_the_leaf_alone(ledger_of):
     text = X + "steps:\n  - backward: x**2\n  - let: {x: x - 0.25*x.grad}\n  - backward: x**2\n    expect: {x: [1.0]}\n"
-    entry = record_of(text).entries[-1]
+    entry = ledger_of(text).entries[-1]
     assert [round(each, 6) for each in (entry.state["x"].value.data[0], entry.state["x"].grad.data[0])] == [2.0, 6.0]
 
 
-def test_a_graph_remembers_the_values_it_was_made_of(grads_of):
+def test_a_graph_keeps_the_values_it_was_computed_from(grads_of):
     steps = "steps:\n  - let: {y: 2*x}\n  - set: {x: x + 1}\n  - backward: y * x\n    expect: {x.grad: [10.0]}\n"
     assert grads_of(X + steps) == [None, None, [10.0]]
 
 
-def test_tied_weights_are_one_leaf(record_of):
+def test_tied_weights_are_one_leaf(ledger_of):
     text = """\
         modules: {model: "Sequential(Linear(1, 1, bias=False), Linear(1, 1, bias=False))"}
         tensors: {model.0.weight: [[2.0]], model.1.weight: model.0.weight}
@@ -183,12 +183,12 @@ def test_tied_weights_are_one_leaf(record_of):
           - backward: model(X)
             expect: {model.1.weight.grad: [[12.0]]}
         """
-    (entry,) = record_of(text).entries
-    assert {name: round(held.grad.data[0], 5) for name, held in entry.state.items()} == {"model.0.weight": 12.0}
+    (entry,) = ledger_of(text).entries
+    assert {name: round(leaf.grad.data[0], 5) for name, leaf in entry.state.items()} == {"model.0.weight": 12.0}
     assert round(entry.values[0].data[0], 5) == 12.0
 
 
-def test_lists_lengths_and_loops_are_pythons(record_of):
+def test_lists_lengths_and_loops_work_as_in_python(ledger_of):
     text = """\
         data: {A: [1.0, 2.0], B: [3.0], pairs: [[A, B], [B, A]]}
         tensors: {w: [1.0]}
@@ -199,9 +199,9 @@ def test_lists_lengths_and_loops_are_pythons(record_of):
               - backward: sum(w*a) / len(pairs) + len(b) * w[0] + sum(pairs[0][0]) * w
         returns: [w, w.grad, len(pairs), -len(A)]
         """
-    record = record_of(text)
-    assert [round(entry.state["w"].grad.data[0], 5) for entry in record.entries] == [5.5, 12.0]
-    w, grad, pairs, negative = record.returned
+    ledger = ledger_of(text)
+    assert [round(entry.state["w"].grad.data[0], 5) for entry in ledger.entries] == [5.5, 12.0]
+    w, grad, pairs, negative = ledger.returned
     assert (w.data, round(grad.data[0], 5), pairs, negative) == ((1.0,), 12.0, 2, -2)
 
 
@@ -218,10 +218,10 @@ def test_lists_lengths_and_loops_are_pythons(record_of):
         ),
     ],
 )
-def test_what_is_not_covered_says_why(record_of, steps, why):
-    with pytest.raises(NotCovered) as told:
-        record_of(f"{X}steps:\n{steps}")
-    assert str(told.value) == why
+def test_an_uncovered_step_says_why(ledger_of, steps, why):
+    with pytest.raises(NotCovered) as caught:
+        ledger_of(f"{X}steps:\n{steps}")
+    assert str(caught.value) == why
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ def test_what_is_not_covered_says_why(record_of, steps, why):
         ("tensors: {x: [2.0]}\noptimizers: {o: 'SGD([x], lr=0.1, foreach=True)'}\n", "the option foreach of SGD"),
     ],
 )
-def test_what_is_declared_but_not_covered_says_why(record_of, declared, why):
+def test_an_uncovered_declaration_says_why(ledger_of, declared, why):
     loss = "m([[1.0]])" if "modules" in declared else "x"
-    with pytest.raises(NotCovered) as told:
-        record_of(f"{declared}steps:\n  - backward: sum({loss}) + x\n    expect: {{x.grad: [1.0]}}\n")
-    assert str(told.value) == why
+    with pytest.raises(NotCovered) as caught:
+        ledger_of(f"{declared}steps:\n  - backward: sum({loss}) + x\n    expect: {{x.grad: [1.0]}}\n")
+    assert str(caught.value) == why

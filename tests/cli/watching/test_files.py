@@ -1,12 +1,12 @@
-"""What a changed path means, and that changes arrive."""
+"""The events for changed paths, and that changes arrive."""
 
 from pathlib import Path
 
 import pytest
 
-from grader.cli.watching.files import meaning, watching
+from grader.cli.watching.files import events_of, watched_files
 from grader.cli.watching.mailbox import Mailbox
-from grader.cli.watching.state import CourseSaved, Saved
+from grader.cli.watching.state import ExercisesSaved, SolutionsSaved
 from grader.library import load_exercises
 
 BOTH = frozenset({"core/first", "core/second"})
@@ -17,23 +17,23 @@ def meant(course):
     exercises = load_exercises("exercises")
 
     def meant(*paths):
-        return list(meaning([Path(path) for path in paths], exercises, Path("solutions"), Path("exercises")))
+        return list(events_of([Path(path) for path in paths], exercises, Path("solutions"), Path("exercises")))
 
     return meant
 
 
 @pytest.mark.parametrize("path", ["solutions/core/first.py", "solutions/first.py"])
 def test_a_solution_belongs_to_its_exercise(meant, course, path):
-    assert meant(path) == meant(course / path) == [Saved(frozenset({"core/first"}))]
+    assert meant(path) == meant(course / path) == [SolutionsSaved(frozenset({"core/first"}))]
 
 
 @pytest.mark.parametrize("path", ["solutions", "solutions/core"])
-def test_a_folder_that_went_or_came_is_every_exercise_in_it(meant, path):
-    assert meant(path) == [Saved(BOTH)]
+def test_a_folder_that_appears_or_disappears_means_every_exercise_in_it(meant, path):
+    assert meant(path) == [SolutionsSaved(BOTH)]
 
 
 def test_several_files_are_one_event(meant):
-    assert meant("solutions/core/first.py", "solutions/core/second.py") == [Saved(BOTH)]
+    assert meant("solutions/core/first.py", "solutions/core/second.py") == [SolutionsSaved(BOTH)]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_what_editors_leave_beside_a_file_means_nothing(meant, name):
 
 
 @pytest.mark.parametrize("name", ["core/01-first/exercise.yaml", "core/01-first/starter.py", "core/03-third"])
-def test_a_file_of_an_exercise_is_the_course(meant, name):
-    assert meant(f"exercises/{name}") == [CourseSaved()]
+def test_a_file_of_an_exercise_means_that_exercises_were_saved(meant, name):
+    assert meant(f"exercises/{name}") == [ExercisesSaved()]
 
 
 @pytest.mark.parametrize("name", ["core/01-first/.exercise.yaml.swp", "core/01-first/exercise.yaml~", "exercise.schema.json"])
@@ -73,7 +73,7 @@ def test_files_elsewhere_mean_nothing(meant):
 
 def test_a_linked_folder_is_the_same_folder(meant, course):
     (course / "link").symlink_to("solutions")
-    assert meant("link/core/first.py") == [Saved(frozenset({"core/first"}))]
+    assert meant("link/core/first.py") == [SolutionsSaved(frozenset({"core/first"}))]
 
 
 def test_the_mailbox_wakes_for_every_letter_and_keeps_their_order():
@@ -85,8 +85,8 @@ def test_the_mailbox_wakes_for_every_letter_and_keeps_their_order():
         assert mailbox.take() == []
 
 
-def test_folders_that_cannot_be_watched_come_as_an_error(tmp_path):
-    with Mailbox() as mailbox, watching([tmp_path / "nowhere"], mailbox):
+def test_folders_that_cannot_be_watched_are_an_error(tmp_path):
+    with Mailbox() as mailbox, watched_files([tmp_path / "nowhere"], mailbox):
         mailbox.wait()
         (letter,) = mailbox.take()
     assert isinstance(letter, FileNotFoundError)

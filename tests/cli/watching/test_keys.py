@@ -41,11 +41,11 @@ def typed():
         (b"", ["q"]),
     ],
 )
-def test_keys_and_what_is_none(typed, pressed, keys):
+def test_keys_and_escape_sequences(typed, pressed, keys):
     assert typed(pressed) == keys
 
 
-def test_a_terminal_that_is_gone_is_a_q():
+def test_a_closed_terminal_counts_as_q():
     ours, theirs = pty.openpty()
     os.close(ours)
     try:

@@ -3,22 +3,22 @@
 import pytest
 
 from grader.cli.watching.state import (
-    CourseRead,
-    CourseSaved,
-    GradeRequest,
+    ActionFailed,
+    ExercisesRead,
+    ExercisesSaved,
+    GradeExercises,
+    KeyPressed,
     NewResults,
-    Pressed,
-    ReadCourse,
-    Reset,
-    Saved,
+    ReadExercises,
+    RestoreStarter,
+    SolutionsSaved,
     Started,
-    Trouble,
-    WasReset,
+    StarterRestored,
     after,
 )
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Result
-from grader.records.watching import Watched
+from grader.records.watching import WatchState
 
 
 def exercise(name, **more):
@@ -41,15 +41,15 @@ ALL = frozenset({"core/a", "core/b", "core/c"})
 
 
 def state(**verdicts):
-    """A session in which these verdicts came first."""
-    start, _ = after(Watched((A, B, C)), Started())
+    """The state of a session after these first verdicts."""
+    start, _ = after(WatchState((A, B, C)), Started())
     return after(start, NewResults(results(**verdicts), at="12:00:00"))[0]
 
 
 def press(state, *keys):
     actions = ()
     for key in keys:
-        state, actions = after(state, Pressed(key))
+        state, actions = after(state, KeyPressed(key))
     return state, actions
 
 
@@ -59,7 +59,7 @@ def save(state, name, verdict, score=0.0):
 
 
 def test_everything_is_graded_first():
-    assert after(Watched((A, B, C)), Started())[1] == (GradeRequest(ALL),)
+    assert after(WatchState((A, B, C)), Started())[1] == (GradeExercises(ALL),)
 
 
 def test_it_begins_with_the_first_exercise_that_does_not_pass():
@@ -71,7 +71,9 @@ def test_it_begins_with_the_first_of_all_when_all_pass():
 
 
 def test_a_saved_file_is_graded():
-    assert after(state(a="failed"), Saved(frozenset({"core/a"})))[1] == (GradeRequest(frozenset({"core/a"}), saved=True),)
+    assert after(state(a="failed"), SolutionsSaved(frozenset({"core/a"})))[1] == (
+        GradeExercises(frozenset({"core/a"}), saved=True),
+    )
 
 
 def test_a_save_shows_the_verdict_before_and_after():
@@ -114,7 +116,7 @@ def test_saving_another_exercise_goes_there():
     assert [change.exercise for change in now.changes] == [C]
 
 
-def test_many_files_at_once_move_nobody():
+def test_saving_many_files_at_once_keeps_the_exercise():
     graded = NewResults(results(b="failed", c="failed"), frozenset({"core/b", "core/c"}), "12:00:01")
     now, _ = after(state(a="failed"), graded)
     assert (now.current, len(now.changes)) == ("core/a", 2)
@@ -126,17 +128,17 @@ def test_each_h_shows_one_more_hint_until_the_last():
     assert press(now, *"hhh")[0].notice == "That was the last hint."
 
 
-def test_hints_are_forgotten_at_the_next_exercise():
+def test_the_next_exercise_starts_without_hints():
     assert press(state(a="failed", b="failed"), "h", "n")[0].hints == 0
 
 
 def test_an_exercise_without_hints_says_so():
-    now, _ = after(Watched((exercise("a", hints=()),)), NewResults(results(a="failed")))
+    now, _ = after(WatchState((exercise("a", hints=()),)), NewResults(results(a="failed")))
     assert press(now, "h")[0].notice == "This exercise has no hints."
 
 
 @pytest.mark.parametrize("key", ["l", "enter"])
-def test_the_list_is_left_as_it_was_entered(key):
+def test_leaving_the_list_changes_nothing(key):
     now = state(a="failed")
     assert press(now, "l")[0].page == "list"
     assert press(now, "l", key)[0] == now
@@ -148,7 +150,7 @@ def test_a_save_leaves_the_list():
 
 def test_all_grades_all_and_shows_the_list():
     now, actions = press(state(a="failed"), "a")
-    assert (now.page, actions) == ("list", (GradeRequest(ALL),))
+    assert (now.page, actions) == ("list", (GradeExercises(ALL),))
     graded, _ = after(now, NewResults(results(a="passed"), at="12:00:05"))
     assert (graded.page, graded.notice, graded.current) == ("list", "12:00:05 All exercises were graded.", "core/a")
 
@@ -156,17 +158,17 @@ def test_all_grades_all_and_shows_the_list():
 def test_only_y_resets():
     asked, nothing = press(state(a="failed"), "r")
     assert (asked.asks_reset, nothing) == (True, ())
-    assert press(asked, "y") == (state(a="failed"), (Reset(A),))
+    assert press(asked, "y") == (state(a="failed"), (RestoreStarter(A),))
     for key in ("n", "q", "enter", "r"):
         assert press(asked, key) == (state(a="failed"), ())
 
 
-def test_a_reset_says_where_the_old_file_is():
-    assert after(state(a="failed"), WasReset("a.py is now a.py.bak."))[0].notice == "a.py is now a.py.bak."
+def test_a_reset_names_the_backup():
+    assert after(state(a="failed"), StarterRestored("Renamed a.py to a.py.bak."))[0].notice == "Renamed a.py to a.py.bak."
 
 
 def test_without_a_starter_there_is_nothing_to_reset_to():
-    now, _ = after(Watched((exercise("a", starter=None),)), NewResults(results(a="failed")))
+    now, _ = after(WatchState((exercise("a", starter=None),)), NewResults(results(a="failed")))
     asked, actions = press(now, "r")
     assert (asked.asks_reset, actions) == (False, ())
     assert asked.notice == "core/a has no starter: write core/a.py yourself."
@@ -181,38 +183,38 @@ def test_other_keys_do_nothing():
     assert press(now, "x", "7", " ", "ä") == (now, ())
 
 
-def test_a_saved_exercise_file_has_the_course_read_again():
-    assert after(state(a="failed"), CourseSaved())[1] == (ReadCourse(),)
+def test_after_saving_an_exercise_file_the_exercises_are_read_again():
+    assert after(state(a="failed"), ExercisesSaved())[1] == (ReadExercises(),)
 
 
 def test_only_exercises_that_changed_are_graded_again():
     now = state(a="failed", b="failed", c="failed")
     changed = exercise("b", task="Another task.")
-    assert after(now, CourseRead((A, changed, C))) == (
-        Watched((A, changed, C), now.results, "core/a"),
-        (GradeRequest(frozenset({"core/b"})),),
+    assert after(now, ExercisesRead((A, changed, C))) == (
+        WatchState((A, changed, C), now.results, "core/a"),
+        (GradeExercises(frozenset({"core/b"})),),
     )
 
 
 def test_a_course_that_reads_the_same_changes_nothing():
     now = press(state(a="failed", b="failed", c="failed"), "h")[0]
-    assert after(now, CourseRead((A, B, C))) == (now, ())
+    assert after(now, ExercisesRead((A, B, C))) == (now, ())
 
 
-def test_what_could_not_be_graded_before_is_graded_once_the_course_is_mended():
-    assert after(state(a="failed"), CourseRead((A, B, C)))[1] == (GradeRequest(frozenset({"core/b", "core/c"})),)
+def test_exercises_without_a_result_are_graded_when_the_course_is_fixed():
+    assert after(state(a="failed"), ExercisesRead((A, B, C)))[1] == (GradeExercises(frozenset({"core/b", "core/c"})),)
 
 
-def test_an_exercise_that_is_taken_away_is_left():
-    now, _ = after(state(a="failed", b="passed", c="failed"), CourseRead((B, C)))
+def test_if_the_current_exercise_is_deleted_another_one_is_shown():
+    now, _ = after(state(a="failed", b="passed", c="failed"), ExercisesRead((B, C)))
     assert (now.current, set(now.results)) == ("core/c", {"core/b", "core/c"})
 
 
-def test_trouble_stays_through_keys_and_goes_with_the_next_verdict():
-    now, _ = after(state(a="failed"), Trouble("exercise.yaml:3: this bracket is not closed."))
-    assert press(now, "h", "n")[0].trouble == "exercise.yaml:3: this bracket is not closed."
-    assert save(now, "a", "failed").trouble == ""
+def test_an_error_stays_until_the_next_result():
+    now, _ = after(state(a="failed"), ActionFailed("exercise.yaml:3: this bracket is not closed."))
+    assert press(now, "h", "n")[0].error == "exercise.yaml:3: this bracket is not closed."
+    assert save(now, "a", "failed").error == ""
 
 
-def test_trouble_at_the_start_still_shows_an_exercise():
-    assert after(Watched((A, B, C)), Trouble("A sentence."))[0].current == "core/a"
+def test_an_error_at_the_start_still_shows_an_exercise():
+    assert after(WatchState((A, B, C)), ActionFailed("A sentence."))[0].current == "core/a"

@@ -1,0 +1,22 @@
+"""The trace that a student leaves whose function does what a program of steps does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.assess.usable_cases import trace_of_run
+from grader.records.exercise import Exercise, Step
+from grader.records.trace import Ending, ExceptionClass, ReferenceRun, Trace, Value
+
+
+def student_trace(exercise: Exercise, steps: Sequence[Step], run: ReferenceRun) -> Trace:
+    """In a `predict` exercise the student makes no calls and returns as answers what these steps leave."""
+    if exercise.kind != "predict":
+        return trace_of_run(run)
+    answers: list[Value] = []
+    for step, performed in zip(steps, run.steps, strict=False):
+        if performed.raised is not None:
+            answers.append(ExceptionClass(performed.raised.type))
+        elif step.expect:
+            answers.append(dict(zip((each.text for each in step.expect), performed.values, strict=True)))
+    return Trace(run.before, (), Ending("returned", tuple(answers)))

@@ -1,0 +1,147 @@
+"""A backward that added something else than expected: which loss adds this, and what the mistake is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import isclose
+
+from grader.diagnosis.contributions import (
+    Contributions,
+    are_same_contributions,
+    contribution_of,
+    contributions_of,
+    is_sum,
+    only,
+    ratio,
+    reached_by,
+)
+from grader.diagnosis.divisors import divisor_of
+from grader.diagnosis.label import Label, LabelInputs, without_expectations
+from grader.diagnosis.recorded_steps import recorded_label
+from grader.expressions.tree import Binary, Expr, Negative, Number
+from grader.marking.call_groups import CallGroup
+from grader.records.exercise import Backward, Exercise, Step
+
+
+def changed_backward(inputs: LabelInputs, index: int, groups: Sequence[CallGroup]) -> Label:
+    """The label for the backward with this index, which these calls (one per case) perform wrongly."""
+    observed = contribution_of(groups)
+    contributions = contributions_of(inputs.exercise, inputs.runs, groups, inputs.replays)
+    reaches = _reaches_other_leaves(observed, contributions.get(index))
+    options = tuple(_explanations(inputs, index, groups, observed, contributions)) if reaches is None else ()
+    for misconception, step in options[:1]:
+        return Label(misconception, (index,), index, (step,), groups[0], (), options)
+    return recorded_label(reaches or "wrong-formula", (index,), index, groups)
+
+
+def with_one_cause_per_step(exercise: Exercise, labels: Sequence[Label]) -> Iterator[Label]:
+    """If one name fits all the wrong passes of a step in a loop, each of them gets that name."""
+    for label in labels:
+        passes = [other for other in labels if other.options and label.options and _is_same_step(exercise, label, other)]
+        shared = [option for option in label.options if all(option[0] in dict(other.options) for other in passes)]
+        if shared and shared[0] != label.options[0]:
+            yield replace(label, misconception=shared[0][0], steps=(shared[0][1],))
+        else:
+            yield label
+
+
+def _is_same_step(exercise: Exercise, one: Label, other: Label) -> bool:
+    return exercise.steps[one.right[0]].number == exercise.steps[other.right[0]].number
+
+
+def _reaches_other_leaves(observed: Contributions, expected: Contributions | None) -> str | None:
+    """The name for the right contribution that goes to more leaves than it should, or to fewer."""
+    if expected is None:
+        return None
+    reached, expected_leaves = reached_by(observed), reached_by(expected)
+    if expected_leaves and expected_leaves < reached and _agree_on(expected_leaves, observed, expected):
+        return "leak"
+    if reached and reached < expected_leaves and _agree_on(reached, observed, expected):
+        return "detached"
+    return None
+
+
+def _agree_on(leaves: frozenset[str], one: Contributions, other: Contributions) -> bool:
+    return are_same_contributions(only(one, leaves), only(other, leaves))
+
+
+def _explanations(
+    inputs: LabelInputs,
+    index: int,
+    groups: Sequence[CallGroup],
+    observed: Contributions,
+    contributions: dict[int, Contributions],
+) -> Iterator[tuple[str, Step]]:
+    """The steps that add what the student's backward added, the likeliest first."""
+    steps = inputs.exercise.steps
+    expected = contributions.get(index)
+    mutants = _fitting_mutants(inputs, index, observed, expected)
+    yield from (option for option in mutants if option[0] != "wrong-formula")
+    if expected is not None and (factor := ratio(observed, expected)) is not None:
+        yield _scaled(inputs.exercise, steps[index], factor, groups[0])
+    yield from mutants
+    others = {other: contribution for other, contribution in contributions.items() if other != index}
+    for other, contribution in others.items():
+        if are_same_contributions(observed, contribution):
+            yield "wrong-formula", without_expectations(steps[other])
+    if expected is not None:
+        for other, contribution in others.items():
+            if is_sum(observed, expected, contribution):
+                yield "backward-repeated" if other < index else "losses-merged", _sum_of_losses(steps[index], steps[other])
+
+
+def _fitting_mutants(
+    inputs: LabelInputs, index: int, observed: Contributions, expected: Contributions | None
+) -> list[tuple[str, Step]]:
+    """Mutants of this step that add the same. They ran on the expected values, so these must be the values here too."""
+    if expected is None or not are_same_contributions(expected, _contribution_in_reference(inputs, index)):
+        return []
+    mutants = [each for each in inputs.backward_mutants if each.index == index]
+    return [(each.misconception, each.step) for each in mutants if are_same_contributions(observed, each.contributions)]
+
+
+def _contribution_in_reference(inputs: LabelInputs, index: int) -> Contributions:
+    calls = [run.steps[index].call for run in inputs.runs]
+    groups = [CallGroup(call.kind, (index,), (call,), frozenset(call.touched), call.before, call.after) for call in calls if call]
+    return contribution_of(groups)
+
+
+def _scaled(exercise: Exercise, step: Step, factor: float, group: CallGroup) -> tuple[str, Step]:
+    action = step.action
+    assert isinstance(action, Backward)
+    losses = tuple(_times(loss, factor) for loss in action.of)
+    return _name_of_factor(exercise, action, factor, group), replace(
+        without_expectations(step), action=replace(action, of=losses), written=None
+    )
+
+
+def _name_of_factor(exercise: Exercise, action: Backward, factor: float, group: CallGroup) -> str:
+    if group.calls[0].gradient_given:
+        return "wrong-seed"
+    if factor == -1.0:
+        return "sign"
+    divisors = [divisor for loss in action.of if (divisor := divisor_of(exercise, loss)) is not None]
+    if divisors and isclose(factor, divisors[0], rel_tol=1e-4):
+        return "loss-not-divided"
+    if divisors and isclose(factor * divisors[0], 1.0, rel_tol=1e-4):
+        return "divided-twice"
+    if any(isinstance(loss, Binary) and loss.operator == "/" for loss in action.of):
+        return "wrong-divisor" if factor > 0 else "wrong-formula"
+    passes = len({step.loop for step in exercise.steps if step.verb == "backward" and step.loop})
+    return "divided-needlessly" if passes > 1 and isclose(factor * passes, 1.0, rel_tol=1e-4) else "wrong-formula"
+
+
+def _times(loss: Expr, factor: float) -> Expr:
+    if factor == -1.0:
+        return Negative(loss)
+    if 0 < factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
+        return Binary("/", loss, Number(round(1 / factor)))
+    return Binary("*", Number(int(factor) if float(factor).is_integer() else factor), loss)
+
+
+def _sum_of_losses(one: Step, other: Step) -> Step:
+    first, second = one.action, other.action
+    assert isinstance(first, Backward)
+    assert isinstance(second, Backward)
+    return replace(without_expectations(one), action=replace(first, of=(*first.of, *second.of), gradient=()), written=None)

@@ -1,0 +1,64 @@
+"""What a label is: one row of an alignment that is not right, written as an edit of the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from grader.diagnosis.contributions import Contributions
+from grader.marking.call_groups import CallGroup
+from grader.marking.compare import Replays
+from grader.marking.expected_runs import ExpectedRuns
+from grader.records.exercise import Exercise, Step
+from grader.records.trace import ReferenceRun, TensorValue, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One row that is not right. In the wrong program `steps` replace the right steps with the indices `right`.
+
+    `before` is the index of the right step that they stand before. `misconception` is None if the effect has no name.
+    `recorded` has the data that recorded steps read, by name, for each case. `options` are all the names that fit, each
+    with its step, the likeliest first.
+    """
+
+    misconception: str | None
+    right: tuple[int, ...]
+    before: int
+    steps: tuple[Step, ...]
+    group: CallGroup | None = None
+    recorded: tuple[Mapping[str, TensorValue], ...] = ()
+    options: tuple[tuple[str, Step], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardMutant:
+    """A mutant that changes one backward only: its `step` replaces the right step with this `index`."""
+
+    index: int
+    step: Step
+    misconception: str
+    contributions: Contributions
+
+
+@dataclass(frozen=True, slots=True)
+class LabelInputs:
+    """Everything that labels are computed from."""
+
+    expected_runs: ExpectedRuns
+    traces: Sequence[Trace]
+    replays: Replays = field(default_factory=Replays)
+    backward_mutants: Sequence[BackwardMutant] = ()
+
+    @property
+    def exercise(self) -> Exercise:
+        return self.expected_runs.exercise
+
+    @property
+    def runs(self) -> Sequence[ReferenceRun]:
+        return self.expected_runs.runs
+
+
+def without_expectations(step: Step) -> Step:
+    """The step as a part of a wrong program: it expects nothing and may not be left out."""
+    return replace(step, expect=(), raises=None, optional=False)
