@@ -10,8 +10,9 @@ from pathlib import Path
 from grader.assess import assess
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
+from grader.devices import AUTO, device_of_batch
 from grader.engines import Engine, SandboxMode
-from grader.engines.local import LocalEngine
+from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
@@ -39,7 +40,7 @@ def grade(
     *,
     exercises: str | Path | Sequence[Exercise] = "exercises",
     select: Sequence[str] = (),
-    device: str = "auto",
+    device: str = AUTO,
     sandbox: SandboxMode = "none",
     hidden: int | None = None,
     seed: str | None = None,
@@ -61,7 +62,7 @@ def grade_with_listeners(
     *,
     exercises: str | Path | Sequence[Exercise],
     select: Sequence[str] = (),
-    device: str = "auto",
+    device: str = AUTO,
     sandbox: SandboxMode = "none",
     hidden: int | None = None,
     seed: str | None = None,
@@ -115,7 +116,7 @@ def batch(
     jobs: int | None = None,
     fresh: bool = False,
     gradebook: str | Path | None = None,
-    device: str = "auto",
+    device: str = AUTO,
     sandbox: SandboxMode = "full",
     hidden: int | None = None,
     seed: str | None = None,
@@ -136,7 +137,7 @@ def batch(
         layout,
         course,
         tuple(_select(course, select)) if select else course,
-        "cpu" if device == "auto" else device,
+        device_of_batch(device),
         sandbox,
         jobs or batch_run.processors() + 2,  # so that the processors run children while other submissions are marked
         __version__,
@@ -164,7 +165,7 @@ def _report(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:
 
 
 def _open_engine(engine: Engine | None, device: str, sandbox: SandboxMode) -> AbstractContextManager[Engine]:
-    return closing(LocalEngine(device=device, sandbox=sandbox)) if engine is None else nullcontext(engine)
+    return closing(make_engine(device, sandbox=sandbox)) if engine is None else nullcontext(engine)
 
 
 def _submission_name(files: Sequence[Path]) -> str:

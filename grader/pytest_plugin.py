@@ -1,6 +1,6 @@
 """The pytest plugin: with `--grader-solutions DIR`, each `exercise.yaml` that pytest collects is a test.
 
-The rest of the grader is imported only then. All tests of a process share one engine.
+The rest of the grader, except `devices`, is imported only then. All tests of a process share one engine.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from grader import devices
 
 if TYPE_CHECKING:
     from grader.engines import SandboxMode
@@ -25,7 +27,7 @@ _LEVELS = range(1, 6)
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "autograd grader")
     group.addoption("--grader-solutions", metavar="PATH", help="grade these solutions: each exercise.yaml is a test")
-    group.addoption("--grader-device", metavar="D", default="auto", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
+    group.addoption("--grader-device", metavar="D", default=devices.AUTO, help=devices.OPTION_HELP)
     group.addoption(
         "--grader-sandbox", choices=("full", "none"), default="none", help="sandbox for submitted code (default: none)"
     )
@@ -116,13 +118,13 @@ class SharedGrading:
 
         from grader.assess.prepared import Settings
         from grader.assess.session import GradingSession
-        from grader.engines.local import LocalEngine
+        from grader.engines.make import make_engine
         from grader.submissions.submission_from_paths import submission_from_paths
 
         self._files = submission_from_paths("solutions", [solutions], exercises).files
         uses_optimizer = any(exercise.uses_optimizer for exercise in exercises)
         names_optim = any("optim" in (file.text or "") for file in self._files.values())
-        self._engine = LocalEngine(device, sandbox=sandbox, optimizer=uses_optimizer or names_optim)
+        self._engine = make_engine(device, sandbox=sandbox, optimizer=uses_optimizer or names_optim)
         self._session = GradingSession(self._engine, Settings(seed or secrets.token_hex(8)))
 
     def grade(self, exercise: Exercise) -> Result:

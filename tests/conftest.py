@@ -91,6 +91,21 @@ def engine():
     engine.close()
 
 
+@pytest.fixture
+def lent_engine(engine, monkeypatch):
+    """Every command that this process runs uses the tests' engine, and cannot close it."""
+
+    class LentEngine:
+        def __getattr__(self, name):
+            return getattr(engine, name)
+
+        def close(self):
+            """The fixture `engine` closes it."""
+
+    monkeypatch.setattr("grader.engines.make.LocalEngine", lambda *_, **__: LentEngine())
+    return engine
+
+
 @pytest.fixture(scope="session")
 def session(engine):
     """One grading session, so that each exercise is prepared once for all tests."""

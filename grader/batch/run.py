@@ -22,8 +22,8 @@ from grader.batch import keys, platforms, views
 from grader.batch.grade_submission import graded_submission
 from grader.batch.storable import storable_submissions
 from grader.batch.store import GradedSubmission, Store
-from grader.engines import SandboxMode
-from grader.engines.local import LocalEngine
+from grader.engines import Engine, SandboxMode
+from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import RunInfo
@@ -140,11 +140,11 @@ class _BatchRun:
         )
         self.exercise_keys = keys.exercise_keys(request.chosen, settings, [request.grader, request.device, request.sandbox])
         self._names: set[str] = set()
-        self._graded = self._unreadable = self._troubled = 0
+        self._graded = self._unreadable = self._grader_errors = 0
 
     def grade(self) -> None:
         with ExitStack() as opened:
-            engine: LocalEngine | None = None
+            engine: Engine | None = None
             new, in_memory = 0, _PendingInMemory()
             for pending in self._read_pending():
                 new += 1
@@ -157,12 +157,12 @@ class _BatchRun:
     def finished(self, written: Collection[str], remarks: Sequence[str]) -> BatchFinished:
         gone = sum(name not in self._names for name in self.store.names())
         done = BatchFinished(
-            len(self._names), self._graded, self._unreadable, self._troubled, gone, tuple(written), tuple(remarks)
+            len(self._names), self._graded, self._unreadable, self._grader_errors, gone, tuple(written), tuple(remarks)
         )
         self._notify(done)
         return done
 
-    def _grade_new(self, engine: LocalEngine, pending: Iterator[PendingSubmission]) -> None:
+    def _grade_new(self, engine: Engine, pending: Iterator[PendingSubmission]) -> None:
         session = GradingSession(engine, self.settings)
         session.prepare(self.request.chosen)
         with closing(in_parallel(partial(self._grade_one, session), pending, self.request.threads)) as done:
@@ -171,11 +171,11 @@ class _BatchRun:
                 self._notify(self._counted(graded))
 
     def _counted(self, graded: GradedSubmission) -> BatchSubmission:
-        is_ungraded = any(result.verdict == "grader_error" for result, _ in graded.results)
+        is_grader_error = any(result.verdict == "grader_error" for result, _ in graded.results)
         self._graded += 1
-        self._troubled += is_ungraded
+        self._grader_errors += is_grader_error
         self._unreadable += bool(graded.problem)
-        return BatchSubmission(graded.name, is_ungraded or bool(graded.problem))
+        return BatchSubmission(graded.name, is_grader_error or bool(graded.problem))
 
     def _grade_one(self, session: GradingSession, pending: PendingSubmission) -> GradedSubmission:
         made_of = {each.id: self._result_key(each, pending.submission) for each in pending.exercises}
@@ -195,9 +195,9 @@ class _BatchRun:
     def _result_key(self, exercise: Exercise, submission: Submission) -> str:
         return keys.result_key(self.exercise_keys[exercise.id], submission.files.get(exercise.id))
 
-    def _engine(self) -> LocalEngine:
+    def _engine(self) -> Engine:
         optimizer = any(exercise.uses_optimizer for exercise in self.request.chosen)
-        return LocalEngine(self.request.device, sandbox=self.request.sandbox, optimizer=optimizer)
+        return make_engine(self.request.device, sandbox=self.request.sandbox, optimizer=optimizer)
 
     def _notify(self, event: BatchEvent) -> None:
         for listener in self.listeners:

@@ -50,7 +50,7 @@ def check_exercise(exercise: Exercise, engine: Engine, solutions_folder: Path | 
 
 def mutation_score(proofs: Sequence[Proof]) -> float:
     """The part of the mutants that the numbers in the file distinguish, among those that any numbers distinguish."""
-    distinguished, survived = sum(proof.told_apart for proof in proofs), sum(proof.survived for proof in proofs)
+    distinguished, survived = sum(proof.distinguished for proof in proofs), sum(proof.survived for proof in proofs)
     return distinguished / (distinguished + survived) if distinguished + survived else 1.0
 
 
@@ -83,7 +83,7 @@ def _full_proof(checked: CheckedExercise, problems: Sequence[Problem], notes: Se
         mistakes=len(exercise.wrong),
         oracles=oracles.agree,
         silent=oracles.silent,
-        told_apart=mutants.distinguished,
+        distinguished=mutants.distinguished,
         survived=mutants.survived,
         equivalent=mutants.equivalent,
         problems=(

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         return _INTERRUPTED
     finally:
         shown.close()
-    return _GRADER_ERROR if done.troubled else 0
+    return _GRADER_ERROR if done.grader_errors else 0
 
 
 def _number_of_jobs(text: str) -> int:

@@ -30,11 +30,12 @@ def run(args: argparse.Namespace) -> int:
     import time
     from contextlib import closing
 
-    from grader.engines.local import LocalEngine
+    from grader.devices import CPU
+    from grader.engines.make import make_engine
 
     begun = time.monotonic()
     root, names = _course_and_selection(args.path)
-    with closing(LocalEngine("cpu")) as engine:  # it loads torch during the imports below
+    with closing(make_engine(CPU)) as engine:  # it loads torch during the imports below
         from grader.check import LEAST_SCORE, check, is_green, mutation_score
         from grader.reports.proofs import Proofs
         from grader.spec.load import load_exercises

@@ -46,11 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from contextlib import ExitStack, closing
 
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
 
     with ExitStack() as opened:
         engine = opened.enter_context(
-            closing(LocalEngine(args.device, sandbox=args.sandbox))
+            closing(make_engine(args.device, sandbox=args.sandbox))
         )  # it loads torch during the imports below
         import secrets
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from grader.cli import options
 from grader.cli.course import find_course
-from grader.engines.local import LocalEngine
-from grader.engines.sandbox import prove
+from grader.engines.make import make_engine
+from grader.engines.zygote import prove_sandbox
 from grader.errors import GraderError, SpecError, UsageError
 from grader.library import TESTED_TORCH
 from grader.reports.plain import wants_colour
@@ -96,14 +96,14 @@ def _terminal() -> str:
 
 
 def _device(wanted: str) -> str:
-    with closing(LocalEngine(device=wanted)) as engine:
+    with closing(make_engine(wanted)) as engine:
         return f"{engine.device}; PyTorch {engine.torch_version} loads"
 
 
 def _sandbox() -> Iterator[tuple[str, str]]:
     """Whether `--sandbox full` works, and for each of its layers what a child process could do in spite of it."""
     try:
-        proof = prove()
+        proof = prove_sandbox()
     except UsageError as error:
         yield "sandbox", str(error)
         return

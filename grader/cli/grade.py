@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from contextlib import ExitStack, closing
 
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
 
     course = find_course(args.exercises)
     files, names = _paths_and_names(args.what)
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     names += args.exercise
     with ExitStack() as opened:
         engine = opened.enter_context(
-            closing(LocalEngine(args.device, sandbox=args.sandbox))
+            closing(make_engine(args.device, sandbox=args.sandbox))
         )  # it loads torch during the imports below
         from grader import library
         from grader.cli import outputs

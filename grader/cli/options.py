@@ -1,8 +1,10 @@
-"""Options that several commands share. It imports only argparse, because `--help` must be fast."""
+"""Options that several commands share. It imports only argparse and `devices`, because `--help` must be fast."""
 
 from __future__ import annotations
 
 import argparse
+
+from grader import devices
 
 FORMATS = ("text", "json", "csv", "junit", "junit-lines", "github", "markdown", "gitlab", "gradescope", "classroom50", "html")
 
@@ -24,7 +26,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N, mps or xpu (default: auto)")
+    parser.add_argument("--device", default=devices.AUTO, metavar="D", help=devices.OPTION_HELP)
 
 
 def add_cases(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:

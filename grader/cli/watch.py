@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from grader.cli.watching.loop import CourseFolders, WatchLoop
     from grader.cli.watching.mailbox import Mailbox
     from grader.cli.watching.signals import signal_handler
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
     from grader.library import load_exercises
     from grader.records.exercise import Exercise
     from grader.reports.watching import WatchPage
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     page = WatchPage(sys.stdout, keys=has_keys, solutions=solutions.as_posix())
     with ExitStack() as opened:
         opened.enter_context(signal_handler(signal.SIGTERM, _exit))
-        engine = opened.enter_context(closing(LocalEngine(args.device, sandbox=args.sandbox, optimizer=needs_optimizer)))
+        engine = opened.enter_context(closing(make_engine(args.device, sandbox=args.sandbox, optimizer=needs_optimizer)))
         mailbox = opened.enter_context(Mailbox())
         opened.enter_context(watched_files([solutions, course.exercises], mailbox))
         if input is not None and has_keys:

@@ -111,9 +111,8 @@ def _scaled(exercise: Exercise, step: Step, factor: float, group: CallGroup) -> 
     action = step.action
     assert isinstance(action, Backward)
     losses = tuple(_times(loss, factor) for loss in action.of)
-    return _name_of_factor(exercise, action, factor, group), replace(
-        without_expectations(step), action=replace(action, of=losses), written=None
-    )
+    scaled = replace(without_expectations(step), action=replace(action, of=losses), written=None)
+    return _name_of_factor(exercise, action, factor, group), scaled
 
 
 def _name_of_factor(exercise: Exercise, action: Backward, factor: float, group: CallGroup) -> str:

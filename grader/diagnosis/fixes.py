@@ -161,7 +161,7 @@ class _FixesOfChanges:
         calls_instead = any(MISCONCEPTIONS[word].calls_instead for word in self.finding.misconceptions)
         if self.finding.source != "fact" or change.right is None or not calls_instead:
             return False
-        if any(each.what != change.what or not _expects_the_same_step(each, change) for each in self.finding.changes):
+        if any(each.what != change.what or not _is_same_written_step(each, change) for each in self.finding.changes):
             return False
         before, after = change.between or (None, None)
         return line is not None and (before or 0) <= line <= (after or line)
@@ -206,12 +206,12 @@ def _is_idle(change: Change, changes: Sequence[Change]) -> bool:
     if change.what != "left-out" or right is None or not isinstance(right.action, Zero) or not change.once:
         return False
     return (change.between or (0,))[0] is None and any(
-        each is not change and each.what == "left-out" and _expects_the_same_step(each, change) for each in changes
+        each is not change and each.what == "left-out" and _is_same_written_step(each, change) for each in changes
     )
 
 
-def _expects_the_same_step(one: Change, other: Change) -> bool:
-    """Is the right step of both the same step of the file, in any pass?"""
+def _is_same_written_step(one: Change, other: Change) -> bool:
+    """Is the expected step the same step of the file in both, in whatever passes?"""
     return one.right is not None and other.right is not None and one.right.as_written == other.right.as_written
 
 

@@ -48,7 +48,7 @@ def _change_of_target(right: Step, target: Expr, resets: Sequence[tuple[Zero | N
 
 
 def _only(step: Step, target: Expr) -> Step:
-    """The reset of one tensor."""
+    """The reset of one of its tensors."""
     reset, written = step.action, step.as_written
     assert isinstance(reset, Zero)
     assert isinstance(written, Zero)

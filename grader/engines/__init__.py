@@ -1,4 +1,4 @@
-"""Who runs jobs, and where: each engine turns jobs into traces and knows nothing of exercises or marks."""
+"""Engines run jobs: each turns jobs into traces and knows nothing of exercises or marks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SandboxMode: TypeAlias = Literal["full", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one student job: a trace per case, in order, up to the first that ended the child.
+    """The result of one student job: a trace per case, in order, up to the first case that ended the child.
 
-    `fresh`: it was the first job of its child, so nothing an earlier exercise left behind can have hurt it.
-    `cpu_seconds`: if the last of these cases ended the child, the CPU time that it got, as far as it can be told.
+    `fresh`: it was the first job of its child, so no earlier exercise can have harmed it.
+    `cpu_seconds`: if the last of these cases ended the child, the CPU time that it used, as far as it is known.
     """
 
     traces: tuple[Trace, ...]
@@ -26,7 +26,7 @@ class Outcome:
 
 
 class Engine(Protocol):
-    """Raises EngineError where the machinery itself breaks; a student's code never makes it raise."""
+    """Raises EngineError if the engine itself fails; a student's code never makes it raise."""
 
     @property
     def torch_version(self) -> str: ...
@@ -38,11 +38,11 @@ class Engine(Protocol):
     def sandbox(self) -> SandboxMode: ...
 
     def run_students(self, jobs: Sequence[StudentJob]) -> Iterator[Outcome]:
-        """Run the jobs of one submission one after another in one child; a new child takes over where one dies."""
+        """Run the jobs of one submission one after another in one child; if it dies, a new child continues."""
         ...
 
     def run_reference(self, job: ReferenceJob) -> tuple[ReferenceRun, ...]:
-        """Perform the programs in a child of their own."""
+        """Run the programs in a child of their own."""
         ...
 
     def close(self) -> None: ...

@@ -1,9 +1,9 @@
-"""What parent and child say to each other: one loop that writes jobs, reads messages and output, and watches the clock.
+"""The parent's side of the pipes to a child: one loop that writes jobs, reads messages and output, and watches the clock.
 
-Nothing here ever blocks on the child: not on a pipe it does not read, not on the end of a pipe that a grandchild holds.
-A message is in its pipe as soon as it is made, but is read only when the child has done what it was asked, or now and then:
-to be woken by each costs both sides more than most of a student's work.
-The clock, the memory and the amounts a child may send are the parent's to watch; a child that goes beyond is stopped.
+Nothing here ever blocks on the child: not on a pipe that it does not read, not on a pipe that a grandchild holds open.
+The child writes each message at once, but the parent reads them only when the child has finished its turn, or every 50 ms:
+waking up for each message costs both processes more than most of a student's work.
+The parent watches the time, the memory and the amount of data of a child, and stops a child that exceeds a limit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.engines.interpreter import why
+from grader.engines.interpreter import why_not_started
 from grader.engines.process import ChildFailed, Exit, Process
 from grader.errors import EngineError, UsageError
 from grader.protocol.jobs import hello_line
@@ -26,15 +26,15 @@ from grader.protocol.messages import MAX_LINE, FailureMessage, MalformedMessage,
 READY_SECONDS = 120.0
 WATCH_SECONDS = 0.05
 CHUNK = 2**18
-MAX_CLAIMS_BYTES = 64 * 2**20
-MOST_TURNS = 2**20
+MAX_MESSAGES_BYTES = 64 * 2**20
+MAX_TURNS = 2**20
 OUTPUT_KEPT = 2**20
 OUTPUT_ALLOWED = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class StopReason:
-    """Why the parent stopped a child. A message is missing where only the way the process ended can tell."""
+    """Why the parent stopped a child. Without a message, the way in which the process ended is the reason."""
 
     how: Literal["crashed", "timeout", "memory"]
     message: str = ""
@@ -46,7 +46,7 @@ class _Stop(Exception):
 
 
 class Conversation:
-    """With one child, from its hello to its end. `idle` is the memory in bytes it may have before any job."""
+    """With one child, from its hello to its end. `idle` is the memory in bytes that it has before any job."""
 
     def __init__(self, process: Process, idle: int = 0) -> None:
         self.process, self._idle = process, idle
@@ -55,7 +55,7 @@ class Conversation:
         self._partial = b""
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
-        self._silent = self._greeted = self.finished = False
+        self._ended = self._greeted = self.finished = False
         self._watch_at = 0.0
         self._turns = process.turns
         self._ready = {process.jobs: self._write_more, process.messages: self._read_messages, process.output: self._read_output}
@@ -68,7 +68,7 @@ class Conversation:
             self._await(process.turns)
 
     def greet(self, device: str) -> ReadyMessage:
-        """Wait until the child and its device are ready. Raises UsageError if there is no such device."""
+        """Wait until the child and its device are ready. Raises UsageError if this device does not exist."""
         greetings: list[ReadyMessage] = []
 
         def read(message: WorkerMessage) -> bool:
@@ -78,13 +78,13 @@ class Conversation:
         self.say(hello_line(device))
         failure = self.hear(read, READY_SECONDS)
         if failure or not greetings:
-            raise EngineError(why(self.output() or (failure.message if failure else "")))
+            raise EngineError(why_not_started(self.output() or (failure.message if failure else "")))
         self._idle = max(self._idle, self.process.resident() or 0)
         self._greeted = True
         return greetings[0]
 
     def say(self, line: bytes) -> None:
-        """Send a line: what the pipe does not take at once, while listening."""
+        """Send a line. What the pipe does not take at once is sent while `hear` waits."""
         is_waiting = bool(self._unsent)
         self._unsent += line
         if not is_waiting:
@@ -93,7 +93,7 @@ class Conversation:
                 self._await(self.process.jobs)
 
     def hear(self, read: Callable[[WorkerMessage], bool], seconds: float, memory_mb: int | None = None) -> StopReason | None:
-        """Pass each message to `read` until it returns True. None then; or why the child is to be stopped."""
+        """Pass each message to `read` until it returns True: None. Otherwise the reason to stop the child."""
         self._received = self._printed = self._turned = 0
         self._output.clear()
         if self._turns is None:
@@ -108,25 +108,25 @@ class Conversation:
             self._last_output()
             return stop.failure
         except MalformedMessage as error:
-            return StopReason("crashed", f"what came from the program's process was no report of it: {error}")
+            return StopReason("crashed", f"the program's process sent an invalid message: {error}")
         return self._last_output()
 
     def output(self) -> str:
-        """What was printed since the last `hear` began; the beginning, if it was too much to keep."""
+        """What was printed since the last `hear` began; only its beginning if it is too long to keep."""
         return self._output.decode("utf-8", "replace")
 
     @property
     def output_is_cut(self) -> bool:
-        """Was more printed than is kept?"""
+        """Was more printed than the grader keeps?"""
         return self._printed > OUTPUT_KEPT
 
     def finish(self) -> Exit:
-        """End the child. Raises WorkerDied if that cannot be asked for any more."""
+        """End the child. Raises WorkerDied if the process that started it is gone."""
         self.finished = True
         return self.process.finish()
 
     def _last_output(self) -> StopReason | None:
-        """What was printed before the end is in the pipe already."""
+        """Read what was printed before the end: it is in the pipe already."""
         try:
             self._read_output()
         except _Stop as stop:
@@ -137,19 +137,19 @@ class Conversation:
         while self._lines:
             message = read_message(self._lines.popleft())
             if isinstance(message, FailureMessage):
-                raise self._trouble(message)
+                raise self._error_of(message)
             if read(message):
                 return True
         return False
 
-    def _trouble(self, message: FailureMessage) -> Exception:
-        """Of the device only a child speaks that has not yet run anything of a student's."""
+    def _error_of(self, message: FailureMessage) -> Exception:
+        """A child that has run a student's code cannot report a missing device: such a message is forged."""
         if message.kind == "grader":
             return ChildFailed(message.text)
-        return MalformedMessage("the device is long known") if self._greeted else UsageError(message.text)
+        return MalformedMessage("it is about the device, which is known already") if self._greeted else UsageError(message.text)
 
     def _wait(self, deadline: float, seconds: float, memory_mb: int | None) -> None:
-        if self._silent:
+        if self._ended:
             raise _Stop("crashed")
         left = deadline - time.monotonic()
         if left <= 0:
@@ -163,10 +163,10 @@ class Conversation:
     def _watch(self, memory_mb: int | None) -> None:
         resident, received = self.process.resident(), self._received
         self._read_messages()
-        if self._received > received:  # more than its pipe holds, perhaps, and then it waits for us
+        if self._received > received:  # perhaps more than its pipe holds, and then it waits for us
             self._await(self.process.messages)
         if resident == 0:
-            self._silent = True
+            self._ended = True
         elif resident and memory_mb and resident > self._idle + memory_mb * 2**20:
             raise _Stop("memory", f"it used more than {memory_mb} MB of memory")
 
@@ -178,33 +178,33 @@ class Conversation:
             self._poll.unregister(pipe)
 
     def _read_turns(self) -> None:
-        """The child has done what it was asked, or it has closed the pipe: then its messages must do."""
+        """The child has finished its turn, or has closed this pipe: then its messages alone show the end."""
         assert self._turns is not None
-        told = _read(self._turns)
-        self._turned += len(told or b"")
-        if self._turned > MOST_TURNS:
+        turns = _read_available(self._turns)
+        self._turned += len(turns or b"")
+        if self._turned > MAX_TURNS:
             raise MalformedMessage("it is too long")
-        if told == b"":
+        if turns == b"":
             self._forget(self._turns)
             self._turns = None
             self._await(self.process.messages)
         self._read_messages()
 
     def _read_messages(self) -> None:
-        while (chunk := _read(self.process.messages)) is not None:
+        while (chunk := _read_available(self.process.messages)) is not None:
             if not chunk:
-                self._silent = True
+                self._ended = True
                 return
             self._received += len(chunk)
             *whole, self._partial = (self._partial + chunk).split(b"\n")
             self._lines.extend(whole)
-            if len(self._partial) > MAX_LINE or self._received > MAX_CLAIMS_BYTES:
+            if len(self._partial) > MAX_LINE or self._received > MAX_MESSAGES_BYTES:
                 raise MalformedMessage("it is too long")
             if len(chunk) < CHUNK:
                 return
 
     def _read_output(self) -> None:
-        while chunk := _read(self.process.output):
+        while chunk := _read_available(self.process.output):
             self._printed += len(chunk)
             self._output += chunk[: OUTPUT_KEPT - len(self._output)]
             if self._printed > OUTPUT_ALLOWED:
@@ -227,8 +227,8 @@ class Conversation:
             self._forget(self.process.jobs)
 
 
-def _read(pipe: int) -> bytes | None:
-    """What there is to read now: None if nothing, nothing at all (b"") if nobody can write any more."""
+def _read_available(pipe: int) -> bytes | None:
+    """What the pipe holds now: None if it is empty, b"" if no process can write to it any more."""
     try:
         return os.read(pipe, CHUNK)
     except BlockingIOError:

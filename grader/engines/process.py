@@ -1,4 +1,4 @@
-"""A child as the parent sees it: its pipe ends, a process to watch and to kill, and how it ended."""
+"""A child as the parent sees it: the ends of its pipes, a process to watch and to kill, and how it ended."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
-# How Linux names the CPU clock of another process: clock_getcpuclockid(3), which Python does not have.
+# The CPU clock of another process on Linux, see clock_getcpuclockid(3): Python has no function for it.
 WHOLE_PROCESS = 2
 
 
 class WorkerDied(Exception):
-    """The process that starts children is gone: our trouble, nobody's mark."""
+    """The process that starts children is gone. The grader failed, so nobody loses points."""
 
 
 class ChildFailed(WorkerDied):
-    """A child says that the grader's own code failed in it; what started it is well."""
+    """A child reports that the grader's own code failed in it; the process that started it is intact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,16 @@ class Exit:
             return "the program ended the process"
         number = os.WTERMSIG(self.status)
         if number == signal.SIGKILL:
-            return "the process was killed, or closed the pipe it is watched through"
+            return "the process was killed, or it closed a pipe that the grader watches"
         name = signal.strsignal(number)
         return f"the process died of signal {number} ({(name or 'unknown').lower()})"
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`jobs` is written, `messages` and `output` are read; `reap` waits for the killed process. `turns` has a byte for each
-    message that ends what the child was asked: whoever waits for it is not woken by the messages before.
+    """The parent writes to `jobs` and reads `messages` and `output`; `reap` waits for the killed process.
+
+    `turns` carries a byte for each message that ends a turn, so the parent need not wake up for the messages before it.
     """
 
     pid: int
@@ -54,7 +55,7 @@ class Process:
     turns: int | None = None
 
     def finish(self) -> Exit:
-        """Kill it with all its group, wait for it, close the pipes. Raises WorkerDied."""
+        """Kill it and its process group, wait for it, close the pipes. Raises WorkerDied."""
         self.kill()
         try:
             return self.reap(self.pid)
@@ -72,11 +73,11 @@ class Process:
                 kill(self.pid, signal.SIGKILL)
 
     def resident(self) -> int | None:
-        """Bytes of memory in use: 0 once the process is dead, None where nobody can tell."""
+        """Bytes of memory in use: 0 after the process has died, None on systems without /proc."""
         return resident(self.pid)
 
     def cpu_seconds(self) -> float:
-        """CPU time so far; 0 where nobody can tell."""
+        """CPU time so far; 0 on systems that do not show it."""
         try:
             return time.clock_gettime(~self.pid << 3 | WHOLE_PROCESS)
         except (AttributeError, OSError):
@@ -84,7 +85,7 @@ class Process:
 
 
 def resident(pid: int) -> int | None:
-    """Asked for so often that a text file would take a tenth of the time of a batch."""
+    """See `Process.resident`. Read without a file object: that would take a tenth of the time of a batch."""
     try:
         descriptor = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Runs one case, or some programs, in a child, and says how it went even where the child could not."""
+"""Runs the cases of a job, or programs, in a child, and reports the result even if the child could not."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from grader.protocol.jobs import Program, StudentJob, reference_line, student_li
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.trace import Ending, Raised, ReferenceRun, Trace
 
-_TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
+_ERROR_TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
-    """A case's trace; if it ended the child, the CPU time in seconds that it got."""
+    """The trace of a case; if the case ended the child, the CPU time in seconds that it used."""
 
     trace: Trace
     cpu_seconds: float = 0.0
 
 
-def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
+def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
@@ -33,8 +33,8 @@ def run_job(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     return tuple(runs)
 
 
-def perform(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
-    """Perform the programs in turn, up to one that ends the child; it has the reason as its error. Raises WorkerDied."""
+def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
+    """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
     child.say(reference_line(programs, memory_mb))
     runs: list[ReferenceRun] = []
     for _ in programs:
@@ -60,4 +60,4 @@ def _run_case(child: Conversation, job: StudentJob, line: bytes) -> CaseRun:
 
 
 def _raised(failure: StopReason, exit: Exit) -> Raised:
-    return Raised(_TYPES[failure.how], failure.message or str(exit))
+    return Raised(_ERROR_TYPES[failure.how], failure.message or str(exit))

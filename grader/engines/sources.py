@@ -1,4 +1,4 @@
-"""Where children come from: a zygote or a spawner, told to load an optimizer if need be, made anew when it is gone."""
+"""Starts and replaces the source of children, a zygote or a spawner, and has it load an optimizer when a job needs one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _START: dict[StartMethod, Callable[[bool], ChildSource]] = {"fork": ZygoteClient
 
 
 class Sources:
-    """Starts a source at once and does not wait for it. Any thread may ask for a child."""
+    """Starts a source at once and does not wait for it. Several threads may use it."""
 
     def __init__(self, device: str, start_method: StartMethod | None, optimizer: bool, sandboxed: bool = False) -> None:
         self._device = device
@@ -49,7 +49,7 @@ class Sources:
         return self._take_spare(source, optimizer) or self._open(source)
 
     def greeting(self) -> ReadyMessage:
-        """What a child says of torch and the device; the first to be asked is kept for the next who opens one."""
+        """What a child reports about torch and the device; the first child is kept for the next `open`."""
         with self._greeting_lock:
             if self._greeting is None:
                 has_optimizer = self._has_optimizer
@@ -58,7 +58,7 @@ class Sources:
             return self._greeting
 
     def forget(self, source: ChildSource) -> None:
-        """Let the next who opens a child have a new source: this one is gone."""
+        """Replace this source, which is gone, at the next `open`."""
         with self._lock:
             known = source is self._current
             if known:
@@ -78,10 +78,10 @@ class Sources:
             source.close()
 
     def _source(self, optimizer: bool) -> ChildSource:
-        """One that has an optimizer serves every need. Raises EngineError once closed."""
+        """A source that has loaded an optimizer serves all jobs. Raises EngineError after `close`."""
         with self._lock:
             if self._closed:
-                raise EngineError("The engine was closed: make a new one.")
+                raise EngineError("The engine is closed. Make a new one.")
             is_new_need = optimizer and not self._has_optimizer
             self._has_optimizer = self._has_optimizer or optimizer
             if self._current is None:
@@ -103,14 +103,14 @@ class Sources:
         try:
             return conversation.greet(self._device)
         except EngineError:
-            conversation.finish()  # raises WorkerDied where the source is gone as well: another may do better
+            conversation.finish()  # raises WorkerDied if the source is gone too: then another one is worth a try
             raise
         except BaseException:
             dismiss(conversation)
             raise
 
     def _take_spare(self, source: ChildSource, optimizer: bool) -> tuple[ChildSource, Conversation] | None:
-        """The child that is there already, if it comes from this source and has what is needed; else it is ended."""
+        """The spare child, if it comes from this source and has loaded what the job needs; otherwise end it."""
         with self._lock:
             spare, self._spare = self._spare, None
         if spare is None:
@@ -123,7 +123,7 @@ class Sources:
 
 
 def dismiss(conversation: Conversation) -> None:
-    """End a child, if it has not ended, whatever became of its source."""
+    """End a child if it is still running, even if its source is gone."""
     if not conversation.finished:
         with contextlib.suppress(WorkerDied):
             conversation.finish()

@@ -1,6 +1,6 @@
-"""Children where there is no fork: each an interpreter of its own, with one more warming up for the next.
+"""Starts children on systems where the grader does not fork: each is an interpreter of its own, and the next starts early.
 
-A program that starts a daemon in a session of its own leaves it running: only a zygote can find such orphans.
+A daemon that a program starts in a process session of its own keeps running: only a zygote can find such orphans.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from grader.engines.process import Exit, Process
 
 
 class Spawner:
-    """Has a spare child from the start; whoever takes it has the next one started."""
+    """Has a spare child from the start; taking it starts the next one."""
 
     def __init__(self, optimizer: bool) -> None:
         self._optimizer, self._lock = optimizer, threading.Lock()
@@ -22,7 +22,7 @@ class Spawner:
         self._spare = self._spawn()
 
     def load_optimizer(self) -> None:
-        """From now on children have loaded what the first optimizer of a process takes more than a second for."""
+        """From now on children have loaded an optimizer, which takes more than a second."""
         with self._lock:
             self._optimizer = True
             child, self._spare = self._spare, self._spawn()
@@ -52,15 +52,15 @@ class Spawner:
         jobs, messages, output = os.pipe(), os.pipe(), os.pipe()
         try:
             process = interpreter.start(
-                "grader.worker.child",
-                "spawned",
-                {"warm_optimizer": self._optimizer},
+                "grader.worker.spawned",
+                "main",
+                {"optimizer": self._optimizer},
                 stdin=jobs[0],
                 stdout=messages[1],
                 stderr=output[1],
             )
         finally:
-            for theirs in (jobs[0], messages[1], output[1]):
-                os.close(theirs)
+            for child_end in (jobs[0], messages[1], output[1]):
+                os.close(child_end)
         self._started[process.pid] = process
         return Process(process.pid, jobs[1], messages[0], output[0], reap=self.reap)

@@ -53,14 +53,14 @@ class BatchSubmission:
 class BatchFinished:
     """Counts of submissions, and what was written.
 
-    `unreadable`: they could not be read. `troubled`: the grader itself failed on them. `gone`: they have stored results, but
+    `unreadable`: they could not be read. `grader_errors`: the grader itself failed on them. `gone`: they have stored results, but
     are not in the folder any more. `written`: the files that were written again. `remarks` are for the teacher.
     """
 
     submissions: int
     graded: int
     unreadable: int
-    troubled: int
+    grader_errors: int
     gone: int
     written: tuple[str, ...]
     remarks: tuple[str, ...] = ()

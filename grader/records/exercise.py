@@ -113,7 +113,7 @@ class Step:
     a line of Python, for people. `written`: the action with its loop variables, None for a step that the grader made.
     `loss`: the expression on which backward is called, as its author wrote it. `needs_grad`: the step raises if `.grad` is
     None, as `x.grad.zero_()` does. `loop`: the passes that the step is in, outermost first; (("X, y", 0),) is the first pass.
-    `is_recorded`: the diagnosis made the step; it only repeats the effect of a student's call.
+    `is_recorded`: a diagnosis made the step, which only repeats the effect of a student's call.
     """
 
     verb: Verb

@@ -20,7 +20,7 @@ class Proof:
 
     `named`: how many of the `mistakes` in the file fail and get the misconception that they declare. `oracles`: those that
     agree with the reference run; `silent` maps each of the others to the reason why it has no answer. Of the mutants,
-    `told_apart` differ from the right program on the numbers in the file, `survived` only on others, `equivalent` never.
+    `distinguished` differ from the right program on the numbers in the file, `survived` only on others, `equivalent` never.
     """
 
     exercise: str
@@ -30,7 +30,7 @@ class Proof:
     mistakes: int = 0
     oracles: tuple[Oracle, ...] = ()
     silent: Mapping[Oracle, str] = field(default_factory=dict)
-    told_apart: int = 0
+    distinguished: int = 0
     survived: int = 0
     equivalent: int = 0
     problems: tuple[Problem, ...] = ()

@@ -133,8 +133,8 @@ def finished(event: BatchFinished) -> list[str]:
     lines = [f"{counted(event.submissions, 'submission')}: {event.graded} graded now, {kept} graded earlier."]
     if event.unreadable:
         lines.append(f"{event.unreadable} could not be read: the notes in the gradebook say why.")
-    if event.troubled:
-        lines.append(f"The grader itself failed on {event.troubled}: no score. To retry them, run the same command again.")
+    if event.grader_errors:
+        lines.append(f"The grader itself failed on {event.grader_errors}: no score. To retry them, run the same command again.")
     if event.gone:
         lines.append(f"No longer among the submissions, but still in the results: {event.gone}.")
     lines += event.remarks

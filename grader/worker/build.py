@@ -1,4 +1,4 @@
-"""A case's world: the torch objects that a setup document declares, seeded and ready for the first step."""
+"""Builds the torch objects that the setup of a case declares, seeded and ready for the first step."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import torch
 from grader.errors import did_you_mean
 from grader.expressions.functions import MODULES, OPTIMIZERS
 from grader.expressions.parse import parse
+from grader.worker.device import prepare_case, seed
 from grader.worker.encode import MAX_NUMBERS, Document
 from grader.worker.functions import evaluate
 
 
 class BuildError(ValueError):
-    """The setup of an exercise cannot be built: the message says what is wrong and what to write instead."""
+    """The setup of an exercise cannot be built. The message says what is wrong and what to write instead."""
 
 
 @dataclass(slots=True)
 class World:
-    """`names` is what expressions and parameters see; `leaves` are watched, by dotted name."""
+    """`names` are the objects that expressions and parameters use; `leaves` are the watched tensors, by dotted name."""
 
     names: dict[str, Any] = field(default_factory=dict)
     leaves: dict[str, torch.Tensor] = field(default_factory=dict)
@@ -30,12 +31,12 @@ class World:
 
 def build(setup: Document, device: torch.device | str) -> World:
     """Make everything that `setup` declares, on `device`. Raises BuildError."""
-    _settle(torch.device(device))
+    prepare_case(torch.device(device))
     world = World()
     tensors: Document = setup["tensors"]
     for name, data in setup["data"].items():
         if "value" in data:
-            world.names[name] = _data(name, data, device)
+            world.names[name] = _data_value(name, data, device)
     for name, text in setup["modules"].items():
         world.names[name] = _module(name, text)
     _tie(tensors, world.names)
@@ -46,46 +47,28 @@ def build(setup: Document, device: torch.device | str) -> World:
         _finish_module(name, world, device)
     for name, data in setup["data"].items():
         if "names" in data:
-            world.names[name] = _named(name, data["names"], setup["data"], world.names)
+            world.names[name] = _list_of_names(name, data["names"], setup["data"], world.names)
     for name, text in setup["optimizers"].items():
         world.names[name] = world.optimizers[name] = _optimizer(name, text, world.names)
     seed(torch.device(device))
     return world
 
 
-def seed(device: torch.device) -> None:
-    """Let random numbers start anew. (torch.manual_seed also queues the seed for devices that are not there.)"""
-    if device.type == "cpu":
-        torch.default_generator.manual_seed(0)
-    else:
-        torch.manual_seed(0)
-
-
-def _settle(device: torch.device) -> None:
-    """Whatever is random starts alike, and nothing is rounded more than its dtype says."""
-    seed(device)
-    if device.type == "cuda":
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
-        torch.backends.cudnn.benchmark = False
-        torch.backends.cudnn.deterministic = True
-
-
-def _data(name: str, data: Document, device: torch.device | str) -> Any:
+def _data_value(name: str, data: Document, device: torch.device | str) -> Any:
     value, dtype = data["value"], data["dtype"]
     if not isinstance(value, list) and dtype is None:
         return value
-    wanted = dtype or ("float32" if any(isinstance(number, float) for number in _flat(value)) else "int64")
-    return _tensor(name, value, wanted if value != [] else dtype or "float32", device)
+    wanted = dtype or ("float32" if any(isinstance(number, float) for number in _numbers_in(value)) else "int64")
+    return _make_tensor(name, value, wanted if value != [] else dtype or "float32", device)
 
 
-def _tensor(name: str, value: Any, dtype: str, device: torch.device | str) -> torch.Tensor:
-    if sum(1 for _ in _flat(value)) > MAX_NUMBERS:
-        raise BuildError(f"`{name}` has more than {MAX_NUMBERS} numbers; an exercise needs a handful.")
+def _make_tensor(name: str, value: Any, dtype: str, device: torch.device | str) -> torch.Tensor:
+    if sum(1 for _ in _numbers_in(value)) > MAX_NUMBERS:
+        raise BuildError(f"`{name}` has more than {MAX_NUMBERS} numbers, the most that an exercise may have.")
     try:
         return torch.tensor(value, dtype=getattr(torch, dtype), device=device)
     except (ValueError, TypeError, RuntimeError, AttributeError) as error:
-        raise BuildError(f"`{name}` cannot be made a {dtype} tensor: {error}. All its rows need the same length.") from error
+        raise BuildError(f"`{name}` cannot become a {dtype} tensor: {error}. Give all its rows the same length.") from error
 
 
 def _module(name: str, text: str) -> torch.nn.Module:
@@ -95,7 +78,7 @@ def _module(name: str, text: str) -> torch.nn.Module:
     except Exception as error:
         raise BuildError(f"`{name}`: {text} cannot be built: {error}") from error
     if not isinstance(module, torch.nn.Module):
-        raise BuildError(f"`{name}`: {text} is not a module; write it as in Linear(1, 1).")
+        raise BuildError(f"`{name}`: {text} is not a module; write, for example, Linear(1, 1).")
     return module.train()
 
 
@@ -109,7 +92,7 @@ def _tie(tensors: Document, names: Mapping[str, Any]) -> None:
 
 
 def _owner(name: str, names: Mapping[str, Any]) -> tuple[torch.nn.Module, str]:
-    """The module that holds the parameter of this dotted name, and the parameter's own name."""
+    """The module that holds the parameter with this dotted name, and the parameter's own name."""
     first, _, path = name.partition(".")
     module = names.get(first)
     if not isinstance(module, torch.nn.Module):
@@ -123,7 +106,7 @@ def _owner(name: str, names: Mapping[str, Any]) -> tuple[torch.nn.Module, str]:
 
 
 def _leaf(name: str, spec: Document, names: dict[str, Any], device: torch.device | str) -> torch.Tensor:
-    tensor = _tensor(name, spec["value"], spec["dtype"], device)
+    tensor = _make_tensor(name, spec["value"], spec["dtype"], device)
     if "." in name:
         return _parameter(name, tensor, names)
     if not (tensor.is_floating_point() or tensor.is_complex()):
@@ -152,17 +135,17 @@ def _finish_module(name: str, world: World, device: torch.device | str) -> None:
     module.to(device=device, dtype=dtypes.pop() if len(dtypes) == 1 else None)
 
 
-def _named(name: str, items: list[Any], data: Document, names: dict[str, Any], seen: tuple[str, ...] = ()) -> list[Any]:
-    """A Python list of what the names stand for; a name may stand for another such list."""
+def _list_of_names(name: str, items: list[Any], data: Document, names: dict[str, Any], seen: tuple[str, ...] = ()) -> list[Any]:
+    """A Python list of the objects with these names; a name may be another such list."""
     if name in seen:
         raise BuildError(f"`{name}` contains itself.")
     below = (*seen, name)
     found: list[Any] = []
     for item in items:
         if isinstance(item, list):
-            found.append(_named(f"{name}[{len(found)}]", item, data, names, below))
+            found.append(_list_of_names(f"{name}[{len(found)}]", item, data, names, below))
         elif item not in names and "names" in data.get(item, {}):
-            found.append(_named(item, data[item]["names"], data, names, below))
+            found.append(_list_of_names(item, data[item]["names"], data, names, below))
         elif item in names:
             found.append(names[item])
         else:
@@ -177,13 +160,13 @@ def _optimizer(name: str, text: str, names: Mapping[str, Any]) -> torch.optim.Op
     except Exception as error:
         raise BuildError(f"`{name}`: {text} cannot be built: {error}") from error
     if not isinstance(optimizer, torch.optim.Optimizer):
-        raise BuildError(f"`{name}`: {text} is not an optimizer; write it as in SGD([w], lr=0.1).")
+        raise BuildError(f"`{name}`: {text} is not an optimizer; write, for example, SGD([w], lr=0.1).")
     return optimizer
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def _numbers_in(value: Any) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
-            yield from _flat(item)
+            yield from _numbers_in(item)
     else:
         yield value

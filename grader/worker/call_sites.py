@@ -1,4 +1,4 @@
-"""Where in the student's file something happens, told from the frames of the running call."""
+"""Finds where in the student's file something happens, from the frames of the running call."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from types import FrameType, TracebackType
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """`line` is the student's innermost line, `called_from` the outermost if another.
+    """`line` is the student's innermost line, `called_from` the outermost if it is a different one.
 
-    `library` is the frame that the innermost of the student's frames called, if what happens is not its own doing:
-    while that frame is alive, everything below it belongs to one call.
+    `library` is the frame that the student's innermost frame called, or None if the student's frame acts itself: while
+    the library's frame is running, everything below it belongs to one call.
     """
 
     line: int | None = None
@@ -20,7 +20,7 @@ class CallSite:
 
 
 def find_place(frame: FrameType | None, filename: str) -> CallSite:
-    """The place of whatever `frame` is doing."""
+    """The place of what `frame` is doing."""
     library: FrameType | None = None
     while frame is not None and frame.f_code.co_filename != filename:
         library, frame = frame, frame.f_back
@@ -52,7 +52,7 @@ def is_running(wanted: FrameType, frame: FrameType | None) -> bool:
 
 
 def line_of_error(error: BaseException, filename: str) -> int | None:
-    """The student's innermost line in a traceback; of a syntax error the line that cannot be read."""
+    """The student's innermost line in a traceback; for a syntax error the line that Python cannot read."""
     if isinstance(error, SyntaxError) and error.filename == filename:
         return error.lineno
     line: int | None = None

@@ -1,7 +1,7 @@
-"""Tensors, values and errors as the plain JSON of a message, and tensors back again.
+"""Encodes tensors, values and errors as the plain JSON of a message, and decodes tensors.
 
-The accessors of torch are taken here, before a student's module can replace them. `encode_tensor` expects that torch
-functions are not intercepted when it is called.
+This module binds torch's accessors when it is imported, before a student's module can replace them. Call `encode_tensor`
+only while torch functions are not intercepted.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ _numel, _dim = _tensor_base.numel, _tensor_base.dim
 _is_complex = _tensor_base.is_complex
 _Tensor = torch.Tensor
 
-_REAL = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64"}  # what is read the quick way
+_REAL = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64"}  # the usual ones, which are read faster
 _STRIDED, _FLAT = torch.strided, (-1,)
 _chain = chain.from_iterable
 _CPU, _CPU_NAME = torch.device("cpu"), "cpu"
 
 
 class TooManyNumbers(ValueError):
-    """A tensor is too large to be told number by number."""
+    """A tensor is too large to send number by number."""
 
 
 def encode_tensor(tensor: torch.Tensor) -> Document:
-    """The numbers of a tensor, row by row; complex ones as pairs, sparse ones in full. Raises TooManyNumbers."""
+    """The numbers of a tensor, row by row; complex numbers as pairs, sparse tensors in full. Raises TooManyNumbers."""
     count = _numel(tensor)
     if count > MAX_NUMBERS:
-        raise TooManyNumbers(f"a tensor of {count} numbers is too large here: at most {MAX_NUMBERS} are read")
+        raise TooManyNumbers(f"a tensor of {count} numbers is too large: the grader reads at most {MAX_NUMBERS}")
     dtype, device = _dtype(tensor), _device(tensor)
     plain = dtype in _REAL and _layout(tensor) is _STRIDED
     return {
         "shape": list(_shape(tensor)),
         "dtype": _REAL.get(dtype) or str(dtype).removeprefix("torch."),
         "device": _CPU_NAME if device == _CPU else str(device),
-        "data": _plain_numbers(tensor) if plain else _numbers(tensor),
+        "data": _numbers_of_rows(tensor) if plain else _all_numbers(tensor),
     }
 
 
@@ -68,12 +68,12 @@ def decode_tensor(document: Document, device: torch.device | str) -> torch.Tenso
 
 
 def encode_value(value: object) -> Any:
-    """Any Python value as a message has it; what has no form of its own is told by its type's name."""
+    """Any Python value as JSON; a value without a form of its own becomes the name of its type."""
     return _encode(value, 0)
 
 
 def describe_error(error: BaseException, line: int | None) -> Document:
-    """The class, message and line of an exception; a message that cannot be made is empty."""
+    """The class, message and line of an exception; the message is empty if its `__str__` fails."""
     try:
         message = str(error)
     except BaseException:
@@ -81,15 +81,15 @@ def describe_error(error: BaseException, line: int | None) -> Document:
     return {"type": type(error).__name__[:200], "message": message[:MAX_TEXT], "line": line}
 
 
-def _plain_numbers(tensor: torch.Tensor) -> list[Any]:
+def _numbers_of_rows(tensor: torch.Tensor) -> list[Any]:
     dimensions = _dim(tensor)
     if dimensions not in (1, 2):
-        return _numbers(tensor)
+        return _all_numbers(tensor)
     rows: list[Any] = _tolist(tensor)
     return rows if dimensions == 1 else list(_chain(rows))
 
 
-def _numbers(tensor: torch.Tensor) -> list[Any]:
+def _all_numbers(tensor: torch.Tensor) -> list[Any]:
     plain = _detach(tensor)
     if _layout(plain) is not _STRIDED:
         plain = _to_dense(plain)

@@ -1,4 +1,4 @@
-"""What the names of the expression language stand for in torch, and how an expression is evaluated."""
+"""The torch function for each name of the expression language, and the evaluation of expressions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.expressions.tree import Attribute, Binary, Constant, Expr, FunctionC
 
 
 class UnknownName(NameError):
-    """An expression mentions a name that stands for nothing."""
+    """An expression uses a name that is not declared."""
 
 
 def grad(loss: Any, inputs: Any, **options: Any) -> Any:
@@ -24,19 +24,19 @@ def grad(loss: Any, inputs: Any, **options: Any) -> Any:
     return found[0] if isinstance(inputs, torch.Tensor) else found
 
 
-_OF_TORCH = (
+_IN_TORCH = (
     "exp log log2 log10 log1p expm1 sin cos tan asin acos atan sinh cosh tanh sigmoid relu sqrt rsqrt abs square neg sign "
     "detach clone erf sum mean prod logsumexp amax amin var std norm softmax log_softmax cat stack maximum minimum dot "
     "matmul outer mul add sub div pow clamp where reshape flatten transpose zeros_like ones_like"
 ).split()
-_OF_FUNCTIONAL = (
+_IN_FUNCTIONAL = (
     "softplus gelu silu leaky_relu linear embedding mse_loss l1_loss smooth_l1_loss huber_loss nll_loss cross_entropy "
     "binary_cross_entropy binary_cross_entropy_with_logits"
 ).split()
 
 TABLE: Mapping[str, Callable[..., Any]] = {
-    **{name: getattr(torch, name) for name in _OF_TORCH},
-    **{name: getattr(functional, name) for name in _OF_FUNCTIONAL},
+    **{name: getattr(torch, name) for name in _IN_TORCH},
+    **{name: getattr(functional, name) for name in _IN_FUNCTIONAL},
     "embedding": lambda input, weight: functional.embedding(input, weight),
     "grad": grad,
     "len": len,

@@ -1,6 +1,17 @@
-"""Makes a process cheap to fork again and again: a child pays, page by page, for all memory that it writes to.
+"""Prepares the memory of a process that forks many children: a child pays for each page of memory that it writes to.
 
-CPython writes to what it merely reads, for it counts references; so what a child need not touch is put out of its way here.
+CPython writes to objects that it only reads, because it counts references. So whatever a child need not touch is moved
+out of its way here.
+
+What each measure saves, in CPU time of a child and its fork (2026-11-30, CPython 3.11, torch 2.13, x86_64, medians of 200
+rounds of `python tests/bench/child_cost.py 200`; two equal variants differed by 1.4 % and 0.6 %):
+
+| left out                | child of one exercise, 8.7 ms | child of ten exercises, 26.7 ms |
+|-------------------------|-------------------------------|---------------------------------|
+| `freeze`                | + 33 %                        | + 34 %                          |
+| `clear_attribute_cache` | + 13 %                        | + 11 %                          |
+| `drop_logging_locks`    | +  5 %                        | +  1 %                          |
+| `fill_holes`            | + 30 %                        | + 24 %                          |
 """
 
 from __future__ import annotations
@@ -10,46 +21,54 @@ import gc
 import logging
 import sys
 
-# From the largest hole that is worth closing to the smallest chunk there is, in bytes; each finds what the last has left.
-_SIZES = (100_000, 60_000, 16_000, 4_000, 2_000, 1_000, *range(504, 0, -48), 24)
+# Sizes of the blocks to take, in bytes, from large to small: each size fills the holes that the larger ones left.
+_BLOCK_SIZES = (100_000, 60_000, 16_000, 4_000, 2_000, 1_000, *range(504, 0, -48), 24)
 _ENOUGH_AT_THE_TOP = 3
-_MOST_BYTES = 2**25
+_MAX_BYTES = 2**25
 
 
 def grow() -> None:
-    """Much will be loaded until `settle`, and nearly all of it stays: do not look for garbage meanwhile."""
+    """Call this before loading much: nearly all of it stays, so the garbage collector would search it for nothing."""
     gc.disable()
 
 
 def settle() -> None:
-    """What was to be loaded is: from here on students' code runs, in this process or in forks of it."""
-    gc.freeze()  # a child's collections would write to every object
-    gc.collect()  # finds nothing in what is frozen, and empties the lists of memory to be used again
-    _forget_old_names()
-    _forget_locks()
-    _fill_holes()
+    """Call this after loading: from here on students' code runs, in this process or in forks of it."""
+    freeze()
+    clear_attribute_cache()
+    drop_logging_locks()
+    fill_holes()
     gc.enable()
 
 
-def _forget_old_names() -> None:
-    """A child that looks up an attribute drops the name that was cached in its place, somewhere in the memory of an import."""
+def freeze() -> None:
+    """Exclude all objects from garbage collection: a child's collections would write to each of them."""
+    gc.freeze()
+    gc.collect()  # finds no garbage, but empties the free lists
+
+
+def clear_attribute_cache() -> None:
+    """Empty CPython's cache of attribute lookups.
+
+    Each entry holds a reference to the name that it cached. A child that replaces an entry would write to the page of
+    that name.
+    """
     clear = getattr(sys, "_clear_internal_caches", None) or getattr(sys, "_clear_type_cache", None)
     if clear is not None:
         clear()
 
 
-def _forget_locks() -> None:
-    """logging would make a new lock in every child for each of torch's handlers, lest a thread had held one. None does here."""
+def drop_logging_locks() -> None:
+    """Keep logging from making a new lock in every child for each of torch's handlers: no thread holds one of them."""
     handlers = getattr(logging, "_at_fork_reinit_lock_weakset", None)
     if handlers is not None:
         handlers.clear()
 
 
-def _fill_holes() -> None:
-    """Take what an import has left free between its objects, so that a child's new objects lie side by side.
+def fill_holes() -> None:
+    """Allocate the free blocks between the loaded objects, so that a child's new objects lie side by side.
 
-    Only for the C library's own malloc, which gives from the top of the heap what fits in no hole: there each address is
-    higher than all before.
+    Only for glibc's malloc: it serves from the top of the heap what fits in no hole, at an address above all others.
     """
     library = ctypes.CDLL(None)
     if not hasattr(library, "gnu_get_libc_version"):
@@ -57,9 +76,9 @@ def _fill_holes() -> None:
     malloc = library.malloc
     malloc.argtypes, malloc.restype = (ctypes.c_size_t,), ctypes.c_size_t
     top = taken = 0
-    for size in _SIZES:
+    for size in _BLOCK_SIZES:
         at_the_top = 0
-        while at_the_top < _ENOUGH_AT_THE_TOP and taken < _MOST_BYTES:
+        while at_the_top < _ENOUGH_AT_THE_TOP and taken < _MAX_BYTES:
             address = malloc(size)
             at_the_top = at_the_top + 1 if address > top else 0
             top, taken = max(top, address), taken + size

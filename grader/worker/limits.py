@@ -1,8 +1,7 @@
-"""Shuts a child in before it reads a job: environment, descriptors, session, memory.
+"""Restricts a child before it reads a job: environment, descriptors, session, memory.
 
-What one process can give up for all its children, it gives up once (`prepare`), before it forks them.
-
-Everything that one platform lacks (parent-death signals, /proc, address space limits) is left out there.
+What one process can give up for all its children, it gives up once (`prepare_to_fork`), before it forks them. A platform
+that lacks something (parent-death signals, /proc, limits on address space) goes without it.
 """
 
 from __future__ import annotations
@@ -14,18 +13,17 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from grader.worker.device import DRIVER_VARIABLES
+
 MAX_DESCRIPTOR = 65_536
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
-# What an accelerator's driver reads when it starts, which is after the environment was emptied.
-_DEVICE_VARIABLES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")
-
-_library = ctypes.CDLL(None)  # looked up once: a new one for each child would cost it a third of a millisecond
+_library = ctypes.CDLL(None)  # once: loading it in each child would take a third of a millisecond
 
 
-def prepare() -> None:
-    """What no child is to have, and this process no longer needs: its environment, its folder, ^C as an exception."""
+def prepare_to_fork() -> None:
+    """Give up what no child may have and this process no longer needs: environment, working directory, Ctrl-C handler."""
     empty_environment()
     os.chdir("/")
     os.umask(0o077)
@@ -34,9 +32,10 @@ def prepare() -> None:
 
 
 def enclose(pipes: Sequence[int], parent: int | None) -> None:
-    """Make this process, or a fork of it, that is prepared a child: a session of its own, no descriptors but 0, 1, 2 and `pipes`.
+    """Make this process a child: a process session of its own, and no descriptors but 0, 1, 2 and `pipes`.
 
-    `parent` is the process with which this one dies (None: it ends when its pipe does).
+    `parent` is the process with which this one dies (None: it ends when its pipe closes). `prepare_to_fork` was called
+    here or in the process that forked this one.
     """
     if os.getsid(0) != os.getpid():
         os.setsid()
@@ -48,12 +47,13 @@ def enclose(pipes: Sequence[int], parent: int | None) -> None:
 def die_with(parent: int) -> None:
     """Ask the kernel to kill this process when its parent dies; the parent may be dead already."""
     if sys.platform == "linux":
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        try_prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
 
 
-def prctl(option: int, value: int) -> None:
+def try_prctl(option: int, value: int) -> None:
+    """Ignores errors: the grader can do without what it sets here."""
     _library.prctl(option, value, 0, 0, 0)
 
 
@@ -67,12 +67,12 @@ def close_all_but(pipes: Sequence[int]) -> None:
 
 def empty_environment() -> None:
     for name in list(os.environ):
-        if not name.startswith(_DEVICE_VARIABLES):
+        if not name.startswith(DRIVER_VARIABLES):
             del os.environ[name]
 
 
 def address_space() -> int:
-    """How much address space this process has, in bytes; 0 where nobody can tell."""
+    """The address space of this process in bytes; 0 on systems without /proc."""
     try:
         descriptor = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
@@ -83,12 +83,12 @@ def address_space() -> int:
 
 
 def limit_memory(budget: int) -> None:
-    """From now on at most `budget` bytes of address space. Only the soft limit: the next job may be allowed more."""
+    """Allow at most `budget` bytes of address space. Sets only the soft limit: the next job may be allowed more."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (budget, hard))
 
 
 def lift_memory() -> None:
-    """Back to what the process may have at most, for a last word after a student's function has used its own share."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    """Allow as much as possible again, to report that a student's function has used its memory."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))

@@ -1,7 +1,7 @@
 """Turns what the tracer notices into the calls and facts of a trace, and sends each as soon as it is complete.
 
 The writes of one library call (a `zero_grad()` over many parameters, a `clip_grad_norm_`) are merged while the frame
-that the student called is running, and sent when the next thing happens.
+that the student called is running, and sent when anything else happens.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _MAX_FACTS = 200
 
 
 @dataclass(slots=True)
-class Writes:
-    """What one call has written so far; `zeroing` when it is a `zero_grad()`, whatever it finds."""
+class MergedWrites:
+    """What one library call has written so far."""
 
     place: CallSite
     grads: dict[str, WatchedLeaf] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Writes:
     raised: Document | None = None
 
     def kind(self) -> str | None:
-        """The effect of the call; None if it is not worth a call."""
+        """The effect of the call; None if there is none."""
         if any("value" in change for change in self.after.values()):
             return "update"
         if self.grads and all(leaf.grad_is_empty for leaf in self.grads.values()):
@@ -41,12 +41,12 @@ class Writes:
 
 
 class Recorder:
-    """`writes` is the call that is still being merged; `unseen` has the gradients that arrived without a backward."""
+    """`writes` is the call that is still merged; `unseen` has the gradients that arrived without a backward."""
 
     def __init__(self, leaves: Leaves, send: Send) -> None:
         self.leaves = leaves
         self.send = send
-        self.writes: Writes | None = None
+        self.writes: MergedWrites | None = None
         self.unseen: dict[str, int | None] = {}
         self._facts: set[tuple[Any, ...]] = set()
 
@@ -55,7 +55,7 @@ class Recorder:
         key = (name, line, what, leaf)
         if key not in self._facts and len(self._facts) < _MAX_FACTS:
             self._facts.add(key)
-            self.send({"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf})
+            self.send(fact_document(name, line, what, leaf))
 
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
@@ -65,7 +65,7 @@ class Recorder:
     def wrote(
         self, place: CallSite, grads: Iterable[WatchedLeaf], values: Iterable[WatchedLeaf], raised: Document | None = None
     ) -> None:
-        """Something has written these gradients and values."""
+        """Merge a write to these gradients and values."""
         writes = self._writes_at(place)
         new_grads, new_values = {leaf.name: leaf for leaf in grads}, {leaf.name: leaf for leaf in values}
         writes.grads |= new_grads
@@ -98,7 +98,7 @@ class Recorder:
         self.call(kind, touched, writes.after, writes.place, optimizer=writes.optimizer, raised=writes.raised)
 
     def notice_silent(self, place: CallSite) -> None:
-        """Record what changed without any call that was seen: a write through numpy, a direct run of the engine."""
+        """Record what changed without a call that the tracer saw: a write through NumPy, a direct run of the engine."""
         moved = self.leaves.moved()
         if not (moved or self.unseen):
             return
@@ -120,12 +120,12 @@ class Recorder:
         change = leaf.changes(grad=True, value=True)
         if change:
             grads = {leaf.name: leaf} if "grad" in change else {}
-            writes = Writes(CallSite(line), grads, {leaf.name: leaf}, {leaf.name: change})
+            writes = MergedWrites(CallSite(line), grads, {leaf.name: leaf}, {leaf.name: change})
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
     def changes(self, leaves: Iterable[WatchedLeaf], written: Iterable[str] = ()) -> Document:
-        """What differs in those of the leaves that visibly moved or were `written`, by name."""
+        """What changed, by name, in the leaves that visibly moved or were `written`."""
         found: Document = {}
         for leaf in leaves:
             if leaf.name in written:
@@ -134,15 +134,24 @@ class Recorder:
                 found[leaf.name] = leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
 
-    def _writes_at(self, place: CallSite) -> Writes:
+    def _writes_at(self, place: CallSite) -> MergedWrites:
         if self.writes is None or place.library is None or self.writes.place.library is not place.library:
             self.flush()
-            self.writes = Writes(place)
+            self.writes = MergedWrites(place)
         return self.writes
 
 
+def end_document(how: str, *, returned: Any = None, error: Document | None = None) -> Document:
+    """The message that ends a case or a program."""
+    return {"message": "end", "how": how, "returned": returned, "error": error}
+
+
+def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> Document:
+    return {"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf}
+
+
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
-    """What is reported of every call. The parent process has the other fields, and what they are where they are left out."""
+    """The fields that every call has. The parent process knows the other fields and their defaults."""
     return {
         "kind": kind,
         "touched": list(touched),

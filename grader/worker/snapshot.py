@@ -1,6 +1,6 @@
-"""The state of the watched leaves: what was last told of each, and, cheaply, what changed since.
+"""The state of the watched leaves: what was last sent of each, and, cheaply, what changed since.
 
-Everything here expects that torch functions are not intercepted when it is called.
+Use this module only while torch functions are not intercepted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SPARSE = torch.sparse_coo
 
 
 class WatchedLeaf:
-    """One watched leaf and what was last told of it."""
+    """One watched leaf and what was last sent of it."""
 
     __slots__ = (
         "escaped",
@@ -40,14 +40,14 @@ class WatchedLeaf:
 
     def __init__(self, name: str, tensor: torch.Tensor) -> None:
         self.name, self.tensor = name, tensor
-        self.escaped: tuple[int | None] | None = None  # the line from which numbers may be written unseen
+        self.escaped: tuple[int | None] | None = None  # the line from which numbers can change unseen
         self.value: Document = encode_tensor(tensor)
         grad = _grad(tensor)
         self.grad: Document | None = None if grad is None else encode_tensor(grad)
         self.look_again()
 
     def look_again(self) -> None:
-        """Remember by what a later change will be noticed."""
+        """Remember what a later change is compared with."""
         self._look_at_grad()
         self._look_at_value()
 
@@ -71,12 +71,12 @@ class WatchedLeaf:
 
     @property
     def moved(self) -> bool:
-        """May anything have changed since the last look? Reads no numbers."""
+        """Can anything have changed since `look_again`? Reads no numbers."""
         return self.escaped is not None or self.grad_moved or self.value_moved
 
     @property
     def grad_is_empty(self) -> bool:
-        """Was `.grad` None or all zeros when it was last told?"""
+        """Was `.grad` None or all zeros when it was last sent?"""
         return self.grad is None or not any(self.grad["data"])
 
     def grad_is_empty_now(self) -> bool:
@@ -84,7 +84,7 @@ class WatchedLeaf:
         return grad is None or not any(encode_tensor(grad)["data"])
 
     def changes(self, *, grad: bool, value: bool) -> Document:
-        """What differs from what was last told, in the parts asked for."""
+        """What differs from what was last sent, in `.grad`, in the value or in both."""
         found: Document = {}
         if grad:
             self._grad_changes(found)
@@ -111,7 +111,7 @@ class WatchedLeaf:
 
 
 class Leaves:
-    """All watched leaves, and the gradients they had."""
+    """All watched leaves, and the gradients that they had."""
 
     def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
         self.by_name = {name: WatchedLeaf(name, tensor) for name, tensor in tensors.items()}
@@ -120,20 +120,20 @@ class Leaves:
         self.past_grads: dict[tuple[float, ...], str] = {}
 
     def moved(self) -> list[WatchedLeaf]:
-        """The leaves in which anything may have changed since the last look."""
+        """The leaves in which anything can have changed since `look_again`."""
         return [leaf for leaf in self.all if leaf.moved]
 
     def state(self) -> Document:
-        """Every leaf as it was last told."""
+        """Every leaf as it was last sent."""
         return {leaf.name: {"value": leaf.value, "grad": leaf.grad} for leaf in self.all}
 
     def watched(self, tensors: Iterable[Any]) -> list[str]:
-        """The names of those of the tensors that are watched leaves, in the order of the leaves."""
+        """The names of the watched leaves among these tensors, in the order of the leaves."""
         wanted = {id(tensor) for tensor in tensors}
         return [leaf.name for leaf in self.all if id(leaf.tensor) in wanted]
 
     def sharing(self, tensors: Iterable[torch.Tensor]) -> tuple[list[WatchedLeaf], list[WatchedLeaf]]:
-        """The leaves whose `.grad`, and those whose value, these tensors are or share their memory with."""
+        """The leaves whose `.grad`, and the leaves whose value, is one of these tensors or shares its memory."""
         grads: list[WatchedLeaf] = []
         values: list[WatchedLeaf] = []
         for tensor in tensors:
@@ -146,7 +146,7 @@ class Leaves:
         return grads, values
 
     def remember(self, changes: Document) -> None:
-        """Keep the gradients among these changes, so that a copy of one is known when it is met."""
+        """Keep the gradients among these changes, to recognise a copy of one later."""
         for name, change in changes.items():
             grad = change.get("grad")
             if grad is not None and len(grad["data"]) <= _MAX_REMEMBERED and any(grad["data"]):
@@ -154,7 +154,7 @@ class Leaves:
 
 
 class Arrivals:
-    """Which watched leaves received a gradient, told by the hooks that run after each accumulation."""
+    """Reports each watched leaf that receives a gradient, through hooks that run after each accumulation."""
 
     def __init__(self, leaves: Leaves, noticed: Callable[[str], None]) -> None:
         self._noticed = noticed
@@ -177,7 +177,7 @@ class Arrivals:
 
 
 def same(one: Document | None, other: Document | None) -> bool:
-    """The same numbers, shape, dtype and device; NaN is the same as NaN."""
+    """Are numbers, shape, dtype and device equal? NaN equals NaN here."""
     if one is None or other is None:
         return one is other
     if one == other:
@@ -187,7 +187,7 @@ def same(one: Document | None, other: Document | None) -> bool:
 
 
 def storage_of(tensor: torch.Tensor) -> int | None:
-    """What tensors that share their memory have in common; None where there is no such thing."""
+    """A number that tensors with shared memory have in common; None for tensors without a storage."""
     try:
         holder = _sparse_values(tensor) if _layout(tensor) is _SPARSE else tensor
         address: int = _storage(holder)._cdata
@@ -197,7 +197,7 @@ def storage_of(tensor: torch.Tensor) -> int | None:
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
-    """The tensors in a value that may be one, or a list of some, or anything else."""
+    """The tensors in a value: itself, or those in its lists and tuples."""
     if isinstance(value, torch.Tensor):
         yield value
     elif isinstance(value, list | tuple):

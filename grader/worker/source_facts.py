@@ -1,4 +1,4 @@
-"""What the text of a solution shows without running it: a zeroing that is never called, a gradient's name overwritten."""
+"""Finds facts in the text of a solution: a `zero_` without parentheses, a name of a gradient that is overwritten."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from grader.worker.encode import Document
+from grader.worker.recorder import fact_document
 
 _CALLS = {
     "zero_": "zero-not-called",
@@ -16,13 +17,13 @@ _CALLS = {
 }
 _EMPTY_TENSORS = frozenset({"zeros", "zeros_like"})
 
-# Without one of these no source has a fact, and most have none: a method that is not called at once, a gradient that is
-# neither written to nor taken apart, or names that Python reads otherwise than they are spelt.
+# A source without a match has no facts, and most have none. A match is a method that is not called at once, a `.grad` that is
+# neither assigned nor indexed, or a character outside ASCII, because Python normalises names.
 _MAY_SHOW = re.compile(rf"\b(?:{'|'.join(_CALLS)})\b(?!\() | \bgrad\b(?![ \t]*[=.\[]) | [^\x00-\x7f]", re.VERBOSE)
 
 
 def source_facts(source: str) -> list[Document]:
-    """The facts in a source that Python can read, in the order of its lines."""
+    """The facts in a source without syntax errors, in the order of its lines."""
     if not _MAY_SHOW.search(source):
         return []
     statements = _statements(ast.parse(source).body)
@@ -31,7 +32,7 @@ def source_facts(source: str) -> list[Document]:
 
 
 def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
-    """These and all below them; not their expressions, which are most of a tree."""
+    """These statements and all inside them; not their expressions, which are most of a tree."""
     found = list(body)
     for node in found:
         for block in (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())):
@@ -44,7 +45,7 @@ def _not_called(statements: list[ast.stmt]) -> Iterator[Document]:
     for node in statements:
         match node:
             case ast.Expr(value=ast.Attribute(attr=name, value=owner)) if name in _CALLS:
-                yield _fact(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
+                yield fact_document(_CALLS[name], node.lineno, name, _owner_of_grad(owner))
 
 
 def _overwritten(statements: list[ast.stmt]) -> Iterator[Document]:
@@ -62,7 +63,7 @@ def _overwritten_in(function: ast.FunctionDef) -> Iterator[Document]:
                 case ast.Name(id=name), ast.Attribute(attr="grad") as grad:
                     bound[name] = _owner_of_grad(grad)
                 case ast.Name(id=name), value if name in bound and _is_constant(value):
-                    yield _fact("grad-bound-then-constant", node.lineno, name, bound.pop(name))
+                    yield fact_document("grad-bound-then-constant", node.lineno, name, bound.pop(name))
                 case ast.Name(id=name), _:
                     bound.pop(name, None)
 
@@ -82,7 +83,3 @@ def _owner_of_grad(node: ast.expr) -> str | None:
         text = ast.unparse(node.value)
         return text if all(part.isidentifier() for part in text.split(".")) else None
     return None
-
-
-def _fact(name: str, line: int, what: str, leaf: str | None) -> Document:
-    return {"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf}

@@ -1,6 +1,6 @@
 """Runs a student's function on one case, under the tracer, and sends what happened.
 
-The source is executed in a new module for each case; nothing of the student's folder is ever on the import path.
+The source is executed in a new module for each case. The student's folder is never on the import path.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import Any
 
 import torch
 
-from grader.worker.build import build, seed
+from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
+from grader.worker.device import seed
 from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
-from grader.worker.recorder import Send
+from grader.worker.own_errors import STUDENTS
+from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.source_facts import source_facts
-from grader.worker.tracer import STUDENTS, Tracer
+from grader.worker.tracer import Tracer
 
 _MODULE = "_solution"
 _OUT_OF_MEMORY = ("DefaultCPUAllocator", "std::bad_alloc", "out of memory")
@@ -35,7 +37,7 @@ _signature, _close_matches = inspect.signature, difflib.get_close_matches
 
 
 class _NothingToCall(Exception):
-    """The module loaded, but its function is not there or does not fit. `how` is the ending; the error is in Python's words."""
+    """The module has no such function, or its signature does not fit. `how` is the ending; Python words the error."""
 
     def __init__(self, how: str, error: Document) -> None:
         self.how, self.error = how, error
@@ -44,7 +46,7 @@ class _NothingToCall(Exception):
 def run_case(job: Document, setup: Document, send: Send) -> None:
     """Run `job["function"]` of `job["source"]` on one case: sends start, calls, facts and end.
 
-    Raises BuildError when the exercise itself cannot be built: that is never the student's doing.
+    Raises BuildError if the exercise itself cannot be built, which is never the student's fault.
     """
     world = build(setup, job["device"])
     leaves = Leaves(world.leaves)
@@ -57,9 +59,9 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         try:
             function = _load(source, job, send)
         except _NothingToCall as nothing:
-            send(_end(nothing.how, error=nothing.error))
+            send(end_document(nothing.how, error=nothing.error))
         except BaseException as error:
-            send(_end("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
+            send(end_document("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
@@ -72,7 +74,7 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
     module = types.ModuleType(_MODULE)
     module.__file__ = job["filename"]
     sys.modules[_MODULE] = module
-    code, facts = _read(source, job["filename"])
+    code, facts = _compile_once(source, job["filename"])
     _exec(code, module.__dict__)
     for fact in facts:
         send(fact)
@@ -80,8 +82,8 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
 
 
 @functools.lru_cache(1)
-def _read(source: str, filename: str) -> tuple[types.CodeType, list[Document]]:
-    """A source compiled, and what its text shows: the same for every case of a job."""
+def _compile_once(source: str, filename: str) -> tuple[types.CodeType, list[Document]]:
+    """The code of a source and the facts in its text, kept for the next case of the same job."""
     return _compile(source, filename, "exec", dont_inherit=True), source_facts(source)
 
 
@@ -96,7 +98,7 @@ def _find(module: types.ModuleType, name: str, parameters: list[str], filename: 
     try:
         if not _surely_takes(function, len(parameters)):
             _signature(function).bind(*parameters)
-    except ValueError:  # a function without a readable signature: calling it will tell
+    except ValueError:  # a function without a readable signature: the call itself shows whether it fits
         pass
     except TypeError as error:
         raise _NothingToCall("wrong-signature", _error("TypeError", str(error), _line_of(function, filename))) from None
@@ -104,7 +106,7 @@ def _find(module: types.ModuleType, name: str, parameters: list[str], filename: 
 
 
 def _surely_takes(function: object, count: int) -> bool:
-    """Can it be called with so many arguments? For the plainest of functions, for which `inspect` takes as long as the call."""
+    """Does a plain function take this many arguments? For such functions `inspect` takes as long as the call itself."""
     if type(function) is not types.FunctionType or function.__dict__:
         return False
     code, optional = function.__code__, len(function.__defaults__ or ())
@@ -112,7 +114,7 @@ def _surely_takes(function: object, count: int) -> bool:
 
 
 def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) -> Document:
-    """Raises what the tracer's own code raised: that is never the student's doing."""
+    """Raises what the tracer's own code raised, which is never the student's fault."""
     returned, raised = None, None
     try:
         with tracer:
@@ -124,8 +126,8 @@ def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) ->
     except STUDENTS as error:
         raised = raised or error
     if raised is not None:
-        return _end("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
-    return _end("returned", returned=_encode_returned(returned))
+        return end_document("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
+    return end_document("returned", returned=_encode_returned(returned))
 
 
 def _encode_returned(returned: object) -> Any:
@@ -154,10 +156,6 @@ def _error(kind: str, message: str, line: int | None) -> Document:
     return {"type": kind, "message": message[:MAX_TEXT], "line": line}
 
 
-def _end(how: str, *, returned: Any = None, error: Document | None = None) -> Document:
-    return {"message": "end", "how": how, "returned": returned, "error": error}
-
-
 def _restore_module(before: types.ModuleType | None) -> None:
     if before is None:
         sys.modules.pop(_MODULE, None)
@@ -167,12 +165,12 @@ def _restore_module(before: types.ModuleType | None) -> None:
 
 @contextlib.contextmanager
 def _warnings_at_the_students_lines(filename: str) -> Iterator[None]:
-    """Show each warning once for each of the student's lines, never at a line of ours, in every case alike."""
+    """In every case, show each warning once for each of the student's lines, and never at a line of ours."""
     shown: set[tuple[str, int]] = set()
 
     def show(message: Warning | str, category: type[Warning], path: str, line: int, *rest: object) -> None:
-        theirs = innermost_line(_frame(1), filename)
-        place = (path, line) if theirs is None else (filename, theirs)
+        students_line = innermost_line(_frame(1), filename)
+        place = (path, line) if students_line is None else (filename, students_line)
         if (str(message), place[1]) not in shown:
             shown.add((str(message), place[1]))
             sys.stderr.write(_format_warning(message, category, *place))

@@ -1,4 +1,4 @@
-"""Which torch functions the tracer must look at, told apart by identity; all the others only pass through."""
+"""Which torch functions the tracer must look at, recognised by identity; all others only pass through."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _grad = torch._C.TensorBase.grad
 
 
 class Role(IntEnum):
-    """What a torch function can do to the watched state. An `int`, whose hash is not a function of Python's."""
+    """What a torch function can do to the watched state. An `int`, because its hash is computed in C."""
 
     PLAIN = auto()
     GET_GRAD = auto()
@@ -35,12 +35,12 @@ _FIXED: dict[Any, Role] = {
     torch._C.TensorBase.data.__set__: Role.ZERO,  # type: ignore[attr-defined]
 }
 
-# After one of these, numbers can be written without any torch function being called.
+# After one of these, code can write numbers without calling a torch function.
 _ESCAPES = frozenset("numpy __array__ untyped_storage storage _typed_storage data_ptr __dlpack__ share_memory_".split())
 
 _WRITE_NOTHING = frozenset("requires_grad_ detach_ rename_ retain_grad_ set_requires_grad_".split())
 
-# The writes by which people zero a tensor.
+# The writes that people use to zero a tensor.
 _ZERO = frozenset("zero_ fill_ mul_ copy_ sub_ masked_fill_ __setitem__ _foreach_zero_".split())
 
 ZERO_GRAD_OF_OPTIMIZER = inspect.unwrap(torch.optim.Optimizer.zero_grad).__code__
@@ -50,7 +50,7 @@ ROLES: dict[Any, Role] = dict(_FIXED)
 
 
 def role_of(function: Callable[..., Any]) -> Role:
-    """The role of a torch function; found once by its name, then by identity."""
+    """The role of a torch function: the first time by its name, then by identity."""
     role = ROLES.get(function)
     if role is None:
         role = ROLES[function] = _role_by_name(_name_of(function))
@@ -58,7 +58,7 @@ def role_of(function: Callable[..., Any]) -> Role:
 
 
 def writes_by_keyword(keywords: dict[str, Any]) -> bool:
-    """Was a function that otherwise only reads told to write: `out=`, `inplace=`, or an embedding's `max_norm=`?"""
+    """Does a keyword make a reading function write: `out=`, `inplace=`, or an embedding's `max_norm=`?"""
     return keywords.get("out") is not None or bool(keywords.get("inplace")) or keywords.get("max_norm") is not None
 
 

@@ -1,9 +1,9 @@
-"""Loads torch once and forks: a process that knows nothing, so its children know nothing.
+"""Loads torch once and forks children. It knows nothing of exercises, so its children know nothing of them either.
 
-It is told `fork`, with a child's four pipe ends, `reap PID` or `optimizer` over a socket; the answers are JSON, and it
-greets when it is ready for its first child and when it is ready again after `optimizer`. It never runs a backward and never
-touches an accelerator, which would break its children (pytorch#69839). When the socket closes it ends, and everything it
-started with it.
+Over a socket it receives `fork` with a child's four pipe ends, `reap PID` or `optimizer`; the answers are JSON. It sends a
+greeting when it is ready for its first child, and again when it is ready after `optimizer`. It never runs a backward and
+never touches an accelerator, which would break its children (pytorch#69839). When the socket closes it ends, together
+with everything that it started.
 """
 
 from __future__ import annotations
@@ -19,63 +19,49 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
-from grader.worker import child, heap, limits
+from grader.worker import child, heap, limits, warm_up
 
 if TYPE_CHECKING:
-    from grader.worker.sandbox import Sandbox
+    from grader.worker.sandbox.layers import Sandbox
 
 MESSAGE_BYTES = 64
 PIPES = 4
 
 
-def main(control: int, warm_optimizer: bool, sandboxed: bool) -> NoReturn:
+def main(control: int, optimizer: bool, sandboxed: bool) -> NoReturn:
     """Serve the socket with this descriptor until it closes."""
-    warm_up(warm_optimizer)
+    warm_up.load_torch(optimizer)
     sandbox, proof = _proven_sandbox() if sandboxed else (None, {})
     if sys.platform == "linux":
-        limits.prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
+        limits.try_prctl(limits.PR_SET_CHILD_SUBREAPER, 1)
     with socket.socket(fileno=control) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
         zygote = Zygote(connection, sandbox, {"torch": torch.__version__, "sandbox": proof})
         zygote.greet()
         zygote.serve()
     end_children(set())
-    os._exit(0)  # there is nothing to tidy up, and torch takes its time to
-
-
-def warm_up(optimizer: bool) -> None:
-    """One thread, one forward; and one step, because the first in a process imports for more than a second."""
-    torch.set_num_threads(1)
-    torch.nn.Linear(2, 2)(torch.ones(1, 2)).sum()
-    if optimizer:
-        _warm_up_optimizer()
-
-
-def _warm_up_optimizer() -> None:
-    weight = torch.ones(2, requires_grad=True)
-    weight.grad = torch.ones(2)
-    torch.optim.SGD([weight], lr=0.1).step()
+    os._exit(0)  # there is nothing to clean up, and torch takes its time to exit
 
 
 def _proven_sandbox() -> tuple[Sandbox, dict[str, str]]:
-    """A cage for the children, and what each of its layers did not refuse a child that tried ("" where all was)."""
-    from grader.worker import sandbox, sandbox_probe
+    """The sandbox for the children, and for each of its layers what it failed to refuse, or ""."""
+    from grader.worker.sandbox import capabilities, layers, probe  # only here: few zygotes need the kernel's calls
 
-    sandbox.warm_up()
-    sandbox.give_up_capabilities()
-    made = sandbox.Sandbox()
-    return made, sandbox_probe.probe(made)
+    warm_up.load_for_sandbox()
+    capabilities.give_up_capabilities()
+    sandbox = layers.Sandbox()
+    return sandbox, probe.probe(sandbox)
 
 
 class Zygote:
-    """`sandbox` is what its children are shut in before they read a job."""
+    """Each child enters `sandbox`, if there is one, before it reads a job."""
 
     def __init__(self, connection: socket.socket, sandbox: Sandbox | None, greeting: dict[str, Any]) -> None:
         self.connection, self.sandbox, self.greeting = connection, sandbox, greeting
         self.children: set[int] = set()
 
     def greet(self) -> None:
-        """Say that children can be had."""
-        limits.prepare()  # after each load: torch's optimizers set a variable
+        """Prepare this process for forking and say so."""
+        limits.prepare_to_fork()  # after each load: torch's optimizers set a variable
         heap.settle()
         self.connection.send(json.dumps(self.greeting).encode())
 
@@ -86,7 +72,7 @@ class Zygote:
                 return
             if message == b"optimizer":
                 heap.grow()
-                _warm_up_optimizer()
+                warm_up.load_optimizer()
                 self.greet()
                 continue
             answer = self.fork(pipes) if message == b"fork" else self.reap(int(message.removeprefix(b"reap ")))
@@ -104,7 +90,7 @@ class Zygote:
         return {"pid": pid}
 
     def reap(self, pid: int) -> dict[str, float]:
-        """Wait for a child that was killed, and end what it may have left running."""
+        """Wait for a killed child, and end what it may have left running."""
         _, status, usage = os.wait4(pid, 0)
         self.children.discard(pid)
         end_children(self.children)

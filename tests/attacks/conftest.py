@@ -1,4 +1,4 @@
-"""One caged engine for all attacks, and a folder with what they may not read and may not change."""
+"""One engine with a sandbox for all attacks, and a folder that they must neither read nor change."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from helpers.corpora import cases_in
 
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
-from grader.engines.local import LocalEngine
+from grader.engines.make import make_engine
 from grader.library import load_exercises
 
 SECRET = "never-shown-to-a-student"
@@ -60,7 +60,7 @@ def all_attacks():
 
 @pytest.fixture(scope="session")
 def write_exercises():
-    """Write exercises with these ids, all alike, into a folder."""
+    """Write equal exercises with these ids into a folder."""
 
     def write_exercises(folder, names):
         for number, name in enumerate(names, 1):
@@ -74,9 +74,9 @@ def write_exercises():
 
 @pytest.fixture(scope="session")
 def sandboxed():
-    """The engine, with a secret in the environment that it was started from."""
+    """The engine, started from an environment with a secret."""
     os.environ["ATTACK_SECRET"] = SECRET
-    engine = LocalEngine(sandbox="full")
+    engine = make_engine(sandbox="full")
     yield engine
     engine.close()
     del os.environ["ATTACK_SECRET"]
@@ -84,7 +84,7 @@ def sandboxed():
 
 @pytest.fixture(scope="session")
 def exercises(tmp_path_factory, write_exercises):
-    """The one that is attacked, and one that is answered rightly by the same student."""
+    """The exercise of the attack, and one that the same student solves."""
     return write_exercises(tmp_path_factory.mktemp("course"), ["attacked", "honest"])
 
 
@@ -95,7 +95,7 @@ def sandboxed_session(sandboxed, exercises):
 
 @pytest.fixture(scope="session")
 def target(tmp_path_factory):
-    """A folder of files, and a port at which nobody may call."""
+    """A folder of files, and two sockets to which no attack may connect."""
     folder = tmp_path_factory.mktemp("target")
     (folder / "empty").mkdir()
     (folder / "neighbour.py").write_text(f"SECRET = '{SECRET}'\nprint('NEIGHBOURS')\n", encoding="utf-8")
@@ -110,12 +110,12 @@ def target(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def armed(target):
-    """The source of an attack, told where to strike."""
+    """The source of an attack, with the folder, pid and port of its target."""
 
     def armed(source):
-        words = {"FOLDER": str(target.folder), "PARENT": str(os.getpid()), "PORT": str(target.port)}
-        for word, meant in words.items():
-            source = source.replace(word, meant)
+        targets = {"FOLDER": str(target.folder), "PARENT": str(os.getpid()), "PORT": str(target.port)}
+        for word, value in targets.items():
+            source = source.replace(word, value)
         return source
 
     return armed

@@ -1,4 +1,4 @@
-"""The cage needs no root: some of the attacks once more, graded by somebody who has no rights here at all."""
+"""The sandbox does not need root: some of the attacks again, graded by a user without any rights."""
 
 import json
 import os
@@ -20,10 +20,10 @@ NAMES = """
     make-the-process-readable an-endless-sleep a-tensor-of-ten-gigabytes a-segmentation-fault
 """.split()
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can become somebody else")
+pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can become another user")
 
 
-def test_an_ordinary_user_has_the_same_cage(named_attacks, write_exercises, readable_folder, readable_python):
+def test_the_sandbox_is_the_same_for_an_ordinary_user(named_attacks, write_exercises, readable_folder, readable_python):
     target, course, answers = (readable_folder / name for name in ("target", "exercises", "attacks"))
     for folder in (target, answers):
         folder.mkdir()
@@ -55,7 +55,7 @@ def named_attacks(all_attacks):
 
 @pytest.fixture
 def readable_folder():
-    """A folder in which everybody may look, unlike pytest's own."""
+    """A folder that every user may read, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -63,11 +63,11 @@ def readable_folder():
 
 @pytest.fixture
 def readable_python(readable_folder):
-    """Run a copy of this interpreter, as nobody: the original may lie in somebody's home."""
+    """Run a copy of this interpreter as the user nobody, who may not be able to read the original."""
     packages = [path for path in sys.path if path.endswith("-packages")]
     for path in (ROOT, *packages):
         if not all(each.stat().st_mode & stat.S_IXOTH for each in (Path(path), *Path(path).parents)):
-            pytest.skip(f"nobody else may read {path}")
+            pytest.skip(f"other users may not read {path}")
     copy, version = readable_folder / "python", f"python{sysconfig.get_python_version()}"
     unwanted = shutil.ignore_patterns("site-packages", "dist-packages", "test", "tests", "idlelib", "config-*", "__pycache__")
     shutil.copytree(sysconfig.get_path("stdlib"), copy / "lib" / version, ignore=unwanted)

@@ -1,4 +1,4 @@
-"""What students could hand in against the grader: each is caught, and nothing but its own mark is touched.
+"""Submissions that attack the grader: each fails, and changes nothing but its own score.
 
 The attacks are the corpus `attacks`; `tests/corpora/README.md` explains its keys.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.engines.local import LocalEngine
+from grader.engines.make import make_engine
 from grader.library import grade_in_session
 from grader.protocol.jobs import StudentJob
 from grader.records.exercise import Limits
@@ -23,14 +23,14 @@ from grader.reports.terminal import Terminal
 
 HONEST = "def solve(x):\n    (x**2).backward()\n    (x**3).backward()\n    x.grad.zero_()\n    (x**2 + x).backward()\n"
 SECRETS = ("never-shown-to-a-student", "NEIGHBOURS", "root:x:0")
-MOST_MEMORY_KB = 2**20
+MAX_MEMORY_KB = 2**20
 
 
 @pytest.fixture
-def hand_in(sandboxed_session, exercises, tmp_path):
-    """Grade a source, and the honest one after it in the same child: both results, and what is printed of them."""
+def submit(sandboxed_session, exercises, tmp_path):
+    """Grade a source and then the honest one in the same child: both results, and the printed text."""
 
-    def hand_in(source):
+    def submit(source):
         folder = tmp_path / "attacks"
         folder.mkdir(exist_ok=True)
         (folder / "attacked.py").write_text(source, encoding="utf-8")
@@ -41,50 +41,50 @@ def hand_in(sandboxed_session, exercises, tmp_path):
         )
         return *report.results, screen.getvalue()
 
-    return hand_in
+    return submit
 
 
-def test_an_attack_costs_nobody_else_anything(attack, hand_in, armed, target, sandboxed):
+def test_an_attack_changes_no_other_result(attack, submit, armed, target, sandboxed):
     before, zygotes = snapshot(target.folder), zygotes_of(sandboxed)
 
-    attacked, honest, printed = hand_in(armed(attack.source))
+    attacked, honest, printed = submit(armed(attack.source))
 
     assert re.fullmatch(attack.verdict, attacked.verdict), (attacked.verdict, attacked.error, attacked.output[:500])
-    told = "\n".join([attacked.summary, attacked.output, str(attacked.error), *(each.message for each in attacked.diagnoses)])
-    assert attack.says is None or attack.says in told
-    assert attack.hides is None or attack.hides not in told
-    assert not [secret for secret in SECRETS if secret in told + printed]
-    assert "the-seed-of-the-attacks" not in told
+    shown = "\n".join([attacked.summary, attacked.output, str(attacked.error), *(each.message for each in attacked.diagnoses)])
+    assert attack.says is None or attack.says in shown
+    assert attack.hides is None or attack.hides not in shown
+    assert not [secret for secret in SECRETS if secret in shown + printed]
+    assert "the-seed-of-the-attacks" not in shown
     assert not unprintable(printed)
     assert not [line for line in printed.splitlines() if line.startswith("::")]
     assert honest.verdict == "passed"
     assert snapshot(target.folder) == before
-    assert nobody_called(target.servers)
+    assert nobody_connected(target.servers)
     assert not Path("/dev/shm/attack").exists()
     assert [zygote for zygote in zygotes if zygote not in zygotes_of(sandboxed)] == []
     assert [child for zygote in zygotes_of(sandboxed) for child in children_of(zygote)] == []
 
 
-def test_after_an_attack_a_right_submission_is_right(hand_in):
-    attacked, honest, _ = hand_in(HONEST)
+def test_a_right_submission_passes_after_an_attack(submit):
+    attacked, honest, _ = submit(HONEST)
     assert (attacked.verdict, honest.verdict) == ("passed", "passed")
 
 
-def test_no_child_ever_has_much_more_memory_than_its_limit(all_attacks):
-    """Of all processes that were started here, and have ended."""
+def test_no_child_uses_much_more_memory_than_its_limit(all_attacks):
+    """The peak of all child processes that have ended."""
     tensors = {"x": {"value": [2.0], "dtype": "float32"}}
     case = json.dumps({"case": {"data": {}, "modules": {}, "tensors": tensors, "optimizers": {}}}).encode() + b"\n"
     limits = Limits(seconds=10.0, memory_mb=256)
     bombs = [attack.source for attack in all_attacks if attack.verdict == "memory"]
     jobs = [StudentJob("attacks/attacked", source, "s.py", "solve", ("x",), (case,), limits) for source in bombs]
-    with closing(LocalEngine(sandbox="full")) as engine:
+    with closing(make_engine(sandbox="full")) as engine:
         outcomes = list(engine.run_students(jobs))
     assert [outcome.traces[0].ending.how for outcome in outcomes] == ["memory"] * len(jobs)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_MEMORY_KB
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MAX_MEMORY_KB
 
 
 def snapshot(folder):
-    """Everything in a folder that a change would show in, but for the time it was last read."""
+    """Everything in a folder that shows a change, except access times."""
     found = {}
     for path in sorted([folder, *folder.rglob("*")]):
         status = path.lstat()
@@ -94,11 +94,11 @@ def snapshot(folder):
 
 
 def unprintable(text):
-    """What a terminal would obey."""
+    """The characters that control a terminal."""
     return {character for character in text if character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs")}
 
 
-def nobody_called(servers):
+def nobody_connected(servers):
     for server in servers:
         with pytest.raises(BlockingIOError):
             server.accept()
@@ -106,7 +106,7 @@ def nobody_called(servers):
 
 
 def zygotes_of(sandboxed):
-    """The processes that fork its children: those of ours that are told to cage them."""
+    """The processes that fork its children: our child processes with the sandbox option."""
     assert sandboxed.sandbox == "full"
     return [pid for pid in children_of(os.getpid()) if b'"sandboxed": true' in Path(f"/proc/{pid}/cmdline").read_bytes()]
 

@@ -1,6 +1,6 @@
-"""The batch, measured: `python tests/bench/batch.py [SUBMISSIONS [MANY]]`, in one run and in alternation with its floor.
+"""Measures the batch, in turn with its floor: `python tests/bench/batch.py [SUBMISSIONS [MANY]]`.
 
-SUBMISSIONS (120) are graded in each round, MANY (1000) for resuming and for the memory. Leave the machine alone meanwhile.
+Each round grades SUBMISSIONS (120); resuming and memory are measured with MANY (1000). Run nothing else meanwhile.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from grader import library  # noqa: E402
 from grader.assess.cases import draw_case, visible_case  # noqa: E402
 from grader.assess.diagnosis import Diagnostician  # noqa: E402
 from grader.engines.local import LocalEngine  # noqa: E402
+from grader.engines.make import make_engine  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
 from grader.protocol.jobs import setup_document  # noqa: E402
 from grader.records.case import Case  # noqa: E402
@@ -62,10 +63,10 @@ def some_exercises() -> list[Exercise]:
 
 def available() -> str:
     try:
-        with closing(LocalEngine("cpu", sandbox="full")) as engine:
+        with closing(make_engine("cpu", sandbox="full")) as engine:
             assert engine.torch_version
     except UsageError as error:
-        print(f"no cage here: {error}")
+        print(f"without a sandbox: {error}")
         return "none"
     return "full"
 
@@ -73,7 +74,7 @@ def available() -> str:
 def against_the_floor(
     exercises: Sequence[Exercise], folder: Path, submissions: int, share: float, sandbox: str, target: float
 ) -> None:
-    hand_in(exercises, folder / "in", submissions, share)
+    write_submissions(exercises, folder / "in", submissions, share)
     pairs, busy = [], []
     parts = Parts()
     for number in range(ROUNDS):
@@ -85,14 +86,14 @@ def against_the_floor(
     ratio = statistics.median(one / other for one, other in pairs)
     print(
         f"{share:4.0%} wrong: {ours * 1e3:7.1f} ms a submission, floor {least * 1e3:6.1f} ms, {ratio:5.2f} × (target {target}), "
-        f"cores busy {statistics.median(busy):.0%}{parts.told(ROUNDS * submissions)}",
+        f"cores busy {statistics.median(busy):.0%}{parts.text(ROUNDS * submissions)}",
         flush=True,
     )
 
 
 class Parts:
-    """While entered, what a failure costs is added up, in seconds of the threads that grade: a failure is run again alone,
-    then diagnosed. What the diagnosis runs in the worker, such as a replay, is counted by itself."""
+    """While entered, adds up what a failure costs, in seconds of the threads that grade: a failing exercise runs again alone
+    and is diagnosed. The runs of the reference that a diagnosis needs, such as a replay, count separately."""
 
     def __init__(self) -> None:
         self.seconds = {"confirmation": 0.0, "diagnosis": 0.0, "reference runs": 0.0}
@@ -140,13 +141,13 @@ class Parts:
             if of:
                 self.seconds[of] -= seconds
 
-    def told(self, submissions: int) -> str:
+    def text(self, submissions: int) -> str:
         each = {part: seconds / submissions * 1e3 for part, seconds in self.seconds.items()}
         return "".join(f", {part} {each[part]:.1f} ms" for part in each if each[part])
 
 
-def hand_in(exercises: Sequence[Exercise], folder: Path, submissions: int, share: float) -> None:
-    """In every submission the same share of the exercises is wrong, others in each, in other ways."""
+def write_submissions(exercises: Sequence[Exercise], folder: Path, submissions: int, share: float) -> None:
+    """In every submission the same share of the exercises is wrong, each time other exercises and other mistakes."""
     for number in range(submissions):
         for place, exercise in enumerate(exercises):
             is_wrong = (place + number) % EXERCISES < share * EXERCISES
@@ -161,7 +162,7 @@ def reference(exercise: Exercise) -> str:
 
 
 def seconds_each(exercises: Sequence[Exercise], submissions: Path, out: Path, sandbox: str) -> tuple[float, float]:
-    """From the first verdict to the last: seconds per submission, and the share of the machine's cores that worked."""
+    """From the first verdict to the last: seconds per submission, and the share of the cores that were busy."""
     verdicts: list[tuple[float, float]] = []
 
     def listen(event: object) -> None:
@@ -174,7 +175,7 @@ def seconds_each(exercises: Sequence[Exercise], submissions: Path, out: Path, sa
 
 
 def idle_seconds() -> float:
-    """Of all cores together since the machine started: proc_stat(5), idle and iowait."""
+    """Idle and iowait of all cores together since the machine started, see proc_stat(5)."""
     fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
     return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
 
@@ -189,9 +190,9 @@ def floor(exercises: Sequence[Exercise], submissions: int) -> float:
         }
         for each in exercises
     ]
-    told = json.dumps({"submissions": submissions, "threads": CORES, "jobs": jobs})
+    work = json.dumps({"submissions": submissions, "threads": CORES, "jobs": jobs})
     command = [sys.executable, str(HERE / "floor.py")]
-    done = subprocess.run(command, input=told, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, input=work, check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1]) / submissions
 
 
@@ -202,7 +203,7 @@ def drawn(exercise: Exercise) -> Iterator[Case]:
 
 
 def resuming(exercises: Sequence[Exercise], folder: Path, submissions: int, sandbox: str) -> None:
-    hand_in(exercises, folder / "in", submissions, 0.0)
+    write_submissions(exercises, folder / "in", submissions, 0.0)
     ids = [part for each in exercises for part in ("--exercise", each.id)]
     paths = [str(folder / "in"), "--out", str(folder / "out")]
     command = [
@@ -224,11 +225,11 @@ def resuming(exercises: Sequence[Exercise], folder: Path, submissions: int, sand
 
 
 def memory(exercises: Sequence[Exercise], folder: Path, many: int, sandbox: str) -> None:
-    """The parent's peak, in a process of its own, with few and with many submissions."""
+    """The peak memory of the parent process with few and with many submissions, each in a process of its own."""
     peaks = []
     for submissions in (100, many):
         given = folder / f"peak {submissions}"
-        hand_in(exercises, given / "in", submissions, 0.1)
+        write_submissions(exercises, given / "in", submissions, 0.1)
         command = [sys.executable, __file__, "--peak", str(given), sandbox]
         peaks.append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
     print(f"parent's peak: {peaks[0]:.1f} MB for 100 submissions, {peaks[1] - peaks[0]:+.1f} MB for {many} (target + 50 MB)")

@@ -1,4 +1,4 @@
-"""What `ci` costs for a pull request that changes one solution, beside `import torch`: `python tests/bench/ci.py`."""
+"""Compares `ci` for a pull request that changes one solution with `import torch`: `python tests/bench/ci.py`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def pull_request(clone: Path) -> None:
-    """The whole course on `main`, and one solution that is not right on a branch of its own."""
+    """The whole course on `main`, and one wrong solution on a branch."""
     for name in ("exercises", "solutions"):
         shutil.copytree(ROOT / name, clone / name)
     git(clone, "init", "-q", "-b", "main")

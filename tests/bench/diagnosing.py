@@ -1,7 +1,7 @@
-"""What a diagnosis costs: `python tests/bench/diagnosing.py`. Leave the machine alone while this runs.
+"""Measures what a diagnosis costs: `python tests/bench/diagnosing.py`. Run nothing else meanwhile.
 
-Knowing an exercise's mutants is paid once for a class: at most 0.5 s. Then each submission that fails may cost 20 ms
-beyond its runs: its own process, and the processes that perform what is asked of the reference.
+The mutants of an exercise are computed once for a class, in at most 0.5 s. Then each failing submission may cost 20 ms in
+addition to its runs: those of the submission, and those of the reference.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ EXERCISES = (
 )
 
 
-class Watched(LocalEngine):
-    """Knows how long the reference runs took."""
+class TimedEngine(LocalEngine):
+    """Adds up the seconds of the reference runs."""
 
     spent = 0.0
 
@@ -51,7 +51,7 @@ class Watched(LocalEngine):
 
 def main() -> int:
     course = {exercise.id: exercise for exercise in load_exercises(ROOT / "exercises")}
-    engine = Watched(device="cpu", optimizer=True)
+    engine = TimedEngine(device="cpu", optimizer=True)
     too_slow = False
     for name in EXERCISES:
         known, failing, runs = measure(engine, course[name])
@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def measure(engine, exercise) -> tuple[float, float, float]:  # type: ignore[no-untyped-def]
-    """Medians in seconds: knowing the mutants; a diagnosis of each `wrong`, without and in its reference runs."""
+    """Medians in seconds: computing the mutants; a diagnosis of each `wrong` without its reference runs; these runs."""
     session = GradingSession(engine, Settings("bench"))
     session.prepare([exercise])
     prepared = session.diagnostician(exercise).prepared

@@ -1,4 +1,4 @@
-"""The floor of a batch: what the operating system asks. Torch is loaded, and each submission forks, runs untraced, is reaped.
+"""The least that a batch can cost: torch is loaded once; each submission is forked, runs without a tracer, and is reaped.
 
 Reads {"submissions", "threads", "jobs": [{"source", "function", "parameters", "cases"}]} as JSON and prints the seconds.
 """
@@ -19,19 +19,19 @@ from grader.worker.build import build
 
 
 def main() -> None:
-    told = json.load(sys.stdin)
+    work = json.load(sys.stdin)
     torch.set_num_threads(1)
-    if any("optim" in job["source"] or any(case["optimizers"] for case in job["cases"]) for job in told["jobs"]):
+    if any("optim" in job["source"] or any(case["optimizers"] for case in job["cases"]) for job in work["jobs"]):
         weight = torch.ones(1, requires_grad=True)
         weight.grad = torch.ones(1)
         torch.optim.SGD([weight], lr=0.1).step()
     started = time.perf_counter()
     running = 0
-    for _ in range(told["submissions"]):
-        if running == told["threads"]:
+    for _ in range(work["submissions"]):
+        if running == work["threads"]:
             reap()
             running -= 1
-        fork(told["jobs"])
+        fork(work["jobs"])
         running += 1
     for _ in range(running):
         reap()

@@ -1,4 +1,4 @@
-"""The floor for `--help`: what a program in one file, with the same commands and options, needs to say."""
+"""The least that `--help` can cost: a program in one file with the same commands and options."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ def add_grade(commands):
     grade.add_argument("--exercise", action="append", default=[], metavar="ID|TRACK|GLOB", help="only these exercises")
     grade.add_argument("--exercises", metavar="DIR", help="the folder of exercises")
     grade.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:N, mps or xpu")
-    grade.add_argument("--sandbox", choices=("full", "none"), default="none", help="cage what is graded")
+    grade.add_argument("--sandbox", choices=("full", "none"), default="none", help="run students' code in a sandbox")
     grade.add_argument("--hidden", type=int, metavar="N", help="how many hidden cases")
     grade.add_argument("--seed", metavar="S", help="what the hidden cases are drawn from")
     grade.add_argument("--format", action="append", default=[], metavar="F[=FILE]", help="text or json")

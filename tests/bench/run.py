@@ -1,6 +1,6 @@
-"""The targets of this project, measured: `python tests/bench/run.py`. Each is a ratio of two things measured in turn.
+"""Measures the targets of this project: `python tests/bench/run.py`. Each is a ratio of two things measured in turn.
 
-A median of ratios hides a slow machine but not a busy one: leave the machine alone while this runs.
+A slow machine does not change a median of ratios, but a busy one does: run nothing else meanwhile.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def printing_help() -> Iterator[Row]:
 
 
 def tracing() -> Iterator[Row]:
-    """In a process of its own, because this one stays without torch."""
+    """In a process of its own, because this one does not load torch."""
     for leaves, target in ((1, 2.0), (10, 4.0)):
         timed = [sys.executable, str(HERE / "tracing.py"), str(leaves)]
         triples = json.loads(subprocess.run(timed, cwd=ROOT, check=True, capture_output=True).stdout)
@@ -69,11 +69,11 @@ def tracing() -> Iterator[Row]:
 
 
 def one_more_submission() -> Iterator[Row]:
-    """From one finished submission to the next, in one run of many, against a fork of the same zygote that does nothing."""
+    """From one finished submission to the next in one run, compared with a fork of a zygote that does nothing."""
     from grader.assess import assess
     from grader.assess.prepared import Settings
     from grader.assess.session import GradingSession
-    from grader.engines.local import LocalEngine
+    from grader.engines.make import make_engine
     from grader.engines.zygote import ZygoteClient
     from grader.library import load_exercises
     from grader.records.events import SubmissionFinished
@@ -84,7 +84,7 @@ def one_more_submission() -> Iterator[Row]:
     exercises = load_exercises(ROOT / "exercises")
     submission = submission_from_paths("worked examples", [ROOT / "solutions"], exercises)
     info = RunInfo(grader="bench", torch="", device="cpu", sandbox="none", seed="bench")
-    engine, zygote = LocalEngine(device="cpu"), ZygoteClient(optimizer=False)
+    engine, zygote = make_engine("cpu"), ZygoteClient(optimizer=False)
     pairs = []
     try:
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What the sandbox costs a child: `python tests/bench/sandbox.py`. From the request to its end, with and without, in turn."""
+"""Measures a child with and without the sandbox, in turn, from the request to its end: `python tests/bench/sandbox.py`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def main() -> int:
     for what, place in (("from the request to the end", 0), ("of CPU time in the child", 1)):
         without, within = ([each[place] * 1e3 for each in times] for times in zip(*pairs, strict=True))
         extra = statistics.median(sandboxed - plain for plain, sandboxed in zip(without, within, strict=True))
-        medians = f"{statistics.median(without):.2f} ms, caged {statistics.median(within):.2f} ms"
-        print(f"{what}: {medians}, the cage {extra:.2f} ms (target {TARGET_MS:g} ms)")
+        medians = f"{statistics.median(without):.2f} ms, sandboxed {statistics.median(within):.2f} ms"
+        print(f"{what}: {medians}, the sandbox costs {extra:.2f} ms (target {TARGET_MS:g} ms)")
     return int(extra > TARGET_MS)
 
 
 def one_child(zygote: ZygoteClient) -> tuple[float, float]:
-    """A child that says hello and is ended: the seconds that pass, and those of CPU time that it got."""
+    """A child that says hello and is ended: the seconds that pass, and its CPU seconds."""
     started = time.perf_counter()
     conversation = Conversation(zygote.start_child())
     conversation.greet("cpu")

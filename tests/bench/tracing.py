@@ -1,6 +1,6 @@
-"""Times an ordinary training function under the tracer and under a mode that only passes on: `tracing.py LEAVES`.
+"""Times an ordinary training function with the tracer and with an empty mode: `python tests/bench/tracing.py LEAVES`.
 
-Prints a JSON list of triples of seconds: traced, traced and sent as a child sends it, passed through.
+Prints a JSON list of triples of seconds: traced, traced and sent as a child sends it, with the empty mode.
 """
 
 import json

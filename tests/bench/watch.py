@@ -1,4 +1,4 @@
-"""From saving a file to reading the verdict, with `python -m grader watch` in a terminal: `python tests/bench/watch.py`."""
+"""Measures `watch` in a terminal, from saving a file to reading the verdict: `python tests/bench/watch.py`."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Session:
         os.close(self._terminal)
 
     def save(self, file: Path, text: str) -> float:
-        """Seconds until the page with the new verdict is there."""
+        """Seconds until the page shows the new verdict."""
         started = time.perf_counter()
         file.write_text(text, encoding="utf-8")
         self.read_until(re.escape(file.name.encode()) + rb" saved.*q quit")

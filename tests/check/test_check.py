@@ -20,7 +20,7 @@ def test_a_right_exercise_is_proven(proof):
     assert (problems(found), notes(found)) == ([], [])
     assert (found.reference, found.starter, found.named, found.mistakes) == ("right", "right", 1, 1)
     assert found.oracles == ("ledger", "sympy")
-    assert found.told_apart > 20
+    assert found.distinguished > 20
     assert found.survived == 0
 
 
@@ -114,14 +114,14 @@ def test_exercises_are_proven_in_their_order(exercise, engine):
 
 
 def test_the_score_ignores_equivalent_mutants():
-    proofs = [Proof("a", told_apart=60, survived=0, equivalent=9), Proof("b", told_apart=37, survived=3)]
+    proofs = [Proof("a", distinguished=60, survived=0, equivalent=9), Proof("b", distinguished=37, survived=3)]
     assert mutation_score(proofs) == pytest.approx(0.97)
     assert mutation_score([]) == 1.0
 
 
 def test_a_course_is_green_only_without_problems_and_with_a_high_score():
-    assert is_green([Proof("a", told_apart=97, survived=3)])
-    assert not is_green([Proof("a", told_apart=96, survived=4)])
+    assert is_green([Proof("a", distinguished=97, survived=3)])
+    assert not is_green([Proof("a", distinguished=96, survived=4)])
     assert not is_green([Proof("a", problems=(Problem("no"),))])
     assert LEAST_SCORE == 0.97
 

@@ -39,23 +39,9 @@ def submit(course):
     return submit
 
 
-class Lent:
-    """An engine that stays open for the next test."""
-
-    def __init__(self, engine):
-        self.engine = engine
-
-    def __getattr__(self, name):
-        return getattr(self.engine, name)
-
-    def close(self):
-        """The owner of the engine closes it."""
-
-
 @pytest.fixture
-def batch(run, engine, monkeypatch):
+def batch(run, lent_engine):
     """Run the batch on the submissions. Returns its exit code, output and error output."""
-    monkeypatch.setattr("grader.batch.run.LocalEngine", lambda *_, **__: Lent(engine))
     return lambda *more: run("batch", "submissions", "--out", "out", "--sandbox", "none", "--jobs", "2", *more)
 
 
@@ -161,7 +147,7 @@ def test_current_results_are_kept_and_nothing_is_written_again(submit, batch):
 def test_current_results_are_kept_without_a_worker(submit, batch, monkeypatch):
     submit("ana")
     batch()
-    monkeypatch.setattr("grader.batch.run.LocalEngine", None)
+    monkeypatch.setattr("grader.engines.make.LocalEngine", None)
     assert batch()[0] == 0
 
 

@@ -41,23 +41,9 @@ def _no_ci_around(monkeypatch):
             monkeypatch.delenv(name)
 
 
-class Kept:
-    """An engine that stays open for the next test."""
-
-    def __init__(self, engine):
-        self._engine = engine
-
-    def __getattr__(self, name):
-        return getattr(self._engine, name)
-
-    def close(self):
-        pass
-
-
 @pytest.fixture(autouse=True)
-def one_engine(engine, monkeypatch):
+def one_engine(lent_engine):
     """Torch is loaded once for all pull requests. `test_from_outside` has its own engine and the sandbox."""
-    monkeypatch.setattr("grader.engines.local.LocalEngine", lambda device, sandbox: Kept(engine))
 
 
 @pytest.fixture
@@ -332,7 +318,7 @@ def test_from_outside_as_a_workflow_does(ci, repository):
     start += "from grader.cli.main import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-I", "-c", start, "ci", "--base", "main", "--format", "json"]
     done = subprocess.run(command, cwd=repository, capture_output=True, check=False)
-    if "missing:" in done.stderr.decode():
+    if "Missing:" in done.stderr.decode():
         pytest.skip("the sandbox does not work on this machine")
     report = json.loads(done.stdout)
     assert (done.returncode, verdicts(report), report["run"]["sandbox"]) == (1, {"core/first": "failed"}, "full")

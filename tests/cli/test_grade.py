@@ -178,7 +178,7 @@ def test_in_the_sandbox_a_right_solution_passes_and_the_report_names_the_sandbox
 def test_the_sandbox_refuses_an_accelerator(run, course):
     code, out, err = run("--sandbox", "full", "--device", "cuda")
     assert (code, out) == (2, "")
-    assert "`--device cuda` cannot be caged" in err
+    assert "`--device cuda` does not work with `--sandbox full`" in err
 
 
 def test_list_shows_the_results_of_grade(run, course, solve):

@@ -22,7 +22,7 @@ def engine():
 
 @pytest.fixture
 def make_job():
-    """A job about `solve(x)` with x = [2.0], on as many cases as asked for."""
+    """A job about `solve(x)` with x = [2.0], on this many cases."""
 
     def make(source, cases=1, *, seconds=0.5, memory_mb=256, needs_optimizer=False):
         limits = Limits(seconds, memory_mb)
@@ -50,7 +50,7 @@ def good():
 
 @pytest.fixture
 def has_ended():
-    """Does this process end within ten seconds? It need not be a child of ours."""
+    """Does this process end within ten seconds? It may be any process, not only a child."""
 
     def has_ended(pid):
         try:

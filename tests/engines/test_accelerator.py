@@ -1,4 +1,4 @@
-"""What only a machine with an accelerator can show."""
+"""Tests that need a machine with an accelerator."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def accelerated():
     engine.close()
 
 
-def test_auto_is_the_accelerator_and_the_tensors_are_there(accelerated, make_job, good):
+def test_auto_is_the_accelerator_and_the_tensors_are_on_it(accelerated, make_job, good):
     first, second = accelerated.run_students([make_job(good, cases=2), make_job(good)])
     for trace in (*first.traces, *second.traces):
         assert trace.ending.how == "returned"
@@ -23,7 +23,7 @@ def test_auto_is_the_accelerator_and_the_tensors_are_there(accelerated, make_job
         assert [call.after["x"].grad.data for call in trace.calls] == [(4.0,)]
 
 
-def test_memory_is_watched_where_the_address_space_cannot_be(accelerated, make_job):
+def test_memory_is_limited_without_a_limit_on_address_space(accelerated, make_job):
     source = "def solve(x):\n    kept = []\n    while True: kept.append(bytearray(b'x') * 2**20)\n"
     [outcome] = accelerated.run_students([make_job(source, seconds=20.0, memory_mb=256)])
     assert [trace.ending.how for trace in outcome.traces] == ["memory"]

@@ -1,4 +1,4 @@
-"""Where there is no fork each child is an interpreter of its own; it must end as its forked sibling does."""
+"""Spawned children: each is an interpreter of its own, and ends like a forked child."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_an_optimizer_is_loaded_before_the_clock_starts(make_job):
     assert [call.kind for call in outcome.traces[0].calls] == ["backward", "update"]
 
 
-def test_an_optimizer_that_is_needed_later_is_loaded_before_the_clock_starts_too(make_job):
+def test_an_optimizer_that_is_needed_later_is_also_loaded_before_the_clock_starts(make_job):
     source = "import torch\ndef solve(x):\n    (x**2).backward()\n    torch.optim.SGD([x], lr=0.1).step()\n"
     engine = LocalEngine(device="cpu", start_method="spawn")
     assert engine.torch_version
@@ -52,23 +52,24 @@ def test_an_optimizer_that_is_needed_later_is_loaded_before_the_clock_starts_too
     assert [call.kind for call in outcome.traces[0].calls] == ["backward", "update"]
 
 
-def test_closing_the_engine_ends_the_spare_too(make_job, has_ended):
-    before = children_of_this_process()
+def test_closing_the_engine_ends_the_spare_child_too(make_job, has_ended):
+    others = own_children()
     engine = LocalEngine(device="cpu", start_method="spawn")
     [outcome] = engine.run_students([make_job("import os\ndef solve(x):\n    print(os.getpid())\n")])
-    started = {int(outcome.traces[0].output), *(children_of_this_process() - before)}
-    assert len(started) > 1
+    spares = own_children() - others
     engine.close()
-    assert all(has_ended(pid) for pid in started)
+    assert has_ended(int(outcome.traces[0].output))
+    assert len(spares) == 1
+    assert all(has_ended(spare) for spare in spares)
 
 
-def children_of_this_process():
-    return {int(pid) for children in Path("/proc/self/task").glob("*/children") for pid in children.read_text().split()}
+def own_children():
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
-def test_a_missing_torch_is_said_with_the_cure(monkeypatch):
+def test_the_error_for_a_missing_torch_says_so(monkeypatch):
     monkeypatch.setattr("sys.path", [entry for entry in __import__("sys").path if "site-packages" not in entry])
     engine = LocalEngine(device="cpu", start_method="spawn")
     with pytest.raises(EngineError, match="torch is not installed for"):
-        engine.torch_version  # noqa: B018 - asking is what raises
+        engine.torch_version  # noqa: B018 - reading it raises
     engine.close()

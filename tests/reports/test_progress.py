@@ -26,7 +26,7 @@ class Screen(io.StringIO):
 
 
 def done(**more):
-    counts = {"submissions": 9, "graded": 9, "unreadable": 0, "troubled": 0, "gone": 0, "written": ("gradebook.csv",)}
+    counts = {"submissions": 9, "graded": 9, "unreadable": 0, "grader_errors": 0, "gone": 0, "written": ("gradebook.csv",)}
     return BatchFinished(**counts | more)
 
 
@@ -89,7 +89,7 @@ def test_an_interruption_says_how_to_continue(kept, fresh, said):
 
 
 def test_the_end_says_everything_a_teacher_must_know():
-    end = done(graded=4, unreadable=1, troubled=2, gone=3, remarks=("Not filled in.",))
+    end = done(graded=4, unreadable=1, grader_errors=2, gone=3, remarks=("Not filled in.",))
     assert finished(end) == [
         "9 submissions: 4 graded now, 5 graded earlier.",
         "1 could not be read: the notes in the gradebook say why.",

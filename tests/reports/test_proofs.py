@@ -15,7 +15,7 @@ GOOD = Proof(
     named=6,
     mistakes=6,
     oracles=("ledger", "sympy", "batch"),
-    told_apart=46,
+    distinguished=46,
     equivalent=1,
     seconds=0.34,
 )
@@ -25,7 +25,7 @@ BAD = Proof(
     "missing",
     named=2,
     mistakes=3,
-    told_apart=9,
+    distinguished=9,
     survived=1,
     problems=(Problem("there is no starter.py.", SourceLocation("exercises/pixels/01/starter.py"), "Write one."),),
     notes=(Problem("Think about this.", SourceLocation("exercise.yaml", 3, 5, "  - backward: x", 8)),),

@@ -1,4 +1,4 @@
-"""Cases and programs run in this process, with every message kept in a list."""
+"""Fixtures that run cases and programs in this process and keep every message in a list."""
 
 import textwrap
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ def setup_document(tensors, data=None, modules=None, optimizers=None):
     }
 
 
-def sorted_messages(messages):
+def by_kind(messages):
     ends = [message for message in messages if message["message"] == "end"]
     return SimpleNamespace(
         messages=messages,
@@ -50,20 +50,20 @@ def run_student():
         }
         messages = []
         student.run_case(job, document, send or messages.append)
-        return sorted_messages(messages)
+        return by_kind(messages)
 
     return run
 
 
 @pytest.fixture
-def perform():
-    """Perform steps on one case."""
+def run_steps():
+    """Run steps on one case."""
 
     def run(steps, tensors=None, *, returns=None, override=None, **setup):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
         program = {"setup": document, "steps": steps, "returns": returns, "override": override}
         messages = []
-        reference.perform(program, "cpu", messages.append)
-        return sorted_messages(messages)
+        reference.run_program(program, "cpu", messages.append)
+        return by_kind(messages)
 
     return run

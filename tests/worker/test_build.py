@@ -1,4 +1,4 @@
-"""The torch objects that a setup document becomes, and what is said when it cannot."""
+"""The torch objects that a setup document becomes, and the error where it cannot."""
 
 import pytest
 import torch
@@ -32,7 +32,7 @@ def test_a_leaf_is_a_leaf_that_requires_grad():
         (plain([[True, False]], "bool"), torch.tensor([[True, False]])),
     ],
 )
-def test_data_are_numbers_and_tensors_without_gradient(data, expected):
+def test_data_are_numbers_and_tensors_that_require_no_grad(data, expected):
     made = build(setup(data={"d": data}), "cpu").names["d"]
     assert type(made) is type(expected)
     if isinstance(made, torch.Tensor):
@@ -41,7 +41,7 @@ def test_data_are_numbers_and_tensors_without_gradient(data, expected):
         assert not made.requires_grad
 
 
-def test_a_list_of_names_is_a_list_of_what_they_name():
+def test_a_list_of_names_becomes_a_list_of_their_objects():
     data = {"pairs": {"names": [["X", "n"], "rest"]}, "X": plain([1.0]), "n": plain(2), "rest": {"names": ["X"]}}
     names = build(setup(data=data), "cpu").names
     assert names["pairs"][0] == [names["X"], 2]
@@ -70,7 +70,7 @@ def test_tied_parameters_are_one_leaf():
     assert world.names["head"].weight is world.names["embed"].weight
 
 
-def test_an_optimizer_holds_what_its_expression_names():
+def test_an_optimizer_holds_the_tensors_of_its_expression():
     text = "SGD([w, m.weight], lr=0.1, momentum=0.9)"
     world = build(
         setup({"w": [1.0], "m.weight": [[1.0]]}, modules={"m": "Linear(1, 1, bias=False)"}, optimizers={"o": text}), "cpu"
@@ -80,7 +80,7 @@ def test_an_optimizer_holds_what_its_expression_names():
     assert [id(each) for each in group["params"]] == [id(each) for each in world.leaves.values()]
 
 
-def test_random_numbers_start_alike():
+def test_random_numbers_start_the_same_in_every_build():
     draws = []
     for _ in range(2):
         build(setup({"m.weight": [[1.0]]}, modules={"m": "Linear(1, 1, bias=False)"}), "cpu")
@@ -102,18 +102,18 @@ LINEAR = {"modules": {"m": "Linear(1, 1)"}}
         (setup({"m.weight": [1.0], "m.bias": [1.0]}, **LINEAR), "`m.weight` has the shape [1], but the module's is [1, 1]."),
         (setup(modules={"m": "Linear(1)"}), "`m`: Linear(1) cannot be built: "),
         (setup(modules={"m": "Linaer(1)"}), "`Linaer` is not declared. did you mean `Linear`?"),
-        (setup(modules={"m": "[1]"}), "`m`: [1] is not a module; write it as in Linear(1, 1)."),
+        (setup(modules={"m": "[1]"}), "`m`: [1] is not a module; write, for example, Linear(1, 1)."),
         (setup({"w": [1.0]}, optimizers={"o": "SGD([v], lr=1)"}), "`o`: SGD([v], lr=1) cannot be built: `v` is not declared."),
-        (setup(optimizers={"o": "3"}), "`o`: 3 is not an optimizer; write it as in SGD([w], lr=0.1)."),
-        (setup({"w": [[1.0], [2.0, 3.0]]}), "`w` cannot be made a float32 tensor: "),
-        (setup({"w": {"value": [1.0], "dtype": "float12"}}), "`w` cannot be made a float12 tensor: "),
+        (setup(optimizers={"o": "3"}), "`o`: 3 is not an optimizer; write, for example, SGD([w], lr=0.1)."),
+        (setup({"w": [[1.0], [2.0, 3.0]]}), "`w` cannot become a float32 tensor: "),
+        (setup({"w": {"value": [1.0], "dtype": "float12"}}), "`w` cannot become a float12 tensor: "),
         (setup({"w": {"value": [1], "dtype": "int64"}}), "`w` is int64; only floating-point tensors have a .grad."),
-        (setup({"w": [0.0] * 100_001}), "`w` has more than 100000 numbers; an exercise needs a handful."),
+        (setup({"w": [0.0] * 100_001}), "`w` has more than 100000 numbers, the most that an exercise may have."),
         (setup(data={"l": {"names": ["y"]}}), "`l` lists `y`, which is not declared."),
         (setup(data={"l": {"names": ["k"]}, "k": {"names": ["l"]}}), "`l` contains itself."),
     ],
 )
-def test_what_cannot_be_built_is_said_with_its_cure(document, message):
+def test_the_error_for_a_setup_that_cannot_be_built_says_what_to_write(document, message):
     with pytest.raises(BuildError) as caught:
         build(document, "cpu")
     assert message in str(caught.value)

@@ -15,9 +15,9 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(), VALUES, max_size=4))
-def test_a_claim_is_one_line_of_json_in_pythons_dialect(message):
+def test_a_message_is_one_line_of_json_with_nan_and_infinity(message):
     assert to_line(message) == json.dumps(message, ensure_ascii=False).encode() + b"\n"
 
 
-def test_half_a_character_that_a_program_made_becomes_a_question_mark():
+def test_a_lone_surrogate_becomes_a_question_mark():
     assert to_line({"message": "\ud800é"}) == '{"message": "?é"}\n'.encode()

@@ -1,4 +1,4 @@
-"""Tensors as documents and back."""
+"""Tensors encoded as documents, and decoded."""
 
 import json
 import math
@@ -14,7 +14,7 @@ DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.com
 
 
 @given(st.lists(st.floats(width=32), min_size=1, max_size=6), st.sampled_from(DTYPES[:4]))
-def test_a_tensor_survives_the_way_there_and_back(numbers, dtype):
+def test_a_tensor_is_the_same_after_encoding_and_decoding(numbers, dtype):
     tensor = torch.tensor(numbers, dtype=torch.float64).to(dtype).reshape(-1, 1)
     back = decode_tensor(json.loads(json.dumps(encode_tensor(tensor))), "cpu")
     assert (back.shape, back.dtype) == (tensor.shape, tensor.dtype)
@@ -22,7 +22,7 @@ def test_a_tensor_survives_the_way_there_and_back(numbers, dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_dtype_is_told_by_its_name(dtype):
+def test_every_dtype_is_encoded_by_its_name(dtype):
     document = encode_tensor(torch.ones(2, dtype=dtype))
     assert f"torch.{document['dtype']}" == str(dtype)
     assert document["data"][0] == 1
@@ -39,7 +39,7 @@ def test_every_dtype_is_told_by_its_name(dtype):
         (torch.ones(2, requires_grad=True) * 2, [2], [2.0, 2.0]),
     ],
 )
-def test_the_numbers_are_in_rows_whatever_the_layout(tensor, shape, data):
+def test_the_numbers_are_row_by_row_in_every_layout(tensor, shape, data):
     document = encode_tensor(tensor)
     assert (document["shape"], document["data"]) == (shape, data)
 
@@ -49,16 +49,16 @@ def test_a_complex_document_becomes_a_complex_tensor():
     assert torch.equal(decode_tensor(encode_tensor(tensor), "cpu"), tensor)
 
 
-def test_a_tensor_too_large_to_be_told_is_refused():
-    with pytest.raises(TooManyNumbers, match="a tensor of 100001 numbers is too large here: at most 100000 are read"):
+def test_a_tensor_that_is_too_large_is_refused():
+    with pytest.raises(TooManyNumbers, match="a tensor of 100001 numbers is too large: the grader reads at most 100000"):
         encode_tensor(torch.zeros(100_001))
 
 
-def test_a_value_that_holds_itself_ends():
+def test_encoding_a_list_that_contains_itself_ends():
     endless = []
     endless.append(endless)
     assert json.dumps(encode_value(endless)).count("[") == 20
 
 
-def test_numbers_that_json_has_not_are_kept():
+def test_infinities_are_kept():
     assert encode_value([math.inf, -math.inf]) == [math.inf, -math.inf]

@@ -1,4 +1,4 @@
-"""The names of the expression language, each with its callable, and how expressions are evaluated."""
+"""The torch function for each name of the expression language, and the evaluation of expressions."""
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from grader.expressions.parse import parse
 from grader.worker.functions import TABLE, UnknownName, evaluate
 
 
-def test_every_function_of_the_language_has_its_callable_and_no_other_has():
+def test_exactly_the_functions_of_the_language_have_a_callable():
     assert set(TABLE) == set(FUNCTIONS)
 
 
@@ -64,20 +64,20 @@ def test_every_function_of_one_tensor_can_be_called(names, name):
         ("x.grad", None),
     ],
 )
-def test_an_expression_means_what_it_means_in_torch(names, text, value):
+def test_an_expression_has_the_value_that_it_has_in_torch(names, text, value):
     found = evaluate(parse(text), names)
     if isinstance(found, torch.Tensor):
         found = found.tolist()
     assert found == (pytest.approx(value) if isinstance(value, float) else value)
 
 
-def test_a_module_its_layers_and_its_parameters_can_be_named(names):
+def test_an_expression_can_name_a_module_its_layers_and_its_parameters(names):
     model = names["model"]
     assert evaluate(parse("model.0.weight"), names) is model[0].weight
     assert torch.equal(evaluate(parse("model(x)"), names), model(names["x"]))
     assert list(evaluate(parse("model.parameters()"), names)) == list(model.parameters())
 
 
-def test_an_unknown_name_is_said(names):
+def test_the_error_names_an_unknown_name(names):
     with pytest.raises(UnknownName, match=r"`modle` is not declared. did you mean `model`\?"):
         evaluate(parse("modle(x)"), names)

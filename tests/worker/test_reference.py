@@ -1,4 +1,4 @@
-"""What each step of a program does, and what the messages say of it."""
+"""What each step of a program does, and what its message says."""
 
 import pytest
 
@@ -32,8 +32,8 @@ def last_grad(run, name="x"):
     return run.performed[-1]["call"]["after"][name]["grad"]["data"]
 
 
-def test_a_backward_says_what_it_left(perform):
-    run = perform([backward("x**2", look=["x.grad", "x"])])
+def test_the_message_of_a_backward_has_the_state_after_it(run_steps):
+    run = run_steps([backward("x**2", look=["x.grad", "x"])])
     call = run.performed[0]["call"]
     assert (call["kind"], call["touched"], call["changed"]) == ("backward", ["x"], True)
     assert call["after"] == {"x": {"grad": {"shape": [1], "dtype": "float32", "device": "cpu", "data": [4.0]}}}
@@ -53,12 +53,12 @@ def test_a_backward_says_what_it_left(perform):
         ([backward("x**2 * w", inputs=["x"])], [12.0]),
     ],
 )
-def test_backward_takes_what_torch_takes(perform, steps, grad):
-    assert last_grad(perform(steps, {"x": [2.0], "w": [3.0]})) == grad
+def test_backward_accepts_the_arguments_of_torch(run_steps, steps, grad):
+    assert last_grad(run_steps(steps, {"x": [2.0], "w": [3.0]})) == grad
 
 
-def test_backward_into_chosen_leaves_touches_no_other(perform):
-    run = perform([backward("x * w", inputs=["w"])], {"x": [2.0], "w": [3.0]})
+def test_backward_with_inputs_touches_no_other_leaf(run_steps):
+    run = run_steps([backward("x * w", inputs=["w"])], {"x": [2.0], "w": [3.0]})
     assert run.performed[0]["call"]["touched"] == ["w"]
 
 
@@ -73,9 +73,9 @@ def test_backward_into_chosen_leaves_touches_no_other(perform):
         ("model", False, [0.0]),
     ],
 )
-def test_zero_does_what_torch_does_by_default(perform, of, set_to_none, grad):
+def test_zero_does_what_torch_does_by_default(run_steps, of, set_to_none, grad):
     name = "model.weight" if of == "model" else "x"
-    run = perform(
+    run = run_steps(
         [backward(f"sum({name})"), zero(of, set_to_none=set_to_none, look=[f"{name}.grad"])],
         {"x": [2.0], "model.weight": [[1.0]]},
         modules={"model": "Linear(1, 1, bias=False)"},
@@ -87,14 +87,14 @@ def test_zero_does_what_torch_does_by_default(perform, of, set_to_none, grad):
     assert numbers(run.performed[1]["values"]) == [grad]
 
 
-def test_zero_of_a_gradient_that_is_none_leaves_it_none(perform):
-    run = perform([zero("x", look=["x.grad"])])
+def test_zeroing_a_gradient_that_is_none_leaves_it_none(run_steps):
+    run = run_steps([zero("x", look=["x.grad"])])
     assert run.performed[0]["values"] == [None]
     assert run.performed[0]["call"]["changed"] is False
 
 
-def test_a_step_is_an_update_of_its_optimizer(perform):
-    run = perform([backward("x**2"), step("step", ["x"], optimizer="opt")], optimizers=SGD)
+def test_a_step_is_an_update_of_its_optimizer(run_steps):
+    run = run_steps([backward("x**2"), step("step", ["x"], optimizer="opt")], optimizers=SGD)
     call = run.performed[1]["call"]
     assert (call["kind"], call["optimizer"], call["is_step"], call["touched"]) == ("update", "opt", True, ["x"])
     assert numbers(run.performed[1]["values"]) == [[0.0]]
@@ -107,8 +107,10 @@ def test_a_step_is_an_update_of_its_optimizer(perform):
         ({"max_norm": None, "clip_value": 3.5}, [3.0, 3.5]),
     ],
 )
-def test_clip_takes_one_norm_over_all_or_a_value(perform, options, grads):
-    run = perform([backward("3*x + 4*w"), step("clip", ["x.grad", "w.grad"], of=["x", "w"], **options)], {"x": [1.0], "w": [1.0]})
+def test_clip_uses_one_norm_over_all_gradients_or_a_value(run_steps, options, grads):
+    run = run_steps(
+        [backward("3*x + 4*w"), step("clip", ["x.grad", "w.grad"], of=["x", "w"], **options)], {"x": [1.0], "w": [1.0]}
+    )
     call = run.performed[1]["call"]
     assert call["kind"] == "edit"
     assert call["touched"] == ["x", "w"]
@@ -126,34 +128,34 @@ def test_clip_takes_one_norm_over_all_or_a_value(perform, options, grads):
         ([["w.grad", "5.0"]], "edit", [[2.0], [4.0], [3.0]]),
     ],
 )
-def test_set_reads_every_value_before_it_writes_one(perform, targets, kind, state):
-    run = perform([backward("x**2"), step("set", ["x", "x.grad", "w"], targets=targets)], {"x": [2.0], "w": [3.0]})
+def test_set_reads_every_value_before_it_writes_one(run_steps, targets, kind, state):
+    run = run_steps([backward("x**2"), step("set", ["x", "x.grad", "w"], targets=targets)], {"x": [2.0], "w": [3.0]})
     assert run.performed[1]["call"]["kind"] == kind
     assert numbers(run.performed[1]["values"]) == state
 
 
-def test_a_set_is_no_graph(perform):
-    run = perform([step("set", targets=[["x", "x * 2"]]), backward("x**2", look=["x.grad"])])
+def test_set_records_no_graph(run_steps):
+    run = run_steps([step("set", targets=[["x", "x * 2"]]), backward("x**2", look=["x.grad"])])
     assert numbers(run.performed[1]["values"]) == [[8.0]]
 
 
-def test_let_keeps_the_object_itself(perform):
-    run = perform(
+def test_let_keeps_the_object_itself(run_steps):
+    run = run_steps(
         [backward("x**2"), step("let", names=[["g", "x.grad"], ["c", "clone(x.grad)"]]), backward("x**2", look=["g", "c"])]
     )
     assert run.performed[1]["call"] is None
     assert numbers(run.performed[2]["values"]) == [[8.0], [4.0]]
 
 
-def test_let_may_rebind_a_leafs_name_while_the_leaf_stays_watched(perform):
-    run = perform([step("let", names=[["h", "x**2"], ["x", "detach(x)"]]), backward("h", look=["x.grad"])])
+def test_let_may_rebind_the_name_of_a_leaf_and_the_leaf_stays_watched(run_steps):
+    run = run_steps([step("let", names=[["h", "x**2"], ["x", "detach(x)"]]), backward("h", look=["x.grad"])])
     assert run.performed[1]["call"]["touched"] == ["x"]
     assert run.performed[1]["values"] == [None]
     assert last_grad(run) == [4.0]
 
 
-def test_retain_grad_and_requires_grad_are_no_calls(perform):
-    run = perform(
+def test_retain_grad_and_requires_grad_are_not_calls(run_steps):
+    run = run_steps(
         [
             step("let", names=[["h", "3*x"]]),
             step("retain_grad", of="h"),
@@ -168,8 +170,8 @@ def test_retain_grad_and_requires_grad_are_no_calls(perform):
     assert numbers(run.performed[4]["values"]) == [[36.0]]
 
 
-def test_requires_grad_takes_a_module(perform):
-    run = perform(
+def test_requires_grad_takes_a_module(run_steps):
+    run = run_steps(
         [step("requires_grad", of=[["model", False]]), backward("sum(model(x))", look=["model.weight.grad"])],
         {"x": [2.0], "model.weight": [[1.0]]},
         modules={"model": "Linear(1, 1, bias=False)"},
@@ -177,8 +179,8 @@ def test_requires_grad_takes_a_module(perform):
     assert run.performed[1]["values"] == [None]
 
 
-def test_code_sees_the_names_and_what_earlier_code_defined(perform):
-    run = perform(
+def test_code_sees_the_names_and_the_definitions_of_earlier_code(run_steps):
+    run = run_steps(
         [
             step("code", source="def half(grad):\n    return grad * scale\nscale = torch.tensor(0.5)"),
             step("code", source="x.register_hook(half)"),
@@ -188,8 +190,8 @@ def test_code_sees_the_names_and_what_earlier_code_defined(perform):
     assert numbers(run.performed[2]["values"]) == [[2.0]]
 
 
-def test_a_step_that_raises_ends_the_program(perform):
-    run = perform([step("let", names=[["y", "x**2 + w"]]), backward("y"), backward("y"), look("x")], {"x": [2.0], "w": [1.0]})
+def test_a_step_that_raises_ends_the_program(run_steps):
+    run = run_steps([step("let", names=[["y", "x**2 + w"]]), backward("y"), backward("y"), look("x")], {"x": [2.0], "w": [1.0]})
     assert len(run.performed) == 3
     failed = run.performed[2]
     assert failed["raised"]["type"] == failed["call"]["raised"]["type"] == "RuntimeError"
@@ -197,24 +199,24 @@ def test_a_step_that_raises_ends_the_program(perform):
     assert (run.end["how"], run.end["error"]) == ("returned", None)
 
 
-def test_a_look_at_nothing_is_an_error_of_its_step(perform):
-    run = perform([look("y")])
+def test_looking_at_an_unknown_name_is_an_error_of_its_step(run_steps):
+    run = run_steps([look("y")])
     assert run.performed[0]["raised"] == {"type": "UnknownName", "message": "`y` is not declared.", "line": None}
 
 
 @pytest.mark.parametrize(("returns", "value"), [("x.grad", [4.0]), (["x.grad", "x"], [[4.0], [2.0]]), (None, None)])
-def test_returns_is_evaluated_at_the_end(perform, returns, value):
-    returned = perform([backward("x**2")], returns=returns).end["returned"]
+def test_returns_is_evaluated_at_the_end(run_steps, returns, value):
+    returned = run_steps([backward("x**2")], returns=returns).end["returned"]
     assert (numbers(returned) if isinstance(returned, list) else numbers([returned])[0]) == value
 
 
-def test_returns_that_cannot_be_evaluated_is_an_error(perform):
-    end = perform([], returns="y").end
+def test_returns_that_cannot_be_evaluated_is_an_error(run_steps):
+    end = run_steps([], returns="y").end
     assert (end["how"], end["error"]["message"]) == ("raised", "`y` is not declared.")
 
 
-def test_a_setup_that_cannot_be_built_is_an_error_before_the_first_step(perform):
-    run = perform([backward("x**2")], {"model.weight": [[1.0]]})
+def test_a_setup_that_cannot_be_built_is_an_error_before_the_first_step(run_steps):
+    run = run_steps([backward("x**2")], {"model.weight": [[1.0]]})
     assert run.start["state"] == {}
     assert run.end["how"] == "raised"
     assert run.end["error"]["message"].startswith("`model.weight`: there is no module `model`")
@@ -224,25 +226,25 @@ def tensor(*data):
     return {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": list(data)}
 
 
-def test_an_override_is_the_state_that_the_last_step_meets(perform):
+def test_an_override_is_the_state_before_the_last_step(run_steps):
     state = {"x": {"value": tensor(5.0), "grad": tensor(100.0)}, "w": {"value": tensor(1.0), "grad": None}}
     steps = [backward("x**2 + w"), step("let", names=[["y", "x**2"]]), backward("y")]
-    run = perform(steps, {"x": [2.0], "w": [1.0]}, override=state)
+    run = run_steps(steps, {"x": [2.0], "w": [1.0]}, override=state)
     after = run.performed[-1]["call"]["after"]
     assert after["x"]["grad"]["data"] == [110.0]
     assert after["x"]["value"]["data"] == [5.0]
     assert after["w"] == {"value": tensor(1.0), "grad": None}
 
 
-def test_an_override_keeps_what_the_optimizer_remembers(perform):
+def test_an_override_keeps_the_state_of_the_optimizer(run_steps):
     state = {"x": {"value": tensor(5.0), "grad": tensor(0.0)}}
     steps = [backward("x**2"), step("step", optimizer="opt"), zero("x"), step("step", optimizer="opt")]
-    run = perform(steps, override=state, optimizers={"opt": "SGD([x], lr=0.5, momentum=0.5)"})
+    run = run_steps(steps, override=state, optimizers={"opt": "SGD([x], lr=0.5, momentum=0.5)"})
     assert run.performed[-1]["call"]["after"]["x"]["value"]["data"] == [4.0]
 
 
-def test_two_runs_are_alike_bit_by_bit(perform):
+def test_two_runs_are_equal_bit_by_bit(run_steps):
     steps = [backward("mean((model(x) - 0.3)**2)"), step("step", optimizer="opt")]
     weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
     setup = {"modules": {"model": "Linear(2, 1)"}, "optimizers": {"opt": "Adam(model.parameters())"}}
-    assert perform(steps, weights, **setup).messages == perform(steps, weights, **setup).messages
+    assert run_steps(steps, weights, **setup).messages == run_steps(steps, weights, **setup).messages

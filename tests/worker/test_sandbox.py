@@ -1,4 +1,4 @@
-"""The parts of the cage, and what a whole one leaves of a process. What students can try is in tests/attacks."""
+"""The layers of the sandbox, and what a complete sandbox leaves to a process. Attempts of students are in tests/attacks."""
 
 import errno
 import json
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.worker import sandbox_landlock, sandbox_syscalls
-from grader.worker.sandbox_seccomp import program
-from grader.worker.sandbox_syscalls import ARCHITECTURES, argument_calls, denied
+from grader.worker.sandbox import landlock
+from grader.worker.sandbox.seccomp import filter_program
+from grader.worker.sandbox.syscalls import ARCHITECTURES, argument_calls, denied, this_machine
 
 PID = 4321
 OWN_PID = 0xFFFFFFFE
@@ -21,11 +21,11 @@ MACHINES = list(ARCHITECTURES)
 
 
 def answer(machine, number, *arguments, architecture=None):
-    """What the kernel would answer: the instructions carried out one after another."""
+    """What the kernel would answer: runs the instructions one after another."""
     words = {0: number, 4: architecture or ARCHITECTURES[machine]}
     for place, argument in enumerate((*arguments, *[0] * 6)[:6]):
         words[16 + 8 * place], words[20 + 8 * place] = argument & 0xFFFFFFFF, argument >> 32 & 0xFFFFFFFF
-    instructions = [(*each[:3], PID if each[3] == OWN_PID else each[3]) for each in program(machine)]
+    instructions = [(*each[:3], PID if each[3] == OWN_PID else each[3]) for each in filter_program(machine)]
     accumulator = place = 0
     while True:
         code, if_true, if_false, operand = instructions[place]
@@ -45,14 +45,14 @@ def answer(machine, number, *arguments, architecture=None):
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_everything_on_the_list_is_refused_and_what_torch_needs_is_not(machine):
+def test_everything_on_the_list_is_refused_and_the_calls_of_torch_are_not(machine):
     assert {answer(machine, number) for number in denied(machine).values()} == {REFUSED}
     needed = {"x86_64": (0, 1, 3, 5, 8, 10, 11, 12, 228), "aarch64": (63, 64, 57, 80, 62, 226, 215, 214, 113)}
     assert {answer(machine, number) for number in needed[machine]} == {ALLOWED}
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_a_call_for_another_processor_kills_and_one_of_tomorrow_is_unknown(machine):
+def test_a_call_for_another_processor_kills_and_a_newer_call_is_unknown(machine):
     assert answer(machine, 0, architecture=0x40000003) == KILLED
     assert answer(machine, 451) == answer(machine, 0x40000000) == UNKNOWN
     calls = argument_calls(machine)
@@ -93,11 +93,11 @@ def test_a_call_for_another_processor_kills_and_one_of_tomorrow_is_unknown(machi
         ("fcntl", (0, 8, 1), REFUSED),
     ],
 )
-def test_arguments_decide(machine, call, arguments, expected):
+def test_the_arguments_decide(machine, call, arguments, expected):
     assert answer(machine, argument_calls(machine)[call], *arguments) == expected
 
 
-def test_only_x86_has_the_old_way_to_open_a_file():
+def test_only_x86_has_the_old_call_that_opens_a_file():
     assert answer("x86_64", 2, 0, os.O_RDONLY) == ALLOWED
     assert answer("x86_64", 2, 0, os.O_WRONLY) == REFUSED
     assert "open" not in argument_calls("aarch64")
@@ -107,7 +107,7 @@ def test_only_x86_has_the_old_way_to_open_a_file():
     ("machine", "header"),
     [("x86_64", "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), ("aarch64", "/usr/include/asm-generic/unistd.h")],
 )
-def test_the_numbers_are_the_kernels(machine, header):
+def test_the_numbers_are_those_of_the_kernel(machine, header):
     if not Path(header).exists():
         pytest.skip("the kernel's headers are not installed")
     lines = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", Path(header).read_text())
@@ -116,15 +116,15 @@ def test_the_numbers_are_the_kernels(machine, header):
     assert {name: known.get(name, number) for name, number in ours.items()} == ours
 
 
-def test_a_machine_without_a_list_has_no_cage(monkeypatch):
+def test_a_machine_without_a_list_has_no_sandbox(monkeypatch):
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
-    with pytest.raises(OSError, match="no list of system calls is known for riscv64"):
-        sandbox_syscalls.this_machine()
+    with pytest.raises(OSError, match="the sandbox has no list of system calls for riscv64"):
+        this_machine()
 
 
 def test_neither_the_grader_nor_proc_nor_a_home_is_readable():
-    readable = [Path(path).resolve() for path in sandbox_landlock.readable()]
-    for hidden in (Path(sandbox_landlock.__file__), Path("/proc/self/environ"), Path("/etc/passwd"), Path.home() / "x"):
+    readable = [Path(path).resolve() for path in landlock.readable()]
+    for hidden in (Path(landlock.__file__), Path("/proc/self/environ"), Path("/etc/passwd"), Path.home() / "x"):
         assert not any(hidden.resolve().is_relative_to(path) for path in readable), hidden
 
 
@@ -132,43 +132,43 @@ PROVE = """
 import json, os, sys
 path, breakages = json.loads(sys.argv[1])
 sys.path[:] = path
-from grader.worker import sandbox, sandbox_probe
+from grader.worker.sandbox import capabilities, landlock, layers, probe
 for breakage in breakages:
     if os.fork() == 0:
-        made = sandbox.Sandbox()
+        made = layers.Sandbox()
         exec(breakage)
-        sandbox.give_up_capabilities()
-        print(json.dumps([breakage, sandbox_probe.probe(made)]), flush=True)
+        capabilities.give_up_capabilities()
+        print(json.dumps([breakage, probe.probe(made)]), flush=True)
         os._exit(0)
     os.wait()
 """
 INSIDE = ["limits", "capabilities", "no new privileges", "Landlock", "seccomp"]
 BREAKAGES = {
     "pass": [],
-    "sandbox.sandbox_landlock.enter = os.close": ["Landlock"],
-    "made._filter = None": ["seccomp"],
-    "sandbox.drop_capabilities = lambda: None": ["capabilities"],
-    "sandbox.give_up_capabilities = lambda: None": ["capabilities"],
-    "sandbox.bounding_set = lambda: [99]": ["capabilities"],  # which may not be dropped
-    "sandbox._LIMITS.clear()": ["limits"],
+    "landlock.enter = os.close": ["Landlock"],
+    "made.filter = None": ["seccomp"],
+    "layers.drop_capabilities = lambda: None": ["capabilities"],
+    "capabilities.give_up_capabilities = lambda: None": ["capabilities"],
+    "capabilities.bounding_set = lambda: [99]": ["capabilities"],  # a capability that cannot be dropped
+    "layers.LIMITS.clear()": ["limits"],
     "made.layers = lambda own=made.layers: own()[1:]": ["environment"],
     "made.layers = lambda: ()": ["descriptors", "environment", *INSIDE],
-    "sandbox_probe.limits.enclose = lambda *args: None": ["session", "parent-death signal", "descriptors"],
+    "probe.limits.enclose = lambda *args: None": ["session", "parent-death signal", "descriptors"],
 }
 
 
 @pytest.fixture(scope="module")
 def proofs():
-    """What the probe says of a whole cage, and of some that something was taken from."""
+    """What the probe finds in a complete sandbox, and in sandboxes with a missing part."""
     if sys.platform != "linux":
-        pytest.skip("the cage is Linux's")
-    told = json.dumps([sys.path, list(BREAKAGES)])
-    done = subprocess.run([sys.executable, "-c", PROVE, told], capture_output=True, text=True, check=True)
+        pytest.skip("the sandbox needs Linux")
+    request = json.dumps([sys.path, list(BREAKAGES)])
+    done = subprocess.run([sys.executable, "-c", PROVE, request], capture_output=True, text=True, check=True)
     return dict(json.loads(line) for line in done.stdout.splitlines())
 
 
 @pytest.mark.parametrize("breakage", BREAKAGES)
-def test_a_layer_that_is_not_there_is_found_out(proofs, breakage):
+def test_the_probe_finds_a_missing_layer(proofs, breakage):
     missing = [layer for layer, got_through in proofs[breakage].items() if got_through]
     expected = [layer for layer in BREAKAGES[breakage] if layer != "capabilities" or os.getuid() == 0]
     assert missing == expected

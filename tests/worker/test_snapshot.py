@@ -1,4 +1,4 @@
-"""The watched leaves: what is noticed as a change, and what is told of it."""
+"""The watched leaves: what counts as a change, and what is sent of it."""
 
 import pytest
 import torch
@@ -21,7 +21,7 @@ def test_nothing_moves_by_itself(leaves):
 
 
 @pytest.mark.parametrize("change", ["(x * 1).sum().backward()", "x.grad = torch.zeros(2)", "x.detach().add_(1)"])
-def test_what_moves_is_noticed_and_told_once(leaves, x, change):
+def test_a_change_is_noticed_and_sent_once(leaves, x, change):
     exec(change, {"x": x, "torch": torch})
     (leaf,) = leaves.moved()
     assert leaf.visible_changes() != {}
@@ -29,19 +29,19 @@ def test_what_moves_is_noticed_and_told_once(leaves, x, change):
     assert leaves.moved() == []
 
 
-def test_a_write_that_changes_no_number_is_no_change(leaves, x):
+def test_a_write_of_the_same_numbers_is_not_a_change(leaves, x):
     x.detach().mul_(1)
     (leaf,) = leaves.moved()
     assert leaf.visible_changes() == {}
 
 
-def test_a_write_past_the_version_counter_is_found_when_asked_for(leaves, x):
+def test_changes_finds_a_write_that_the_version_counter_misses(leaves, x):
     x.data.zero_()
     assert leaves.moved() == []
     assert leaves.all[0].changes(grad=False, value=True)["value"]["data"] == [0.0, 0.0]
 
 
-def test_what_shares_memory_is_known(leaves, x):
+def test_tensors_that_share_memory_with_a_leaf_are_found(leaves, x):
     x.grad = torch.ones(2)
     (leaf,) = leaves.all
     leaf.look_again()
@@ -50,7 +50,7 @@ def test_what_shares_memory_is_known(leaves, x):
     assert leaves.sharing([x.grad.clone()]) == ([], [])
 
 
-def test_sparse_tensors_share_by_their_values():
+def test_sparse_tensors_share_the_memory_of_their_values():
     sparse = torch.tensor([1.0, 0.0]).to_sparse()
     assert storage_of(sparse) == storage_of(sparse.detach())
 
@@ -67,7 +67,7 @@ def test_sparse_tensors_share_by_their_values():
         (None, None, True),
     ],
 )
-def test_two_documents_are_the_same_if_their_numbers_are(one, other, equal):
+def test_two_documents_are_the_same_if_their_numbers_are_equal(one, other, equal):
     def document(data):
         return None if data is None else {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": data}
 

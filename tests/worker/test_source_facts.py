@@ -1,4 +1,4 @@
-"""What the text alone shows."""
+"""The facts that the text of a solution shows."""
 
 import pytest
 
@@ -38,5 +38,5 @@ MANY_ELIFS = "if a:\n    pass\n" + "elif a: pass\n" * 500 + "else:\n    x.grad.z
         ),
     ],
 )
-def test_facts_of_the_text(source, facts):
+def test_the_facts_of_a_source(source, facts):
     assert [(fact["name"], fact["line"], fact["what"], fact["leaf"]) for fact in source_facts(source)] == facts

@@ -33,12 +33,12 @@ def test_the_start_has_every_watched_leaf(run_student):
         ("(n for n in [1])", {"type": "generator"}),
     ],
 )
-def test_the_return_value_is_told(run_student, expression, value):
+def test_the_return_value_is_sent(run_student, expression, value):
     end = run_student(f"import torch\ndef solve(x):\n    return {expression}").end
     assert end == {"message": "end", "how": "returned", "returned": value, "error": None}
 
 
-def test_a_return_value_that_fails_to_be_read_is_told_by_its_type(run_student):
+def test_a_return_value_that_cannot_be_read_is_sent_as_its_type(run_student):
     source = """\
         class Odd(dict):
             def items(self): raise ValueError
@@ -98,7 +98,7 @@ def test_a_return_value_that_fails_to_be_read_is_told_by_its_type(run_student):
         ),
     ],
 )
-def test_an_ending_says_what_and_where(run_student, source, how, kind, message, line):
+def test_the_ending_has_the_error_and_its_line(run_student, source, how, kind, message, line):
     end = run_student(source).end
     assert end["how"] == how
     assert end["error"]["type"] == kind
@@ -120,7 +120,7 @@ def test_an_ending_says_what_and_where(run_student, source, how, kind, message, 
         "def twice(function):\n    return lambda x: function(x, x)\n@twice\ndef solve(x, y): (x * y).backward()",
     ],
 )
-def test_whatever_takes_the_arguments_is_called(run_student, source):
+def test_every_callable_that_accepts_the_arguments_is_called(run_student, source):
     run = run_student(source)
     assert run.end["how"] == "returned"
     assert run.kinds == ["backward"]
@@ -135,12 +135,12 @@ def test_a_long_message_is_cut(run_student):
     assert len(run_student("def solve(x):\n    raise ValueError('a' * 9999)").end["error"]["message"]) == 2000
 
 
-def test_what_was_done_before_an_error_is_told(run_student):
+def test_the_calls_before_an_error_are_sent(run_student):
     run = run_student("def solve(x):\n    (x**2).backward()\n    raise ValueError")
     assert run.kinds == ["backward"]
 
 
-def test_a_byte_order_mark_and_carriage_returns_are_no_trouble(run_student):
+def test_a_source_may_have_a_byte_order_mark_and_carriage_returns(run_student):
     run = run_student("\ufeffdef solve(x):\r\n    (x**2).backward()\r\n    x.grad.zero_()\r\n")
     assert [call["line"] for call in run.calls] == [2, 3]
 
@@ -194,13 +194,13 @@ def test_a_warning_of_torch_is_on_the_students_line_in_every_case(run_student, c
         assert [line.split(" ")[0] for line in lines] == ["mine.py:3:", "mine.py:5:"]
 
 
-def test_the_way_warnings_are_shown_comes_back(run_student):
+def test_the_settings_of_warnings_are_restored(run_student):
     shown = warnings.showwarning
     run_student("import warnings\ndef solve(x):\n    warnings.simplefilter('ignore')")
     assert warnings.showwarning is shown
 
 
-def test_a_missing_zero_call_in_the_source_is_a_fact(run_student):
+def test_a_zero_without_parentheses_in_the_source_is_a_fact(run_student):
     facts = run_student("def solve(x):\n    (x**2).backward()\n    x.grad.zero_").facts
     assert facts == [{"message": "fact", "name": "zero-not-called", "line": 3, "what": "zero_", "leaf": "x"}]
 
@@ -215,8 +215,8 @@ def solve(x):
 
 
 @pytest.mark.parametrize("message", ["call", "fact", "start", "end"])
-def test_trouble_of_our_own_is_raised_whatever_the_students_code_does_with_it(run_student, message):
-    """Here sending fails: nothing of the student's."""
+def test_an_error_of_our_own_is_raised_even_if_the_students_code_catches_it(run_student, message):
+    """Here sending fails, which is not the student's error."""
 
     def fails(document):
         if document["message"] == message:
@@ -226,7 +226,7 @@ def test_trouble_of_our_own_is_raised_whatever_the_students_code_does_with_it(ru
         run_student(SWALLOWS + "    x.grad.clone().zero_()\n", send=fails)
 
 
-def test_trouble_in_a_step_is_raised_too(run_student):
+def test_an_error_of_our_own_in_a_step_is_raised_too(run_student):
     source = "import torch\ndef solve(x):\n    x.grad = x.detach() * 2\n    torch.optim.SGD([x], 1).step()\n"
 
     def fails(document):
@@ -246,7 +246,7 @@ def test_trouble_in_a_step_is_raised_too(run_student):
     ],
 )
 @pytest.mark.parametrize("then", ["", "    (x**2).sum()\n    x.grad = None\n"])
-def test_what_looking_at_a_students_object_raises_is_the_students(run_student, line, kind, then):
+def test_an_error_of_a_students_object_is_the_students(run_student, line, kind, then):
     source = f"""import torch
 class Strange:
     def __len__(self): raise KeyError

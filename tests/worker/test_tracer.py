@@ -1,4 +1,4 @@
-"""What a traced call says of itself: lines, loss, optimizer, error; what is merged; which facts are noted."""
+"""The fields of a traced call: lines, loss, optimizer, error; which writes are merged; which facts are sent."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def facts(run, name):
     return [(fact["line"], fact["what"], fact["leaf"]) for fact in run.facts if fact["name"] == name]
 
 
-def test_a_call_has_the_line_it_stands_on_and_a_backward_the_line_of_its_loss(run_student):
+def test_a_call_has_its_line_and_a_backward_the_line_of_its_loss(run_student):
     run = run_student(
         """\
         def solve(x):
@@ -51,7 +51,7 @@ def test_a_loss_made_by_a_module_is_on_the_line_that_called_it(run_student):
     assert run.calls[0]["loss_line"] == 3
 
 
-def test_after_holds_only_what_changed(run_student):
+def test_after_has_only_what_changed(run_student):
     run = run_student("def solve(x, w):\n    (x**2).backward()\n    (0 * w).backward()\n    (0 * w).backward()", TWO)
     assert [call["after"].keys() for call in run.calls] == [{"x"}, {"w"}, set()]
     assert run.calls[0]["after"]["x"].keys() == {"grad"}
@@ -103,7 +103,7 @@ def test_a_step_without_any_gradient_is_a_call_that_changed_nothing(run_student)
     assert [(call["kind"], call["is_step"], call["changed"]) for call in run.calls] == [("update", True, False)]
 
 
-def test_an_update_in_place_is_no_step(run_student):
+def test_an_update_in_place_is_not_a_step(run_student):
     run = run_student("import torch\ndef solve(x):\n    with torch.no_grad():\n        x -= 1")
     assert [(call["kind"], call.get("is_step", False), call["optimizer"]) for call in run.calls] == [("update", False, None)]
 
@@ -184,7 +184,7 @@ def test_after_a_step_whose_error_was_caught_the_next_call_is_seen(run_student):
     assert run.kinds == ["update", "backward"]
 
 
-def test_a_backward_that_raises_keeps_the_half_it_did(run_student):
+def test_a_backward_that_raises_keeps_what_it_changed_before(run_student):
     run = run_student(
         """\
         def solve(x, w):
@@ -203,7 +203,7 @@ def test_a_backward_that_raises_keeps_the_half_it_did(run_student):
     assert run.end["error"]["message"].startswith("Trying to backward through the graph a second time")
 
 
-def test_the_same_loss_again_is_said(run_student):
+def test_a_backward_through_the_same_loss_is_marked(run_student):
     run = run_student("def solve(x):\n    y = x + x\n    y.backward()\n    y.backward()\n    (x + x).backward()")
     assert [call["same_loss"] for call in run.calls] == [False, True, False]
 
@@ -218,23 +218,23 @@ def test_the_same_loss_again_is_said(run_student):
         ("torch.autograd.backward(y, grad_tensors=torch.tensor([2.]))", True),
     ],
 )
-def test_a_gradient_that_is_not_ones_is_said(run_student, call, given):
+def test_a_gradient_argument_other_than_ones_is_marked(run_student, call, given):
     run = run_student(f"import torch\ndef solve(x):\n    y = x**2\n    {call}")
     assert [each["gradient_given"] for each in run.calls] == [given]
 
 
-def test_a_write_that_raises_and_changes_nothing_is_no_call(run_student):
+def test_a_write_that_raises_and_changes_nothing_is_not_a_call(run_student):
     run = run_student("def solve(x):\n    x -= 1")
     assert run.kinds == []
     assert run.end["how"] == "raised"
 
 
-def test_a_nan_that_stays_is_no_change(run_student):
+def test_a_nan_that_stays_is_not_a_change(run_student):
     run = run_student("import torch\ndef solve(x):\n    x.grad = torch.tensor([float('nan')])\n    x.grad.mul_(2)")
     assert run.kinds == ["edit"]
 
 
-def test_a_sparse_gradient_is_told_in_full(run_student):
+def test_a_sparse_gradient_is_sent_in_full(run_student):
     run = run_student(
         """\
         import torch
@@ -254,7 +254,7 @@ def test_one_gradient_shared_by_two_leaves_is_zeroed_in_both(run_student):
     assert run.calls[2]["touched"] == ["x", "w"]
 
 
-def test_a_rebound_name_changes_nothing_that_is_watched(run_student):
+def test_rebinding_a_name_changes_no_watched_leaf(run_student):
     run = run_student("def solve(x):\n    x = (x - 1).detach().requires_grad_()\n    (x**2).backward()")
     assert run.kinds == ["backward"]
     assert run.calls[0]["touched"] == []
@@ -331,13 +331,13 @@ def test_a_write_through_numpy_is_a_call_and_a_fact(run_student):
     assert facts(run, "untraced") == [(3, "", "x")]
 
 
-def test_reading_through_numpy_is_no_call(run_student):
+def test_reading_through_numpy_is_not_a_call(run_student):
     run = run_student("def solve(x):\n    (x**2).backward()\n    a = x.grad.numpy()\n    (x**2).backward()")
     assert run.kinds == ["backward", "backward"]
     assert run.facts == []
 
 
-def test_the_replaced_methods_of_a_student_blind_nobody(run_student):
+def test_methods_that_a_student_replaces_do_not_blind_the_tracer(run_student):
     run = run_student(
         """\
         import torch
@@ -354,7 +354,7 @@ def test_the_replaced_methods_of_a_student_blind_nobody(run_student):
     assert run.calls[0]["after"]["x"]["grad"]["data"] == [4.0]
 
 
-def test_a_call_leaves_at_once(run_student):
+def test_a_call_is_sent_at_once(run_student):
     source = "import os\ndef solve(x):\n    (x**2).backward()\n    x.grad.zero_()\n    raise SystemExit"
     run = run_student(source)
     assert [message["message"] for message in run.messages] == ["start", "call", "call", "end"]
@@ -423,6 +423,6 @@ def test_a_gradient_that_is_assigned_is_a_fact_unless_it_is_empty(run_student):
     assert facts(run, "grad-assigned") == [(4, "", "x")]
 
 
-def test_a_fact_is_told_once(run_student):
+def test_a_fact_is_sent_once(run_student):
     run = run_student("import torch\ndef solve(x):\n    for _ in range(3):\n        torch.autograd.grad(x**2, x)")
     assert len(run.facts) == 1

@@ -1,4 +1,4 @@
-"""Every way to change `.grad` or a value that students use, and some that nobody should, is seen as the right calls."""
+"""The tracer sees every common way to change a `.grad` or a value, and some unusual ones, as the right calls."""
 
 import pytest
 
@@ -13,7 +13,7 @@ PRELUDE = """
 """
 GIVEN = ["edit", "edit"]  # the two gradients that the prelude assigns
 
-# The operation, the kinds of the calls it is, and x.grad and x afterwards, starting from x.grad = 4 and x = 2.
+# Operation: the kinds of its calls, then x.grad and x after it, starting from x.grad = 4 and x = 2.
 ON_X = {
     "y.backward()": (["backward"], [8.0], [2.0]),
     "torch.autograd.backward(y)": (["backward"], [8.0], [2.0]),

@@ -8,7 +8,6 @@ from grader.diagnosis.as_python.steps import step_writer
 from grader.expressions.tree import Attribute, Binary, Expr, ListOf, Negative, walk
 from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Step, Zero
-from grader.spec.step_text import reset_call
 
 
 class LineWriter:
@@ -24,7 +23,7 @@ class LineWriter:
             case Backward() as action:
                 return self._backward(step, action)
             case Zero(of=of, set_to_none=to_none):
-                return "; ".join(self._zero(target, to_none) for target in of)
+                return "; ".join(self.steps.reset(target, to_none) for target in of)
             case Let(names=pairs):
                 return "; ".join(f"{name} = {self.spelling.text(value)}" for name, value in pairs)
             case OptimizerStep() | Clip() | RequiresGrad() | RetainGrad():
@@ -33,19 +32,15 @@ class LineWriter:
 
     def loss(self, step: Step) -> str:
         """The loss of a backward, as its author wrote it if that is Python; several losses as a list."""
-        loss = _loss(step)
+        loss = _written_loss(step)
         return step.loss if step.loss and self.spelling.text(loss) == to_text(loss) else self.spelling.text(loss)
 
     def _backward(self, step: Step, action: Backward) -> str:
-        loss, text = _loss(step), self.loss(step)
+        loss, text = _written_loss(step), self.loss(step)
         arguments = ", ".join(self.steps.backward_arguments(action, "loss"))
         if isinstance(loss, ListOf):
             return f"torch.autograd.backward({text}{', ' if arguments else ''}{arguments})"
         return f"({text}).backward({arguments})" if isinstance(loss, Binary | Negative) else f"{text}.backward({arguments})"
-
-    def _zero(self, target: Expr, to_none: bool | None) -> str:
-        name = self.spelling.text(target)
-        return reset_call(name, to_none, has_zero_grad=self.steps.has_zero_grad(target))
 
     def _in_place(self, targets: Sequence[tuple[Expr, Expr]]) -> str | None:
         """None if a later value needs the old value of an earlier target."""
@@ -62,7 +57,7 @@ class LineWriter:
         return f"{name}.{'fill_' if self.spelling.is_number(value) else 'copy_'}({self.spelling.text(value)})"
 
 
-def _loss(step: Step) -> Expr:
+def _written_loss(step: Step) -> Expr:
     action = step.as_written
     assert isinstance(action, Backward)
     return action.of[0] if len(action.of) == 1 else ListOf(action.of)

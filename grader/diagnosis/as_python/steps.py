@@ -89,12 +89,16 @@ class StepWriter:
         return f"torch.tensor({self.spelling.text(gradient)}{'' if is_default else f', dtype={loss}.dtype'})"
 
     def _zero(self, target: Expr, to_none: bool | None) -> list[str]:
-        name = self.spelling.text(target)
-        call = reset_call(name, to_none, has_zero_grad=self.has_zero_grad(target))
-        return [call] if to_none or self.has_zero_grad(target) else [f"if {name}.grad is not None:", f"{INDENT}{call}"]
+        call = self.reset(target, to_none)
+        if to_none or self._has_zero_grad(target):
+            return [call]
+        return [f"if {self.spelling.text(target)}.grad is not None:", f"{INDENT}{call}"]
 
-    def has_zero_grad(self, target: Expr) -> bool:
-        """Is it a module or an optimizer?"""
+    def reset(self, target: Expr, to_none: bool | None) -> str:
+        """The call that resets the gradient of a tensor, a module or an optimizer."""
+        return reset_call(self.spelling.text(target), to_none, has_zero_grad=self._has_zero_grad(target))
+
+    def _has_zero_grad(self, target: Expr) -> bool:
         return self._is_module(target) or dotted(target) in self.setup.optimizers
 
     def _clip(self, action: Clip) -> str:

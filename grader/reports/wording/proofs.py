@@ -11,13 +11,13 @@ _STANDING: Mapping[ProofState, str] = {"right": "ok", "wrong": "no", "missing": 
 
 def cells(proof: Proof) -> tuple[str, str, str, str, str, str]:
     """The row of one exercise in the table of `check`, after its name."""
-    mutants = proof.told_apart + proof.survived
+    mutants = proof.distinguished + proof.survived
     return (
         _STANDING[proof.reference],
         _STANDING[proof.starter],
         f"{proof.named}/{proof.mistakes}",
         " ".join(proof.oracles) or "none",
-        f"{proof.told_apart}/{mutants}",
+        f"{proof.distinguished}/{mutants}",
         f"{proof.seconds:.1f} s",
     )
 
@@ -25,7 +25,7 @@ def cells(proof: Proof) -> tuple[str, str, str, str, str, str]:
 def totals(proofs: Sequence[Proof], score: float, least: float, seconds: float) -> tuple[str, ...]:
     """The last lines of `check`. `score` and `least` are shares of 1."""
     proven = sum(proof.is_proven for proof in proofs)
-    detected, survived = sum(proof.told_apart for proof in proofs), sum(proof.survived for proof in proofs)
+    detected, survived = sum(proof.distinguished for proof in proofs), sum(proof.survived for proof in proofs)
     equivalent = sum(proof.equivalent for proof in proofs)
     confirmed = {oracle: sum(oracle in proof.oracles for proof in proofs) for oracle in ("ledger", "sympy", "batch")}
     too_low = "" if score >= least else f" It must be at least {least:.0%}."

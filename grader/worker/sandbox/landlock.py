@@ -1,7 +1,7 @@
-"""Which files a caged process may read: the interpreter's, torch's and those of what torch needs, nothing else.
+"""The files that a process in the sandbox may read: those of the interpreter, of torch and of what torch needs.
 
-Not the packages beside them, where the grader and its exercises may lie, and nothing of /proc, which shows other
-processes. Whatever is not on the list cannot be opened; no file can be written.
+It cannot open any other file: not the packages beside these, where the grader and its exercises may lie, and nothing in
+/proc, which shows other processes. It cannot write any file. See landlock(7).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.worker.sandbox_kernel import syscall
+from grader.worker.sandbox.kernel import syscall
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION, _PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 
-# What is refused, by the version of Landlock that knows how to refuse it.
+# What to refuse, by the first version of Landlock that can refuse it.
 _FILE_ACCESS = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _NETWORK_SINCE, _BIND_AND_CONNECT = 4, 3
 _SCOPE_SINCE, _SOCKETS_AND_SIGNALS = 6, 3
@@ -36,7 +36,7 @@ _FILES = ("/dev/null", "/dev/zero", "/dev/urandom", "/etc/ld.so.cache", "/etc/lo
 
 
 def build_ruleset() -> int:
-    """A descriptor of the rules, to be made once and entered by each child. Raises OSError where there is no Landlock."""
+    """A descriptor of the rules: make it once, enter it in each child. Raises OSError on systems without Landlock."""
     version = syscall(_CREATE_RULESET, 0, 0, _VERSION)
     access = sum(bits for since, bits in _FILE_ACCESS.items() if version >= since)
     network = _BIND_AND_CONNECT if version >= _NETWORK_SINCE else 0
@@ -51,13 +51,13 @@ def build_ruleset() -> int:
 
 
 def enter(ruleset: int) -> None:
-    """From now on only what the rules allow, in a process that has no_new_privs. Closes the descriptor."""
+    """Apply the rules to this process, which must have set no_new_privs. Closes the descriptor."""
     syscall(_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
 
 def readable() -> Iterator[str]:
-    """Every path that may be read, and all below it."""
+    """Every path that the process may read, with everything below it."""
     yield from _FILES
     multiarch = sysconfig.get_config_var("MULTIARCH")
     if multiarch:

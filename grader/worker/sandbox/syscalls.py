@@ -1,7 +1,7 @@
-"""Which system calls a caged process is refused, by their numbers on the two kinds of machine that a cage is known for.
+"""The system calls that the sandbox refuses, by their numbers on the two kinds of machine that it supports.
 
-A list of what is denied, not of what is allowed: torch, numpy and the C library use some ninety calls that change with
-their versions, and what can do harm is fewer and stays the same. What is newer than this list is refused as well.
+The list says what is denied, not what is allowed: torch, NumPy and the C library use some ninety calls that change with
+their versions, while the harmful calls are fewer and stay the same. Calls that are newer than this list are refused too.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _DENIED = """
     quotactl:179:60 quotactl_fd:443:443 acct:163:89 name_to_handle_at:303:264 open_by_handle_at:304:265
     inotify_init:253:- inotify_init1:294:26 inotify_add_watch:254:27 inotify_rm_watch:255:28 fanotify_init:300:262
     fanotify_mark:301:263
-    # the kernel's own doors
+    # other interfaces of the kernel
     bpf:321:280 userfaultfd:323:282 perf_event_open:298:241 io_uring_setup:425:425 io_uring_enter:426:426
     io_uring_register:427:427 io_setup:206:0 io_submit:209:2 io_destroy:207:1 io_getevents:208:4 io_cancel:210:3
     io_pgetevents:333:292 keyctl:250:219 add_key:248:217 request_key:249:218 init_module:175:105 finit_module:313:273
     delete_module:176:106 kexec_load:246:104 kexec_file_load:320:294 reboot:169:142 syslog:103:116 personality:135:92
     iopl:172:- ioperm:173:- modify_ldt:154:- uselib:134:- ustat:136:- sysfs:139:- _sysctl:156:- lookup_dcookie:212:18
     nfsservctl:180:42 vhangup:153:58
-    # who it is
+    # users and rights
     setuid:105:146 setgid:106:144 setreuid:113:145 setregid:114:143 setresuid:117:147 setresgid:119:149
     setfsuid:122:151 setfsgid:123:152 setgroups:116:159 capset:126:91 seccomp:317:277 landlock_create_ruleset:444:444
     landlock_add_rule:445:445 landlock_restrict_self:446:446
@@ -58,34 +58,34 @@ _DENIED = """
     clock_settime:227:112 settimeofday:164:170 clock_adjtime:305:266 adjtimex:159:171 sethostname:170:161
     setdomainname:171:162
 """
-_WITH_AN_EYE_ON_ARGUMENTS = """
+_DECIDED_BY_ARGUMENTS = """
     clone3:435:435 openat2:437:437 open:2:- openat:257:56 kill:62:129 tgkill:234:131 prlimit64:302:261 mmap:9:222 prctl:157:167
     ioctl:16:29 fcntl:72:25
 """
 
-# As the kernel names an architecture to a filter: AUDIT_ARCH_*.
+# The numbers of the architectures in a filter: AUDIT_ARCH_* in the kernel.
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
 def denied(machine: str) -> dict[str, int]:
-    """The calls that are always refused. `machine` is one of ARCHITECTURES."""
-    return _read(_DENIED, machine)
+    """The calls that the filter always refuses. `machine` is one of ARCHITECTURES."""
+    return _numbers_on(_DENIED, machine)
 
 
 def argument_calls(machine: str) -> dict[str, int]:
-    """The calls whose arguments decide."""
-    return _read(_WITH_AN_EYE_ON_ARGUMENTS, machine)
+    """The calls that the filter refuses or allows by their arguments."""
+    return _numbers_on(_DECIDED_BY_ARGUMENTS, machine)
 
 
 def this_machine() -> str:
-    """Raises OSError where no list is known to be right."""
+    """Raises OSError on a machine without a list."""
     machine = platform.machine()
     if machine not in ARCHITECTURES:
-        raise OSError(f"no list of system calls is known for {machine}")
+        raise OSError(f"the sandbox has no list of system calls for {machine}")
     return machine
 
 
-def _read(table: str, machine: str) -> dict[str, int]:
+def _numbers_on(table: str, machine: str) -> dict[str, int]:
     column = list(ARCHITECTURES).index(machine) + 1
     rows = [entry.split(":") for line in table.splitlines() if not line.lstrip().startswith("#") for entry in line.split()]
     return {row[0]: int(row[column]) for row in rows if row[column] != "-"}

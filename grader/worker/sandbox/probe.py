@@ -1,6 +1,7 @@
-"""What is tried in a child before any cage is trusted: a layer counts only if what it is there for was refused.
+"""Tries the sandbox in a child before anybody trusts it: a layer counts only if it refused everything that it has to refuse.
 
-Only what is tried here tells: a kernel may know a call and do nothing, and a filter may have the numbers of another machine.
+Nothing but an attempt proves a layer: a kernel may accept a call and do nothing, and a filter may have the numbers of another
+machine.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import socket
 from collections.abc import Callable
 
 from grader.worker import limits
-from grader.worker.sandbox import DESCRIPTORS, Sandbox, bounding_set
-from grader.worker.sandbox_kernel import capabilities, prctl
+from grader.worker.sandbox.capabilities import bounding_set, has_capabilities
+from grader.worker.sandbox.kernel import checked_prctl
+from grader.worker.sandbox.layers import DESCRIPTORS, Sandbox
 
 _PR_GET_PDEATHSIG, _PR_GET_NO_NEW_PRIVS = 2, 39
 _REFUSALS = (errno.EPERM, errno.EACCES, errno.EMFILE)
@@ -29,7 +31,7 @@ Attempt = Callable[[], object]
 
 
 def probe(sandbox: Sandbox) -> dict[str, str]:
-    """Try everything in a caged child: for each layer what it did not refuse, or "" if it did its part."""
+    """Try everything in a sandboxed child: for each layer what it failed to refuse, or "" if it refused everything."""
     parent, (ours, theirs) = os.getpid(), os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -39,37 +41,37 @@ def probe(sandbox: Sandbox) -> dict[str, str]:
             os.kill(os.getpid(), signal.SIGKILL)
     os.close(theirs)
     with open(ours, encoding="utf-8") as pipe:
-        said = pipe.read(_READ_BYTES)
+        text = pipe.read(_READ_BYTES)
     os.waitpid(pid, 0)
-    found: dict[str, str] = json.loads(said) if said else {"all": "the child that was to try them ended without a word"}
+    found: dict[str, str] = json.loads(text) if text else {"all": "the child that tried them ended without a result"}
     return found
 
 
 def _try_everything(sandbox: Sandbox, parent: int, pipe: int) -> None:
     limits.enclose([each for each in (pipe, sandbox.ruleset) if each >= 0], parent)
     for enter in sandbox.layers():
-        with contextlib.suppress(OSError):  # what is tried next will tell
+        with contextlib.suppress(OSError):  # the attempts below show what is missing
             enter()
     found = {layer: _first_not_refused(attempts) for layer, attempts in _layers(parent, pipe).items()}
     os.write(pipe, json.dumps(found).encode())
 
 
 def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
-    """For each layer what only it refuses, or what it leaves behind. `_must` raises PermissionError if all is well."""
+    """For each layer the attempts that only this layer refuses. `_must` raises PermissionError if its condition holds."""
     return {
-        "session": {"it is in the grader's session": lambda: _must(os.getsid(0) == os.getpid())},
+        "session": {"it is in the process session of the grader": lambda: _must(os.getsid(0) == os.getpid())},
         "parent-death signal": {"it would outlive the grader": lambda: _must(_death_signal() == signal.SIGKILL)},
-        "descriptors": {"it has an open file of the grader": lambda: _must(_open_descriptors() == {0, 1, 2, pipe})},
+        "descriptors": {"it can use an open file of the grader": lambda: _must(_open_descriptors() == {0, 1, 2, pipe})},
         "environment": {"it has environment variables": lambda: _must(not os.environ)},
         "limits": {f"it can open more than {DESCRIPTORS} files": _open_many},
         "capabilities": {
-            "it has capabilities": lambda: _must(not capabilities()),
+            "it has capabilities": lambda: _must(not has_capabilities()),
             "it could be given capabilities": lambda: _must(os.getuid() != 0 or not bounding_set()),
         },
-        "no new privileges": {"it can gain privileges": lambda: _must(prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1)},
+        "no new privileges": {"it can gain privileges": lambda: _must(checked_prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1)},
         "Landlock": {
             "it can read the grader's own source": lambda: os.open(__file__, os.O_RDONLY),
-            "it can read what other processes are": lambda: os.open("/proc/self/environ", os.O_RDONLY),
+            "it can read the environment of a process": lambda: os.open("/proc/self/environ", os.O_RDONLY),
             "it can list folders": lambda: os.listdir("/"),
         },
         "seccomp": {
@@ -81,7 +83,7 @@ def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
             "it can write files": lambda: os.open(os.devnull, os.O_WRONLY),
             "it can change who may read a file": lambda: os.fchmod(pipe, 0o600),
             "it can share memory": lambda: mmap.mmap(-1, mmap.PAGESIZE),
-            "it can make itself readable": lambda: prctl(limits.PR_SET_PDEATHSIG, 0),
+            "it can make itself readable": lambda: checked_prctl(limits.PR_SET_PDEATHSIG, 0),
         },
     }
 
@@ -100,9 +102,9 @@ def _is_refused(attempt: Attempt) -> bool:
     return False
 
 
-def _must(well: bool) -> None:
-    if well:
-        raise PermissionError(errno.EPERM, "as it should be")
+def _must(condition: bool) -> None:
+    if condition:
+        raise PermissionError(errno.EPERM, "refused, as it should be")
 
 
 def _open_many() -> None:
@@ -122,7 +124,7 @@ def _fork() -> None:
 
 def _death_signal() -> int:
     number = ctypes.c_int()
-    prctl(_PR_GET_PDEATHSIG, ctypes.addressof(number))
+    checked_prctl(_PR_GET_PDEATHSIG, ctypes.addressof(number))
     return number.value
 
 

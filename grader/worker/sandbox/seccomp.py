@@ -1,7 +1,7 @@
-"""The filter of system calls: built once as a list of instructions, with the words that hold a child's pid to be filled in.
+"""The filter of system calls: built once as a list of instructions; each child writes its pid into some of them.
 
-Everything is refused with EPERM, so that honest code gets an exception with a line; only a call made for another kind of
-processor, whose numbers mean something else, kills. ENOSYS answers what the C library then asks for in an older way.
+It refuses with EPERM, so that honest code gets an exception with a line. Only a call for another kind of processor, whose
+numbers have other meanings, kills the process. For ENOSYS the C library falls back on an older call. See seccomp(2).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import errno
 import struct
 from collections.abc import Iterable
 
-from grader.worker.sandbox_kernel import prctl
-from grader.worker.sandbox_syscalls import ARCHITECTURES, FIRST_UNKNOWN, argument_calls, denied, this_machine
+from grader.worker.sandbox.kernel import checked_prctl
+from grader.worker.sandbox.syscalls import ARCHITECTURES, FIRST_UNKNOWN, argument_calls, denied, this_machine
 
 # Instructions: (code, jump if true, jump if false, operand); jumps count the instructions that are left out.
 Instruction = tuple[int, int, int, int]
@@ -25,7 +25,7 @@ _KILL: Instruction = (_RETURN, 0, 0, 0x80000000)
 _REFUSE: Instruction = (_RETURN, 0, 0, 0x00050000 | errno.EPERM)
 _UNKNOWN: Instruction = (_RETURN, 0, 0, 0x00050000 | errno.ENOSYS)
 
-_OWN_PID = 0xFFFFFFFE  # stands for the pid of the child, which is not born yet
+_OWN_PID = 0xFFFFFFFE  # a placeholder for the pid of the child, which does not exist yet
 _IN_A_GROUP = 20
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
@@ -40,23 +40,23 @@ _FCNTL_ALLOWED = (0, 1, 2, 3, 4, 1030)  # duplicates and flags
 
 
 class Filter:
-    """Install it with `enter`, in a process that has no_new_privs."""
+    """Install it with `enter`, in a process that has set no_new_privs."""
 
     def __init__(self) -> None:
-        instructions = program(this_machine())
+        instructions = filter_program(this_machine())
         code = b"".join(struct.pack("HBBI", *each) for each in instructions)
         self._code = ctypes.create_string_buffer(code, len(code))
         self._header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(self._code)), 16)
         self._pids = [place * 8 + 4 for place, each in enumerate(instructions) if each[3] == _OWN_PID]
 
     def enter(self, pid: int) -> None:
-        """From now on this process, which has that pid, is refused what the filter refuses. Raises OSError."""
+        """Apply the filter to this process, which has this pid. Raises OSError."""
         for place in self._pids:
             struct.pack_into("I", self._code, place, pid)
-        prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
+        checked_prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header))
 
 
-def program(machine: str) -> list[Instruction]:
+def filter_program(machine: str) -> list[Instruction]:
     """The whole filter for this machine."""
     calls = argument_calls(machine)
     return [
@@ -93,10 +93,9 @@ def _argument_rules(calls: dict[str, int]) -> list[Instruction]:
 
 
 def _any_of(numbers: Iterable[int], answer: Instruction) -> list[Instruction]:
-    """The answer for each of these calls; for others, on to the next instruction.
+    """Return the answer for each of these calls; for others, continue with the next instruction.
 
-    In groups, which a number that lies outside passes by: the kernel carries the filter out for every number there is when
-    it is installed.
+    A number outside the range of a group skips it: when a filter is installed, the kernel runs it for every call number.
     """
     waiting, found = sorted(numbers), list[Instruction]()
     while waiting:
@@ -122,7 +121,7 @@ def _not_all_bits(argument: int, bits: int) -> list[Instruction]:
 
 
 def _own_memory_limit() -> list[Instruction]:
-    """Of this process alone: its address space may be limited anew for each job, the other limits only be read."""
+    """Only for this process: it may set its limit on address space for each job, and read the other limits."""
     return [
         _argument(0),
         (_EQUAL, 1, 0, 0),
