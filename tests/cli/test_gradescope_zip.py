@@ -187,7 +187,7 @@ def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python
         python = broken(python, tmp_path)
     results, said = grade(autograder, python if trouble == "a bug" else tmp_path / "nothing")
     assert marks(results) == NOTHING
-    assert results["output"] == "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
+    assert results["output"] == "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
     assert ("The grader itself failed (ImportError" if trouble == "a bug" else "No such file or directory") in said
 
 

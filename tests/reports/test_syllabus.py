@@ -25,5 +25,5 @@ def test_a_track_is_a_table_in_the_order_of_its_numbers(course):
     assert pixels.startswith("`pixels`\n")
 
 
-def test_one_exercise_is_one(course):
+def test_one_exercise_is_counted_in_the_singular(course):
     assert "\n1 exercise. " in syllabus([course["core/the-first-gradient"]])
