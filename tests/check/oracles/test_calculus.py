@@ -1,7 +1,9 @@
 """Measured and derived contributions are equal for any loss."""
 
+import math
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from grader.assess.cases import visible_case
@@ -11,6 +13,7 @@ from grader.check.oracles.closed_form import MOST_ELEMENTS, ClosedForms
 from grader.check.oracles.graph import OracleLeaf, read_leaf
 from grader.check.oracles.ledger import keep_ledger
 from grader.expressions.tree import Binary, FunctionCall, Name, Number
+from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Exercise, Setup, Step, TensorSpec
 
 leaves = st.sampled_from([Name("x"), Name("y")])
@@ -27,6 +30,18 @@ losses = st.recursive(
 )
 
 
+# Differences of a very large loss lose the digits that the comparison needs.
+LARGEST_LOSS = 1e4
+FUNCTIONS = {"sin": math.sin, "tanh": math.tanh, "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "detach": lambda x: x}
+
+
+def is_measurable(loss, xs, y):
+    try:
+        return all(abs(eval(to_text(loss), {**FUNCTIONS, "x": x, "y": y})) < LARGEST_LOSS for x in xs)
+    except OverflowError:
+        return False
+
+
 def backward(loss):
     whole = FunctionCall(Name("sum"), (Binary("+", Binary("*", Name("x"), Name("y")), loss),))
     return Step("backward", Backward((whole,)), 1, "")
@@ -35,6 +50,7 @@ def backward(loss):
 @given(st.lists(losses, min_size=1, max_size=3), st.floats(0.2, 1.5), st.floats(-1.5, -0.2))
 @settings(max_examples=60, deadline=None)
 def test_measured_and_derived_contributions_agree(expressions, x, y):
+    assume(all(is_measurable(loss, (x, 0.5), y) for loss in expressions))
     setup = Setup(tensors={"x": TensorSpec((round(x, 2), 0.5)), "y": TensorSpec((round(y, 2),))})
     exercise = Exercise("core/a", "a", "A", "predict", "predict", (), setup, tuple(map(backward, expressions)))
     measured, derived = (
