@@ -1,11 +1,12 @@
 """The structure of the code: no import cycles, one meaning for each type name, and tests that use public names only."""
 
 import ast
+import importlib
 import re
 from collections import defaultdict
 
 import pytest
-from helpers.sources import module_name, python_files, tree_of
+from helpers.sources import ROOT, module_name, python_files, tree_of
 
 MODULES = {module_name(path): path for path in python_files("grader")}
 
@@ -121,3 +122,18 @@ def test_a_private_name_is_found(statement):
 def test_no_test_uses_a_private_name():
     found = [f"{path.name}:{line}: {name}" for path in python_files("tests") for line, name in private_names(tree_of(path))]
     assert found == []
+
+
+IMPORT = re.compile(r"\bfrom (grader[\w.]*) import (\w+)")
+SCRIPTS = [
+    *sorted(path for path in (ROOT / "grader").rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")),
+    *sorted((ROOT / ".github").rglob("*.yml")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *(ROOT / name for name in ("action.yml", "README.md")),
+]
+
+
+def test_what_scripts_and_documents_import_exists():
+    imports = {found for path in SCRIPTS for found in IMPORT.findall(path.read_text(encoding="utf-8"))}
+    assert ("grader.engines.zygote", "prove_sandbox") in imports
+    assert [found for found in imports if not hasattr(importlib.import_module(found[0]), found[1])] == []
