@@ -17,8 +17,8 @@ from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
 from grader.records.result import Report, RunInfo
 from grader.records.submission import Submission
-from grader.reports import wording
 from grader.reports.results import describe
+from grader.reports.wording.notes import torch_untested
 from grader.spec.load import load_exercises as _load_exercises
 from grader.spec.select import select as _select
 from grader.submissions.submission_from_paths import submission_from_paths
@@ -129,21 +129,21 @@ def batch(
     `jobs` submissions are graded at the same time (default: the number of processors + 2). `gradebook` is a file of Canvas or
     Moodle; a copy with the scores is written. Raises UsageError, SpecError, EngineError and StoreError.
     """
-    from grader import batch as batches  # here, because the other functions need no database
+    from grader.batch import run as batch_run  # here, because the other functions need no database
 
     course = load_exercises(exercises) if isinstance(exercises, str | Path) else tuple(exercises)
-    order = batches.Order(
+    request = batch_run.BatchRequest(
         Path(submissions),
         layout,
         course,
         tuple(_select(course, select)) if select else course,
         device_of_batch(device),
         sandbox,
-        jobs or batches.processors() + 2,  # so that the processors run children while other submissions are marked
+        jobs or batch_run.processors() + 2,  # so that the processors run children while other submissions are marked
         __version__,
     )
-    return batches.batch(
-        order,
+    return batch_run.grade_class(
+        request,
         Path(out),
         fresh=fresh,
         gradebook=None if gradebook is None else Path(gradebook),
@@ -181,7 +181,7 @@ def _run_info(session: GradingSession, notes: Sequence[str]) -> RunInfo:
         device=engine.device,
         sandbox=engine.sandbox,
         seed=session.settings.seed,
-        warnings=(*((wording.torch_untested(engine.torch_version),) if untested else ()), *notes),
+        warnings=(*((torch_untested(engine.torch_version),) if untested else ()), *notes),
     )
 
 

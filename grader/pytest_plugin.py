@@ -84,7 +84,7 @@ class ExerciseItem(pytest.Item):
         self.add_marker(f"level_{exercise.level}")
 
     def runtest(self) -> None:
-        from grader.reports import wording
+        from grader.records.result import UNSTARTED
         from grader.reports.one_exercise import as_text
         from grader.reports.runners import obeys_its_log
         from grader.reports.workflow_commands import disarmed
@@ -92,7 +92,7 @@ class ExerciseItem(pytest.Item):
         shown = disarmed if obeys_its_log(os.environ) else str
         result = _shared_grading(self.session).grade(self.exercise)
         self.user_properties += [("score", result.score), ("max_score", result.max_score)]
-        if result.verdict in wording.UNSTARTED:
+        if result.verdict in UNSTARTED:
             pytest.skip(shown(result.summary))
         if result.verdict != "passed":
             raise NotPassed(shown(as_text(result)))

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from grader.library import grade_with_listeners, load_exercises
-from grader.reports import wording
 from grader.reports.terminal import Terminal
+from grader.reports.wording import course
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_the_example_in_the_readme_is_what_the_grader_prints(grade_source, monke
     stream = io.StringIO()
     terminal = Terminal(stream, EXERCISES, width=100)
     terminal.exercise(result)
-    terminal.print("\n" + wording.next_line([result]))
+    terminal.print("\n" + course.next_line([result]))
     assert stream.getvalue() == shown
 
 

@@ -1,9 +1,9 @@
-"""`report.html` of a batch: the whole class on one page, the heatmap first, then what went wrong and who did it."""
+"""`report.html` of a batch: the class on one page, first the heatmap, then each wrong trace with its students."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TextIO
 
 from markupsafe import Markup
@@ -12,18 +12,19 @@ from grader.batch.store import Store, StoredMark
 from grader.batch.wrong_traces import MOST_NAMES, ClassSummary, ExerciseSummary, Holder, WrongTrace, summarise
 from grader.records.exercise import Exercise
 from grader.records.result import Result, RunInfo
-from grader.reports import causes, csv_report, html
+from grader.reports import csv_report, html
 from grader.reports.shown_trace import shown_trace
+from grader.reports.wording import verdicts
 
-MOST_BYTES = 2_500_000  # of all drawn traces, so that the page stays one that a browser opens at once
+MOST_BYTES = 2_500_000  # of all drawn traces, so that a browser opens the page at once
 _MOST_DRAWN = 40  # of one exercise
-_OPEN = 3  # of one exercise that are seen at once, the rest unfolds
-_MOST_LISTED = 10  # of the hardest exercises, and of the most common mistakes
+_OPEN = 3  # of one exercise that are open; the others are folded
+_MOST_LISTED = 10  # of the hardest exercises and of the most common mistakes
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One exercise of one student. `look` is a letter for how well it went; the text says the same."""
+    """One exercise of one student. `look` is the CSS class of the cell, `anchor` leads to what went wrong."""
 
     text: str
     look: str
@@ -42,9 +43,20 @@ class ClassRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence about a trace, with the word for the misconception that it explains."""
+
+    text: str
+    misconception: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """An exercise with its traces as they are written on the page. `left_count` students have one for which
-    there is no room; the first of them are named."""
+    """An exercise with its traces as HTML.
+
+    `folded_count` students have one of the folded traces, `left_count` have a trace that does not fit on the page.
+    `left_holders` are the first of the latter.
+    """
 
     about: ExerciseSummary
     open: Sequence[Markup]
@@ -55,7 +67,7 @@ class Section:
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """The whole store as a page. No more than `MOST_BYTES` of drawings and one student are held at a time."""
+    """Write the whole store as a page, with at most `MOST_BYTES` of drawings and one student in memory."""
     templates = html.environment()
     summary = summarise(store, exercises)
     article = templates.get_template("article.html.j2")
@@ -67,7 +79,7 @@ def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: Tex
 
 
 def _sections(summary: ClassSummary, drawn: Callable[[WrongTrace], Markup]) -> Iterator[Section]:
-    """What one exercise does not need of its room is the next one's."""
+    """Each exercise gets its part of `MOST_BYTES`, and what the exercises before it did not use."""
     room = 0
     for about in summary.exercises:
         room += MOST_BYTES // len(summary.exercises)
@@ -77,7 +89,7 @@ def _sections(summary: ClassSummary, drawn: Callable[[WrongTrace], Markup]) -> I
 
 
 def _articles(about: ExerciseSummary, room: int, drawn: Callable[[WrongTrace], Markup]) -> list[Markup]:
-    """The most common traces, as many as there is room for; at least one, if there is any."""
+    """The most common traces that fit, and at least one if there is any."""
     articles: list[Markup] = []
     for number, trace in enumerate(about.traces[:_MOST_DRAWN], 1):
         if trace.is_mixed:
@@ -110,22 +122,26 @@ def _section(about: ExerciseSummary, articles: Sequence[Markup]) -> Section:
 
 
 def _drawn(trace: WrongTrace, store: Store) -> dict[str, object]:
-    """The lines of the calls are shown only if they are those of everybody who has the trace."""
+    """The lines of the calls are shown only if a single student has the trace."""
     result = Result.model_validate_json(store.documents(trace.example)[trace.exercise])
-    shown = shown_trace(result, lines=trace.count == 1)
-    headings = tuple(each.removeprefix("your ") for each in shown.headings)
     return {
         "trace": trace,
-        "title": causes.title(result),
-        "causes": causes.causes(result),
-        "shown": replace(shown, headings=headings),
+        "sentences": _sentences(result),
+        "shown": shown_trace(result, with_lines=trace.count == 1, to_student=False),
     }
+
+
+def _sentences(result: Result) -> list[Sentence]:
+    """The sentence about the exercise, unless a cause includes it, and the causes."""
+    about = verdicts.sentence_for_class(result)
+    causes = [Sentence(each.message, each.misconception or "") for each in result.diagnoses]
+    return causes if any(about in cause.text for cause in causes) else [Sentence(about, ""), *causes]
 
 
 def _rows(store: Store, summary: ClassSummary) -> Iterator[ClassRow]:
     for number, submission in enumerate(store.submissions(), 1):
         marks = [submission.marks.get(each.exercise.id) for each in summary.exercises]
-        *points, total, possible = csv_report.points(marks)
+        *points, total, possible = csv_report.points_cells(marks)
         cells = (
             _cell(mark, text, each.anchor(number)) for each, mark, text in zip(summary.exercises, marks, points, strict=True)
         )

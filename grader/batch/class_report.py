@@ -1,4 +1,4 @@
-"""`report.json` of a batch: the document of `--format json`, written one result after another, a result a line."""
+"""`report.json` of a batch: the document of `--format json` with one result on each line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.records.result import SCHEMA, RunInfo
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """Pure ASCII, no NaN literals, and never more in memory than one submission."""
+    """Write it in ASCII, without NaN literals, and with only one submission in memory at a time."""
     stream.write(f'{{"schema": {json.dumps(SCHEMA)},\n"run": {json.dumps(run.model_dump(mode="json"))},\n"results": [')
     _write_items(stream, _results(store, exercises))
     stream.write('],\n"strays": [')

@@ -1,4 +1,4 @@
-"""What one student gets back: the report of `grade` as a text file, without the seed and the numbers of hidden cases."""
+"""The feedback for one student: the report of `grade` as a text file, without the seed and the numbers of hidden cases."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from grader.batch.store import Store, Stored
 from grader.records.events import ExerciseGraded
 from grader.records.exercise import Exercise
 from grader.records.result import Result
-from grader.reports import wording
 from grader.reports.terminal import Terminal
+from grader.reports.wording import course
 
 _WIDTH = 100
 _LONGEST_NAME = 120  # bytes
 
 
 def feedback(store: Store, exercises: Sequence[Exercise], submission: Stored) -> str:
-    """The results of the exercises in the order of the course, then what else there is to know."""
+    """The results in the order of the course, then the notes and the unmatched files."""
     documents = store.documents(submission)
     results = [Result.model_validate_json(documents[each.id]) for each in exercises if each.id in documents]
     stream = io.StringIO()
-    terminal = Terminal(stream, exercises, width=_WIDTH)
+    terminal = Terminal(stream, exercises, width=_WIDTH, colour=False)
     if submission.problem:
         terminal.print(Text(terminal.safe(submission.problem), "bold"))
     else:
         for result in results:
             terminal(ExerciseGraded(result))
         terminal.print()
-        terminal.print(Text(wording.totals(results)))
+        terminal.print(Text(course.totals(results)))
     for note in submission.notes:
         terminal.print(Text(terminal.safe(note)))
     for stray in submission.strays:
-        terminal.print(Text(terminal.safe(wording.stray(stray.path, stray.nearest))))
-    return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
+        terminal.print(Text(terminal.safe(course.unmatched(stray.path, stray.nearest))))
+    return stream.getvalue()
 
 
 def file_name(student: str) -> str:
-    """A name that every file system takes, another for each student."""
+    """A name that every file system accepts, different for each student."""
     safe = re.sub(r"[^\w .,@()+-]", "_", student).strip(" .").encode()[:_LONGEST_NAME].decode(errors="ignore")
     if safe and safe == student:
         return f"{safe}.txt"

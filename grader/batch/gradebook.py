@@ -1,4 +1,4 @@
-"""`gradebook.csv` of a class: a row per student, a column per exercise, the total, and what is to be known of the submission."""
+"""`gradebook.csv` of a class: a row per student, a column per exercise, the total, and notes on the submission."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import TextIO
 from grader.batch.store import Store
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
-from grader.reports.csv_report import points, texts
+from grader.reports.csv_report import points_cells, safe_texts
 
 _NOT_ABOUT_THE_STUDENT = ("layout", "received")
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """The whole store as CSV, one row after another."""
+    """Write the whole store as CSV, row by row."""
     ids = [exercise.id for exercise in exercises]
     details = [name for name in store.detail_names() if name not in _NOT_ABOUT_THE_STUDENT]
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(texts(["student", *details, *ids, "total", "of", "note"]))
+    writer.writerow(safe_texts(["student", *details, *ids, "total", "of", "note"]))
     for submission in store.submissions():
         about = [submission.details.get(name, "") for name in details]
         note = " ".join(part for part in (submission.problem, *submission.notes) if part)
         marks = [submission.marks.get(name) for name in ids]
-        writer.writerow([*texts([submission.name, *about]), *points(marks), *texts([note])])
+        writer.writerow([*safe_texts([submission.name, *about]), *points_cells(marks), *safe_texts([note])])

@@ -1,6 +1,7 @@
-"""Grades for Canvas and Moodle: the teacher's own export, with the grades filled in and everything else as it was.
+"""Grades for Canvas and Moodle: the teacher's export with the grades filled in and everything else unchanged.
 
-A student who cannot be found for certain, or whose work could not be graded, keeps an empty cell, and the teacher is told.
+The cell of a student stays as it is, and the teacher gets a remark, if the row of the student is not certain or if the work
+could not be graded.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from grader.batch.store import Store, Stored
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
-from grader.reports.csv_report import number
+from grader.reports.csv_report import points_text
 
 Platform = Literal["canvas", "moodle"]
 
@@ -29,7 +30,7 @@ _MOST_NAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """`rows` begins with the header. `columns` maps a column to the exercises whose points go there."""
+    """A platform's file. `rows` begins with the header. `columns` maps a column to the exercises whose points belong there."""
 
     platform: Platform
     text: str
@@ -42,7 +43,7 @@ class Export:
         return f"{self.platform}.csv"
 
     def write(self, store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-        """The export with every grade that is known filled in."""
+        """Write the export with every known grade filled in."""
         rows = [list(row) for row in self.rows]
         students = _Students(self.platform, self.rows)
         for submission in store.submissions():
@@ -56,7 +57,7 @@ class Export:
         csv.writer(stream, delimiter=self.delimiter, lineterminator=ends).writerows(rows)
 
     def remarks(self, store: Store) -> tuple[str, ...]:
-        """Whose cell was left as it was, and why."""
+        """The students whose cells were left unchanged, and why."""
         absent, ungraded, locked = [], [], []
         students = _Students(self.platform, self.rows)
         for submission in store.submissions():
@@ -68,14 +69,14 @@ class Export:
             elif any(self._is_locked(row) for row in rows):
                 locked.append(submission.name)
         reasons = (
-            (absent, f"no row of {self.platform.title()}'s file could be told to be theirs"),
-            (ungraded, "without a grade, because not everything could be read and graded"),
-            (locked, f"{self.platform.title()} does not let their grade be changed"),
+            (absent, f"because no row of {self.platform.title()}'s file certainly belongs to them"),
+            (ungraded, "because not everything could be read and graded"),
+            (locked, f"because {self.platform.title()} does not allow changes of their grades"),
         )
-        return tuple(f"Not filled in, {reason}: {_some(names)}." for names, reason in reasons if names)
+        return tuple(f"Not filled in {reason}: {_some(names)}." for names, reason in reasons if names)
 
     def _possible(self, index: int, column: int) -> float | None:
-        """What the platform says can be earned there."""
+        """The maximum that the platform gives for this cell."""
         if self.platform == "moodle":
             return _decimal(self._cell(index, "Maximum grade"))
         points = next((row for row in self.rows[1:] if "Points Possible" in row[0]), None)
@@ -90,7 +91,7 @@ class Export:
 
 
 class _Students:
-    """Which rows are whose: by the platform's own id, else by a login, an address or a name that only one row has."""
+    """Finds the rows of students by the platform's id, else by a login, an address or a name that only one row has."""
 
     def __init__(self, platform: Platform, rows: Sequence[Sequence[str]]) -> None:
         self.platform = platform
@@ -105,7 +106,7 @@ class _Students:
                     self._by_name[name].add(index)
 
     def rows_of(self, submission: Stored) -> list[int]:
-        """One row, or one for each member of a group; none where it is not certain."""
+        """One row, or one for each member of a group. None if it is not certain."""
         details = submission.details
         ids = _parts(details.get("id", "")) if details.get("layout") == self.platform else []
         found = [self._by_id[each] for each in ids if each in self._by_id]
@@ -118,14 +119,14 @@ class _Students:
         return []
 
 
-def read(path: Path, exercises: Sequence[Exercise]) -> Export:
-    """An export of Canvas's gradebook or Moodle's grading worksheet. Raises UsageError for anything else."""
+def read_export(path: Path, exercises: Sequence[Exercise]) -> Export:
+    """Read an export of Canvas's gradebook or Moodle's grading worksheet. Raises UsageError for any other file."""
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise UsageError(f"`--gradebook {path}` cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise UsageError(f"`--gradebook {path}` is not UTF-8: use the file as it was exported.") from None
+        raise UsageError(f"`--gradebook {path}` is not UTF-8: use the file as the platform exported it.") from None
     header = text.lstrip(_BOM).partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     rows = [row for row in csv.reader(io.StringIO(text.lstrip(_BOM), newline=""), delimiter=delimiter) if row]
@@ -153,7 +154,7 @@ def _moodle_columns(rows: Sequence[Sequence[str]], exercises: Sequence[Exercise]
 
 
 def _canvas_columns(rows: Sequence[Sequence[str]], exercises: Sequence[Exercise], path: Path) -> dict[int, tuple[str, ...]]:
-    """The columns named after exercises; else the only assignment, or the only one without any grade, for the total."""
+    """The columns named after exercises. Otherwise the only assignment, or the only one without a grade, gets the total."""
     header = rows[0]
     assignments = [column for column, title in enumerate(header) if _CANVAS_ID.search(title) and not _is_read_only(rows, column)]
     named: dict[int, tuple[str, ...]] = {}
@@ -170,8 +171,8 @@ def _canvas_columns(rows: Sequence[Sequence[str]], exercises: Sequence[Exercise]
             return {candidates[0]: tuple(each.id for each in exercises)}
     titles = ", ".join(header[column] for column in assignments) or "none"
     raise UsageError(
-        f"`--gradebook {path}`: which column is to be filled in? Its assignments are: {titles}. "
-        "Leave only that one in the file, or name assignments after exercises."
+        f"`--gradebook {path}`: it is not clear which assignment to fill in. The file has: {titles}. "
+        "Leave only one assignment in the file, or name the assignments after the exercises."
     )
 
 
@@ -194,7 +195,7 @@ def _info_columns(platform: Platform, header: Sequence[str]) -> Sequence[int]:
 
 
 def _spellings(cell: str) -> Iterator[str]:
-    """A name as it is written, and as `First Last` if it is `Last, First`."""
+    """The name as it is written, and `First Last` for `Last, First`."""
     if cell.strip():
         yield _folded(cell)
         last, comma, first = cell.partition(",")
@@ -211,13 +212,13 @@ def _parts(text: str) -> list[str]:
 
 
 def _points(submission: Stored, ids: Sequence[str], possible: float | None) -> str | None:
-    """In the platform's own points; None where a mark is missing or nothing could be read."""
+    """The points on the platform's scale. None if a mark is missing or the submission could not be read."""
     marks = [submission.marks.get(name) for name in ids]
     scores = [mark.score for mark in marks if mark is not None and mark.score is not None]
     most = sum(mark.max_score for mark in marks if mark is not None)
     if submission.problem or len(scores) < len(ids):
         return None
-    return number(sum(scores) * possible / most if possible and most else sum(scores))
+    return points_text(sum(scores) * possible / most if possible and most else sum(scores))
 
 
 def _decimal(text: str) -> float | None:

@@ -1,7 +1,7 @@
-"""What a batch has found out so far: one SQLite file in its `--out`, one writer, one fsynced transaction per submission.
+"""The results of a batch: one SQLite file in its `--out`, one writer, one fsynced transaction per submission.
 
-Whatever ends the program, at whatever moment, a submission that was saved is there, once. Everything else in `--out` is
-a view of this file and can be written again from it.
+A saved submission is never lost or stored twice, no matter when the program is killed. Every other file in `--out` is a view
+of this file and can be written again from it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAME = "store.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A change of the tables. Its number is its place in the list, counted from 1, and the file's user_version."""
+    """A change of the tables. Its number is its place in `MIGRATIONS`, counted from 1, and becomes SQLite's user_version."""
 
     name: str
     statements: tuple[str, ...]
@@ -51,14 +51,14 @@ MIGRATIONS = (
 
 
 class StoreError(GraderError):
-    """The store cannot be read or written: what was saved before is still there."""
+    """The store cannot be read or written. What was saved before is still in it."""
 
     exit_code = 3
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMark:
-    """One result in short. `score` is None only when the grader itself failed."""
+    """A result in brief. `score` is None only if the grader itself failed."""
 
     verdict: Verdict
     score: float | None
@@ -67,8 +67,10 @@ class StoredMark:
 
 @dataclass(frozen=True, slots=True)
 class GradedSubmission:
-    """What is known of one submission. `results` pairs each with the key of what it was made of; without a key it is
-    graded again next time. `key` says the same of the rest."""
+    """A submission to be saved. `results` has each result with its key; one without a key is graded again next time.
+
+    `key` is that of the submission without its solutions.
+    """
 
     name: str
     key: str
@@ -81,7 +83,7 @@ class GradedSubmission:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One submission as the store has it, with its marks by the ids of the exercises."""
+    """A submission in the store, with its marks by the ids of the exercises."""
 
     number: int
     revision: int
@@ -94,15 +96,15 @@ class Stored:
 
 
 class Store:
-    """The store of one folder. Only one program has it open at a time, and only one thread uses it.
+    """The store of one folder. Only one program can open it at a time, and only one thread may use it.
 
-    `revision` grows with everything that is saved.
+    `revision` grows with each submission that is saved.
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
-        """Open it, bring it up to date, or make it: anew if `fresh`. Raises UsageError and StoreError."""
+        """Open the store and migrate it, or create it. `fresh` replaces an old one. Raises UsageError and StoreError."""
         self.path = folder / NAME
-        with self._told(), contextlib.ExitStack() as opened:
+        with self._explained_errors(), contextlib.ExitStack() as opened:
             folder.mkdir(parents=True, exist_ok=True)
             opened.callback(os.close, _lock(folder))
             if fresh or not self.path.exists():
@@ -114,7 +116,7 @@ class Store:
             self._opened = opened.pop_all()
 
     def close(self) -> None:
-        """Write the log back into the file, if that can be done now, and let others in."""
+        """Write the log back into the file, if that is possible now, and unlock the folder."""
         with contextlib.suppress(sqlite3.Error):
             self._opened.close()
 
@@ -130,14 +132,14 @@ class Store:
         return (row[0] for row in self._read("SELECT name FROM submissions ORDER BY name"))
 
     def keys(self, name: str) -> tuple[str | None, dict[str, str]]:
-        """What a submission (None: unknown) and its results were made of."""
+        """The key of a submission (None if it is unknown), and those of its results by exercise."""
         row = self._read("SELECT id, key FROM submissions WHERE name = ?", name).fetchone()
         if row is None:
             return None, {}
         return row[1], dict(self._read("SELECT exercise, key FROM results WHERE submission = ?", row[0]))
 
     def save(self, graded: GradedSubmission) -> None:
-        """Put the results in the place of older ones, on the disk before this returns. Raises StoreError."""
+        """Replace older results. They are on the disk when this returns. Raises StoreError."""
         texts = [json.dumps(each) for each in (dict(graded.details), list(graded.notes))]
         strays = json.dumps([[stray.path, stray.nearest] for stray in graded.strays])
         with self._transaction():
@@ -151,14 +153,14 @@ class Store:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (number, each.exercise, key, each.verdict, each.score, each.max_score, _text(each))
+                    (number, each.exercise, key, each.verdict, each.score, each.max_score, _result_json(each))
                     for each, key in graded.results
                 ],
             )
         self.revision += 1
 
     def submissions(self) -> Iterator[Stored]:
-        """All of them, by name, read as they are asked for."""
+        """All submissions in the order of their names, read one by one."""
         rows = self._read("SELECT id, revision, name, problem, details, notes, strays FROM submissions ORDER BY name")
         for number, revision, name, problem, details, notes, strays in rows:
             unknown = tuple(Stray(*each) for each in json.loads(strays))
@@ -166,7 +168,7 @@ class Store:
             yield Stored(number, revision, name, problem, *about, self._marks(number))
 
     def documents(self, submission: Stored) -> dict[str, str]:
-        """The results of one submission as JSON, by the ids of the exercises."""
+        """The results of a submission as JSON, by the ids of the exercises."""
         return dict(self._read("SELECT exercise, document FROM results WHERE submission = ?", submission.number))
 
     def detail_names(self) -> list[str]:
@@ -174,7 +176,7 @@ class Store:
         return [row[0] for row in self._read("SELECT DISTINCT each.key FROM submissions, json_each(details) AS each ORDER BY 1")]
 
     def view(self, name: str) -> tuple[str, int]:
-        """What a view was made of when it was last written, and the revision it shows."""
+        """The key of a view when it was last written, and the revision that it shows."""
         row = self._read("SELECT made_of, revision FROM views WHERE name = ?", name).fetchone()
         return ("", 0) if row is None else (row[0], row[1])
 
@@ -187,34 +189,36 @@ class Store:
         return {exercise: StoredMark(verdict, score, max_score) for exercise, verdict, score, max_score in rows}
 
     def _read(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        with self._told():
+        with self._explained_errors():
             return self._connection.execute(sql, values)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._told(), _transaction(self._connection):
+        with self._explained_errors(), _transaction(self._connection):
             yield
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _explained_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
             raise StoreError(
-                f"{self.path} cannot be written: {error}. What was graded is kept: "
-                "when the disk has room, run the same command again."
+                f"{self.path} cannot be written: {error}. What was graded before is stored. "
+                "Check that the disk has room, then run the same command again."
             ) from None
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path} is no store of this grader: {error}. Move it away, or use `--fresh`.") from None
+            raise StoreError(
+                f"{self.path} is not a store of this grader: {error}. Move the file away, or use `--fresh`."
+            ) from None
         except OSError as error:
-            raise StoreError(f"{self.path.parent} cannot be used for results: {error.strerror}.") from None
+            raise StoreError(f"{self.path.parent} cannot be used for the results: {error.strerror}.") from None
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Apply what the file does not have yet, each migration whole or not at all. Raises UsageError for a newer file."""
+    """Apply the migrations that the file lacks, each in one transaction. Raises UsageError for a newer file."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(migrations):
-        raise UsageError(f"{path} was written by a newer version of the grader: use that one, or another `--out`.")
+        raise UsageError(f"{path} was written by a newer version of the grader: use that version, or another `--out`.")
     for number, migration in enumerate(migrations[version:], version + 1):
         with _transaction(connection):
             for statement in migration.statements:
@@ -223,7 +227,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
 
 
 def _create(path: Path) -> None:
-    """A store that is complete as soon as it is there; a log that an older one left behind must not be taken for its own."""
+    """Create a store that is complete as soon as its file exists. The log of an older store must not be applied to it."""
     unfinished = path.with_name(f"{path.name}.new")
     for suffix in ("", "-wal", "-shm"):
         path.with_name(unfinished.name + suffix).unlink(missing_ok=True)
@@ -265,15 +269,15 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _lock(folder: Path) -> int:
-    """Held as long as this program lives, however it ends."""
+    """Lock the folder until the descriptor is closed, at the latest when this process ends. Raises UsageError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise UsageError(f"Another batch is writing to {folder}: wait for it, or use another `--out`.") from None
+        raise UsageError(f"Another batch is writing to {folder}: wait until it has finished, or use another `--out`.") from None
     return descriptor
 
 
-def _text(result: Result) -> str:
+def _result_json(result: Result) -> str:
     return json.dumps(result.model_dump(mode="json"), allow_nan=False)

@@ -1,4 +1,4 @@
-"""The files of a batch that people read, each written from the store, and only if something it shows has changed."""
+"""The files of a batch that people read. Each is written from the store, but only if something in it has changed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from grader.batch.feedback import feedback, file_name
 from grader.batch.store import Store, StoreError
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
+from grader.reports.values import counted
 
 View: TypeAlias = Callable[[Store, Sequence[Exercise], RunInfo, TextIO], None]
 
-# A file in `--out`, and what writes it.
+# The name of each file in `--out`, and the function that writes it.
 VIEWS: Mapping[str, View] = {
     "gradebook.csv": gradebook.write,
     "report.html": class_page.write,
@@ -28,9 +29,9 @@ FEEDBACK = "feedback"
 def write(
     store: Store, out: Path, exercises: Sequence[Exercise], run: RunInfo, made_of: str, more: Mapping[str, View]
 ) -> tuple[str, ...]:
-    """Write what is out of date and return its names. `made_of` says what else than the results the views show.
+    """Write the files that are out of date and return their names. Raises StoreError if a file cannot be written.
 
-    Raises StoreError where a file cannot be written.
+    `made_of` is the key of everything but the results that the views show.
     """
     written = []
     for name, view in {**VIEWS, **more}.items():
@@ -39,12 +40,12 @@ def write(
             store.set_view(name, made_of, store.revision)
             written.append(name)
     count = _write_feedback(store, out / FEEDBACK, exercises, made_of)
-    feedback_files = [f"{FEEDBACK}/ ({count} file{'' if count == 1 else 's'})"] if count else []
+    feedback_files = [f"{FEEDBACK}/ ({counted(count, 'file')})"] if count else []
     return (*written, *feedback_files)
 
 
 def write_whole(path: Path, fill: Callable[[TextIO], None]) -> None:
-    """Whoever reads at the same time sees the old file or the new one, whole. Raises StoreError."""
+    """Write a file in one step: another process sees the complete old or the complete new one. Raises StoreError."""
     unfinished = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +54,8 @@ def write_whole(path: Path, fill: Callable[[TextIO], None]) -> None:
         unfinished.replace(path)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be written: {error.strerror}. The results are kept: run the same command again when it can be."
+            f"{path} cannot be written: {error.strerror}. "
+            "The results are stored: when the file can be written, run the same command again."
         ) from None
 
 
@@ -64,12 +66,12 @@ def _write_feedback(store: Store, folder: Path, exercises: Sequence[Exercise], m
         path = folder / file_name(submission.name)
         if known != made_of or submission.revision > revision or not path.exists():
             text = feedback(store, exercises, submission)
-            write_whole(path, partial(_put, text))
+            write_whole(path, partial(_write_text, text))
             count += 1
     if count:
         store.set_view(FEEDBACK, made_of, store.revision)
     return count
 
 
-def _put(text: str, stream: TextIO) -> None:
+def _write_text(text: str, stream: TextIO) -> None:
     stream.write(text)

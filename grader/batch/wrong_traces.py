@@ -1,4 +1,4 @@
-"""What a class did, exercise by exercise: who passed, which mistakes were made, and each wrong trace once with its students."""
+"""A class exercise by exercise: who passed, which mistakes were made, and each wrong trace once with its students."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from dataclasses import dataclass, field, replace
 
 from grader.batch.store import Store, Stored, StoredMark
 from grader.records.exercise import Exercise
-from grader.records.result import Result
-from grader.reports import causes, where_to_look, wording
+from grader.records.result import UNSTARTED, Result
+from grader.reports import where_to_look
+from grader.reports.wording import places, verdicts
 
 MOST_NAMES = 60  # of the students who have one trace
-_MOST_TRACES = 500  # of one exercise that are told apart
-_OTHERS = ""  # the key of all further ones, taken together
+_MOST_TRACES = 500  # of one exercise that are distinguished
+_OTHERS = ""  # the key that all further traces share
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A student who has a trace. `row` is the place in the heatmap, counted from 1; `place` that in their file."""
+    """A student who has a trace. `row` is the row in the heatmap, counted from 1, and `place` the line in the student's file."""
 
     row: int
     name: str
@@ -29,9 +30,9 @@ class Holder:
 
 @dataclass(slots=True)
 class WrongTrace:
-    """`example` is the submission that had it first; of its `count` students the first are named, the `holders`.
+    """A trace that `count` students have. `holders` are the first of them, `example` is the submission of the first one.
 
-    `is_mixed`: not one trace but all for which there was no room, so that there is nothing to draw.
+    `is_mixed`: all further traces of the exercise together, which cannot be drawn.
     """
 
     exercise: str
@@ -49,9 +50,9 @@ class WrongTrace:
 
 @dataclass(slots=True)
 class ExerciseSummary:
-    """`most` is what can be earned by one student, `possible` by all who tried.
+    """`most` are the points that one student can earn, `possible` those that all who tried can earn together.
 
-    Of the `mistakes`, the one without a name counts those whose cause could not be proven.
+    `mistakes` counts the misconceptions. The empty name counts results without a proven cause.
     """
 
     number: int
@@ -67,30 +68,30 @@ class ExerciseSummary:
 
     @property
     def share(self) -> float:
-        """Of the points that could be earned by those who tried, from 0 to 1."""
+        """The share of the points that those who tried have earned, from 0 to 1."""
         return self.earned / self.possible if self.possible else 0.0
 
     @property
     def traces(self) -> list[WrongTrace]:
-        """The most common first, and what is mixed last."""
+        """The most common first, the mixed ones last."""
         return sorted(self._traces.values(), key=lambda each: (each.is_mixed, -each.count))
 
     def anchor(self, row: int) -> str:
-        """Where the page says what went wrong in this row of the heatmap; nothing, if nothing did."""
+        """The anchor of the trace in this row of the heatmap, or nothing if the row has none."""
         return self._rows[row].anchor if row in self._rows else ""
 
     def count(self, mark: StoredMark) -> None:
         self.most = max(self.most, mark.max_score)
-        if mark.score is not None and mark.verdict not in wording.UNSTARTED:
+        if mark.score is not None and mark.verdict not in UNSTARTED:
             self.tried += 1
             self.passed += mark.verdict == "passed"
             self.earned += mark.score
             self.possible += mark.max_score
 
     def add(self, row: int, submission: Stored, result: Result) -> None:
-        """One more that went wrong."""
+        """Count a result that did not pass."""
         self.mistakes.update({each.misconception or "" for each in result.diagnoses} or {""})
-        key = _key(result)
+        key = _trace_key(result)
         if key not in self._traces and len(self._traces) >= _MOST_TRACES:
             key = _OTHERS
         if key not in self._traces:
@@ -107,13 +108,13 @@ class ClassSummary:
 
     @property
     def hardest(self) -> list[ExerciseSummary]:
-        """Those that somebody tried and not everybody passed, with the smallest share of their points first."""
+        """The exercises that somebody tried and not everybody passed, the smallest share of points first."""
         hard = (each for each in self.exercises if each.passed < each.tried)
         return sorted(hard, key=lambda each: each.share)
 
     @property
     def mistakes(self) -> list[tuple[str, int, int]]:
-        """Each misconception with how often it was found and in how many exercises, the most common first."""
+        """Each misconception, how often it was found, and in how many exercises. The most common first."""
         total: Counter[str] = Counter()
         for each in self.exercises:
             total.update(each.mistakes)
@@ -122,7 +123,7 @@ class ClassSummary:
 
 
 def summarise(store: Store, exercises: Sequence[Exercise]) -> ClassSummary:
-    """Read the store once. Only what is wrong is looked into, and nothing of it is kept but who has it."""
+    """Read the store once. Only the documents of failures are read, and none of them is kept in memory."""
     summaries = {exercise.id: ExerciseSummary(number, exercise) for number, exercise in enumerate(exercises, 1)}
     row = 0
     for row, submission in enumerate(store.submissions(), 1):
@@ -141,18 +142,18 @@ def _failures(store: Store, submission: Stored, known: Collection[str]) -> Itera
     return filter(where_to_look.is_failure, results)
 
 
-def _key(result: Result) -> str:
-    """The same for everybody whose calls left the same values and whose mistakes have the same names."""
+def _trace_key(result: Result) -> str:
+    """The same for all students whose calls had the same effects and whose mistakes have the same names."""
     steps = [[each.step, each.status, each.call, each.expected, each.observed, each.only_visible] for each in result.steps]
     why = [each.misconception for each in result.diagnoses]
-    return hashlib.sha256(json.dumps([result.verdict, causes.title(result), steps, why]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([result.verdict, verdicts.sentence_for_class(result), steps, why]).encode()).hexdigest()
 
 
 def _place(result: Result) -> str:
     line = where_to_look.line_of_code(result)
-    return "" if line is None else wording.line_name(line, result.cells)
+    return "" if line is None else places.line_name(line, result.cells)
 
 
 def _only_its_number(submission: Stored) -> Stored:
-    """What the store needs to find the documents again; the rest would be held for every trace."""
+    """What the store needs to find the documents again. The rest would fill the memory, once for every trace."""
     return replace(submission, details={}, notes=(), strays=(), marks={})

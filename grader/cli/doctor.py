@@ -18,8 +18,9 @@ from grader.engines.make import make_engine
 from grader.engines.zygote import prove_sandbox
 from grader.errors import GraderError, SpecError, UsageError
 from grader.library import TESTED_TORCH
-from grader.reports import wording
 from grader.reports.plain import wants_colour
+from grader.reports.values import counted
+from grader.reports.wording import notes
 from grader.spec.load import load_exercises
 from grader.version import __version__
 
@@ -65,7 +66,7 @@ def _installed_torch() -> str:
     except metadata.PackageNotFoundError:
         return f"not installed; run `{sys.executable} -m pip install torch`"
     tested = installed.startswith(f"{TESTED_TORCH}.")
-    return f"{installed}, the version that the grader is tested with" if tested else wording.torch_untested(installed)
+    return f"{installed}, the version that the grader is tested with" if tested else notes.torch_untested(installed)
 
 
 def _processors() -> int:
@@ -84,9 +85,9 @@ def _folders(exercises: str | None) -> Iterator[tuple[str, str]]:
 
 def _exercise_count(exercises: Path) -> str:
     try:
-        return wording.counted(len(load_exercises(exercises)), "exercise")
+        return counted(len(load_exercises(exercises)), "exercise")
     except SpecError as error:
-        return f"{wording.counted(len(error.problems), 'problem')}; the first: {error.problems[0]}"
+        return f"{counted(len(error.problems), 'problem')}; the first: {error.problems[0]}"
 
 
 def _terminal() -> str:

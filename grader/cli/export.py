@@ -11,8 +11,8 @@ from grader.cli.course import find_course
 from grader.cli.own_package import OwnPackage, own_package
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
-from grader.reports import wording
 from grader.reports.student_readme import student_readme
+from grader.reports.values import counted
 from grader.spec.load import load_exercises
 from grader.spec.schema import schema_text
 from grader.spec.select import select
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     package = own_package()
     exercises = load_exercises(find_course(args.exercises).exercises)
     chosen = select(exercises, args.exercise) if args.exercise else exercises
-    count = wording.counted(len(chosen), "exercise")
+    count = counted(len(chosen), "exercise")
     if autograder is not None:
         gradescope_zip.write_autograder(autograder, exercises, chosen, package)
         print(f"Wrote {autograder} with {count}. Upload it to Gradescope as the autograder. Students never see this file.")

@@ -97,14 +97,14 @@ def _paths_and_names(what: Sequence[str]) -> tuple[list[Path], list[str]]:
 
 def _exercises_of(files: Sequence[Path], exercises: Sequence[Exercise]) -> list[str]:
     """The exercises of single files; empty, which means all, if there is a folder. Raises UsageError if no file has one."""
-    from grader.reports import wording
+    from grader.reports.wording.course import unmatched
     from grader.submissions.submission_from_paths import submission_from_paths
 
     if not files or any(file.is_dir() for file in files):
         return []
     submission = submission_from_paths("", files, exercises)
     if not submission.files:
-        strays = [wording.stray(stray.path, stray.nearest) for stray in submission.strays]
+        strays = [unmatched(stray.path, stray.nearest) for stray in submission.strays]
         raise UsageError(*strays, "To grade a file with another name, use `--exercise ID`.")
     return list(submission.files)
 

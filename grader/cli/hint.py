@@ -8,8 +8,8 @@ import sys
 from grader.cli import options
 from grader.cli.course import exercise_named, find_course
 from grader.errors import UsageError
-from grader.reports import wording
 from grader.reports.printer import Printer
+from grader.reports.wording import course
 from grader.spec.load import load_exercises
 
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{exercise.id} has no hints.")
     if not 1 <= args.number <= count:
         raise UsageError(f"{exercise.id} has no hint {args.number}. Its hints are numbered from 1 to {count}.")
-    Printer(sys.stdout).prose(wording.hint(args.number, count, exercise.hints[args.number - 1]))
+    Printer(sys.stdout).prose(course.hint(args.number, count, exercise.hints[args.number - 1]))
     if args.number < count:
         print(f"Next hint: python -m grader hint {exercise.id} {args.number + 1}")
     return 0

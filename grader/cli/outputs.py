@@ -90,9 +90,9 @@ def write_documents(formats: Sequence[Format], report: Report, root: Path | None
 
 def _write_for_runner(report: Report, environment: Mapping[str, str] = os.environ) -> None:
     """Append the summary of the job step, and its outputs, to the files that the GitHub runner names."""
-    from grader.reports import github
+    from grader.reports import github, markdown
 
-    for name, text in (("GITHUB_STEP_SUMMARY", github.summary(report)), ("GITHUB_OUTPUT", github.outputs(report))):
+    for name, text in (("GITHUB_STEP_SUMMARY", markdown.to_text(report)), ("GITHUB_OUTPUT", github.outputs(report))):
         if file := environment.get(name):
             try:
                 with Path(file).open("a", encoding="utf-8", newline="\n") as stream:

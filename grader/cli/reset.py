@@ -10,7 +10,7 @@ from grader.cli.backup import rename_to_backup
 from grader.cli.course import exercise_named, find_course
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
-from grader.reports import wording
+from grader.reports.wording.course import no_starter
 from grader.spec.load import load_exercises
 
 
@@ -35,7 +35,7 @@ def restore_starter(exercise: Exercise, solutions: Path) -> list[str]:
     Raises UsageError if the exercise has no starter, and OSError.
     """
     if exercise.starter is None:
-        raise UsageError(wording.no_starter(exercise))
+        raise UsageError(no_starter(exercise))
     path = solutions / exercise.solution_path
     if path.is_file() and path.read_bytes() == exercise.starter.encode():
         return [f"{path} is the starter already."]

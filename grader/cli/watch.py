@@ -38,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
     from grader.engines.make import make_engine
     from grader.library import load_exercises
     from grader.records.exercise import Exercise
-    from grader.reports import wording
     from grader.reports.watching import WatchPage
+    from grader.reports.wording import watching
     from grader.spec.select import select
 
     course = find_course(args.exercises)
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         opened.enter_context(watched_files([solutions, course.exercises], mailbox))
         if input is not None and has_keys:
             opened.enter_context(single_keys(input, redraw=lambda: mailbox.put(None)))
-        page.say(wording.loading())
+        page.say(watching.loading())
         assert engine.torch_version  # raises now if torch or the device is missing
         session = GradingSession(engine, Settings(args.seed or secrets.token_hex(8), args.hidden))
         folders = CourseFolders(course.root, course.exercises, solutions, read_exercises)

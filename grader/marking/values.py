@@ -75,10 +75,10 @@ def difference(observed: TensorValue | None, expected: TensorValue | None, rules
         return Difference("dtype", observed.dtype, expected.dtype)
     if observed.device != expected.device:
         return Difference("device", observed.device, expected.device)
-    return difference_of_difference_of_two(observed, expected, *rules.limits(expected.dtype))
+    return _difference_of_tensor_numbers(observed, expected, *rules.limits(expected.dtype))
 
 
-def difference_of_difference_of_two(observed: TensorValue, expected: TensorValue, rtol: float, atol: float) -> Difference | None:
+def _difference_of_tensor_numbers(observed: TensorValue, expected: TensorValue, rtol: float, atol: float) -> Difference | None:
     """The number that is furthest off, of two tensors of one shape; None if all are close."""
     pairs = list(zip(observed.data, expected.data, strict=False))
     off = [place for place, (one, other) in enumerate(pairs) if not close(one, other, rtol, atol)]
@@ -129,11 +129,11 @@ def difference_of_values(observed: Value, expected: Value, rules: Rules) -> Diff
     if isinstance(expected, TensorValue | None) and isinstance(observed, TensorValue | None):
         return difference(observed, expected, rules)
     if is_number(observed) and isinstance(expected, TensorValue) and len(expected.data) == 1:
-        return _difference_of_two(observed, expected.data[0], rules.limits(expected.dtype))
+        return _difference_of_two_numbers(observed, expected.data[0], rules.limits(expected.dtype))
     if isinstance(observed, TensorValue) and len(observed.data) == 1 and is_number(expected):
-        return _difference_of_two(observed.data[0], expected, rules.limits(observed.dtype))
+        return _difference_of_two_numbers(observed.data[0], expected, rules.limits(observed.dtype))
     if is_number(observed) and is_number(expected):
-        return _difference_of_two(observed, expected, rules.limits("float32"))
+        return _difference_of_two_numbers(observed, expected, rules.limits("float32"))
     if isinstance(observed, tuple) and isinstance(expected, tuple):
         return _difference_of_lists(observed, expected, rules)
     if type(observed) is type(expected) and observed == expected:
@@ -167,7 +167,7 @@ def _difference_of_lists(observed: tuple[Value, ...], expected: tuple[Value, ...
     return None
 
 
-def _difference_of_two(observed: Value, expected: Value, limits: tuple[float, float]) -> Difference | None:
+def _difference_of_two_numbers(observed: Value, expected: Value, limits: tuple[float, float]) -> Difference | None:
     is_close = close(float(observed), float(expected), *limits)  # type: ignore[arg-type]
     return None if is_close else Difference("value", observed, expected)
 

@@ -18,6 +18,7 @@ Verdict: TypeAlias = Literal[
     "passed", "failed", "error", "memory", "crashed", "timeout", "not_started", "not_found", "grader_error"
 ]
 Status: TypeAlias = Literal["matched", "carried", "wrong", "missing", "unexpected", "skipped"]
+UNSTARTED: frozenset[Verdict] = frozenset({"not_started", "not_found"})
 NOT_RIGHT: frozenset[Status] = frozenset({"wrong", "missing", "unexpected"})
 
 # A value in the JSON document: nested lists of numbers, None, text, or a mapping from names to these.

@@ -1,4 +1,4 @@
-"""Classroom 50's result.json. Its runner says in the environment whose submission it is; points are hundredths of ours."""
+"""Classroom 50's result.json. Its runner names the submission in environment variables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.records.result import Report, Result
 from grader.reports.one_exercise import as_text
 
-# Whole numbers are all that the format takes.
+# The format takes only whole numbers, so it gets hundredths of a point.
 _PARTS = 100
 _LONGEST_OUTPUT = 2000
 _NEEDED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
@@ -19,12 +19,12 @@ _TAG = re.compile(r"submit/(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\b")
 
 
 def to_text(report: Report, environment: Mapping[str, str]) -> str:
-    """JSON in ASCII. Raises UsageError where the runner's variables are not there."""
+    """JSON in ASCII. Raises UsageError if a variable of the runner is not set."""
     missing = [name for name in _NEEDED if not environment.get(name)]
     if missing:
         raise UsageError(
-            f"`--format classroom50` needs what the runner of Classroom 50 sets, and {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} not set. Run it from an autograder.py there."
+            f"`--format classroom50` needs environment variables that the runner of Classroom 50 sets. "
+            f"Not set: {', '.join(missing)}. Run it from an autograder.py of Classroom 50."
         )
     tests = [_test(result) for result in report.results]
     document: dict[str, Any] = {
@@ -46,10 +46,10 @@ def to_text(report: Report, environment: Mapping[str, str]) -> str:
 
 
 def _submitted(tag: str) -> str:
-    """When it was submitted, as the tag tells, so that grading again changes nothing."""
+    """The time in the tag, so that grading again gives the same document."""
     found = _TAG.match(tag)
     if found is None:
-        raise UsageError(f"SUBMISSION_TAG is {tag!r}, and not a tag like submit/2026-06-01T14-32-05Z-a1b2c3d.")
+        raise UsageError(f"SUBMISSION_TAG is {tag!r}, but must look like submit/2026-06-01T14-32-05Z-a1b2c3d.")
     day, hour, minute, second = found.groups()
     return f"{day}T{hour}:{minute}:{second}Z"
 

@@ -1,4 +1,4 @@
-"""The exercises of a course and how each of them stands: what `python -m grader list` shows."""
+"""The exercises of a course with the state of each: what `python -m grader list` shows."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from typing import TextIO
 from rich.text import Text
 
 from grader.records.exercise import Exercise
-from grader.records.result import Result
-from grader.reports import wording
+from grader.records.result import UNSTARTED, Result
 from grader.reports.printer import Printer
+from grader.reports.wording import course
 
 _STATE_WIDTH = 16
-_LEAST_ABOUT = 50
+_LEAST_TOPIC = 50
 
 
 def show_course(
     stream: TextIO, exercises: Sequence[Exercise], results: Mapping[str, Result], solutions: str, *, width: int | None = None
 ) -> None:
-    """One line for each exercise, or two. `results` are the last ones known, by id; the last line says what to work on now."""
+    """One or two lines for each exercise, then what to work on now. `results` are the last ones known, by id."""
     printer = Printer(stream, width)
     widest = max((len(exercise.id) for exercise in exercises), default=0)
     for exercise in exercises:
-        printer.print(_line(exercise, results.get(exercise.id), widest, printer))
+        printer.print(_course_line(exercise, results.get(exercise.id), widest, printer))
     undone = [each for each in exercises if not _is_passed(results.get(each.id))]
     printer.print()
-    printer.print(Text(printer.safe(wording.next_exercise(undone[0] if undone else None, solutions)), "bold"))
+    printer.print(Text(printer.safe(course.next_exercise(undone[0] if undone else None, solutions)), "bold"))
 
 
-def _line(exercise: Exercise, result: Result | None, widest: int, printer: Printer) -> Text:
-    """Mark, name, state and what it is about: on one line where there is room, else with the last beneath."""
+def _course_line(exercise: Exercise, result: Result | None, widest: int, printer: Printer) -> Text:
+    """Mark, name, state and topic. The topic has its own line if the terminal is narrow."""
     line = Text.assemble(
-        (mark(result, printer), style(result)),
+        (state_mark(result, printer), state_style(result)),
         " ",
         (printer.safe(exercise.id).ljust(widest), "bold"),
         "  ",
-        (wording.state(result).ljust(_STATE_WIDTH), style(result)),
+        (course.state(result).ljust(_STATE_WIDTH), state_style(result)),
     )
-    about = printer.safe(wording.about(exercise))
+    about = printer.safe(course.about(exercise))
     room = printer.width - len(line)
-    if room >= _LEAST_ABOUT:
+    if room >= _LEAST_TOPIC:
         return line.append(shorten(about, room, placeholder=" ..."), "dim")
     line.rstrip()
     return line.append(f"\n  {shorten(about, printer.width - 2, placeholder=' ...')}", "dim")
@@ -52,12 +52,12 @@ def _is_passed(result: Result | None) -> bool:
 
 
 def _is_waiting(result: Result | None) -> bool:
-    return result is None or result.verdict in wording.UNSTARTED
+    return result is None or result.verdict in UNSTARTED
 
 
-def mark(result: Result | None, printer: Printer) -> str:
+def state_mark(result: Result | None, printer: Printer) -> str:
     return printer.symbol("✓" if _is_passed(result) else "·" if _is_waiting(result) else "✗")
 
 
-def style(result: Result | None) -> str:
+def state_style(result: Result | None) -> str:
     return "green" if _is_passed(result) else "dim" if _is_waiting(result) else "red"

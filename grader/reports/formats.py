@@ -1,4 +1,4 @@
-"""Every document that `--format` can ask for, by its name there; `text` is no document, it is printed as grading goes on."""
+"""Every document that `--format` can write, by its name there. `text` is not one: it is printed while grading runs."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
     "html": submission_page.to_text,
 }
 
-# Those whose readers look for the files in a repository.
+# Documents whose readers look for the files in a repository.
 OF_A_REPOSITORY = frozenset({"junit-lines", "github", "markdown", "gitlab"})

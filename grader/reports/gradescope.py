@@ -1,4 +1,4 @@
-"""Gradescope's results.json: one test per exercise, with the report a student would see in the terminal."""
+"""Gradescope's results.json: one test per exercise, with the report that the terminal would show."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from grader.records.result import Report, Result
-from grader.reports import wording
 from grader.reports.one_exercise import as_text
 from grader.reports.plain import harmless
+from grader.reports.wording import course, notes
 
 
 def to_text(report: Report) -> str:
-    """JSON in ASCII. An exercise on which the grader itself failed counts 0 of 0, and the head of the page says so."""
+    """JSON in ASCII. An exercise on which the grader itself failed counts 0 of 0, and the top of the page says so."""
     run = report.run
     document: dict[str, Any] = {
         "output": "\n".join(_head(report)),
@@ -29,22 +29,22 @@ def to_text(report: Report) -> str:
 
 
 def not_graded(reason: str = "") -> str:
-    """In place of a report, 0 of 0: `reason` is why the submission cannot be taken as it is; without one the grader stopped."""
+    """Replaces a report, with 0 of 0 points. `reason` says what is wrong with the submission; without it the grader stopped."""
     document = {
-        "output": harmless(reason.strip()) or wording.stopped(),
+        "output": harmless(reason.strip()) or notes.stopped(),
         "output_format": "text",
         "test_output_format": "text",
         "score": 0,
-        "tests": [{"name": "Not graded", "score": 0, "max_score": 0, "status": "failed", "output": wording.no_mark()}],
+        "tests": [{"name": "Not graded", "score": 0, "max_score": 0, "status": "failed", "output": notes.no_mark()}],
     }
     return json.dumps(document, indent=2) + "\n"
 
 
 def _head(report: Report) -> list[str]:
-    strays = [harmless(wording.stray(stray.path, stray.nearest)) for stray in report.strays]
+    strays = [harmless(course.unmatched(stray.path, stray.nearest)) for stray in report.strays]
     failed = sum(result.verdict == "grader_error" for result in report.results)
-    trouble = [wording.not_your_mistake(failed)] if failed else []
-    return [wording.totals(report.results), *trouble, *strays]
+    notice = [notes.not_your_mistake(failed)] if failed else []
+    return [course.totals(report.results), *notice, *strays]
 
 
 def _test(result: Result) -> dict[str, Any]:

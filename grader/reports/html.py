@@ -1,7 +1,7 @@
-"""Pages that need nothing but themselves, neither scripts nor a network: how their templates are filled in.
+"""Pages that need no scripts, no other files and no network: the environment of their templates.
 
-What people wrote reaches a page as text and nothing but text: every template escapes, and the page allows no style but
-its own, and nothing else at all.
+What people wrote stays text on a page: every template escapes it, and the Content-Security-Policy allows only our own
+style. The templates of the class page are here too, beside those that they share with the page of one submission.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from typing import TYPE_CHECKING
 
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Verdict
-from grader.reports import csv_report, wording
+from grader.reports import csv_report
 from grader.reports.plain import harmless
+from grader.reports.values import counted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _LONGEST = 300
 
-# A verdict in a table: its sign, and for each sign a letter for the colour. Every other verdict is a failure.
+# The sign of a verdict in a table, and the CSS class of each sign. Every other verdict is a failure.
 MARKS: Mapping[Verdict, str] = {"passed": "✓", "not_started": "–", "not_found": "–", "grader_error": "?"}
 LOOKS: Mapping[str, str] = {"✓": "p", "–": "u", "?": "q", "✗": "z"}
 
 
 @cache
 def environment() -> Environment:
-    """The templates, with the filters they use and the style that all pages share."""
+    """The templates, with their filters and the style that all pages share."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -45,11 +46,11 @@ def environment() -> Environment:
     }
     templates.filters |= {
         "short": short,
-        "pieces": _pieces,
-        "number": csv_report.number,
+        "pieces": _text_and_code,
+        "number": csv_report.points_text,
         "percent": _percent,
         "sentence": _sentence,
-        "count": wording.counted,
+        "count": counted,
     }
     return templates
 
@@ -59,13 +60,13 @@ def _sentence(word: str) -> str:
 
 
 def short(text: str, longest: int = _LONGEST) -> str:
-    """One line that shows every character it has, cut where it gets too long."""
+    """One line in which every character is visible, cut if it is longer than `longest`."""
     line = " ".join(harmless(text[: 4 * longest]).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def _pieces(text: str) -> list[str]:
-    """Text and `code` in turns, text first."""
+def _text_and_code(text: str) -> list[str]:
+    """Alternately text and `code`, text first."""
     return re.split(r"`([^`]+)`", short(text))
 
 

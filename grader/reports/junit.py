@@ -1,7 +1,7 @@
 """JUnit XML: one test case per exercise, one suite per submission.
 
-The strict flavour keeps to what junit-10.xsd allows (Jenkins, Azure and most others); the other adds `file` and `line`
-to each test case, which that schema forbids and GitLab and many GitHub actions read.
+The strict variant is valid against junit-10.xsd (Jenkins, Azure and most others). The other adds `file` and `line` to each
+test case, which that schema forbids, but which GitLab and many GitHub actions read.
 """
 
 from __future__ import annotations
@@ -10,28 +10,27 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from grader.records.result import Report, Result
-from grader.reports import wording
-from grader.reports.one_exercise import as_text, output
+from grader.records.result import UNSTARTED, Report, Result
+from grader.reports.one_exercise import as_text, printed
 from grader.reports.plain import harmless
 from grader.reports.where_to_look import line
 
 
 def strict(report: Report) -> str:
     """A document that junit-10.xsd accepts."""
-    return _document(report, lines=False)
+    return _xml(report, lines=False)
 
 
 def with_lines(report: Report) -> str:
-    """The same, and each test case has the student's file and the line to look at."""
-    return _document(report, lines=True)
+    """The same with the student's file and the line to look at in each test case."""
+    return _xml(report, lines=True)
 
 
-def _document(report: Report, *, lines: bool) -> str:
-    root = Element("testsuites", _counted("autograd-grader", report.results))
+def _xml(report: Report, *, lines: bool) -> str:
+    root = Element("testsuites", _suite_attributes("autograd-grader", report.results))
     for name in dict.fromkeys(result.submission for result in report.results):
         own = [result for result in report.results if result.submission == name]
-        suite = SubElement(root, "testsuite", _counted(name, own))
+        suite = SubElement(root, "testsuite", _suite_attributes(name, own))
         suite.set("skipped", str(sum(_outcome(result) == "skipped" for result in own)))
         for result in own:
             _add_case(suite, result, lines)
@@ -39,8 +38,8 @@ def _document(report: Report, *, lines: bool) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
-def _counted(name: str, results: Sequence[Result]) -> dict[str, str]:
-    """A failure is the student's; an error is a test that could not be done, our own trouble."""
+def _suite_attributes(name: str, results: Sequence[Result]) -> dict[str, str]:
+    """A failure is the student's. An error is the grader's own."""
     outcomes = [_outcome(result) for result in results]
     return {
         "name": harmless(name),
@@ -52,8 +51,8 @@ def _counted(name: str, results: Sequence[Result]) -> dict[str, str]:
 
 
 def _outcome(result: Result) -> str:
-    """The element that says how a test case ended; none if it passed."""
-    if result.verdict in wording.UNSTARTED:
+    """The element that says how a test case ended, or nothing if it passed."""
+    if result.verdict in UNSTARTED:
         return "skipped"
     return {"passed": "", "grader_error": "error"}.get(result.verdict, "failure")
 
@@ -72,4 +71,4 @@ def _add_case(suite: Element, result: Result, lines: bool) -> None:
     elif outcome:
         SubElement(case, outcome, type=result.verdict, message=harmless(result.summary)).text = as_text(result)
     if result.output.strip():
-        SubElement(case, "system-out").text = output(result)
+        SubElement(case, "system-out").text = printed(result)

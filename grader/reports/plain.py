@@ -1,4 +1,4 @@
-"""Text that other people wrote, made harmless for a terminal; and what a terminal can show."""
+"""Text that other people wrote, made harmless for a terminal, and what a terminal can show."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s|    ")
 
 
 def harmless(text: str) -> str:
-    """Escape everything that moves the cursor, changes colours or turns the reading direction; line ends stay."""
+    """Escape everything that moves the cursor, changes colours or the reading direction. Line ends stay."""
     lines = text.replace("\r\n", "\n").expandtabs(4)
-    if lines.replace("\n", "").isprintable():  # nearly always, and then there is nothing to look at one by one
+    if lines.replace("\n", "").isprintable():  # nearly always true, and faster than looking at each character
         return lines
-    return "".join(map(_shown, lines))
+    return "".join(map(_escaped_if_unseen, lines))
 
 
 def encodable(text: str, encoding: str) -> str:
-    """Escape what the encoding lacks, so that a terminal of another age shows `\\xe9` instead of an error."""
+    """Escape what the encoding lacks, so that the terminal shows `\\xe9` instead of an error."""
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
@@ -36,7 +36,7 @@ def can_show(text: str, encoding: str) -> bool:
 
 
 def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
-    """NO_COLOR before FORCE_COLOR before what the terminal is."""
+    """NO_COLOR decides first, then FORCE_COLOR, then the kind of terminal."""
     if environment.get("NO_COLOR"):
         return False
     if environment.get("FORCE_COLOR", "0") not in ("", "0"):
@@ -45,24 +45,24 @@ def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) ->
 
 
 def wrapped(text: str, width: int) -> str:
-    """Each line broken at blanks, and what goes on indented as it began; code and long words, such as links, stay whole."""
-    return "\n".join(line if line.startswith("    ") else _broken(line, width) for line in text.split("\n"))
+    """Break each line at blanks, with the indent of its list item. Code and long words, such as links, are not broken."""
+    return "\n".join(line if line.startswith("    ") else _broken_line(line, width) for line in text.split("\n"))
 
 
-def _broken(line: str, width: int) -> str:
+def _broken_line(line: str, width: int) -> str:
     item = _ITEM.match(line)
     further = " " * len(item[0]) if item else ""
     return textwrap.fill(line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
 
 
-def _shown(character: str) -> str:
+def _escaped_if_unseen(character: str) -> str:
     if character == "\n" or unicodedata.category(character) not in _UNSEEN:
         return character
     return character.encode("unicode_escape").decode("ascii")
 
 
 def flowing(text: str) -> str:
-    """Paragraphs as one line each, for a terminal to break; lists keep their lines, and code loses its fences."""
+    """Markdown with each paragraph on one line. Lists keep their lines, and code is indented instead of fenced."""
     lines: list[str] = []
     is_code = may_go_on = False
     for line in text.strip().splitlines():

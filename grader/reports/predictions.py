@@ -1,4 +1,4 @@
-"""What a student is told of a prediction: which entry is not right and what they answered, never what is right."""
+"""The report of a prediction: which entry is wrong and what the student answered, never the right answer."""
 
 from __future__ import annotations
 
@@ -9,66 +9,66 @@ from grader.records.exercise import Exercise
 from grader.records.grade import GradeRow
 from grader.records.result import StepResult
 from grader.records.trace import Opaque, Value
-from grader.reports import wording
 from grader.reports.shown import shown
+from grader.reports.wording import predictions
 
 _UNWRITTEN = Opaque("ellipsis")  # the `...` of a starter
 
 
 def entries(exercise: Exercise, rows: tuple[GradeRow, ...]) -> tuple[StepResult, ...]:
-    """A row for each entry; what was expected is left out."""
-    return tuple(_entry(exercise, row, number) for number, row in enumerate(rows, 1))
+    """A row for each entry, without the expected value."""
+    return tuple(_entry_row(exercise, row, number) for number, row in enumerate(rows, 1))
 
 
 def summary(assessed: Assessed) -> str:
-    """The first entry that is not right."""
+    """The sentence about the first entry that is wrong."""
     exercise, rows = assessed.exercise, assessed.grade.rows
-    asked = sum(row.step is not None for row in rows)
+    many = sum(row.step is not None for row in rows)
     if not isinstance(assessed.traces[0].ending.returned, tuple):
-        return wording.no_list(exercise.function, asked)
+        return predictions.no_list(exercise.function, many)
     for number, row in enumerate(rows, 1):
         match row.status:
             case "wrong":
-                return wording.about_entry(number, _note(row))
+                return predictions.about_entry(number, _what_is_wrong(row))
             case "missing":
-                return wording.missing_entry(number, asked)
+                return predictions.missing_entry(number, many)
             case "unexpected":
-                return wording.entries_too_many(asked)
+                return predictions.entries_too_many(many)
     return ""
 
 
-def _entry(exercise: Exercise, row: GradeRow, number: int) -> StepResult:
+def _entry_row(exercise: Exercise, row: GradeRow, number: int) -> StepResult:
     step = None if row.step is None else exercise.steps[row.step].text
     return StepResult(
-        step=wording.entry_too_many(number) if step is None else wording.entry(number, step),
+        step=predictions.entry_too_many(number) if step is None else predictions.entry(number, step),
         status=row.status,
         observed=_observed(row),
         points=row.points,
         max_points=row.max_points,
-        note=_note(row) if row.status == "wrong" else "",
+        note=_what_is_wrong(row) if row.status == "wrong" else "",
     )
 
 
 def _observed(row: GradeRow) -> Any:
-    """The answers by name; one without a name stands alone."""
+    """The answers by name, or the answer alone if it has no name."""
     if row.observed.keys() == {"answer"}:
         return _answer(row.observed["answer"])
     return {name: _answer(value) for name, value in row.observed.items()} or None
 
 
-def _note(row: GradeRow) -> str:
+def _what_is_wrong(row: GradeRow) -> str:
     """What is wrong with an entry."""
     name = row.differs[0]
     if name not in row.observed:
         known = row.observed.keys() & row.expected.keys()
-        return wording.unanswered(name) if known else wording.needs_names(tuple(row.expected))
+        return predictions.unanswered(name) if known else predictions.needs_names(tuple(row.expected))
     if name not in row.expected:
-        return wording.not_asked(name)
+        return predictions.not_asked(name)
     if row.observed[name] == _UNWRITTEN:
-        return wording.unanswered(name)
+        return predictions.unanswered(name)
     answer = _answer(row.observed[name])
-    return wording.raises_otherwise(answer) if name == "raises" else wording.wrong_answer(name, answer)
+    return predictions.raises_otherwise(answer) if name == "raises" else predictions.wrong_answer(name, answer)
 
 
 def _answer(value: Value) -> Any:
-    return wording.no_answer() if value == _UNWRITTEN else shown(value)
+    return predictions.no_answer() if value == _UNWRITTEN else shown(value)

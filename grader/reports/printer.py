@@ -1,4 +1,4 @@
-"""Rich, as calm as we want it: foreign text stays text, colours only where wanted, no trailing blanks."""
+"""Rich with our settings: foreign text stays text, colours only where they are wanted, no trailing blanks."""
 
 from __future__ import annotations
 
@@ -18,38 +18,39 @@ _LINE_END = re.compile(r"(?: |\x1b\[[0-9;]*m)+$", re.MULTILINE)
 
 
 class Printer:
-    """Prints on one stream. `safe` makes foreign text harmless, `symbol` finds a mark that the terminal can show."""
+    """Prints on one stream, with colours if the stream wants them or `colour` says so."""
 
-    def __init__(self, stream: TextIO, width: int | None = None) -> None:
+    def __init__(self, stream: TextIO, width: int | None = None, *, colour: bool | None = None) -> None:
         self.stream = stream
         self.encoding = stream.encoding or "utf-8"
-        self.console = _console(stream, width)
+        self.console = _console(stream, width, wants_colour(stream) if colour is None else colour)
 
     @property
     def width(self) -> int:
         return self.console.width
 
     def print(self, *what: RenderableType, soft_wrap: bool = False) -> None:
-        """Print at once, without the blanks that rich fills lines with."""
+        """Print at once, without the blanks that Rich fills lines with."""
         with self.console.capture() as captured:
             self.console.print(*what, soft_wrap=soft_wrap)
         self.stream.write(_LINE_END.sub(lambda end: end[0].replace(" ", ""), captured.get()))
         self.stream.flush()
 
     def prose(self, markdown: str, indent: int = 0) -> None:
-        """Print what an author wrote, its paragraphs broken to the width; a link stays whole, whatever its length."""
+        """Print Markdown that an author wrote, its paragraphs broken to the width. A link is never broken."""
         text = wrapped(self.safe(flowing(markdown)), self.width - indent)
         self.print(Text(textwrap.indent(text, " " * indent)), soft_wrap=True)
 
     def safe(self, text: str) -> str:
+        """Foreign text, made harmless, that the stream can encode."""
         return encodable(harmless(text), self.encoding)
 
     def symbol(self, mark: str) -> str:
+        """The mark, or one in ASCII if the stream cannot encode it."""
         return mark if can_show("✓✗·", self.encoding) else _ASCII_MARKS.get(mark, mark)
 
 
-def _console(stream: TextIO, width: int | None) -> Console:
-    colour = wants_colour(stream)
+def _console(stream: TextIO, width: int | None, colour: bool) -> Console:
     console = Console(
         file=stream,
         markup=False,

@@ -1,4 +1,4 @@
-"""How far a batch is: a bar on a terminal, now and then a line elsewhere; and what it came to."""
+"""The progress of a batch, as a bar on a terminal or as lines elsewhere, and the lines at its end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.reports.plain import harmless
 from grader.reports.printer import Printer
+from grader.reports.values import counted
 
 Clock = Callable[[], float]
 
@@ -19,7 +20,7 @@ _SHARE_BETWEEN_LINES = 0.01
 
 
 class Pace:
-    """How many are done of how many, and how long the rest will take if it goes on like this."""
+    """Counts what is done and estimates the time that the rest will take."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -37,30 +38,30 @@ class Pace:
 
     @property
     def rate(self) -> float:
-        """Submissions a second, since the first was done: what comes before it is done once."""
+        """Submissions per second since the first one was graded, because everything before it is done only once."""
         return (self.done - 1) / max(self.clock() - self._first, 1e-3)
 
     def __str__(self) -> str:
         if self.done < 2:
-            return f"{self.failed} failed"
-        return f"{self.failed} failed, {self.rate:.1f}/s, {_duration((self.total - self.done) / self.rate)} left"
+            return f"{self.failed} not graded"
+        return f"{self.failed} not graded, {self.rate:.1f} per second, {_duration((self.total - self.done) / self.rate)} left"
 
 
 class LineProgress:
-    """For a file or a pipe: the first, the last, and in between one for each percent, but none within five seconds."""
+    """Lines for a file or a pipe: one at the start, one for each percent but at most every five seconds, and those at the end."""
 
     def __init__(self, stream: TextIO, clock: Clock = time.monotonic) -> None:
-        self._stream, self._pace = stream, Pace(clock)
+        self._stream, self.pace = stream, Pace(clock)
         self._next_time, self._next_done = 0.0, 0
 
     def __call__(self, event: BatchEvent) -> None:
         match event:
             case BatchStarted():
-                self._pace.start(event)
-                self._next_time = self._pace.clock() + _SECONDS_BETWEEN_LINES
+                self.pace.start(event)
+                self._next_time = self.pace.clock() + _SECONDS_BETWEEN_LINES
                 self._say(started(event))
             case BatchSubmission():
-                self._pace.count(event.failed)
+                self.pace.count(event.failed)
                 self._line_if_due()
             case BatchFinished():
                 for line in finished(event):
@@ -68,14 +69,14 @@ class LineProgress:
 
     @property
     def kept(self) -> int:
-        """How many submissions are graded and kept by now."""
-        return self._pace.kept + self._pace.done
+        """The number of submissions that are stored now."""
+        return self.pace.kept + self.pace.done
 
     def close(self) -> None:
-        """Nothing is left open."""
+        """Does nothing: lines need no end."""
 
     def _line_if_due(self) -> None:
-        pace = self._pace
+        pace = self.pace
         if pace.done < self._next_done or pace.clock() < self._next_time:
             return
         self._next_time = pace.clock() + _SECONDS_BETWEEN_LINES
@@ -87,10 +88,11 @@ class LineProgress:
 
 
 class Bar:
-    """For a terminal."""
+    """A bar for a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._lines, self._pace = LineProgress(stream), Pace(time.monotonic)
+        self._lines = LineProgress(stream)
+        self._pace = self._lines.pace
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
         self._progress = Progress(*columns, console=Printer(stream).console, transient=True)
         self._task: TaskID | None = None
@@ -99,7 +101,6 @@ class Bar:
         match event:
             case BatchStarted():
                 self._lines(event)
-                self._pace.start(event)
                 if self._pace.total:
                     self._progress.start()
                     self._task = self._progress.add_task("", total=self._pace.total, pace="")
@@ -113,45 +114,39 @@ class Bar:
 
     @property
     def kept(self) -> int:
-        """How many submissions are graded and kept by now."""
-        return self._pace.kept + self._pace.done
+        """The number of submissions that are stored now."""
+        return self._lines.kept
 
     def close(self) -> None:
-        """Leave the terminal in order."""
+        """Remove the bar."""
         self._progress.stop()
 
 
 def started(event: BatchStarted) -> str:
-    kept = f", {event.kept} of them graded before" if event.kept else ""
-    return f"{_count(event.submissions, 'submission')}{kept}. PyTorch {event.run.torch}, sandbox {event.run.sandbox}."
+    kept = f", {event.kept} of them graded earlier" if event.kept else ""
+    return f"{counted(event.submissions, 'submission')}{kept}. PyTorch {event.run.torch}, sandbox {event.run.sandbox}."
 
 
 def finished(event: BatchFinished) -> list[str]:
-    """What a teacher must know at the end, a line each."""
+    """What a teacher must know at the end, one line each."""
     kept = event.submissions - event.graded
-    lines = [f"{_count(event.submissions, 'submission')}: {event.graded} graded now, {kept} kept from before."]
+    lines = [f"{counted(event.submissions, 'submission')}: {event.graded} graded now, {kept} graded earlier."]
     if event.unreadable:
-        lines.append(f"{event.unreadable} could not be read: the gradebook says why.")
+        lines.append(f"{event.unreadable} could not be read: the notes in the gradebook say why.")
     if event.grader_errors:
-        lines.append(
-            f"On {event.grader_errors} the grader itself failed; they have no mark. Run the same command to try them again."
-        )
+        lines.append(f"The grader itself failed on {event.grader_errors}: no score. To retry them, run the same command again.")
     if event.gone:
-        lines.append(f"{event.gone} graded before are not among the submissions now; they stay in the results.")
+        lines.append(f"No longer among the submissions, but still in the results: {event.gone}.")
     lines += event.remarks
-    lines.append(f"Written: {', '.join(event.written)}." if event.written else "Nothing has changed; no file was written.")
+    lines.append(f"Written: {', '.join(event.written)}." if event.written else "Nothing has changed, so no file was written.")
     return lines
 
 
 def interrupted(kept: int, fresh: bool) -> str:
-    """After ^C: what is kept, and how to go on."""
+    """After Ctrl-C: what is stored, and how to continue."""
     without = ", without `--fresh`" if fresh else ""
-    done = f" {_count(kept, 'submission')} graded and kept." if kept else ""
-    return f"Interrupted.{done} To go on from there, run the same command again{without}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    done = f" {counted(kept, 'submission')} graded and stored." if kept else ""
+    return f"Interrupted.{done} To continue, run the same command again{without}."
 
 
 def _duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""From a mark to what is reported: every number as plain lists, every finding as a sentence."""
+"""From a grade to its report: every value as nested lists, every finding as a sentence."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from grader.records.grade import Grade, GradeRow
 from grader.records.result import NOT_RIGHT, Result, StepResult
 from grader.records.submission import SolutionFile
 from grader.records.trace import Call, Trace, Value
-from grader.reports import predictions, wording
+from grader.reports import predictions
 from grader.reports.diagnoses import diagnosis
-from grader.reports.endings import error_info, sentence
+from grader.reports.endings import error_info, sentence_for
 from grader.reports.shown import shown
+from grader.reports.wording import messages, notes, timeline, verdicts
 
 
 def describe(assessed: Assessed) -> Result:
-    """The result of one exercise, as it is reported."""
+    """The result of one exercise as it is reported."""
     exercise, file, grade, traces = assessed.exercise, assessed.file, assessed.grade, assessed.traces
     return Result(
         submission=assessed.submission,
@@ -29,16 +30,16 @@ def describe(assessed: Assessed) -> Result:
         max_score=grade.max_score,
         summary=_summary(assessed),
         steps=_steps(exercise, grade),
-        diagnoses=tuple(diagnosis(finding, exercise, _cells(file)) for finding in assessed.findings),
+        diagnoses=tuple(diagnosis(finding, exercise, _code_cells(file)) for finding in assessed.findings),
         error=error_info(assessed),
-        output=_output(traces[0]) if traces else "",
+        output=_printed_output(traces[0]) if traces else "",
         seconds=sum(trace.seconds for trace in traces),
-        cells=_cells(file),
+        cells=_code_cells(file),
     )
 
 
-def _cells(file: SolutionFile | None) -> tuple[tuple[int, int], ...]:
-    """The code cells of a notebook, each with the line of the code that it begins on."""
+def _code_cells(file: SolutionFile | None) -> tuple[tuple[int, int], ...]:
+    """The number of each code cell of a notebook, and its first line in the code of all cells."""
     return tuple((cell, line) for line, (cell, inside) in enumerate(file.cells, 1) if inside == 1) if file else ()
 
 
@@ -46,35 +47,35 @@ def _summary(assessed: Assessed) -> str:
     exercise, file, grade = assessed.exercise, assessed.file, assessed.grade
     is_wrong_prediction = exercise.kind == "predict" and grade.verdict == "failed"
     first = next((row for row in grade.rows if row.status in NOT_RIGHT), None)
-    said = wording.summary(
+    summary = verdicts.summary(
         grade.verdict,
         score=grade.score,
         max_score=grade.max_score,
         error=error_info(assessed),
-        first_wrong=_step(exercise, grade, first) if first else None,
+        first_wrong=_step_result(exercise, grade, first) if first else None,
         seconds_limit=assessed.seconds_limit,
         file=file.path if file else exercise.solution_path,
         differs=first.differs if first else (),
-        sentence=predictions.summary(assessed) if is_wrong_prediction else sentence(assessed),
-        cells=_cells(file),
+        sentence=predictions.summary(assessed) if is_wrong_prediction else sentence_for(assessed),
+        cells=_code_cells(file),
     )
-    return wording.with_other_numbers(said) if grade.hidden_error else said
+    return verdicts.with_other_numbers(summary) if grade.hidden_error else summary
 
 
-def _output(trace: Trace) -> str:
-    return f"{trace.output}\n{wording.output_cut()}" if trace.output_is_cut else trace.output
+def _printed_output(trace: Trace) -> str:
+    return f"{trace.output}\n{notes.output_cut()}" if trace.output_is_cut else trace.output
 
 
 def _steps(exercise: Exercise, grade: Grade) -> tuple[StepResult, ...]:
     if exercise.kind == "predict":
         return predictions.entries(exercise, grade.rows)
-    return tuple(_step(exercise, grade, row) for row in grade.rows)
+    return tuple(_step_result(exercise, grade, row) for row in grade.rows)
 
 
-def _step(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
+def _step_result(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
     call = row.call
     return StepResult(
-        step=_name(exercise, row),
+        step=_row_name(exercise, row),
         status=row.status,
         call=call.kind if call else None,
         line=call.line if call else None,
@@ -88,13 +89,13 @@ def _step(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
     )
 
 
-def _name(exercise: Exercise, row: GradeRow) -> str:
+def _row_name(exercise: Exercise, row: GradeRow) -> str:
     if row.step is not None:
         return exercise.steps[row.step].text
-    return wording.returned() if row.kind == "returns" else wording.unasked(_kind(row.call))
+    return timeline.returned() if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
 
 
-def _kind(call: Call | None) -> str:
+def _call_kind(call: Call | None) -> str:
     if call is None:
         return ""
     return "step" if call.is_step else call.kind
@@ -102,11 +103,11 @@ def _kind(call: Call | None) -> str:
 
 def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
     if row.only_visible:
-        return wording.only_visible(row.status)
+        return timeline.only_visible(row.status)
     if row.call is not None and row.call.raised is not None and row.status == "wrong":
         if grade.error is not None and grade.error.message == row.call.raised.message:
-            return ""  # the summary says it
-        return f"{row.call.raised.type}: {wording.first_line(row.call.raised.message)}"
+            return ""  # the summary has it
+        return f"{row.call.raised.type}: {messages.first_line(row.call.raised.message)}"
     return exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
 
 

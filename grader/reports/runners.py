@@ -1,4 +1,4 @@
-"""Where the log of a job is read by a machine too, which obeys commands in it. Light: `--help` asks as well."""
+"""CI runners that obey commands in the log of a job. Imports little, because `--help` uses it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _OBEYING = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # GitHub, Azure P
 
 
 def obeys_its_log(environment: Mapping[str, str]) -> bool:
-    """Is what is printed here read for commands?"""
+    """Does a runner look for commands in what is printed here?"""
     return any(environment.get(name) for name in _OBEYING)

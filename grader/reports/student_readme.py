@@ -1,4 +1,4 @@
-"""The first page of a student's edition: two commands, and where everything is."""
+"""The README of the students' edition: how to start, the commands, and where everything is."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from grader.records.exercise import Exercise
-from grader.reports import wording
+from grader.reports.values import counted
 
 _README = """\
 # Autograd exercises
 
-Exercises about `.grad` in PyTorch. You write ordinary PyTorch; the grader watches every `backward()` and every reset, and
-says which call, on which line, left another gradient than the exercise asks for.
+Exercises about `.grad` in PyTorch. You write ordinary PyTorch. The grader watches every `backward()` and every reset of a
+gradient, and shows the first call, with its line, after which a gradient is not what the exercise expects.
 
 {tracks}
 
@@ -25,35 +25,35 @@ python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
 .venv/bin/python -m grader watch
 ```
 
-The first command installs PyTorch, once. (On a machine without a GPU you may put PyTorch's much smaller CPU build into
-`.venv` before: <https://pytorch.org/get-started/locally/>.) The second one shows the first exercise, and grades it whenever
-you save your file. Begin with `solutions/{first}`; the top of the file says what to do.
+The first command installs PyTorch. (On a machine without a GPU you can install PyTorch's much smaller CPU build into
+`.venv` before: <https://pytorch.org/get-started/locally/>.) The second command shows the first exercise, and grades it
+whenever you save your file. Begin with `solutions/{first}`. The top of the file says what to do.
 
 ## Other commands
 
 | command | what it does |
 |---|---|
 | `.venv/bin/python -m grader` | grades everything in `solutions/` once |
-| `.venv/bin/python -m grader list` | shows all exercises, and how each went last time |
-| `.venv/bin/python -m grader hint ID` | the next hint in words, from vague to plain |
-| `.venv/bin/python -m grader reset ID` | puts a starter back; your file is kept as `NAME.py.bak` |
+| `.venv/bin/python -m grader list` | lists all exercises with their last results |
+| `.venv/bin/python -m grader hint ID` | shows the next hint; each one says more than the one before |
+| `.venv/bin/python -m grader reset ID` | restores the starter; your file is kept as `NAME.py.bak` |
 
 ## What is where
 
-- `solutions/` is yours: one file for each exercise.
-- `exercises/` is what the grader reads. The steps of an exercise stand there as a program, so to read them is to read ahead.
+- `solutions/` has your files, one for each exercise.
+- `exercises/` has the files that the grader reads. They contain the steps of each solution, so do not read them too early.
 - `grader/` is the grader itself. It runs your files with your rights, as Python does.
 """
 
 
 def student_readme(exercises: Sequence[Exercise], python: str) -> str:
-    """`python` is the oldest version that will do."""
+    """`python` is the oldest version that the grader supports."""
     return _README.format(tracks="\n".join(_tracks(exercises)), python=python, first=exercises[0].solution_path)
 
 
 def _tracks(exercises: Sequence[Exercise]) -> Iterator[str]:
     for track, each in groupby(exercises, key=lambda exercise: exercise.track):
         found = list(each)
-        many = wording.counted(len(found), "exercise")
+        many = counted(len(found), "exercise")
         about = f", from *{found[0].title}* to *{found[-1].title}*" if len(found) > 1 else f", *{found[0].title}*"
         yield f"- `{track}`: {many}{about}"

@@ -1,6 +1,6 @@
-"""The report a student reads: one line per exercise as it is graded, a timeline where it did not pass, one next step.
+"""The report on a terminal: one line per exercise as it is graded, a timeline if it did not pass, and one thing to do next.
 
-A listener: call it with each event. Rich draws; everything a student or a spec wrote is made harmless first.
+A listener: call it with each event. Everything that a student or an author wrote is made harmless before Rich draws it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from rich.text import Text
 
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted
 from grader.records.exercise import Exercise
-from grader.records.result import Diagnosis, Report, Result, Verdict
-from grader.reports import wording
+from grader.records.result import UNSTARTED, Diagnosis, Report, Result, Verdict
 from grader.reports.printer import Printer
-from grader.reports.timeline import timeline
+from grader.reports.timeline import render_timeline
+from grader.reports.wording import course, fixes, messages, notes, places, verdicts
 
 _ID_WIDTH = 36
 _MOST_LINES = 12
@@ -28,10 +28,10 @@ _STYLES: Mapping[str, str] = {"✓": "green", "✗": "red", "!": "yellow", "·":
 
 
 class Terminal:
-    """Prints events on a stream, what is not started last, and only its number if it is much.
+    """Prints events on a stream. Exercises that are not started come last; of many only their number is printed.
 
-    `exercises`, where known, give the next one a title, and a passed one its explanation, unless it is in `explained`.
-    `shows_seed`: whoever reads it may draw the hidden cases again.
+    `exercises` give the next exercise its title, and a passed one its explanation unless its id is in `explained`.
+    `shows_seed`: the reader may draw the hidden cases again.
     """
 
     def __init__(
@@ -42,11 +42,12 @@ class Terminal:
         explained: Collection[str] = (),
         width: int | None = None,
         shows_seed: bool = True,
+        colour: bool | None = None,
     ) -> None:
         self.shows_seed = shows_seed
         self.exercises = exercises
         self.explanations = {each.id: each.explain for each in exercises if each.explain and each.id not in explained}
-        self.printer = Printer(stream, width)
+        self.printer = Printer(stream, width, colour=colour)
         self.print, self.safe = self.printer.print, self.printer.safe
         self.id_width = max((len(each.id) for each in exercises), default=_ID_WIDTH)
         self._after_details: bool | None = None
@@ -57,7 +58,7 @@ class Terminal:
             case RunStarted():
                 for warning in event.run.warnings:
                     self.print(Text(self.safe(warning), "yellow"))
-            case ExerciseGraded() if event.result.verdict in wording.UNSTARTED:
+            case ExerciseGraded() if event.result.verdict in UNSTARTED:
                 self._waiting.append(event.result)
             case ExerciseGraded():
                 self.exercise(event.result)
@@ -65,7 +66,7 @@ class Terminal:
                 self._end(event.report)
 
     def exercise(self, result: Result) -> None:
-        """Print one result, whatever it is."""
+        """Print one result, also one that is not started."""
         details = self._details(result)
         explanation = self.explanations.get(result.exercise) if result.verdict == "passed" else None
         if self._after_details or ((details or explanation) and self._after_details is not None):
@@ -81,8 +82,8 @@ class Terminal:
     def _headline(self, result: Result) -> RenderableType:
         mark = _MARKS.get(result.verdict, "✗")
         style = _STYLES[mark]
-        quiet = "dim" if result.verdict in wording.UNSTARTED else ""
-        points = wording.points(result.score, result.max_score).rjust(5)
+        quiet = "dim" if result.verdict in UNSTARTED else ""
+        points = verdicts.points(result.score, result.max_score).rjust(5)
         summary = self.safe(result.summary)
         name = self.safe(result.exercise).ljust(self.id_width)
         head = Text.assemble((self.printer.symbol(mark), style), " ", (name, quiet or "bold"), (points, style))
@@ -91,42 +92,42 @@ class Terminal:
         return Group(head, Padding(Text(summary, quiet), (0, 0, 0, 2)))
 
     def _details(self, result: Result) -> Sequence[RenderableType]:
-        if result.verdict == "passed" or result.verdict in wording.UNSTARTED:
+        if result.verdict == "passed" or result.verdict in UNSTARTED:
             return ()
         blocks: list[RenderableType] = []
         if result.steps and (result.verdict == "failed" or any(step.line is not None for step in result.steps)):
-            blocks.append(timeline(result, self.printer, self.printer.width - 2))
-        if result.error is not None and not result.diagnoses and wording.is_cut(result.error.message):
-            blocks.append(self._block("the whole message", result.error.message))
+            blocks.append(render_timeline(result, self.printer, self.printer.width - 2))
+        if result.error is not None and not result.diagnoses and messages.is_cut(result.error.message):
+            blocks.append(self._block("the full message", result.error.message))
         blocks += [self._diagnosis(diagnosis, result) for diagnosis in result.diagnoses]
         if result.output.strip():
             blocks.append(self._block("your output", result.output))
         return blocks
 
     def _diagnosis(self, diagnosis: Diagnosis, result: Result) -> Text:
-        text = Text(self.safe(wording.where(result.file, diagnosis.line, result.cells) + diagnosis.message), "bold")
+        text = Text(self.safe(places.where(result.file, diagnosis.line, result.cells) + diagnosis.message), "bold")
         if diagnosis.fix:
-            text.append("\n" + self.safe(wording.fix(diagnosis.fix)), "not bold")
+            text.append("\n" + self.safe(fixes.fix(diagnosis.fix)), "not bold")
         return text
 
     def _block(self, title: str, content: str) -> RenderableType:
         lines = self.safe(content).strip("\n").split("\n")
-        shown = [wording.cut_output(line) for line in lines[:_MOST_LINES]]
+        shown = [notes.cut_output(line) for line in lines[:_MOST_LINES]]
         if len(lines) > _MOST_LINES:
-            shown.append(wording.more_lines(len(lines) - _MOST_LINES))
+            shown.append(notes.more_lines(len(lines) - _MOST_LINES))
         return Group(Text(title, "dim"), Padding(Text("\n".join(shown)), (0, 0, 0, 2)))
 
     def _end(self, report: Report) -> None:
-        """What waits for the student comes last: exercise by exercise if it is little, else only how much."""
+        """Print what is not started, the unmatched files, the totals and the next thing to do."""
         if len(self._waiting) <= _MOST_WAITING:
             for result in self._waiting:
                 self.exercise(result)
         self.print()
         for stray in report.strays:
-            self.print(Text(self.safe(wording.stray(stray.path, stray.nearest)), "yellow"))
+            self.print(Text(self.safe(course.unmatched(stray.path, stray.nearest)), "yellow"))
         if report.strays:
             self.print()
         run, seed = report.run, report.run.seed if self.shows_seed else None
-        self.print(Text(wording.totals(report.results)))
-        self.print(Text(self.safe(wording.run_line(run.torch, run.device, run.sandbox, seed)), "dim"))
-        self.print(Text(self.safe(wording.next_line(report.results, self.exercises)), "bold"))
+        self.print(Text(course.totals(report.results)))
+        self.print(Text(self.safe(notes.run_line(run.torch, run.device, run.sandbox, seed)), "dim"))
+        self.print(Text(self.safe(course.next_line(report.results, self.exercises)), "bold"))

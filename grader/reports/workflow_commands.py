@@ -1,7 +1,7 @@
-"""What GitHub's runner takes for a command in the text that a step prints: how one is written, and how none is.
+"""Workflow commands in the text that a CI job prints: how to write one, and how to print text without any.
 
-A line that begins with `::` is one, and so is `##[` anywhere in a line; for Azure `##vso[` is, for TeamCity `##teamcity[`.
-Whatever a student wrote must be none of these.
+For GitHub a line that begins with `::` is a command, and so is `##[` anywhere in a line. For Azure it is `##vso[`, for
+TeamCity `##teamcity[`. Text that a student wrote must never act as a command.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _NEW_LINE = re.compile(r"\r\n?")
 
 
 def command(name: str, message: str, **properties: str | int | None) -> str:
-    """`::error file=a.py,line=3::message`, on one line; properties that are None are left out."""
-    given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
-    return f"::{name} {given}".rstrip() + f"::{_message(_cut(message))}"
+    """`::error file=a.py,line=3::message` on one line, without the properties that are None."""
+    given = ",".join(f"{key}={_escaped_property(str(value))}" for key, value in properties.items() if value is not None)
+    return f"::{name} {given}".rstrip() + f"::{_escaped_message(_cut(message))}"
 
 
 def disarmed(text: str) -> str:
-    """The same text to the eye, with nothing in it that a runner would take for a command."""
+    """Text that reads the same, but that no runner obeys."""
     return _ANYWHERE.sub("## ", _BEGINNING.sub(r"\1: ", _NEW_LINE.sub("\n", text)))
 
 
@@ -32,9 +32,9 @@ def _cut(message: str) -> str:
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]} ..."
 
 
-def _message(text: str) -> str:
+def _escaped_message(text: str) -> str:
     return harmless(text).replace("##[", "## [").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+def _escaped_property(text: str) -> str:
+    return _escaped_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""`report.html`: who stands where, what went wrong and who did it, and that nobody's text is markup there."""
+"""`report.html`: the heatmap, the wrong traces with their students, and that no text of a student is markup."""
 
 import io
 from types import SimpleNamespace
@@ -41,7 +41,7 @@ def wrong(a_row):
             "verdict": "failed",
             "score": 1.0,
             "max_score": 4.0,
-            "summary": f"first.py:{line}: x.grad is [{observed:g}] here, [2] was expected.",
+            "summary": f"first.py:{line}: x.grad is [{observed:g}], [2] was expected.",
             "steps": (step,),
             "diagnoses": (because,),
         }
@@ -91,12 +91,12 @@ def test_a_row_has_a_sign_for_each_exercise_and_the_total(save, read, wrong):
 
 
 @pytest.mark.parametrize(("score", "look"), [(0.0, "z"), (1.3, "z"), (1.4, "l"), (2.6, "l"), (2.7, "h"), (4.0, "h")])
-def test_the_colour_tells_thirds(save, read, wrong, score, look):
+def test_the_colour_shows_the_third_of_the_points(save, read, wrong, score, look):
     save("ana", wrong(score=score))
     assert read().texts("td", **{"class": look}) == [f"{score:g}"]
 
 
-def test_a_wrong_trace_stands_there_once_with_its_students_and_their_lines(save, read, wrong):
+def test_a_wrong_trace_is_shown_once_with_its_students_and_their_lines(save, read, wrong):
     save("ana", wrong(line=5))
     save("bo", wrong(line=9))
     save(
@@ -104,13 +104,13 @@ def test_a_wrong_trace_stands_there_once_with_its_students_and_their_lines(save,
         wrong(
             line=9,
             file="first.ipynb",
-            summary="first.ipynb, cell 3, line 2: x.grad is [4] here, [2] was expected.",
+            summary="first.ipynb, cell 3, line 2: x.grad is [4], [2] was expected.",
             cells=((3, 8),),
         ),
     )
     save("di", wrong(observed=6.0))
     page = read()
-    assert page.texts("h4") == ["x.grad is [4] here, [2] was expected.", "x.grad is [6] here, [2] was expected."]
+    assert page.texts("h4") == [f"x.grad is [{number}], [2] was expected. Why. zero-skipped" for number in (4, 6)]
     first, second = page.texts("article")
     assert "Why. zero-skipped" in first
     assert first.endswith("3 students: ana line 5 bo line 9 cy cell 3, line 2")
@@ -121,7 +121,7 @@ def test_a_wrong_trace_stands_there_once_with_its_students_and_their_lines(save,
     ]
 
 
-def test_every_number_leads_to_what_went_wrong_and_every_name_to_its_row(save, read, wrong):
+def test_every_number_links_to_the_trace_and_every_name_to_its_row(save, read, wrong):
     save("ana", wrong())
     save("bo", wrong(observed=6.0))
     page = read()
@@ -131,7 +131,7 @@ def test_every_number_leads_to_what_went_wrong_and_every_name_to_its_row(save, r
     assert page.dead_links() == []
 
 
-def test_the_lines_of_the_calls_are_those_of_the_only_one_who_has_the_trace(save, read, wrong):
+def test_the_lines_of_the_calls_are_shown_if_only_one_student_has_the_trace(save, read, wrong):
     save("ana", wrong(line=7))
     assert (
         "# step call expected x.grad observed x.grad status 1 ✗ (x**2).backward() line 7 [2] [4] wrong"
@@ -141,7 +141,7 @@ def test_the_lines_of_the_calls_are_those_of_the_only_one_who_has_the_trace(save
     assert "# step expected x.grad observed x.grad status 1 ✗ (x**2).backward() [2] [4] wrong" in read().texts("article")[0]
 
 
-def test_one_exception_on_other_lines_is_one_trace(save, read, wrong):
+def test_the_same_exception_on_different_lines_is_one_trace(save, read, wrong):
     for name, line in (("ana", 3), ("bo", 4)):
         error = ErrorInfo(type="NameError", message="no y", line=line)
         save(name, wrong(verdict="error", steps=(), diagnoses=(), error=error, summary=f"first.py:{line}: NameError: no y"))
@@ -170,11 +170,11 @@ def test_the_hardest_exercise_is_the_one_with_the_smallest_share_of_the_points(s
     assert hardest.endswith("Passed by The second one 25% 1 0 The first one 88% 2 1")
 
 
-def test_what_nobody_got_wrong_or_tried_says_so(save, read):
+def test_an_exercise_that_nobody_tried_or_got_wrong_says_so(save, read):
     save("ana", passed())
     page = read()
     assert page.texts("section", **{"class": "exercise"})[0].endswith("Nothing went wrong here.")
-    assert page.texts("section", **{"class": "exercise"})[1].endswith("Nobody has tried this one.")
+    assert page.texts("section", **{"class": "exercise"})[1].endswith("Nobody has tried this exercise.")
     assert page.texts("h2") == ["The class", "Exercise by exercise"]
 
 
@@ -183,7 +183,7 @@ def test_an_empty_class_has_a_page(read):
     assert (rows(page), page.dead_links()) == ([], [])
 
 
-def test_the_common_traces_are_open_the_others_unfold_and_the_rest_are_counted(save, read, wrong, monkeypatch):
+def test_common_traces_are_open_others_are_folded_and_the_rest_are_counted(save, read, wrong, monkeypatch):
     monkeypatch.setattr(wrong_traces, "MOST_NAMES", 2)
     for number in range(55):
         save(f"s{number:02}", wrong(observed=float(number if number < 44 else 8)))
@@ -193,20 +193,20 @@ def test_the_common_traces_are_open_the_others_unfold_and_the_rest_are_counted(s
     assert page.texts("ul", **{"class": "who"})[0] == "s08 line 5 s44 line 5 and 10 more"
     (details,) = page.texts("details")
     assert details.startswith("37 more wrong traces, of ")
-    assert "there is no room" in shown[-1]["text"]
+    assert "that are not shown here" in shown[-1]["text"]
     assert page.dead_links() == []
 
 
-def test_traces_too_many_to_be_told_apart_are_counted_together(save, read, store, exercises, wrong):
+def test_too_many_traces_are_counted_together(save, read, store, exercises, wrong):
     for number in range(503):
         save(f"s{number:03}", wrong(observed=float(number)))
-    *told_apart, rest = wrong_traces.summarise(store, exercises).exercises[0].traces
-    assert (len(told_apart), [holder.name for holder in rest.holders]) == (500, ["s500", "s501", "s502"])
+    *distinguished, rest = wrong_traces.summarise(store, exercises).exercises[0].traces
+    assert (len(distinguished), [holder.name for holder in rest.holders]) == (500, ["s500", "s501", "s502"])
     *_, last = read().texts("article")
     assert "463 students: " in last
 
 
-def test_drawings_stay_within_their_room(save, written, wrong, monkeypatch):
+def test_drawings_stay_within_their_limit(save, written, wrong, monkeypatch):
     for number in range(60):
         save(f"s{number}", wrong(observed=float(number)))
     whole = len(written())
@@ -226,7 +226,7 @@ def test_the_page_has_no_script_and_allows_no_style_but_its_own(save, written, p
 
 
 @pytest.mark.parametrize("text", HARM)
-def test_nothing_that_somebody_wrote_is_markup(save, written, page, wrong, a_row, text):
+def test_foreign_text_is_never_markup(save, written, page, wrong, a_row, text):
     save("ana", wrong())
     harmless = [(each["tag"], sorted(each)) for each in page(written()).elements]
     error = ErrorInfo(type=text, message=text, line=3)

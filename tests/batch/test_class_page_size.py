@@ -1,4 +1,4 @@
-"""`report.html` of the largest class: how long it gets, and how much memory writing it takes."""
+"""`report.html` of the largest class: its size, and the memory for writing it."""
 
 import random
 import tracemalloc
@@ -18,7 +18,7 @@ MOST_MEMORY = 30_000_000
 
 @pytest.fixture
 def fill(tmp_path, a_row):
-    """A store in which four of ten results are wrong, in one of `ways` ways with `text` in all that a student wrote."""
+    """A store in which four of ten results are wrong, in one of `ways` ways, and every text of a student contains `text`."""
     stores = []
 
     def fill(ways, text):
@@ -62,7 +62,7 @@ def test_a_thousand_students_and_thirty_exercises_stay_below_five_megabytes(fill
 
 
 @pytest.mark.slow
-def test_what_is_held_in_memory_is_bounded(fill, tmp_path):
+def test_the_memory_for_writing_is_bounded(fill, tmp_path):
     store = fill(10**9, "Never the same.")
     tracemalloc.start()
     try:

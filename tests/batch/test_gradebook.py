@@ -56,12 +56,12 @@ def table(store):
 
 @pytest.fixture
 def fill(store, tmp_path):
-    """Fill in an export: the text that comes out, and the remarks."""
+    """Fill in an export. Returns the new text and the remarks."""
 
     def fill(text, encoding="utf-8"):
         path = tmp_path / "export.csv"
         path.write_bytes(text.encode(encoding))
-        export = platforms.read(path, EXERCISES)
+        export = platforms.read_export(path, EXERCISES)
         stream = io.StringIO()
         export.write(store, EXERCISES, RUN, stream)
         return stream.getvalue(), export.remarks(store)
@@ -79,21 +79,21 @@ def test_a_row_has_the_details_the_scores_the_total_and_a_note(save, table):
     ]
 
 
-def test_a_mark_that_is_missing_leaves_no_total(save, table):
+def test_without_one_score_there_is_no_total(save, table):
     save("ana", None, 4.0)
     save("bo", 4.0)
     assert [row[1:5] for row in table()[1:]] == [["", "4", "", "8"], ["4", "", "", "4"]]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "  ="])
-def test_what_a_student_wrote_is_never_a_formula(save, table, start):
+def test_text_of_a_student_is_never_a_formula(save, table, start):
     save(f"{start}1", 1.0, 1.0, details={"name": f"{start}2"}, notes=(f"{start}3",))
     row = table()[1]
     assert [row[0], row[1], row[-1]] == [f"'{start}1", f"'{start}2", f"'{start}3"]
 
 
 @given(st.text())
-def test_no_cell_of_a_report_begins_a_formula(name):
+def test_no_cell_of_a_report_is_a_formula(name):
     report = Report(run=RUN, results=[result("first", 1.0).model_copy(update={"submission": name})])
     (_, row) = csv.reader(io.StringIO(csv_report.to_text(report), newline=""))
     assert not row[0].strip().startswith(("=", "+", "-", "@"))
@@ -109,7 +109,7 @@ CANVAS = (
 )
 
 
-def test_canvas_is_filled_in_by_id_in_its_own_points_and_keeps_the_rest(save, fill):
+def test_canvas_is_filled_in_by_id_on_its_own_scale_and_keeps_the_rest(save, fill):
     save("doejane", 4.0, 2.0, details={"id": "101", "layout": "canvas"})
     save("bo", 1.0, 0.0)
     filled, remarks = fill(CANVAS)
@@ -121,7 +121,7 @@ def test_canvas_is_filled_in_by_id_in_its_own_points_and_keeps_the_rest(save, fi
     ("name", "details"),
     [("u1", {}), ("x", {"username": "Jane"}), ("Jane Doe", {}), ("x", {"name": "doejane"}), ("x", {"name": "Doe, Jane"})],
 )
-def test_canvas_students_are_found_by_what_only_one_row_has(save, fill, name, details):
+def test_canvas_students_are_found_by_details_that_only_one_row_has(save, fill, name, details):
     save(name, 4.0, 4.0, details=details)
     assert "jane,A,10,50" in fill(CANVAS)[0]
 
@@ -132,7 +132,7 @@ def test_every_member_of_a_group_gets_the_grade(save, fill):
     assert ("jane,A,10,50" in filled, "bo,A,,50" in filled, "cy,A,10,50" in filled) == (True, True, True)
 
 
-def test_who_cannot_be_told_or_was_not_graded_keeps_an_empty_cell(save, fill):
+def test_a_student_without_a_certain_row_or_a_grade_keeps_an_empty_cell(save, fill):
     twins = CANVAS.replace("Cy,103,u3,cy", "=Bo,103,u3,cy")
     save("=Bo", 4.0, 4.0)
     save("u1", None, 4.0)
@@ -140,8 +140,8 @@ def test_who_cannot_be_told_or_was_not_graded_keeps_an_empty_cell(save, fill):
     filled, remarks = fill(twins)
     assert filled == twins
     assert remarks == (
-        "Not filled in, no row of Canvas's file could be told to be theirs: =Bo.",
-        "Not filled in, without a grade, because not everything could be read and graded: u1, u2.",
+        "Not filled in because no row of Canvas's file certainly belongs to them: =Bo.",
+        "Not filled in because not everything could be read and graded: u1, u2.",
     )
 
 
@@ -157,8 +157,10 @@ def test_the_only_empty_assignment_of_canvas_is_filled_in(save, fill):
     assert fill(text)[0] == text.replace("5,", "5,3")
 
 
-def test_which_column_must_be_clear(fill):
-    with pytest.raises(UsageError, match=r"which column is to be filled in\? Its assignments are: Week 1 \(7\), Week 2 \(8\)\."):
+def test_an_ambiguous_column_is_refused(fill):
+    with pytest.raises(
+        UsageError, match=r"it is not clear which assignment to fill in\. The file has: Week 1 \(7\), Week 2 \(8\)\."
+    ):
         fill("Student,ID,Section,Week 1 (7),Week 2 (8)\nBo,102,A,,\n")
 
 
@@ -174,21 +176,21 @@ def test_moodle_is_filled_in_and_keeps_its_dates_separator_and_mark(save, fill):
     save("bo", 4.0, 4.0, details={"email": "bo@example.org"})
     filled, remarks = fill(MOODLE)
     assert filled == MOODLE.replace("Submitted;;", "Submitted;75;", 1)
-    assert remarks == ("Not filled in, Moodle does not let their grade be changed: bo.",)
+    assert remarks == ("Not filled in because Moodle does not allow changes of their grades: bo.",)
 
 
-def test_an_id_of_another_platform_means_nobody(save, fill):
+def test_an_id_of_another_platform_matches_nobody(save, fill):
     save("x", 4.0, 4.0, details={"id": "11", "layout": "canvas"})
     assert fill(MOODLE)[0] == MOODLE
 
 
-def test_another_file_is_refused(fill):
+def test_any_other_file_is_refused(fill):
     with pytest.raises(UsageError, match=r"is neither Canvas's export of the gradebook .* nor Moodle's grading worksheet"):
         fill("Name,Points\nBo,1\n")
 
 
 def test_a_file_in_another_encoding_is_refused(fill):
-    with pytest.raises(UsageError, match=r"is not UTF-8: use the file as it was exported\."):
+    with pytest.raises(UsageError, match=r"is not UTF-8: use the file as the platform exported it\."):
         fill("Identifier,Grade,Full name\n,,Zoé\n", "latin-1")
 
 

@@ -1,4 +1,4 @@
-"""The store of a batch: what was saved is there, once, whatever happened."""
+"""The store of a batch: what was saved is stored once, whatever happens."""
 
 import sqlite3
 import subprocess
@@ -34,7 +34,7 @@ def reopened(store):
     return Store(store.path.parent)
 
 
-def test_what_was_saved_is_there_after_opening_again(store):
+def test_saved_submissions_are_there_after_opening_again(store):
     about = {"problem": "odd", "details": {"id": "7"}, "notes": ("late",), "strays": (Stray("a.py", "core/first.py"),)}
     store.save(graded(**about))
     again = reopened(store)
@@ -47,7 +47,7 @@ def test_what_was_saved_is_there_after_opening_again(store):
     again.close()
 
 
-def test_a_submission_saved_twice_is_there_once_with_the_newer_result(store):
+def test_a_submission_saved_twice_is_stored_once_with_the_newer_result(store):
     store.save(graded(score=1.0, key="old"))
     store.save(graded(score=2.0, key="new"))
     (stored,) = store.submissions()
@@ -61,7 +61,7 @@ def test_results_of_other_exercises_stay(store):
     assert set(store.keys("ana")[1]) == {"core/first", "core/second"}
 
 
-def test_a_submission_that_nobody_knows_has_no_keys(store):
+def test_an_unknown_submission_has_no_keys(store):
     assert store.keys("nobody") == (None, {})
 
 
@@ -76,20 +76,20 @@ def test_the_revision_grows_with_every_save_and_survives(store):
     again.close()
 
 
-def test_a_missing_score_is_no_zero(store):
+def test_a_missing_score_is_not_zero(store):
     store.save(GradedSubmission("ana", "s", [(result(score=None, verdict="grader_error"), "")]))
     (stored,) = store.submissions()
     assert stored.marks["core/first"].score is None
 
 
-def test_submissions_come_by_name_and_details_are_collected(store):
+def test_submissions_are_ordered_by_name_and_details_are_collected(store):
     for name in ("cy", "ana", "bo"):
         store.save(graded(name, details={"email": name} if name != "bo" else {"id": "2"}))
     assert [stored.name for stored in store.submissions()] == list(store.names()) == ["ana", "bo", "cy"]
     assert store.detail_names() == ["email", "id"]
 
 
-def test_fresh_forgets_everything_a_log_left_behind_included(store):
+def test_fresh_forgets_everything_including_an_old_log(store):
     store.set_fact("seed", "old")
     store.save(graded())
     copied = {suffix: store.path.with_name(NAME + suffix).read_bytes() for suffix in ("", "-wal")}
@@ -104,7 +104,7 @@ def test_fresh_forgets_everything_a_log_left_behind_included(store):
     again.close()
 
 
-def test_a_half_made_store_is_made_anew(tmp_path):
+def test_an_unfinished_store_is_created_again(tmp_path):
     (tmp_path / f"{NAME}.new").write_bytes(b"half a file")
     store = Store(tmp_path)
     assert list(store.submissions()) == []
@@ -128,7 +128,7 @@ def test_a_blank_file_gets_every_migration(tmp_path):
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
-def test_an_older_store_gets_what_it_lacks_and_keeps_what_it_has(tmp_path, version):
+def test_an_older_store_is_migrated_and_keeps_its_content(tmp_path, version):
     connection = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     migrate(connection, tmp_path, MIGRATIONS[:version])
     connection.execute("INSERT INTO submissions VALUES (1, 'ana', 1, 's', '', '{}', '[]', '[]')")
@@ -143,35 +143,35 @@ def test_an_older_store_gets_what_it_lacks_and_keeps_what_it_has(tmp_path, versi
     assert schema(tmp_path / NAME) == schema(tmp_path / "new" / NAME)
 
 
-def test_a_newer_store_is_left_alone(store):
+def test_a_newer_store_is_refused_and_not_changed(store):
     store.close()
     with sqlite3.connect(store.path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UsageError, match=r"was written by a newer version of the grader: use that one, or another `--out`\."):
+    with pytest.raises(UsageError, match=r"was written by a newer version of the grader: use that version, or another `--out`\."):
         Store(store.path.parent)
 
 
-def test_something_else_in_its_place_is_left_alone(tmp_path):
+def test_another_file_with_the_name_of_the_store_is_refused_and_not_changed(tmp_path):
     (tmp_path / NAME).write_text("notes " * 1000, encoding="utf-8")
-    with pytest.raises(StoreError, match=r"is no store of this grader: .*Move it away, or use `--fresh`\."):
+    with pytest.raises(StoreError, match=r"is not a store of this grader: .*Move the file away, or use `--fresh`\."):
         Store(tmp_path)
     assert (tmp_path / NAME).read_text(encoding="utf-8").startswith("notes ")
 
 
 def test_two_batches_cannot_write_to_one_folder(store):
-    with pytest.raises(UsageError, match=r"Another batch is writing to .*: wait for it, or use another `--out`\."):
+    with pytest.raises(UsageError, match=r"Another batch is writing to .*: wait until it has finished, or use another `--out`\."):
         Store(store.path.parent)
 
 
-def test_a_file_where_the_folder_should_be_is_told(tmp_path):
+def test_a_file_in_place_of_the_folder_is_reported(tmp_path):
     (tmp_path / "out").write_text("", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"cannot be used for results: File exists\."):
+    with pytest.raises(StoreError, match=r"cannot be used for the results: File exists\."):
         Store(tmp_path / "out")
 
 
 @pytest.mark.processes
 def test_a_full_disk_loses_nothing_that_was_saved(store):
-    """The limit on a file's size stands for the disk: what does not fit is refused in the same way."""
+    """The limit on a file's size replaces a full disk: both refuse a write in the same way."""
     store.close()
     filling = (
         "import resource, sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
@@ -189,7 +189,9 @@ def test_a_full_disk_loses_nothing_that_was_saved(store):
     command = [sys.executable, "-c", filling, root, f"{root}/tests/batch", str(folder)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert "cannot be written: " in done.stderr
-    assert done.stderr.endswith("What was graded is kept: when the disk has room, run the same command again.\n")
+    assert done.stderr.endswith(
+        "What was graded before is stored. Check that the disk has room, then run the same command again.\n"
+    )
     saved = {f"student {number}" for number in done.stdout.split()}
     assert len(saved) > 10
     again = Store(folder)

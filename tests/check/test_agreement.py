@@ -1,4 +1,4 @@
-"""When an oracle and the reference run agree."""
+"""Does an oracle agree with the reference run?"""
 
 from dataclasses import replace
 

@@ -15,7 +15,7 @@ def test_a_linear_loss_is_noted_at_its_line(proof):
     assert found.problems == ()
 
 
-def test_a_prediction_gets_no_note(proof):
+def test_numbers_that_are_never_redrawn_are_noted_but_no_prediction_is(proof):
     assert proof(**LINEAR, tensors="tensors:\n  x: {value: [2.0], redraw: false}\n").notes != ()
     predicted = proof(
         **LINEAR | {"reference": "def predict():\n    return [3.0, 7.0]\n"},

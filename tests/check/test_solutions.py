@@ -22,7 +22,7 @@ def test_a_reference_that_is_right_on_the_visible_numbers_only_is_found(proof):
     found = proof(reference=REFERENCE.replace("(x**2)", "(4 * x)"))
     ((_, line, _, fix),) = problems(found)
     assert line == 2
-    assert fix == "`x**2 .backward()` is wrong, but only on other numbers than those in the file."
+    assert fix == "`(x**2).backward()` is wrong, but only on other numbers than those in the file."
 
 
 def test_a_reference_that_raises_is_found(proof):

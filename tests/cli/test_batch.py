@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.incoming import incoming
+from grader.batch.storable import storable_submissions
 from grader.batch.store import Store
 from grader.reports import json_report
 
@@ -27,31 +27,31 @@ SLOW = f"import time\n{RIGHT}    time.sleep(600)\n"
 
 
 @pytest.fixture
-def hand_in(course):
-    """Hand in a solution of core/first, or of another exercise, in the folder of a student."""
+def submit(course):
+    """Submit a solution of core/first, or of another exercise, in the folder of a student."""
 
-    def hand_in(student, text=RIGHT, name="first"):
-        path = course / "handed-in" / student / "core" / f"{name}.py"
+    def submit(student, text=RIGHT, name="first"):
+        path = course / "submissions" / student / "core" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
 
-    return hand_in
+    return submit
 
 
 @pytest.fixture
 def batch(run, lent_engine):
-    """Run the batch on what was handed in: its exit code, output and complaints."""
-    return lambda *more: run("batch", "handed-in", "--out", "out", "--sandbox", "none", "--jobs", "2", *more)
+    """Run the batch on the submissions. Returns its exit code, output and error output."""
+    return lambda *more: run("batch", "submissions", "--out", "out", "--sandbox", "none", "--jobs", "2", *more)
 
 
 @pytest.fixture
 def start(course):
-    """Start the batch as a program of its own, in a process group of its own."""
+    """Start the batch as a new process in a new process group."""
     started = []
 
     def start(*more, before=""):
-        command = [sys.executable, "-m", "grader", "batch", "handed-in", "--out", "out", "--sandbox", "none", *more]
+        command = [sys.executable, "-m", "grader", "batch", "submissions", "--out", "out", "--sandbox", "none", *more]
         line = f"{before}exec {shlex.join(command)}"
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(
@@ -82,32 +82,32 @@ def verdicts():
 
 
 def written():
-    """What every view is, to tell whether it was written again."""
+    """The identity of every view, to see whether it was written again."""
     return {
         path: path.stat().st_ino for path in Path("out").rglob("*") if path.is_file() and path.suffix in (".csv", ".json", ".txt")
     }
 
 
 @pytest.mark.parametrize(("most", "passes"), [(0, 2), (3_000, 2), (1_000_000, 1)])
-def test_what_is_too_much_to_hold_is_read_once_more_and_graded_like_the_rest(hand_in, batch, monkeypatch, most, passes):
+def test_submissions_too_large_for_memory_are_read_again_and_graded_like_the_rest(submit, batch, monkeypatch, most, passes):
     read = []
-    monkeypatch.setattr("grader.batch.MOST_HELD", most)
-    monkeypatch.setattr("grader.batch.incoming", lambda *given: read.append(1) or incoming(*given))
+    monkeypatch.setattr("grader.batch.run.MOST_HELD", most)
+    monkeypatch.setattr("grader.batch.run.storable_submissions", lambda *given: read.append(1) or storable_submissions(*given))
     for student, text in {"ana": RIGHT, "bo": WRONG, "cy": RIGHT}.items():
-        hand_in(student, text)
+        submit(student, text)
     assert batch()[0] == 0
     assert [verdicts()[student, "core/first"] for student in ("ana", "bo", "cy")] == ["passed", "failed", "passed"]
     assert len(read) == passes
 
 
-def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch):
-    hand_in("ana")
-    hand_in("ana", name="second")
-    hand_in("bo", WRONG)
+def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(submit, batch):
+    submit("ana")
+    submit("ana", name="second")
+    submit("bo", WRONG)
     code, out, err = batch()
     assert (code, err) == (0, "")
     assert out.splitlines()[-2:] == [
-        "2 submissions: 2 graded now, 0 kept from before.",
+        "2 submissions: 2 graded now, 0 graded earlier.",
         "Written: gradebook.csv, report.html, report.json, feedback/ (2 files).",
     ]
     rows = gradebook()
@@ -120,45 +120,45 @@ def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(hand_in, batch
         ("bo", "core/second"): "not_found",
     }
     feedback = Path("out/feedback/bo.txt").read_text(encoding="utf-8")
-    assert "first.py:2: x.grad is [12] here, [4] was expected." in feedback
+    assert "first.py:2: x.grad is [12], [4] was expected." in feedback
     assert "\x1b" not in feedback
 
 
-def test_feedback_holds_no_seed(hand_in, batch):
-    hand_in("ana", WRONG)
+def test_feedback_does_not_show_the_seed(submit, batch):
+    submit("ana", WRONG)
     batch("--seed", "a-seed-nobody-may-know")
     assert "a-seed-nobody-may-know" in Path("out/report.json").read_text(encoding="utf-8")
     assert "seed" not in Path("out/feedback/ana.txt").read_text(encoding="utf-8")
 
 
-def test_what_is_done_is_kept_and_nothing_is_written_again(hand_in, batch):
-    hand_in("ana")
+def test_current_results_are_kept_and_nothing_is_written_again(submit, batch):
+    submit("ana")
     batch()
     before = written()
     code, out, _ = batch()
     assert code == 0
     assert out.splitlines()[-2:] == [
-        "1 submission: 0 graded now, 1 kept from before.",
-        "Nothing has changed; no file was written.",
+        "1 submission: 0 graded now, 1 graded earlier.",
+        "Nothing has changed, so no file was written.",
     ]
     assert written() == before
 
 
-def test_what_is_done_is_kept_without_a_worker(hand_in, batch, monkeypatch):
-    hand_in("ana")
+def test_current_results_are_kept_without_a_worker(submit, batch, monkeypatch):
+    submit("ana")
     batch()
     monkeypatch.setattr("grader.engines.make.LocalEngine", None)
     assert batch()[0] == 0
 
 
-def test_only_what_changed_is_graded_again(hand_in, batch):
-    hand_in("ana")
-    hand_in("bo")
+def test_only_what_changed_is_graded_again(submit, batch):
+    submit("ana")
+    submit("bo")
     batch()
     before = written()
-    hand_in("bo", WRONG)
+    submit("bo", WRONG)
     out = batch()[1]
-    assert "2 submissions: 1 graded now, 1 kept from before." in out
+    assert "2 submissions: 1 graded now, 1 graded earlier." in out
     assert "feedback/ (1 file)" in out
     assert (gradebook()["ana"]["total"], gradebook()["bo"]["total"]) == ("1", "0")
     assert written()[Path("out/feedback/ana.txt")] == before[Path("out/feedback/ana.txt")]
@@ -168,11 +168,11 @@ def seed():
     return json.loads(Path("out/report.json").read_text(encoding="utf-8"))["run"]["seed"]
 
 
-def test_the_seed_is_drawn_once_for_each_out(hand_in, batch):
-    hand_in("ana")
+def test_the_seed_is_drawn_once_for_each_out(submit, batch):
+    submit("ana")
     batch()
     first = seed()
-    hand_in("bo")
+    submit("bo")
     batch()
     assert seed() == first
     batch("--fresh")
@@ -195,30 +195,30 @@ def change_the_exercise(course):
     ],
     ids=["seed", "hidden", "exercise", "torch", "fresh"],
 )
-def test_another_setting_exercise_or_torch_grades_again(course, hand_in, batch, monkeypatch, more, change):
-    hand_in("ana")
+def test_a_changed_setting_exercise_or_torch_grades_again(course, submit, batch, monkeypatch, more, change):
+    submit("ana")
     batch()
     torch = change(course) if change else None
     if torch:
         monkeypatch.setattr("grader.batch.keys.torch_version", lambda: torch)
-    assert "1 submission: 1 graded now, 0 kept from before." in batch(*more)[1]
+    assert "1 submission: 1 graded now, 0 graded earlier." in batch(*more)[1]
 
 
-def test_a_new_exercise_is_graded_alone(course, hand_in, batch):
-    hand_in("ana", SLOW)
-    hand_in("ana", name="second")
+def test_only_the_new_exercise_is_graded(course, submit, batch):
+    submit("ana", SLOW)
+    submit("ana", name="second")
     assert batch("--exercise", "core/second")[0] == 0
-    hand_in("ana")
+    submit("ana")
     batch()
     assert set(verdicts()) == {("ana", "core/first"), ("ana", "core/second")}
 
 
-def test_a_submission_that_cannot_be_read_is_a_row_with_its_reason(course, hand_in, batch):
-    hand_in("ana")
-    (course / "handed-in/bo.zip").write_bytes(b"no archive")
+def test_a_submission_that_cannot_be_read_is_a_row_with_its_reason(course, submit, batch):
+    submit("ana")
+    (course / "submissions/bo.zip").write_bytes(b"no archive")
     code, out, _ = batch()
     assert code == 0
-    assert "1 could not be read: the gradebook says why." in out
+    assert "1 could not be read: the notes in the gradebook say why." in out
     row = gradebook()["bo"]
     assert (row["core/first"], row["total"]) == ("0", "0")
     assert row["note"]
@@ -226,8 +226,8 @@ def test_a_submission_that_cannot_be_read_is_a_row_with_its_reason(course, hand_
     assert "1 graded now" not in batch()[1]
 
 
-def test_a_name_that_is_no_text_is_graded(course, hand_in, batch):
-    folder = os.fsencode(course / "handed-in") + b"/caf\xe9/core"
+def test_a_submission_whose_name_is_not_text_is_graded(course, submit, batch):
+    folder = os.fsencode(course / "submissions") + b"/caf\xe9/core"
     os.makedirs(folder)
     with open(folder + b"/first.py", "w") as file:
         file.write(RIGHT)
@@ -236,36 +236,36 @@ def test_a_name_that_is_no_text_is_graded(course, hand_in, batch):
     assert row["total"] == "1"
 
 
-def test_a_name_like_a_formula_is_no_formula(hand_in, batch):
-    hand_in("=cmd|'calc'!A0")
-    hand_in("ana")
+def test_a_name_like_a_formula_does_not_become_one(submit, batch):
+    submit("=cmd|'calc'!A0")
+    submit("ana")
     batch()
     names = [line.split(",")[0] for line in Path("out/gradebook.csv").read_text(encoding="utf-8").splitlines()]
     assert names == ["student", "'=cmd|'calc'!A0", "ana"]
 
 
-def test_who_is_gone_stays_and_is_told(course, hand_in, batch):
-    hand_in("ana")
-    hand_in("bo").unlink()
-    hand_in("bo")
+def test_a_student_who_is_gone_stays_in_the_results_and_is_reported(course, submit, batch):
+    submit("ana")
+    submit("bo").unlink()
+    submit("bo")
     batch()
-    (course / "handed-in/bo/core/first.py").unlink()
-    (course / "handed-in/bo/core").rmdir()
-    (course / "handed-in/bo").rmdir()
-    assert "1 graded before are not among the submissions now; they stay in the results." in batch()[1]
+    (course / "submissions/bo/core/first.py").unlink()
+    (course / "submissions/bo/core").rmdir()
+    (course / "submissions/bo").rmdir()
+    assert "No longer among the submissions, but still in the results: 1." in batch()[1]
     assert set(gradebook()) == {"ana", "bo"}
 
 
-def test_a_deleted_view_is_written_again(hand_in, batch):
-    hand_in("ana")
+def test_a_deleted_view_is_written_again(submit, batch):
+    submit("ana")
     batch()
     Path("out/gradebook.csv").unlink()
     Path("out/feedback/ana.txt").unlink()
     assert "Written: gradebook.csv, feedback/ (1 file)." in batch()[1]
 
 
-def test_a_bad_exercise_exits_2_before_anybody_is_marked(course, hand_in, batch):
-    hand_in("ana")
+def test_an_invalid_exercise_exits_2_before_anything_is_graded(course, submit, batch):
+    submit("ana")
     path = course / "exercises/core/02-second/exercise.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("[4.0]", "[5.0]"), encoding="utf-8")
     code, _, err = batch()
@@ -276,19 +276,19 @@ def test_a_bad_exercise_exits_2_before_anybody_is_marked(course, hand_in, batch)
     store.close()
 
 
-def test_trouble_of_the_grader_is_no_mark_and_is_tried_again(hand_in, batch, monkeypatch):
-    hand_in("ana")
-    hand_in("bo", WRONG)
+def test_an_error_of_the_grader_gives_no_score_and_is_retried(submit, batch, monkeypatch):
+    submit("ana")
+    submit("bo", WRONG)
     with monkeypatch.context() as broken:
         broken.setattr("grader.assess.diagnosis.Diagnostician.diagnose", lambda *_: 1 / 0)
         code, out, _ = batch()
     assert code == 3
-    assert "On 1 the grader itself failed; they have no mark. Run the same command to try them again." in out
+    assert "The grader itself failed on 1: no score. To retry them, run the same command again." in out
     assert (gradebook()["bo"]["core/first"], gradebook()["bo"]["total"]) == ("", "")
     assert gradebook()["ana"]["total"] == "1"
     code, out, _ = batch()
     assert code == 0
-    assert "1 graded now, 1 kept from before." in out
+    assert "1 graded now, 1 graded earlier." in out
     assert gradebook()["bo"]["total"] == "0"
 
 
@@ -300,8 +300,8 @@ def test_trouble_of_the_grader_is_no_mark_and_is_tried_again(hand_in, batch, mon
         (["--exercise", "core/frist"], "core/first"),
     ],
 )
-def test_bad_usage_exits_2(hand_in, batch, more, said):
-    hand_in("ana")
+def test_bad_usage_exits_2(submit, batch, more, said):
+    submit("ana")
     code, _, err = batch(*more)
     assert code == 2
     assert said in err
@@ -312,9 +312,9 @@ def zygotes_of(process):
     return [int(child) for child in children]
 
 
-def test_a_killed_zygote_is_replaced(hand_in, start):
+def test_a_killed_zygote_is_replaced(submit, start):
     for number in range(60):
-        hand_in(f"student {number:02}")
+        submit(f"student {number:02}")
     process = start()
     wait_until_saved({"student 00", "student 01"})
     for pid in zygotes_of(process):
@@ -326,7 +326,7 @@ def test_a_killed_zygote_is_replaced(hand_in, start):
 
 
 def wait_until_saved(names):
-    """Until the store of a running batch has these submissions."""
+    """Wait until the store of a running batch has these submissions."""
     found = set()
     while not names <= found:
         if Path("out/store.sqlite").exists():
@@ -334,28 +334,28 @@ def wait_until_saved(names):
                 found = {name for (name,) in connection.execute("SELECT name FROM submissions")}
 
 
-def test_an_interrupted_batch_says_how_to_go_on_and_goes_on(hand_in, start, batch, course):
+def test_an_interrupted_batch_says_how_to_continue_and_continues(submit, start, batch, course):
     path = course / "exercises/core/01-first/exercise.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "limits: {seconds: 60}\n", encoding="utf-8")
-    hand_in("ana")
-    hand_in("bo")
-    hand_in("cy", SLOW)
+    submit("ana")
+    submit("bo")
+    submit("cy", SLOW)
     process = start("--jobs", "2")
     wait_until_saved({"ana", "bo"})
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert re.fullmatch(r"Interrupted\. [12] submissions? graded and kept\. To go on .*, run the same command again\.\n", err)
-    hand_in("cy")
+    assert re.fullmatch(r"Interrupted\. [12] submissions? graded and stored\. To continue, run the same command again\.\n", err)
+    submit("cy")
     code, out, _ = batch()
     assert code == 0
-    assert "3 submissions: 1 graded now, 2 kept from before." in out
+    assert "3 submissions: 1 graded now, 2 graded earlier." in out
     assert [row["total"] for row in gradebook().values()] == ["1", "1", "1"]
 
 
-def test_a_full_disk_is_told_and_the_next_run_completes(hand_in, start, batch):
+def test_a_full_disk_is_reported_and_the_next_run_completes(submit, start, batch):
     for number in range(40):
-        hand_in(f"student {number:02}", WRONG + "#" * 100 + f"{number}\n" + "    print('x' * 20000)\n")
+        submit(f"student {number:02}", WRONG + "#" * 100 + f"{number}\n" + "    print('x' * 20000)\n")
     process = start(before="ulimit -f 400; ")
     _, err = process.communicate(timeout=120)
     assert process.returncode == 3
@@ -366,27 +366,27 @@ def test_a_full_disk_is_told_and_the_next_run_completes(hand_in, start, batch):
     assert 0 < len(saved) < 40
     code, out, _ = batch()
     assert code == 0
-    assert f"40 submissions: {40 - len(saved)} graded now, {len(saved)} kept from before." in out
+    assert f"40 submissions: {40 - len(saved)} graded now, {len(saved)} graded earlier." in out
     assert len(gradebook()) == 40
 
 
-def test_an_archive_is_a_class(course, hand_in, run):
-    hand_in("ana")
-    hand_in("bo", WRONG)
+def test_an_archive_is_a_class(course, submit, run):
+    submit("ana")
+    submit("bo", WRONG)
     with zipfile.ZipFile("class.zip", "w") as archive:
-        for path in Path("handed-in").rglob("*.py"):
-            archive.write(path, path.relative_to("handed-in"))
+        for path in Path("submissions").rglob("*.py"):
+            archive.write(path, path.relative_to("submissions"))
     assert run("batch", "class.zip", "--out", "out", "--sandbox", "none")[0] == 0
     assert {name: row["total"] for name, row in gradebook().items()} == {"ana": "1", "bo": "0"}
 
 
-def test_a_gradebook_of_canvas_is_filled_in(course, hand_in, batch):
-    hand_in("ana")
+def test_a_gradebook_of_canvas_is_filled_in(course, submit, batch):
+    submit("ana")
     (course / "canvas-export.csv").write_text("Student,ID,SIS Login ID,Section,First (5)\nAna,1,ana,A,\n", encoding="utf-8")
     batch("--gradebook", "canvas-export.csv")
     assert Path("out/canvas.csv").read_text(encoding="utf-8").splitlines()[1] == "Ana,1,ana,A,1"
 
 
-def test_grade_writes_a_gradebook_too(course, solve, run):
+def test_grade_writes_a_csv_file_too(course, solve, run):
     solve("right")
     assert run("--device", "cpu", "--format", "csv")[1] == "student,core/first,core/second,total,of\nsolutions,1,0,1,2\n"

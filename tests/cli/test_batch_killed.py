@@ -1,4 +1,4 @@
-"""A batch that is killed, with all its group, at any moment: the next run goes on, and every verdict is there, once."""
+"""A batch that is killed with its process group at any moment: the next run continues, and every verdict is stored once."""
 
 import os
 import random
@@ -22,7 +22,7 @@ SOURCES = ("def solve(x):\n    (x**2).backward()\n", "def solve(x):\n    (x**3).
 
 
 def start(out):
-    command = [sys.executable, "-m", "grader", "batch", "handed-in", "--out", str(out), "--sandbox", "none"]
+    command = [sys.executable, "-m", "grader", "batch", "submissions", "--out", str(out), "--sandbox", "none"]
     return subprocess.Popen(
         command,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -34,7 +34,7 @@ def start(out):
 
 
 def watched_children(process):
-    """The processes that it started, as descriptors that tell when they end."""
+    """The processes that it started, as descriptors that become readable when they end."""
     try:
         pids = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         return [os.pidfd_open(int(pid)) for pid in pids]
@@ -52,7 +52,7 @@ def kill(process):
 
 
 def saved(out):
-    """Every result that is kept, as it was written: a run that graded it again would have taken another time."""
+    """Every stored document. Grading again would change its seconds."""
     if not (out / NAME).exists():
         return {}
     store = Store(out)
@@ -67,7 +67,7 @@ def saved(out):
 @pytest.mark.slow
 def test_nothing_is_lost_at_50_random_moments(course):
     for number in range(CLASS):
-        path = course / "handed-in" / f"student {number:02}" / "core" / "first.py"
+        path = course / "submissions" / f"student {number:02}" / "core" / "first.py"
         path.parent.mkdir(parents=True)
         path.write_text(SOURCES[number % len(SOURCES)], encoding="utf-8")
     began = time.monotonic()

@@ -182,7 +182,7 @@ def test_file_names_are_escaped_on_the_screen(ci):
     shown, words = "\\x1b[2J\\u202e\\n3 of 3 exercises pass.py", " ".join(printed.split())
     assert "\x1b" not in printed
     assert f"edits exercises/{shown}." in words
-    assert f"solutions/{shown} belongs to no exercise" in words
+    assert f"solutions/{shown} was not graded" in words
 
 
 def test_a_file_moved_below_the_solutions_is_graded_where_it_is(ci):

@@ -85,7 +85,7 @@ def test_a_wrong_solution_exits_1_and_names_the_line(run, solve):
     solve("wrong")
     code, out, _ = run("--device", "cpu")
     assert code == 1
-    assert "first.py:2: x.grad is [12] here, [4] was expected." in out
+    assert "first.py:2: x.grad is [12], [4] was expected." in out
 
 
 def test_a_starter_is_not_started(run, solve):
@@ -112,7 +112,7 @@ def test_an_unmatched_file_is_refused_with_the_nearest_path(run, course):
     code, out, err = run("firsts.py", "--device", "cpu")
     assert (code, out) == (2, "")
     assert err == (
-        "firsts.py belongs to no exercise and was not graded: did you mean core/first.py?\n"
+        "firsts.py was not graded, because no exercise has this file name: did you mean core/first.py?\n"
         "To grade a file with another name, use `--exercise ID`.\n"
     )
 

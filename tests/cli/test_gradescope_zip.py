@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from grader.cli.main import main
-from grader.engines.sandbox import prove
+from grader.engines.zygote import prove_sandbox
 
 pytestmark = pytest.mark.processes
 
@@ -121,7 +121,7 @@ def marks(results):
 
 def need_sandbox(results):
     """What the script found out must be true: it grades without a sandbox only where there is none."""
-    if any(prove().values()):
+    if any(prove_sandbox().values()):
         pytest.skip("the sandbox does not work on this machine")
     assert results["extra_data"]["sandbox"] == "full"
 
@@ -187,7 +187,7 @@ def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python
         python = broken(python, tmp_path)
     results, said = grade(autograder, python if trouble == "a bug" else tmp_path / "nothing")
     assert marks(results) == NOTHING
-    assert results["output"] == "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
+    assert results["output"] == "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
     assert ("The grader itself failed (ImportError" if trouble == "a bug" else "No such file or directory") in said
 
 

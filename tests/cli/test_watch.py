@@ -120,14 +120,14 @@ def test_from_the_starter_to_the_end_of_the_course(watch, solve):
     assert "Line 3: x.grad is" in page
 
     solve("right")
-    page = terminal.until("1 of 2 pass", "Every step is right.", "Press n to go on to core/second (Another).")
+    page = terminal.until("1 of 2 pass", "Every step is right.", "Press n to continue with core/second (Another).")
     assert "One backward fills .grad once." in page
     assert "first.py saved: passed, before: 0/1 points." in page
 
     terminal.press("n")
     terminal.until("Another", "1 of 2 pass", "No file yet")
     solve("right", "second")
-    terminal.until("2 of 2 pass", "All of them pass. Well done.")
+    terminal.until("2 of 2 pass", "All exercises pass. Well done.")
 
     terminal.press("q")
     assert terminal.ended() == 0
@@ -184,15 +184,15 @@ def test_keys_and_sizes(watch, solve, course):
     assert widest(page) <= 60
     terminal.press("\x1b[A")  # the arrow key is not the letter `A`
     terminal.press("a")
-    terminal.until("All exercises", "All of them were graded.")
+    terminal.until("All exercises", "All exercises were graded.")
     terminal.resize(100)
-    page = terminal.until("All exercises", "All of them were graded.")
+    page = terminal.until("All exercises", "All exercises were graded.")
     assert widest(page) > 60
     terminal.press("rn")
     terminal.until("The first gradient")
     assert (course / "solutions/core/first.py").read_text() == TRULY_WRONG
     terminal.press("r")
-    terminal.until("Put the starter back? Your first.py is kept beside it as first.py.bak. (y/n)")
+    terminal.until("Restore the starter? Your first.py is kept as first.py.bak. (y/n)")
     terminal.press("y")
     terminal.until("Not started", "Renamed solutions/core/first.py to first.py.bak.")
     assert (course / "solutions/core/first.py.bak").read_text() == TRULY_WRONG

@@ -1,4 +1,4 @@
-"""A report with something of everything, as a class of beginners would fill it."""
+"""A report with every verdict, as a class of beginners would cause it."""
 
 import io
 from html.parser import HTMLParser
@@ -9,7 +9,7 @@ from grader.batch.store import Store
 from grader.records.events import ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Diagnosis, ErrorInfo, Report, Result, RunInfo, StepResult, StrayFile
-from grader.reports import wording
+from grader.reports.wording import notes, timeline, verdicts
 
 PILE = "solutions/core/gradients_pile_up.py"
 MICRO = "solutions/core/micro_batches_with_a_mean_loss.py"
@@ -27,7 +27,7 @@ def pile_up_steps():
     return (
         row("(x**2).backward()", "matched", 5, {"x.grad": [4.0]}, {"x.grad": [4.0]}, call="backward"),
         row("(x**3).backward()", "matched", 7, {"x.grad": [16.0]}, {"x.grad": [16.0]}, call="backward"),
-        row("zero x", "missing", None, {"x.grad": [0.0]}),
+        row("x.grad.zero_()", "missing", None, {"x.grad": [0.0]}),
         row("(x**2 + x).backward()", "carried", 12, {"x.grad": [5.0]}, {"x.grad": [21.0]}, call="backward", called_from=20),
     )
 
@@ -35,19 +35,19 @@ def pile_up_steps():
 def micro_batch_steps():
     loss = "(mse_loss(model(X), y) / len(batches)).backward()"
     grad, weight = "model.weight.grad", "model.weight"
-    hidden = {"only_visible": True, "note": wording.only_visible("wrong")}
+    hidden = {"only_visible": True, "note": timeline.only_visible("wrong")}
     return (
-        row("zero optimizer", "skipped", None, {grad: None}),
+        row("optimizer.zero_grad()", "skipped", None, {grad: None}),
         row(loss, "wrong", 9, {grad: [[-0.5]]}, {grad: [[-1.0]]}, call="backward"),
         row(loss, "wrong", 9, {grad: [[-2.0]]}, {grad: [[-2.0]]}, call="backward", **hidden),
-        row(wording.unasked("backward"), "unexpected", 10, None, {grad: [[-4.0]]}, call="backward"),
-        row("step optimizer", "carried", 11, {weight: [[1.2]]}, {weight: [[1.4]]}, call="update"),
+        row(timeline.unexpected_call("backward"), "unexpected", 10, None, {grad: [[-4.0]]}, call="backward"),
+        row("optimizer.step()", "carried", 11, {weight: [[1.2]]}, {weight: [[1.4]]}, call="update"),
     )
 
 
 def result(exercise, verdict, score, max_score, file, *, steps=(), error=None, **more):
     first_wrong = next((step for step in steps if step.status in ("wrong", "missing", "unexpected")), None)
-    summary = wording.summary(
+    summary = verdicts.summary(
         verdict, score=score, max_score=max_score, error=error, first_wrong=first_wrong, seconds_limit=5.0, file=file
     )
     return Result(
@@ -66,7 +66,7 @@ def result(exercise, verdict, score, max_score, file, *, steps=(), error=None, *
 
 @pytest.fixture
 def store(tmp_path):
-    """An empty one."""
+    """An empty store."""
     store = Store(tmp_path / "out")
     yield store
     store.close()
@@ -104,7 +104,7 @@ def report():
         device="cpu",
         sandbox="none",
         seed="c0ffee",
-        warnings=(wording.torch_untested("2.9.0+cpu"),),
+        warnings=(notes.torch_untested("2.9.0+cpu"),),
     )
     return Report(run=run, results=results, strays=strays)
 
@@ -129,7 +129,7 @@ def a_row():
 
 @pytest.fixture
 def events():
-    """What a listener would hear while this report was made."""
+    """The events that a listener would get while this report was made."""
 
     def events(report):
         yield RunStarted(report.run, 1, len(report.results))
@@ -164,7 +164,7 @@ def text_on():
 
 @pytest.fixture
 def hostile_report():
-    """A report whose every text was written to do harm: commands, markup, formulas, and what no encoding has."""
+    """A report in which every text is hostile: commands, markup, formulas, and characters that no encoding has."""
 
     def hostile_report(text):
         step = row(text, "wrong", 3, {text: 1.0}, {text: text}, note=text)
@@ -234,7 +234,7 @@ class Page(HTMLParser):
         return [" ".join(each["text"].split()) for each in self.all(tag, **attributes)]
 
     def dead_links(self):
-        """Links to nowhere on the page, and to anywhere else."""
+        """Links whose target is not on the page."""
         anchors = [each["id"] for each in self.elements if "id" in each]
         assert len(anchors) == len(set(anchors))
         return [each["href"] for each in self.all("a") if each["href"].removeprefix("#") not in anchors]

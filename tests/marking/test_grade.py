@@ -371,7 +371,7 @@ def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, gra
 
 @settings(law, max_examples=2 * EXAMPLES)
 @given(steps=PROGRAMS, program=PROGRAMS)
-def test_two_programs_of_which_one_passes_leave_the_same(toy, grade_program, steps, program):
+def test_a_program_that_passes_leaves_what_the_steps_leave(toy, grade_program, steps, program):
     if grade_program(steps, program, TWO_LEAVES).verdict == "passed":
         assert _left_by_backwards(toy, steps) == _left_by_backwards(toy, program)
 

@@ -1,4 +1,4 @@
-"""When two values agree."""
+"""Do two values agree?"""
 
 import math
 

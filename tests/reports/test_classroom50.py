@@ -1,4 +1,4 @@
-"""Classroom 50's result.json, held against what its schema `classroom50/result/v1` and its collector ask for."""
+"""Classroom 50's result.json, compared with the requirements of its schema `classroom50/result/v1` and of its collector."""
 
 import json
 
@@ -64,18 +64,18 @@ def test_points_are_hundredths(report):
     assert (micro["passed"], micro["score"], micro["max-score"]) == (False, 50, 400)
 
 
-def test_the_tag_says_when_it_was_submitted(report):
+def test_the_time_of_submission_is_that_of_the_tag(report):
     assert read(report)["datetime"] == "2026-06-01T14:32:05Z"
 
 
-def test_a_runner_that_names_less_is_enough(report):
+def test_optional_variables_may_be_missing(report):
     less = {key: value for key, value in RUNNER.items() if key not in ("OWNER", "REVIEW_URL", "ASSIGNMENT_TYPE")}
     document = read(report, less | {"USERNAME": "ben"})
     assert (document["owner"], document["review"], document["assignment_type"]) == ("ben", RUNNER["COMMIT_URL"], "individual")
 
 
-def test_elsewhere_the_missing_variables_are_named(report):
-    with pytest.raises(UsageError, match="CLASSROOM, RELEASE_URL are not set"):
+def test_outside_of_the_runner_the_missing_variables_are_named(report):
+    with pytest.raises(UsageError, match="Not set: CLASSROOM, RELEASE_URL"):
         classroom50.to_text(report, RUNNER | {"CLASSROOM": "", "RELEASE_URL": ""})
 
 

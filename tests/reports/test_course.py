@@ -21,7 +21,7 @@ def test_the_list(screen, text_on, report, exercises, width, snapshot):
     assert max(len(line) for line in text.splitlines()) <= width
 
 
-def test_the_list_ends_with_praise_when_all_is_passed(screen, text_on, report, exercises):
+def test_the_list_ends_with_praise_when_all_exercises_passed(screen, text_on, report, exercises):
     stream = screen("ascii")
     show_course(stream, exercises[:1], {report.results[0].exercise: report.results[0]}, "solutions", width=60)
     assert text_on(stream).splitlines()[-1] == "Next: nothing is left to do here. Well done."

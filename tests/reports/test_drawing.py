@@ -1,4 +1,4 @@
-"""The drawing of a trace: which number is drawn, where it stands, and what is said of it."""
+"""The drawing of a trace: which number is drawn, where, and its description."""
 
 import math
 
@@ -15,7 +15,7 @@ STATUSES = st.sampled_from(["matched", "carried", "wrong", "missing", "unexpecte
 
 @pytest.fixture
 def trace(a_row):
-    """Draw a trace of one name: pairs of what was expected after a call and what was observed."""
+    """Draw a trace of one name from pairs of the expected and the observed value after each call."""
 
     def trace(*pairs, name="x.grad"):
         return draw([a_row("s", "wrong", expected={name: one}, observed={name: other}) for one, other in pairs])
@@ -31,27 +31,27 @@ def heights(drawing, kind):
     return [mark.y for mark in drawing.marks if mark.kind in (kind, "both")]
 
 
-def test_a_value_that_is_right_is_written_once_and_two_that_differ_apart(trace):
+def test_a_right_value_is_written_once_and_two_different_values_separately(trace):
     drawing = trace(([4.0], [4.0]), ([0.0], [16.0]))
     assert shown(drawing) == [("both", "4"), ("expected", "0"), ("observed", "16")]
     assert drawing.name == "x.grad"
     assert drawing.about == "Expected, call after call: 4, 0. Observed: 4, 16."
 
 
-def test_a_larger_number_stands_higher_and_none_lowest_of_all(trace):
+def test_larger_numbers_are_higher_and_none_is_lowest(trace):
     drawing = trace((-2.0, -2.0), (0.0, 0.0), (3.0, 3.0), (None, None))
     minus, zero, three, none = heights(drawing, "both")
     assert three < zero < minus < none < drawing.height
     assert zero == drawing.zero
 
 
-def test_what_is_no_finite_number_stands_above_all_others(trace):
+def test_nan_and_infinities_are_above_all_numbers(trace):
     drawing = trace((1.0, math.inf), (1.0, math.nan), (2.0, 2.0))
     assert heights(drawing, "observed")[:2] == [heights(drawing, "both")[-1]] * 2
     assert ("observed", "nan") in shown(drawing)
 
 
-def test_numbers_as_far_apart_as_there_are_still_have_a_place(trace):
+def test_the_largest_and_the_smallest_float_can_be_drawn(trace):
     drawing = trace((1.7e308, -1.7e308))
     assert all(0 <= mark.y <= drawing.height for mark in drawing.marks)
 
@@ -66,7 +66,7 @@ def test_a_gradient_is_drawn_rather_than_a_value(a_row):
     assert drawing.name == "x.grad"
 
 
-def test_a_value_that_was_wrong_before_every_gradient_is_drawn(a_row):
+def test_a_value_that_is_wrong_before_any_gradient_is_drawn(a_row):
     steps = [
         a_row("step", "wrong", expected={"w": 1.0}, observed={"w": 3.0}),
         a_row("backward", "carried", expected={"w.grad": 2.0}, observed={"w.grad": 6.0}),
@@ -74,7 +74,7 @@ def test_a_value_that_was_wrong_before_every_gradient_is_drawn(a_row):
     assert draw(steps).name == "w"
 
 
-def test_what_nobody_said_anything_about_is_not_yet_wrong(a_row):
+def test_a_name_without_a_value_yet_is_not_wrong(a_row):
     steps = [
         a_row("a change", "unexpected", observed={"x": 0.0}),
         a_row("zero", "missing", expected={"x.grad": 0.0}, observed={"x.grad": 16.0}),
@@ -83,12 +83,12 @@ def test_what_nobody_said_anything_about_is_not_yet_wrong(a_row):
     assert draw(steps).name == "x.grad"
 
 
-def test_a_value_lasts_until_another_takes_its_place(a_row):
+def test_a_value_lasts_until_the_next_one(a_row):
     steps = [a_row("a", "matched", expected={"x.grad": 4.0}, observed={"x.grad": 4.0}), a_row("b", "missing", expected={})]
     assert shown(draw(steps)) == [("both", "4"), ("both", "4")]
 
 
-def test_a_call_that_was_not_reached_leaves_what_was_there_and_is_marked(a_row):
+def test_a_missing_call_keeps_the_value_and_is_marked(a_row):
     steps = [
         a_row("a", "matched", expected={"x.grad": 4.0}, observed={"x.grad": 4.0}),
         a_row("zero", "missing", expected={"x.grad": 0.0}),
@@ -109,7 +109,7 @@ def test_a_function_that_did_nothing_has_one_line(a_row):
     assert drawing.about == "Expected, call after call: 4. Observed: nothing yet."
 
 
-def test_a_gradient_where_none_should_be_is_drawn(trace):
+def test_a_gradient_that_should_be_none_is_drawn(trace):
     assert shown(trace((None, [[2.0]]))) == [("expected", "None"), ("observed", "2")]
 
 
@@ -118,19 +118,19 @@ def test_without_numbers_to_compare_there_is_no_drawing(trace, pairs):
     assert trace(*pairs) is None
 
 
-def test_answers_without_what_is_right_are_not_drawn(a_row):
+def test_answers_without_expected_values_are_not_drawn(a_row):
     assert draw([a_row("1. look", "wrong", observed={"": 4.0})]) is None
 
 
 @pytest.mark.parametrize("pair", [(0.0, None), (None, 0.0), (4.0, 4.1), (-4.0, -4.1), (16.0, 0.0), (0.0, 16.0), (1.0, math.inf)])
 @pytest.mark.parametrize("before", [0.0, 8.0, None])
-def test_two_numbers_never_stand_upon_each_other(trace, before, pair):
+def test_two_numbers_never_overlap(trace, before, pair):
     one, other = trace((before, before), pair, (20.0, 20.0)).marks[1:3]
     assert abs(one.text_y - other.text_y) >= 12
 
 
 @given(st.lists(st.tuples(STATUSES, VALUES | st.none(), VALUES | st.none()), max_size=6))
-def test_whatever_was_left_is_drawn_on_the_paper(rows):
+def test_every_value_is_drawn_inside_the_picture(rows):
     from grader.records.result import StepResult
 
     steps = [StepResult(step="s", status=status, expected=one, observed=other) for status, one, other in rows]

@@ -1,4 +1,4 @@
-"""GitLab's code quality report, held against what its documentation asks for, which is more than its own schema does."""
+"""GitLab's code quality report, compared with its documentation, which is stricter than its schema."""
 
 import json
 
@@ -59,7 +59,7 @@ def test_each_cause_is_an_entry_on_its_own_line(report):
     ]
 
 
-def test_a_fingerprint_outlives_a_line_that_moves(report):
+def test_a_fingerprint_stays_the_same_when_the_line_moves(report):
     def prints(line):
         cause = Diagnosis(misconception="sign", message=f"On line {line}.", line=line)
         changed = report.results[1].model_copy(update={"diagnoses": [cause]})
@@ -68,13 +68,13 @@ def test_a_fingerprint_outlives_a_line_that_moves(report):
     assert prints(4) == prints(9)
 
 
-def test_a_notebook_is_pointed_at_as_a_whole(report):
+def test_an_entry_of_a_notebook_is_on_line_1(report):
     changed = report.results[3].model_copy(update={"file": "solutions/a.ipynb"})
     (entry,) = read(Report(run=report.run, results=[changed]))
     assert entry["location"] == {"path": "solutions/a.ipynb", "lines": {"begin": 1}}
 
 
-def test_what_has_no_file_has_no_entry(report):
+def test_a_result_without_a_file_has_no_entry(report):
     assert read(Report(run=report.run, results=[report.results[1].model_copy(update={"file": None})])) == []
 
 

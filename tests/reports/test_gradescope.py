@@ -1,4 +1,4 @@
-"""Gradescope's results.json, held against a schema of what its documentation allows; it publishes none."""
+"""Gradescope's results.json, compared with a schema made from its documentation, because Gradescope publishes none."""
 
 import json
 from pathlib import Path
@@ -30,13 +30,13 @@ def test_each_exercise_is_a_test_with_its_points(report):
     assert tests["core/reset-to-none"]["status"] == "passed"
 
 
-def test_where_the_grader_failed_nothing_is_lost_and_the_head_says_so(report):
+def test_a_failure_of_the_grader_costs_no_points_and_is_explained_at_the_top(report):
     document = read(report)
     assert (document["tests"][-1]["score"], document["tests"][-1]["max_score"]) == (0, 0)
-    assert "The grader itself failed on 1 of them. That is not your mistake: tell your teacher." in document["output"]
+    assert "The grader itself failed on 1 exercise. This is not your mistake: tell your teacher." in document["output"]
 
 
-def test_nothing_graded_is_a_document_with_a_score(report):
+def test_an_empty_report_has_a_score(report):
     assert read(Report(run=report.run))["score"] == 0
 
 
@@ -51,12 +51,12 @@ def test_ten_megabytes_of_output_are_cut(report):
     assert len(gradescope.to_text(Report(run=report.run, results=[flooded]))) < 1_000_000
 
 
-def test_the_seed_of_the_hidden_cases_is_not_told(report):
+def test_the_seed_of_the_hidden_cases_is_not_shown(report):
     assert report.run.seed not in gradescope.to_text(report)
 
 
-def test_what_could_not_be_graded_says_why_and_takes_no_points():
-    for reason, head in [("Two files.\n", "Two files."), ("", "The grader itself stopped before it was done.")]:
+def test_a_submission_that_could_not_be_graded_says_why_and_costs_no_points():
+    for reason, head in [("Two files.\n", "Two files."), ("", "The grader itself stopped before it had finished.")]:
         document = json.loads(gradescope.not_graded(reason))
         jsonschema.validate(document, SCHEMA)
         assert document["output"].startswith(head)

@@ -72,7 +72,7 @@ REPORTS = st.builds(
 
 @settings(deadline=None)
 @given(REPORTS)
-def test_a_report_comes_back_as_it_was(report):
+def test_a_report_is_the_same_after_reading_it_back(report):
     text = json_report.to_text(report)
     again = json_report.from_text(text)
     assert json_report.to_text(again) == text
@@ -99,7 +99,7 @@ def test_nan_and_infinities_are_strings(report):
     assert document["results"][0]["steps"][0]["observed"] == "-inf"
 
 
-def test_the_document_has_the_keys_that_are_promised(report):
+def test_the_document_has_the_documented_keys(report):
     document = json.loads(json_report.to_text(report))
     assert list(document)[:3] == ["schema", "run", "results"]
     assert {"grader", "torch", "device", "sandbox", "seed"} <= set(document["run"])
@@ -111,7 +111,7 @@ def test_the_document_has_the_keys_that_are_promised(report):
     assert list(document["results"][4]["error"]) == ["type", "message", "line"]
 
 
-def test_a_report_is_written_whole_and_leaves_nothing_beside_it(report, tmp_path):
+def test_a_report_is_written_in_one_step_without_leftovers(report, tmp_path):
     path = tmp_path / "new" / "report.json"
     json_report.write(report, path)
     json_report.write(report, path)
@@ -120,6 +120,6 @@ def test_a_report_is_written_whole_and_leaves_nothing_beside_it(report, tmp_path
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1", '{"schema": "autograd-grader/report/v2"}'])
-def test_another_document_is_refused(text):
+def test_any_other_document_is_refused(text):
     with pytest.raises(ValueError, match="validation error"):
         json_report.from_text(text)

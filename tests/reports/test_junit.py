@@ -1,4 +1,4 @@
-"""JUnit XML, held against junit-10.xsd, Jenkins' own schema: strict, and with `file` and `line` besides.
+"""JUnit XML, validated with junit-10.xsd, Jenkins' own schema. One variant is strict, the other adds `file` and `line`.
 
 The schema is that of jenkinsci/xunit-plugin, as pytest's source distribution has it; its licence, MIT, stands at its head.
 """
@@ -33,25 +33,25 @@ def test_the_document(report, flavour, snapshot):
     assert flavour(report) == snapshot
 
 
-def test_the_schema_forbids_what_the_other_flavour_has(report):
+def test_the_strict_schema_forbids_file_and_line(report):
     with pytest.raises(xmlschema.XMLSchemaValidationError, match=r"'(file|line)' attribute not allowed"):
         read(junit.with_lines(report))
 
 
-def test_the_other_has_file_and_line_besides(report):
+def test_the_other_variant_has_file_and_line(report):
     root = read(junit.with_lines(report), WITH_LINES)
     case = root.find(".//testcase[@name='micro-batches-with-a-mean-loss']")
     assert (case.get("file"), case.get("line")) == ("solutions/core/micro_batches_with_a_mean_loss.py", "8")
 
 
-def test_each_exercise_is_one_case_under_a_name_of_its_own(report):
+def test_each_exercise_is_one_case_with_a_unique_name(report):
     cases = read(junit.strict(report)).findall("testsuite/testcase")
     names = {(case.get("classname"), case.get("name")) for case in cases}
     assert len(names) == len(cases) == len(report.results)
     assert ("solutions.core", "gradients-pile-up") in names
 
 
-def test_what_waits_is_skipped_what_is_wrong_failed_and_our_own_trouble_is_an_error(report):
+def test_not_started_is_skipped_wrong_is_a_failure_and_a_grader_error_is_an_error(report):
     suite = read(junit.strict(report)).find("testsuite")
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("9", "4", "1", "2")
     assert [case.get("name") for case in suite if case.find("skipped") is not None] == ["mirror", "palette"]

@@ -28,7 +28,7 @@ def chromium():
 
 @pytest.fixture
 def class_file(report, exercises, a_row, tmp_path):
-    """A class of twelve in which two names were written to do harm, with traces that unfold."""
+    """A class of twelve with two hostile names, and with folded traces."""
     store = Store(tmp_path / "out")
     for number in range(12):
         steps = (a_row("(x**2).backward()", "wrong", 5, {"x.grad": [4.0]}, {"x.grad": [float(number // 2)]}),)
@@ -58,7 +58,7 @@ def file(request):
 
 @pytest.fixture
 def visit(chromium):
-    """Open a page. Whatever it asks for, says in the console or opens is in `page.heard`."""
+    """Open a page. Its requests, console messages and dialogs are in `page.heard`."""
     contexts = []
 
     def visit(path, width=DESK, scheme="light", **more):
@@ -83,7 +83,7 @@ def focused(page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_axe_finds_nothing(visit, file, width, scheme):
+def test_axe_finds_no_accessibility_problem(visit, file, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = visit(file, width, scheme)
     for summary in page.locator("summary").all():
@@ -98,14 +98,14 @@ def test_only_the_tables_and_drawings_are_wider_than_the_screen(visit, file, wid
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_nothing_that_a_student_wrote_runs_and_the_page_asks_for_nothing(visit, file):
+def test_no_text_of_a_student_runs_and_the_page_requests_nothing(visit, file):
     page = visit(file)
     assert "alert(2)" in page.inner_text("body")
     assert page.heard == []
     assert page.locator("script, img").count() == 0
 
 
-def test_a_script_that_got_in_would_not_run(visit, class_file):
+def test_an_injected_script_does_not_run(visit, class_file):
     harmed = class_file.read_text(encoding="utf-8").replace("</main>", "<script>document.title = 'run'</script></main>")
     class_file.write_text(harmed, encoding="utf-8")
     page = visit(class_file)
@@ -113,7 +113,7 @@ def test_a_script_that_got_in_would_not_run(visit, class_file):
     assert "Content Security Policy" in page.heard[0]
 
 
-def test_the_style_is_the_page_s_own(visit, file):
+def test_the_page_applies_its_own_style(visit, file):
     assert visit(file).evaluate("getComputedStyle(document.querySelector('.skip')).position") == "absolute"
 
 
@@ -140,7 +140,7 @@ def test_the_keyboard_unfolds_the_rarer_traces(visit, class_file):
     assert article.is_visible()
 
 
-def test_a_cell_leads_to_a_trace_that_is_folded_away(visit, class_file):
+def test_a_link_to_a_folded_trace_unfolds_it(visit, class_file):
     page = visit(class_file, java_script_enabled=False)
     article = page.locator("details article").last
     anchor = article.get_attribute("id")
@@ -164,7 +164,7 @@ def test_the_whole_heatmap_is_on_paper(visit, class_file):
     assert page.pdf().startswith(b"%PDF")
 
 
-def test_the_head_and_the_names_stay_while_the_heatmap_moves(visit, class_file):
+def test_the_head_and_the_names_stay_visible_while_the_heatmap_scrolls(visit, class_file):
     page = visit(class_file, PHONE)
     page.set_viewport_size({"width": PHONE, "height": 400})
     page.evaluate("document.querySelector('.class').scrollTo(300, 200)")

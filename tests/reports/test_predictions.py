@@ -1,4 +1,4 @@
-"""What is told of a prediction that is not right: the entry and the answer, never what is expected."""
+"""The report of a wrong prediction: the entry and the answer, never the expected value."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def result(tmp_path, grade_source):
     return result
 
 
-def test_numbers_stand_for_tensors_of_one_element(result):
+def test_a_number_is_a_valid_answer_for_a_tensor_of_one_element(result):
     assert result(f"[{RIGHT_1}, {RIGHT_2}]").verdict == "passed"
 
 
@@ -44,12 +44,15 @@ def test_numbers_stand_for_tensors_of_one_element(result):
     [
         (f'[{{"x.grad": 1280, "y.grad": 0}}, {RIGHT_2}]', "Entry 1 of your answer: y.grad is not 0."),
         (f'[{{"x.grad": [60.0], "y.grad": 0}}, {RIGHT_2}]', "Entry 1 of your answer: x.grad is not [60]."),
-        (f'[{RIGHT_1}, {{"x.grad": ..., "y.grad": 5103}}]', "Entry 2 of your answer: there is no answer for x.grad yet."),
-        (f'[{RIGHT_1}, {{"y.grad": 5103}}]', "Entry 2 of your answer: there is no answer for x.grad yet."),
-        (f'[{RIGHT_1}, {{"x.grad": 1280, "y.grad": 5103, "z": 1}}]', "Entry 2 of your answer: nobody asks for `z` here."),
-        (f"[{RIGHT_1}, 5103]", "Entry 2 of your answer: this entry must be a dict with `x.grad` and `y.grad`."),
-        (f"[{RIGHT_1}]", "Entry 2 of 2 is missing in your answer."),
-        (f"[{RIGHT_1}, {RIGHT_2}, 3]", "Your answer has too many entries: 2 are asked for."),
+        (f'[{RIGHT_1}, {{"x.grad": ..., "y.grad": 5103}}]', "Entry 2 of your answer: There is no answer for x.grad yet."),
+        (f'[{RIGHT_1}, {{"y.grad": 5103}}]', "Entry 2 of your answer: There is no answer for x.grad yet."),
+        (
+            f'[{RIGHT_1}, {{"x.grad": 1280, "y.grad": 5103, "z": 1}}]',
+            "Entry 2 of your answer: The exercise does not ask for `z` here.",
+        ),
+        (f"[{RIGHT_1}, 5103]", "Entry 2 of your answer: This entry must be a dict with `x.grad` and `y.grad`."),
+        (f"[{RIGHT_1}]", "Entry 2 of 2 is missing from your answer."),
+        (f"[{RIGHT_1}, {RIGHT_2}, 3]", "Your answer has too many entries: the exercise expects 2."),
         (RIGHT_1, "`predict()` must return a list with 2 entries."),
         ("...", "`predict()` must return a list with 2 entries."),
     ],
@@ -59,11 +62,11 @@ def test_the_first_entry_that_differs_is_named(result, answer, summary):
     assert (found.verdict, found.summary) == ("failed", summary)
 
 
-def test_an_error_that_was_not_foreseen_is_not_told(result):
+def test_the_expected_error_is_not_shown(result):
     last = "{backward: y**7, expect: {x.grad: [1280.0], y.grad: [5103.0]}}"
     text = PREDICTION.replace(last, '{backward: "relu(cat([x, y], 0))", raises: scalar}')
     found = result(f"[{RIGHT_1}, ValueError]", text)
-    assert found.summary == "Entry 2 of your answer: what happens here is not ValueError."
+    assert found.summary == "Entry 2 of your answer: ValueError is not what happens here."
     assert "RuntimeError" not in found.model_dump_json()
 
 
@@ -78,7 +81,7 @@ def test_an_error_that_was_not_foreseen_is_not_told(result):
     ],
 )
 @pytest.mark.parametrize("width", [60, 100])
-def test_what_is_right_is_told_nowhere(result, answer, width, screen, text_on, events, report):
+def test_no_report_shows_the_right_answer(result, answer, width, screen, text_on, events, report):
     found = result(answer)
     document = report.model_copy(update={"results": (found,), "strays": ()})
     stream = screen()
@@ -90,7 +93,7 @@ def test_what_is_right_is_told_nowhere(result, answer, width, screen, text_on, e
         assert "5103" not in text
 
 
-def test_an_answer_that_is_not_given_is_shown_as_such(result):
+def test_an_answer_that_is_still_missing_is_shown_as_missing(result):
     found = result(f"[{RIGHT_1}, ...]")
     assert found.steps[1].observed == "no answer yet"
     assert [step.status for step in found.steps] == ["matched", "wrong"]

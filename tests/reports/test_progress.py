@@ -1,4 +1,4 @@
-"""How far a batch is, in plain lines and as a bar, and what it says in the end."""
+"""The progress of a batch, as lines and as a bar, and the lines at its end."""
 
 import io
 
@@ -31,7 +31,7 @@ def done(**more):
 
 
 def lines_of(total, seconds_each, failed=0):
-    """What a batch of so many prints where it is no terminal."""
+    """What a batch of `total` submissions prints if its output is not a terminal."""
     stream, clock = io.StringIO(), Clock()
     lines = LineProgress(stream, clock)
     lines(BatchStarted(RUN, total, 0))
@@ -41,30 +41,30 @@ def lines_of(total, seconds_each, failed=0):
     return stream.getvalue().splitlines()
 
 
-def test_the_first_line_says_what_there_is_and_no_seed():
+def test_the_first_line_counts_the_submissions_and_shows_no_seed():
     stream = io.StringIO()
     LineProgress(stream)(BatchStarted(RUN, 12, 5))
-    assert stream.getvalue() == "12 submissions, 5 of them graded before. PyTorch 2.13.0, sandbox full.\n"
+    assert stream.getvalue() == "12 submissions, 5 of them graded earlier. PyTorch 2.13.0, sandbox full.\n"
 
 
 def test_a_quick_batch_prints_a_line_every_few_seconds():
     lines = lines_of(1000, 0.125, failed=3)
     assert len(lines) == 1 + 25
-    assert lines[2] == "80 of 1000 submissions, 3 failed, 8.0/s, 1 min 55 s left"
+    assert lines[2] == "80 of 1000 submissions, 3 not graded, 8.0 per second, 1 min 55 s left"
 
 
 def test_a_slow_batch_prints_a_line_for_each_percent():
     lines = lines_of(400, 10.0)
     assert len(lines) == 1 + 100
-    assert lines[-1].startswith("397 of 400 submissions, 0 failed, 0.1/s, 30 s left")
+    assert lines[-1].startswith("397 of 400 submissions, 0 not graded, 0.1 per second, 30 s left")
 
 
-def test_hours_are_told_in_hours():
-    assert lines_of(2000, 10.0)[1] == "1 of 2000 submissions, 0 failed"
-    assert lines_of(2000, 10.0)[2].endswith("0.1/s, 5 h 29 min left")
+def test_long_durations_are_shown_in_hours():
+    assert lines_of(2000, 10.0)[1] == "1 of 2000 submissions, 0 not graded"
+    assert lines_of(2000, 10.0)[2].endswith("0.1 per second, 5 h 29 min left")
 
 
-def test_what_is_kept_is_known_after_an_interruption():
+def test_the_number_of_stored_submissions_is_known_after_an_interruption():
     lines = LineProgress(io.StringIO())
     assert lines.kept == 0
     lines(BatchStarted(RUN, 9, 5))
@@ -75,33 +75,33 @@ def test_what_is_kept_is_known_after_an_interruption():
 @pytest.mark.parametrize(
     ("kept", "fresh", "said"),
     [
-        (0, False, "Interrupted. To go on from there, run the same command again."),
-        (1, False, "Interrupted. 1 submission graded and kept. To go on from there, run the same command again."),
+        (0, False, "Interrupted. To continue, run the same command again."),
+        (1, False, "Interrupted. 1 submission graded and stored. To continue, run the same command again."),
         (
             2,
             True,
-            "Interrupted. 2 submissions graded and kept. To go on from there, run the same command again, without `--fresh`.",
+            "Interrupted. 2 submissions graded and stored. To continue, run the same command again, without `--fresh`.",
         ),
     ],
 )
-def test_an_interruption_says_how_to_go_on(kept, fresh, said):
+def test_an_interruption_says_how_to_continue(kept, fresh, said):
     assert interrupted(kept, fresh) == said
 
 
 def test_the_end_says_everything_a_teacher_must_know():
     end = done(graded=4, unreadable=1, grader_errors=2, gone=3, remarks=("Not filled in.",))
     assert finished(end) == [
-        "9 submissions: 4 graded now, 5 kept from before.",
-        "1 could not be read: the gradebook says why.",
-        "On 2 the grader itself failed; they have no mark. Run the same command to try them again.",
-        "3 graded before are not among the submissions now; they stay in the results.",
+        "9 submissions: 4 graded now, 5 graded earlier.",
+        "1 could not be read: the notes in the gradebook say why.",
+        "The grader itself failed on 2: no score. To retry them, run the same command again.",
+        "No longer among the submissions, but still in the results: 3.",
         "Not filled in.",
         "Written: gradebook.csv.",
     ]
 
 
-def test_nothing_new_is_said_to_be_nothing_new():
-    assert finished(done(graded=0, written=()))[-1] == "Nothing has changed; no file was written."
+def test_a_batch_without_changes_says_so():
+    assert finished(done(graded=0, written=()))[-1] == "Nothing has changed, so no file was written."
 
 
 def test_a_remark_cannot_move_the_cursor():
@@ -110,7 +110,7 @@ def test_a_remark_cannot_move_the_cursor():
     assert "\x1b" not in stream.getvalue()
 
 
-def test_a_bar_counts_and_leaves_the_terminal_in_order():
+def test_a_bar_counts_and_is_removed_at_the_end():
     screen = Screen()
     bar = Bar(screen)
     bar(BatchStarted(RUN, 2, 0))
@@ -119,8 +119,8 @@ def test_a_bar_counts_and_leaves_the_terminal_in_order():
     assert bar.kept == 2
     bar(done(submissions=2, graded=2))
     assert "2/2" in screen.getvalue()
-    assert screen.getvalue().endswith("2 submissions: 2 graded now, 0 kept from before.\nWritten: gradebook.csv.\n")
+    assert screen.getvalue().endswith("2 submissions: 2 graded now, 0 graded earlier.\nWritten: gradebook.csv.\n")
 
 
-def test_a_bar_that_never_began_can_be_closed():
+def test_a_bar_that_never_started_can_be_closed():
     Bar(Screen()).close()

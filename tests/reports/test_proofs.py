@@ -66,7 +66,7 @@ note: exercise.yaml:3:5: Think about this.
 1 of 2 exercises proven in 13 s.
 Confirmed without autograd: 1 by the ledger, 1 by sympy, 1 by the full batch.
 Mistakes named: 8 of 9.
-Mutation score: 98.0% (55 of 56 mutants told apart; 1 are the right program).
+Mutation score: 98.0% (55 of 56 mutants detected, 1 equivalent to the right program).
 """
     )
 
@@ -81,5 +81,5 @@ def test_a_narrow_terminal_has_two_lines_for_each(printed):
     )
 
 
-def test_a_score_that_is_too_low_is_said(printed):
-    assert printed(110, score=0.91).endswith("At least 97% are asked for.\n")
+def test_a_score_that_is_too_low_is_reported(printed):
+    assert printed(110, score=0.91).endswith("It must be at least 97%.\n")

@@ -1,4 +1,4 @@
-"""From a mark to what is reported."""
+"""From a grade to its report."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def described(error, file=FILE, how="raised", **more):
 
 def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
     result = described(Raised("ModuleNotFoundError", "No module named 'helpers'", 1))
-    sentence = "`import helpers` means helpers.py, but a solution is one file: copy what it needs from there."
+    sentence = "`import helpers` refers to helpers.py, but a solution is a single file: copy the code you need into it."
     assert result.summary == f"first.py:1: {sentence}"
     assert (result.error.type, result.error.message, result.error.line) == ("ModuleNotFoundError", sentence, 1)
 
@@ -33,12 +33,13 @@ def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
         (
             Raised("ModuleNotFoundError", "No module named 'pandas.core'", 1),
             "not-loaded",
-            "first.py:1: `pandas.core` is not installed here. A solution is one file: it may import only what is installed.",
+            "first.py:1: `pandas.core` is not installed here. "
+            "A solution is a single file and can only import installed packages.",
         ),
         (
             Raised("ImportError", "attempted relative import with no known parent package", 2),
             "not-loaded",
-            "first.py:2: A solution is one file: it may import what is installed, but no other file.",
+            "first.py:2: A solution is a single file: it can import installed packages, but no other file.",
         ),
         (
             Raised("NameError", "name 'solve' is not defined. Did you mean: 'solv'?"),
@@ -62,7 +63,7 @@ def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
         ),
     ],
 )
-def test_what_python_says_becomes_a_sentence_with_a_cure(error, how, summary):
+def test_a_message_of_python_becomes_a_sentence_with_a_fix(error, how, summary):
     result = described(error, how=how)
     assert result.summary == summary
     assert summary.endswith(result.error.message)
@@ -70,7 +71,7 @@ def test_what_python_says_becomes_a_sentence_with_a_cure(error, how, summary):
 
 
 @pytest.mark.parametrize("error", [Raised("OSError", "'helpers'", 1), Raised("NameError", "name 'y' is not defined", 2)])
-def test_another_error_stays_what_it_is(error):
+def test_any_other_error_keeps_its_message(error):
     result = described(error)
     assert (result.error.type, result.error.message) == (error.type, error.message)
 
@@ -81,14 +82,14 @@ def test_a_file_that_could_not_be_read_says_why():
     assert result.summary == "The file could not be graded. It is not a plain file."
 
 
-def test_an_error_with_other_numbers_only_is_told_by_class_and_line():
+def test_an_error_in_a_hidden_case_shows_only_its_class_and_line():
     result = described(Raised("ValueError", "", 4), hidden_error=True)
     assert result.summary == (
-        "first.py:4: ValueError was raised here. This happened with other numbers than those in the exercise."
+        "first.py:4: ValueError was raised. This happened in a hidden case, with other numbers than those in the exercise."
     )
 
 
-def test_output_that_was_cut_is_said_to_be():
+def test_cut_output_says_that_it_is_cut():
     trace = Trace({}, (), Ending("returned"), output="yyy", output_is_cut=True)
     result = describe(Assessed("ana", EXERCISE, FILE, Grade("passed", 1.0, 1.0), (trace,)))
     assert result.output == "yyy\n… the output was cut after 1 MB"
@@ -104,4 +105,4 @@ def test_a_row_of_several_calls_points_at_the_one_that_went_wrong():
     grade = Grade("failed", 0.0, 1.0, (row,))
     result = describe(Assessed("ana", replace(EXERCISE, steps=(step,)), FILE, grade, (Trace({}, (), Ending("returned")),)))
     assert result.steps[0].line == 4
-    assert result.summary == "first.py:4: y.grad is [2] here, [0] was expected."
+    assert result.summary == "first.py:4: y.grad is [2], [0] was expected."

@@ -20,7 +20,7 @@ def test_every_exercise_has_a_sign_and_its_points(read):
     assert [row[0] for row in table[6:]] == ["–", "–", "?"]
 
 
-def test_what_failed_has_its_sentences_a_drawing_and_its_calls(read):
+def test_a_failed_exercise_has_its_sentences_a_drawing_and_its_calls(read):
     assert read.texts("h3")[:2] == ["core/gradients-pile-up: 3/4", "core/micro-batches-with-a-mean-loss: 0.5/4"]
     pile, batches, *_ = read.texts("article")
     assert "4 ✓ (x**2 + x).backward() line 12, from line 20 [5] [21] right, on a gradient that was already off" in pile
@@ -30,25 +30,25 @@ def test_what_failed_has_its_sentences_a_drawing_and_its_calls(read):
     assert read.dead_links() == []
 
 
-def test_a_sentence_is_not_said_twice(report, page, a_result):
+def test_a_sentence_is_not_repeated(report, page, a_result):
     failed = report.results[1]
     because = report.results[3].diagnoses[0].model_copy(update={"message": "x.grad is 21, 5 was expected. Why."})
     again = failed.model_copy(
-        update={"summary": "gradients_pile_up.py:5: x.grad is 21 here, 5 was expected.", "diagnoses": (because,)}
+        update={"summary": "gradients_pile_up.py:5: x.grad is 21, 5 was expected.", "diagnoses": (because,)}
     )
     (article,) = page(submission_page.to_text(report.model_copy(update={"results": (again,)}))).texts("article")
     assert article.count("5 was expected") == 1
 
 
-def test_it_says_what_to_do_next_and_what_fits_no_exercise_but_not_the_seed(read, report):
+def test_the_page_has_the_next_thing_to_do_and_unmatched_files_but_not_the_seed(read, report):
     shown = " ".join(read.texts("body"))
     assert "Next: look at " in shown
     assert "did you mean core/gradients_pile_up.py?" in shown
-    assert "PyTorch 2.9.0+cpu is in use" in shown
+    assert "PyTorch 2.9.0+cpu is installed" in shown
     assert report.run.seed not in submission_page.to_text(report)
 
 
-def test_several_submissions_are_told_apart(report, page):
+def test_with_several_submissions_each_exercise_names_its_own(report, page):
     first, second = report.results[0], report.results[1].model_copy(update={"submission": "ana"})
     rows = page(submission_page.to_text(report.model_copy(update={"results": (first, second)}))).texts("th", scope="row")
     assert [row.split()[0] for row in rows[:2]] == ["solutions:", "ana:"]
@@ -64,7 +64,7 @@ def test_long_output_is_cut(report, page):
 @given(
     st.text() | st.sampled_from(["<script>", '" onclick="', "</style>", "{{ 1 }}", "`<b>`", "\x1b[31m\x00", "\u202e", "\ud800"])
 )
-def test_nothing_that_somebody_wrote_is_markup(hostile_report, page, text):
+def test_foreign_text_is_never_markup(hostile_report, page, text):
     shown = submission_page.to_text(hostile_report(text))
     plain = page(submission_page.to_text(hostile_report("plain")))
     found = page(shown)

@@ -20,10 +20,10 @@ def test_a_track_is_a_table_in_the_order_of_its_numbers(course):
         "| # | exercise | title | what is learnt | level | kind |\n"
         "|---|---|---|---|---|---|\n"
         "| 01 | the-first-gradient | A \\| b | zero\\_ and 2\\*x | 3 | predict |\n"
-        "| 02 | b | The first gradient | .grad is None until the first backward, then it holds a slope | 1 | predict |\n"
+        "| 02 | b | The first gradient | .grad is None until the first backward(), then it holds a gradient | 1 | predict |\n"
     )
     assert pixels.startswith("`pixels`\n")
 
 
-def test_one_exercise_is_one(course):
+def test_one_exercise_is_counted_in_the_singular(course):
     assert "\n1 exercise. " in syllabus([course["core/the-first-gradient"]])

@@ -1,4 +1,4 @@
-"""What a student sees."""
+"""The report on a terminal."""
 
 import re
 
@@ -6,8 +6,8 @@ import pytest
 
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Report
-from grader.reports import wording
 from grader.reports.terminal import Terminal
+from grader.reports.wording import course
 
 ESCAPE = "\x1b"
 
@@ -44,7 +44,7 @@ def test_the_whole_report(printed, report, width, snapshot):
     assert not re.search(r" $", text, re.MULTILINE)
 
 
-def test_a_result_is_printed_when_it_is_known_not_at_the_end(report, screen, text_on, events):
+def test_a_result_is_printed_as_soon_as_it_is_known(report, screen, text_on, events):
     stream = screen()
     terminal = Terminal(stream, width=100)
     for _, event in zip(range(2), events(report), strict=False):
@@ -52,13 +52,13 @@ def test_a_result_is_printed_when_it_is_known_not_at_the_end(report, screen, tex
     assert "core/the-first-gradient" in text_on(stream)
 
 
-def test_there_is_one_next_line_and_it_is_the_last(printed, report):
+def test_the_last_line_is_the_only_next_line(printed, report):
     before, _, last = printed(report).partition("\nNext:")
-    assert " ".join(f"Next:{last}".split()) == wording.next_line(report.results)
+    assert " ".join(f"Next:{last}".split()) == course.next_line(report.results)
     assert "Next:" not in before
 
 
-def test_what_comes_next_has_its_title(printed, report, exercises):
+def test_the_next_exercise_has_its_title(printed, report, exercises):
     waiting = Report(run=report.run, results=report.results[-3:])
     assert printed(waiting, exercises).splitlines()[-1] == (
         "Next: start pixels/mirror (Title of pixels/mirror) in solutions/pixels/mirror.py."
@@ -102,13 +102,13 @@ def test_a_dumb_terminal_gets_plain_text(printed, report, monkeypatch):
     assert ESCAPE not in printed(report, is_terminal=True)
 
 
-def test_colours_change_no_word(printed, report):
+def test_colours_do_not_change_the_text(printed, report):
     coloured = printed(report, is_terminal=True)
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == printed(report)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_an_old_encoding_is_enough(printed, report, encoding):
+def test_every_encoding_can_show_the_report(printed, report, encoding):
     text = printed(one(report, output="déjà vu \u2713\n"), encoding=encoding)
     assert "x core/gradients-pile-up" in text
     assert "\\u2713" in text
@@ -144,8 +144,8 @@ def test_long_output_is_cut_and_the_rest_counted(printed, report):
     assert "(89 more lines)" in text
 
 
-def test_a_long_message_is_given_whole_below(printed, report):
-    assert "the whole message" in printed(report)
+def test_a_long_message_is_shown_in_full_below(printed, report):
+    assert "the full message" in printed(report)
     assert "autograd.grad()." in printed(report)
 
 
@@ -156,7 +156,7 @@ def test_an_error_before_any_call_has_no_timeline(printed, report, a_result, a_r
         assert printed(Report(run=report.run, results=(unread,))).count("missing\n") == lines
 
 
-def test_many_that_are_not_started_are_one_number(printed, report):
+def test_many_exercises_that_are_not_started_are_only_counted(printed, report):
     waiting = [report.results[6].model_copy(update={"exercise": f"core/waiting-{number}"}) for number in range(43)]
     text = printed(Report(run=report.run, results=(report.results[0], *waiting)))
     assert "1 of 1 exercise passes, 1/1 points. 43 exercises are not started yet." in text

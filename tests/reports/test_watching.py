@@ -7,9 +7,9 @@ import pytest
 from grader.records.exercise import Exercise, Setup
 from grader.records.result import Result
 from grader.records.watching import SavedChange, WatchState
-from grader.reports import wording
 from grader.reports.plain import flowing
 from grader.reports.watching import WatchPage
+from grader.reports.wording import watching
 
 
 @pytest.fixture(autouse=True)
@@ -61,26 +61,26 @@ def test_no_line_of_the_list_is_wider_than_the_terminal(drawn, course, width):
     assert "not started" in text
 
 
-def test_without_keys_the_list_is_whole_and_nothing_is_cleared(drawn, course):
+def test_without_keys_the_list_is_complete_and_nothing_is_cleared(drawn, course):
     text = drawn(replace(course, page="list"), keys=False)
     assert text.count("The title") == 40
     assert "more below" not in text
     assert "\x1b" not in text
 
 
-def test_a_terminal_of_another_age_gets_letters_it_has(drawn, course):
+def test_a_terminal_with_an_old_encoding_gets_ascii_marks(drawn, course):
     passed = replace(course, results=course.results | {"core/e0": result("e0", "passed")}, page="list")
     assert "> + The title" in drawn(passed, encoding="ascii")
 
 
-def test_what_an_author_wrote_moves_no_cursor(drawn, course):
+def test_text_of_an_author_does_not_move_the_cursor(drawn, course):
     evil = replace(course.exercises[0], title="\x1b[2Jgone", hints=("\x1b]0;x\x07",), task="\x1b[1A")
     text = drawn(replace(course, exercises=(evil,), hints=1, error="\x1b[31m"), keys=False)
     assert "\x1b" not in text
     assert text.count("\\x1b") == 4
 
 
-def test_a_question_stands_alone(drawn, course):
+def test_while_a_question_is_open_no_keys_are_shown(drawn, course):
     text = drawn(replace(course, asks_reset=True), width=100)
     assert "(y/n)" in text
     assert "q quit" not in text
@@ -95,12 +95,12 @@ def test_a_question_stands_alone(drawn, course):
         ("passed", "not_found", "12:00:00 e0.py is gone."),
     ],
 )
-def test_what_changed(drawn, course, before, after, said):
+def test_a_saved_file_is_reported_with_its_old_and_new_state(drawn, course, before, after, said):
     change = SavedChange(course.exercises[0], before and result("e0", before), result("e0", after))
     assert said in drawn(replace(course, changes=(change,), changed_at="12:00:00"))
 
 
-def test_paragraphs_flow_and_lists_and_code_stay():
+def test_paragraphs_become_one_line_and_lists_and_code_keep_theirs():
     text = "One line\nand its rest.\n\n1. first\n   goes on\n2. second\n\n```python\nx = 1\n\ny = 2\n```\nAfter\nwards.\n"
     assert flowing(text).split("\n") == [
         "One line and its rest.",
@@ -115,7 +115,7 @@ def test_paragraphs_flow_and_lists_and_code_stay():
     ]
 
 
-def test_trouble_with_files_in_words():
-    assert wording.file_trouble(PermissionError(13, "Permission denied", "a.py")) == "a.py: Permission denied."
-    assert wording.file_trouble(OSError("disk is full")) == "disk is full."
-    assert "WATCHFILES_FORCE_POLLING=true" in wording.cannot_watch("too many files")
+def test_errors_of_files_become_sentences():
+    assert watching.file_trouble(PermissionError(13, "Permission denied", "a.py")) == "a.py: Permission denied."
+    assert watching.file_trouble(OSError("disk is full")) == "disk is full."
+    assert "WATCHFILES_FORCE_POLLING=true" in watching.cannot_watch("too many files")

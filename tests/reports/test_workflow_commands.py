@@ -34,7 +34,7 @@ def test_text_without_colons_and_brackets_stays_as_it_is(text):
 
 
 @given(LIVE_TEXT, LIVE_TEXT)
-def test_a_command_is_one_line_whatever_is_in_it(message, title):
+def test_a_command_is_always_one_line(message, title):
     written = command("error", message, file="a.py", line=3, title=title)
     assert "\n" not in written
     assert "\r" not in written
@@ -47,13 +47,13 @@ def test_a_command_is_one_line_whatever_is_in_it(message, title):
 
 
 @pytest.mark.parametrize("text", ["a: b, c", "50% of x", "two\nlines", "%0A is not a line end", "x = 1"])
-def test_what_is_escaped_reads_back(text):
+def test_an_escaped_text_can_be_read_back(text):
     found = COMMAND.fullmatch(command("error", text, title=text))
     assert unescaped(found["message"]) == text
     assert unescaped(found["properties"]) == f"title={text}"
 
 
-def test_a_property_that_is_not_known_is_left_out():
+def test_a_property_that_is_none_is_left_out():
     assert command("error", "no place", file=None, line=None) == "::error::no place"
 
 

@@ -75,7 +75,7 @@ def _derivative(
         return OracleValue(contribution)
     if not calculus.second_order or loss.numbers.size != 1:
         raise NotCovered("a second derivative")
-    return OracleValue(contribution, needs_grad=True, keeps_tensors=True, derivative_of=(loss, target))
+    return OracleValue(contribution, needs_grad=True, saves_tensors=True, derivative_of=(loss, target))
 
 
 def _need_a_graph(losses: Sequence[OracleValue]) -> None:
@@ -88,7 +88,7 @@ def _use_graph(graph: Sequence[OracleValue], *, keep: bool) -> None:
     if any(value.freed for value in graph):
         raise LedgerError(FREED)
     for value in graph:
-        value.freed = value.keeps_tensors and not keep
+        value.freed = value.saves_tensors and not keep
 
 
 def _targets(graph: Sequence[OracleValue], inputs: Sequence[OracleLeaf]) -> list[Target]:

@@ -50,7 +50,7 @@ class OracleValue:
     leaf: OracleLeaf | None = None
     version: int = 0
     needs_grad: bool = False
-    keeps_tensors: bool = False
+    saves_tensors: bool = False
     freed: bool = False
     retains_grad: bool = False
     grad: Gradient | None = None
@@ -77,7 +77,7 @@ def apply(name: str, function: Function, sources: Sequence[OracleValue], options
         function=bound,
         sources=tuple(sources),
         needs_grad=any(source.needs_grad for source in sources),
-        keeps_tensors=name not in SAVES_NOTHING,
+        saves_tensors=name not in SAVES_NOTHING,
     )
 
 

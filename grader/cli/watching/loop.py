@@ -35,8 +35,8 @@ from grader.errors import GraderError, UsageError
 from grader.records.exercise import Exercise
 from grader.records.result import Report
 from grader.records.watching import WatchState
-from grader.reports import wording
 from grader.reports.watching import WatchPage
+from grader.reports.wording import watching
 
 _END_OF_INPUT = b""
 
@@ -84,7 +84,7 @@ class WatchLoop:
     def _file_events(self, letters: Sequence[Letter], state: WatchState) -> Iterator[WatchEvent]:
         for letter in letters:
             if isinstance(letter, Exception):
-                raise UsageError(wording.cannot_watch(str(letter)))
+                raise UsageError(watching.cannot_watch(str(letter)))
         paths = {path for letter in letters if isinstance(letter, frozenset) for path in letter}
         yield from events_of(paths, state.exercises, self._folders.solutions, self._folders.exercises)
 
@@ -115,10 +115,10 @@ class WatchLoop:
         except GraderError as error:
             return ActionFailed(str(error))
         except OSError as error:
-            return ActionFailed(wording.file_trouble(error))
+            return ActionFailed(watching.file_trouble(error))
 
     def _grade(self, action: GradeExercises, state: WatchState) -> NewResults:
-        self._page.say(wording.grading())
+        self._page.say(watching.grading())
         wanted = [exercise.id for exercise in state.exercises if exercise.id in action.exercises]
         report = library.grade_in_session(self._session, self._folders.solutions, exercises=state.exercises, select=wanted)
         self._unsaved_reports.append(report)

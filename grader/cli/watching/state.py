@@ -12,7 +12,7 @@ from typing import TypeAlias
 from grader.records.exercise import Exercise
 from grader.records.result import Result
 from grader.records.watching import SavedChange, WatchState
-from grader.reports import wording
+from grader.reports.wording import course, watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _with_results(state: WatchState, event: NewResults) -> WatchState:
     )
     new_state = _with_current(replace(state, results={**state.results, **event.results}, error=""))
     if not changes:
-        return replace(new_state, notice=wording.all_graded(event.at)) if new_state.page == "list" else new_state
+        return replace(new_state, notice=watching.all_graded(event.at)) if new_state.page == "list" else new_state
     if len(changes) == 1 and changes[0].exercise.id != state.current:
         new_state = _at_exercise(new_state, changes[0].exercise)
     return replace(new_state, page="exercise", changes=changes, changed_at=event.at)
@@ -167,13 +167,13 @@ def _press_enter(state: WatchState) -> StateAndActions:
 def _press_next(state: WatchState) -> StateAndActions:
     if state.next_not_passed is not None:
         return _at_exercise(state, state.next_not_passed), ()
-    notice = "" if state.passes(state.exercise) else wording.only_one_left()
+    notice = "" if state.passes(state.exercise) else watching.only_one_left()
     return replace(state, page="exercise", notice=notice), ()
 
 
 def _press_hint(state: WatchState) -> StateAndActions:
     count = len(state.exercise.hints)
-    notice = "" if state.hints < count else wording.no_more_hints(count)
+    notice = "" if state.hints < count else course.no_more_hints(count)
     return replace(state, page="exercise", hints=min(state.hints + 1, count), notice=notice), ()
 
 
@@ -187,7 +187,7 @@ def _press_all(state: WatchState) -> StateAndActions:
 
 def _press_reset(state: WatchState) -> StateAndActions:
     if state.exercise.starter is None:
-        return replace(state, page="exercise", notice=wording.no_starter(state.exercise)), ()
+        return replace(state, page="exercise", notice=course.no_starter(state.exercise)), ()
     return replace(state, page="exercise", asks_reset=True), ()
 
 

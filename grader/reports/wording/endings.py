@@ -1,4 +1,4 @@
-"""What stands in the place of an error's message where the message would not help."""
+"""Sentences that replace the message of an error where Python's own would not help."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 
 def neighbour_import(module: str, neighbour: str) -> str:
-    """`neighbour` is the file beside the solution that the import was meant for."""
-    return f"`import {module}` means {neighbour}, but a solution is one file: copy what it needs from there."
+    """`neighbour` is the file beside the solution that the import refers to."""
+    return f"`import {module}` refers to {neighbour}, but a solution is a single file: copy the code you need into it."
 
 
 def not_installed(module: str) -> str:
     """An import of something that is neither installed nor a file beside the solution."""
-    return f"`{module}` is not installed here. A solution is one file: it may import only what is installed."
+    return f"`{module}` is not installed here. A solution is a single file and can only import installed packages."
 
 
 def relative_import() -> str:
-    return "A solution is one file: it may import what is installed, but no other file."
+    return "A solution is a single file: it can import installed packages, but no other file."
 
 
 def no_function(function: str, parameters: Sequence[str], near: str) -> str:
@@ -30,7 +30,7 @@ def no_callable(function: str, parameters: Sequence[str]) -> str:
 
 
 def wrong_parameters(function: str, parameters: Sequence[str], reason: str) -> str:
-    """`reason` is Python's."""
+    """`reason` is Python's own."""
     return f"`{function}` must take the parameters ({', '.join(parameters)}), in this order: {reason.rstrip('.')}."
 
 

@@ -1,4 +1,4 @@
-"""What is shown of an error's own message."""
+"""The part of an error's own message that is shown."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 
 _LONGEST_LINE = 160
 
-
-# What Python puts at the end of a syntax error's message: the place, which is said already.
+# Python ends the message of a syntax error with the place, which the report gives in front of the sentence.
 SYNTAX_PLACE = re.compile(r" ?\([^()]*, line \d+\)$")
 
 
 def first_line(message: str) -> str:
-    """The first line of a message that says something; of a long one its first sentences."""
+    """The first line that is not empty; if it is long, its first sentences."""
     line = next((line.strip() for line in message.splitlines() if line.strip()), "")
     if len(line) <= _LONGEST_LINE:
         return line
@@ -21,5 +20,5 @@ def first_line(message: str) -> str:
 
 
 def is_cut(message: str) -> bool:
-    """Does `first_line` leave out some of this?"""
+    """Does `first_line` leave out a part of this message?"""
     return first_line(message) != message.strip()

@@ -1,14 +1,14 @@
-"""Remarks on a run: what was cut, what is not the student's, what it was graded with."""
+"""Notes on a run: what was cut, what is not the student's mistake, and what it was graded with."""
 
 from __future__ import annotations
 
-from grader.reports.wording.course import counted
+from grader.reports.values import counted
 
-_LONGEST_OUTPUT = 800
+_LONGEST_LINE = 800
 
 
 def torch_untested(version: str) -> str:
-    return f"PyTorch {version} is in use; the grader is tested with 2.13, so a number may differ in its last digits."
+    return f"PyTorch {version} is installed, but the grader is tested with 2.13: the last digits of numbers may differ."
 
 
 def more_lines(count: int) -> str:
@@ -20,28 +20,28 @@ def more_characters(count: int) -> str:
 
 
 def more_below(count: int, thing: str) -> str:
-    """Where a page may not be longer."""
-    return f"{counted(count, f'more {thing}')}: there is no room for all here."
+    """At the end of a text that must not grow any longer."""
+    return f"Not shown, because the report would be too long: {counted(count, f'more {thing}')}."
 
 
 def more_failed(count: int) -> str:
     """After the annotations that GitHub shows."""
-    return f"{count} more did not pass: the summary of this step shows all."
+    return f"{counted(count, 'more exercise')} did not pass: the summary of this step lists all of them."
 
 
 def not_your_mistake(count: int) -> str:
-    """Of the exercises on a page, as many have no mark."""
-    return f"The grader itself failed on {count} of them. That is not your mistake: tell your teacher."
+    """The grader failed on `count` exercises of the page."""
+    return f"The grader itself failed on {counted(count, 'exercise')}. This is not your mistake: tell your teacher."
 
 
 def stopped() -> str:
-    """In place of a report that was never finished."""
-    return "The grader itself stopped before it was done. That is not your mistake: tell your teacher."
+    """Replaces a report that was never finished."""
+    return "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
 
 
 def no_mark() -> str:
-    """Under a platform's own line of points, where something has to stand."""
-    return "Nothing was graded, so this 0 of 0 is no mark. The reason is at the head of the page."
+    """Explains the points that a platform shows although nothing was graded."""
+    return "Nothing was graded, so this 0 of 0 is not a score. The reason is at the top of the page."
 
 
 def output_cut() -> str:
@@ -49,9 +49,9 @@ def output_cut() -> str:
 
 
 def cut_output(line: str) -> str:
-    return line if len(line) <= _LONGEST_OUTPUT else f"{line[:_LONGEST_OUTPUT]} ..."
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..."
 
 
 def run_line(torch: str, device: str, sandbox: str, seed: str | None) -> str:
-    """What is needed to grade the same again; without the seed for whoever could draw the hidden cases with it."""
+    """What is needed to grade the same again. No seed for a reader who could draw the hidden cases with it."""
     return f"PyTorch {torch} on {device}, sandbox {sandbox}" + (f", --seed {seed}" if seed is not None else "")

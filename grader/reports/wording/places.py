@@ -1,4 +1,4 @@
-"""Where something is: a file and a line, or a cell of a notebook and a line in it."""
+"""Places: a file and a line, or a cell of a notebook and a line in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from grader.records.result import ErrorInfo
 
-# The code cells of a notebook, each with the line of the code that it begins on.
+# The number of each code cell of a notebook, and its first line in the code of all cells.
 Cells: TypeAlias = Sequence[tuple[int, int]]
 
 
@@ -18,7 +18,7 @@ def called_from(line: int, cells: Cells = ()) -> str:
 
 
 def call_line(line: int | None, called_from: int | None = None, cells: Cells = ()) -> str:
-    """Where a call of the student's is: `line 5`, or `line 5, from line 12` inside a function of their own."""
+    """The place of a student's call: `line 5`, or `line 5, from line 12` inside a function that the student wrote."""
     if line is None:
         return ""
     here = line_name(line, cells)
@@ -26,7 +26,7 @@ def call_line(line: int | None, called_from: int | None = None, cells: Cells = (
 
 
 def line_name(line: int, cells: Cells = ()) -> str:
-    """`line 5`; of a notebook `cell 3, line 5`. `cells` are its code cells, each with the line of the code it begins on."""
+    """`line 5`, or in a notebook `cell 3, line 5`."""
     for cell, first in reversed(cells):
         if first <= line:
             return f"cell {cell}, line {line - first + 1}"
@@ -38,7 +38,10 @@ def on_line(line: int, cells: Cells) -> str:
 
 
 def where(file: str | None, line: int | None, cells: Cells = ()) -> str:
-    """`gradients_pile_up.py:9: `, or as much of it as is known; `gradients_pile_up.ipynb, cell 3, line 5: ` of a notebook."""
+    """The beginning of a sentence: `gradients_pile_up.py:9: `, or in a notebook `gradients_pile_up.ipynb, cell 3, line 5: `.
+
+    Without a file `Line 9: `; without a line nothing.
+    """
     if line is None:
         return ""
     return f"{at_line(PurePath(file).name, line, cells)}: " if file else f"{line_name(line, cells).capitalize()}: "
@@ -53,5 +56,5 @@ def place_of(file: str | None, error: ErrorInfo | None, cells: Cells) -> str:
 
 
 def in_cells(message: str, cells: Cells) -> str:
-    """Python's own message, which may name a line too."""
+    """Python's own message, with each line that it names as a line of its cell."""
     return re.sub(r"\bon line (\d{1,9})\b", lambda found: on_line(int(found[1]), cells), message)

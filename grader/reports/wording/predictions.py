@@ -1,10 +1,10 @@
-"""Of an exercise that asks for predictions: the entries, and what is wrong with an answer. Never what is right."""
+"""Exercises that ask for predictions: the entries, and what is wrong with an answer. Never the right answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.reports.values import value
+from grader.reports.values import counted, value
 
 
 def entry(number: int, step: str) -> str:
@@ -26,12 +26,11 @@ def unanswered(name: str) -> str:
 
 
 def wrong_answer(name: str, answer: object) -> str:
-    """`answer` is what the student says; what is right is not told."""
     return f"{name} is not {value(answer)}."
 
 
 def not_asked(name: str) -> str:
-    return f"Nobody asks for `{name}` here."
+    return f"The exercise does not ask for `{name}` here."
 
 
 def needs_names(names: Sequence[str]) -> str:
@@ -39,25 +38,21 @@ def needs_names(names: Sequence[str]) -> str:
 
 
 def raises_otherwise(answer: object) -> str:
-    """What was foreseen of a step that raises."""
-    return f"What happens here is not {value(answer)}."
+    """A wrong answer to a step that raises."""
+    return f"{value(answer)} is not what happens here."
 
 
 def about_entry(number: int, sentence: str) -> str:
-    return f"Entry {number} of your answer: {sentence[:1].lower()}{sentence[1:]}" if number else sentence
+    return f"Entry {number} of your answer: {sentence}"
 
 
 def missing_entry(number: int, many: int) -> str:
-    return f"Entry {number} of {many} is missing in your answer."
+    return f"Entry {number} of {many} is missing from your answer."
 
 
 def entries_too_many(many: int) -> str:
-    return f"Your answer has too many entries: {many} are asked for."
+    return f"Your answer has too many entries: the exercise expects {many}."
 
 
 def no_list(function: str, many: int) -> str:
-    return f"`{function}()` must return a list with {_entries(many)}."
-
-
-def _entries(many: int) -> str:
-    return "one entry" if many == 1 else f"{many} entries"
+    return f"`{function}()` must return a list with {counted(many, 'entry', 'entries')}."

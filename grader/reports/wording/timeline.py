@@ -1,4 +1,4 @@
-"""The timeline: its headings, rows that are no steps, and notes beside them."""
+"""The timeline: its headings, the rows that are not steps, and the notes below it."""
 
 from __future__ import annotations
 
@@ -11,55 +11,60 @@ STATUS: Mapping[Status, str] = {
     "carried": "right, on a gradient that was already off",
     "wrong": "wrong",
     "missing": "missing",
-    "unexpected": "not asked for",
+    "unexpected": "unexpected",
     "skipped": "optional, left out",
 }
 
-
-_UNASKED: Mapping[str, str] = {
-    "backward": "a backward",
+_UNEXPECTED_CALLS: Mapping[str, str] = {
+    "backward": "a backward() call",
     "zero": "a reset of .grad",
-    "step": "a step of an optimizer",
+    "step": "an optimizer step",
     "edit": "a change of .grad",
     "update": "a change of a tensor's value",
 }
 
-
-_HIDDEN: Mapping[Status, str] = {
-    "wrong": "right with the numbers in the exercise, wrong with others: what it leaves does not follow the input",
-    "missing": "done with the numbers in the exercise, not with others: the function goes another way there",
-    "unexpected": "only done with other numbers than those in the exercise: the function goes another way there",
+_ONLY_VISIBLE: Mapping[Status, str] = {
+    "wrong": "Right with the numbers in the exercise, wrong with other numbers: the result does not follow the input.",
+    "missing": "Done with the numbers in the exercise, but not with other numbers: the function takes another path there.",
+    "unexpected": "Done only with other numbers than those in the exercise: the function takes another path there.",
 }
 
 
-def headings(name: str, *, answers: bool) -> tuple[str, ...]:
-    """Of step, call, what was expected, what was observed, and status. `answers`: they are not observed but given."""
-    of = f" {name}" if name else ""
-    return ("step", "your call", f"expected{of}", f"your answer{of}" if answers else f"observed{of}", "status")
+def headings(name: str, *, answers: bool, to_student: bool) -> tuple[str, str, str, str, str]:
+    """Of the columns step, call, expected, observed and status.
+
+    `name` is the name that all values have, if it is only one. `answers`: what is observed are a student's answers.
+    `to_student`: the reader is the student whose calls these are.
+    """
+    your, of = "your " if to_student else "", f" {name}" if name else ""
+    return ("step", f"{your}call", f"expected{of}", f"{your}answer{of}" if answers else f"observed{of}", "status")
+
+
+def expected(texts: str) -> str:
+    return f"expected {texts}"
 
 
 def observed(texts: str, *, answers: bool) -> str:
-    return f"{'you say' if answers else 'observed'} {texts}"
+    return f"{'your answer' if answers else 'observed'} {texts}"
 
 
 def returned() -> str:
     return "the returned value"
 
 
-def unasked(kind: str) -> str:
-    """A call that no step asks for, by its effect: `backward`, `zero`, `step`, `edit`, `update`."""
-    return _UNASKED.get(kind, "a call")
+def unexpected_call(kind: str) -> str:
+    """A call that no step expects, by its effect: `backward`, `zero`, `step`, `edit`, `update`."""
+    return _UNEXPECTED_CALLS.get(kind, "a call")
 
 
 def status(step: StepResult) -> str:
-    """How a step stands, in a few words."""
+    """The status of a step in a few words."""
     return f"{STATUS[step.status]} with other numbers" if step.only_visible else STATUS[step.status]
 
 
 def only_visible(status: Status) -> str:
-    """Something that hidden cases show, and the numbers in the exercise do not."""
-    sentence = _HIDDEN[status]
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    """What only the hidden cases show."""
+    return _ONLY_VISIBLE[status]
 
 
 def note(text: str, steps: Sequence[str]) -> str:

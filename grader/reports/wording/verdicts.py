@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.records.result import ErrorInfo, StepResult, Verdict
+from grader.records.result import NOT_RIGHT, ErrorInfo, Result, StepResult, Verdict
 from grader.reports.values import first_difference, value
 from grader.reports.wording.diagnoses import subject
 from grader.reports.wording.messages import SYNTAX_PLACE, first_line
 from grader.reports.wording.places import Cells, in_cells, place_of, where
-from grader.reports.wording.timeline import only_visible
-
-UNSTARTED: tuple[Verdict, ...] = ("not_started", "not_found")
+from grader.reports.wording.timeline import only_visible, status
 
 
 def summary(
@@ -27,10 +25,10 @@ def summary(
     sentence: str = "",
     cells: Cells = (),
 ) -> str:
-    """The one sentence about one exercise.
+    """The one sentence about one exercise, with the place in front of it where one is known.
 
-    `differs` are the names that `first_wrong` is about; a `sentence` stands in the place of an error's message, or of
-    what would be said about `first_wrong`.
+    `differs` are the names of `first_wrong` that are not as expected. A `sentence` replaces the message of an error, or
+    the sentence about `first_wrong`.
     """
     match verdict:
         case "passed":
@@ -38,11 +36,11 @@ def summary(
         case "failed":
             return sentence or failed(first_wrong, file, score, max_score, differs, cells)
         case "error":
-            return f"{place_of(file, error, cells)}{sentence}" if sentence else raised(error, file, cells)
+            return place_of(file, error, cells) + (sentence or raised(error, cells))
         case "memory":
             return place_of(file, error, cells) + out_of_memory()
         case "timeout":
-            return timed_out(seconds_limit, file, error, cells)
+            return place_of(file, error, cells) + timed_out(seconds_limit, error)
         case "crashed":
             return crashed(error)
         case "not_started":
@@ -53,6 +51,30 @@ def summary(
             return grader_error(error)
 
 
+def sentence_for_class(result: Result) -> str:
+    """A sentence for everybody whose run ended like this one: without the file and the line."""
+    match result.verdict:
+        case "failed":
+            first_wrong = next((step for step in result.steps if step.status in NOT_RIGHT), None)
+            if first_wrong is None:
+                return "Not everything is right."
+            if all(step.expected is None for step in result.steps):  # answers
+                return f"{first_wrong.step}: {first_wrong.note or status(first_wrong)}"
+            return _wrong_step(first_wrong)
+        case "error":
+            about = raised(result.error, result.cells)
+            message = result.error.message if result.error else ""
+            return about if about in result.summary or not message else message  # a sentence of ours needs no type
+        case "memory":
+            return out_of_memory()
+        case "timeout":
+            return "The function was still running when its time was up."
+        case "crashed":
+            return crashed(result.error)
+        case _:
+            return result.summary
+
+
 def failed(
     first_wrong: StepResult | None,
     file: str | None,
@@ -61,76 +83,79 @@ def failed(
     differs: Sequence[str] = (),
     cells: Cells = (),
 ) -> str:
-    """Where the first wrong step is, and what it left instead of what was expected."""
+    """Where the first wrong step is, and the observed value instead of the expected one."""
     if first_wrong is None:
         return f"Not everything is right yet: {points(score, max_score)} points."
-    place = where(file, first_wrong.line, cells)
-    if first_wrong.only_visible:
-        return f"{place}{only_visible(first_wrong.status)}"
-    if first_wrong.status == "missing":
-        return f"{place}{missing(first_wrong.step)}"
-    if first_wrong.status == "unexpected":
-        return f"{place}here is {first_wrong.step} that no step asks for."
-    difference = first_difference(first_wrong.expected, first_wrong.observed, differs)
+    return where(file, first_wrong.line, cells) + _wrong_step(first_wrong, differs)
+
+
+def _wrong_step(step: StepResult, differs: Sequence[str] = ()) -> str:
+    if step.only_visible:
+        return only_visible(step.status)
+    if step.status == "missing":
+        return missing(step.step)
+    if step.status == "unexpected":
+        return f"The exercise does not ask for {step.step} here."
+    difference = first_difference(step.expected, step.observed, differs)
     if difference is None:
-        return place + (first_wrong.note or f"`{first_wrong.step}` did not do what was asked.")
+        return step.note or f"`{step.step}` did not do what the exercise expects."
     name, expected, observed = difference
-    return f"{place}{subject(name or first_wrong.step)} is {observed} here, {expected} was expected."
+    return f"{subject(name or step.step)} is {observed}, {expected} was expected."
 
 
-def raised(error: ErrorInfo | None, file: str | None, cells: Cells = ()) -> str:
-    """An exception of the student's."""
+def raised(error: ErrorInfo | None, cells: Cells = ()) -> str:
+    """An exception that the student's function raised."""
     if error is None:
-        return "The function did not end as the exercise says."
-    place = where(file, error.line, cells)
+        return "The function did not end as the exercise expects."
     message = first_line(error.message)
     match error.type:
         case "SyntaxError" | "IndentationError" | "TabError":
             reason = in_cells(SYNTAX_PLACE.sub("", message), cells) or "invalid syntax"
-            return f"{place}Python cannot read this line: {reason}."
+            return f"Python cannot read this line: {reason}."
         case "SystemExit":
-            return f"{place}The program ended itself here; the function must return instead."
+            return "The program exits here (SystemExit). The function must return instead."
         case "KeyboardInterrupt":
-            return f"{place}KeyboardInterrupt was raised here; the function must return instead."
+            return "KeyboardInterrupt was raised. The function must return instead."
         case "RecursionError":
-            return f"{place}A function called itself without end (RecursionError)."
-    return place + (f"{error.type}: {message}" if message else f"{error.type} was raised here.")
+            return "A function calls itself endlessly (RecursionError)."
+    return f"{error.type}: {message}" if message else f"{error.type} was raised."
 
 
 def out_of_memory() -> str:
-    return "The function asked for more memory than the exercise allows. Look for a tensor that grows."
+    return "The function used more memory than the exercise allows. Look for a tensor that keeps growing."
 
 
 def missing(step: str) -> str:
-    """A call ends with a bracket; anything else is done."""
+    """A step that ends with a bracket is a call."""
     return f"`{step}` was not {'called' if step.endswith(')') else 'done'}."
 
 
-def timed_out(seconds: float, file: str | None = None, error: ErrorInfo | None = None, cells: Cells = ()) -> str:
-    """Where the error has a line, it is that of the last call that was seen."""
-    if error is None or error.line is None:
-        return f"Still running after {value(seconds)} s, so it was stopped. Look for a loop without end."
-    return (
-        f"{place_of(file, error, cells)}Here was the last call; {value(seconds)} s after the start the function was still "
-        "running, so it was stopped. Look for a loop without end."
-    )
+def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
+    """If the error has a line, it is that of the last call that was seen."""
+    last_call = "This was the last call. " if error is not None and error.line is not None else ""
+    return f"{last_call}The function was still running after {value(seconds)} s and was stopped. Look for an endless loop."
 
 
 def with_other_numbers(sentence: str) -> str:
     """Something that happened in a hidden case only."""
-    return f"{sentence} This happened with other numbers than those in the exercise."
+    return f"{sentence} This happened in a hidden case, with other numbers than those in the exercise."
 
 
 def crashed(error: ErrorInfo | None) -> str:
-    """The child process ended without a last word."""
-    reason = f" ({first_line(error.message)})" if error and error.message else ""
-    return f"Python itself stopped before the function returned{reason}. Look for os._exit, very long output or a crash in C."
+    """The child process ended without an answer."""
+    return (
+        f"The Python process ended before the function returned{_reason(error)}. "
+        "Look for `os._exit`, very long output or a crash in native code."
+    )
 
 
 def grader_error(error: ErrorInfo | None) -> str:
-    reason = f" ({first_line(error.message)})" if error and error.message else ""
-    return f"The grader failed here, not you; this counts neither way{reason}."
+    return f"The grader itself failed{_reason(error)}. This is not your mistake, and it does not count."
 
 
 def points(score: float | None, max_score: float) -> str:
     return f"{'-' if score is None else value(score)}/{value(max_score)}"
+
+
+def _reason(error: ErrorInfo | None) -> str:
+    return f" ({first_line(error.message)})" if error and error.message else ""

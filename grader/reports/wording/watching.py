@@ -16,39 +16,42 @@ def all_exercises() -> str:
 
 
 def all_graded(at: str) -> str:
-    return f"{at} All of them were graded."
+    return f"{at} All exercises were graded."
 
 
 def change(at: str, file: str, before: Result | None, after: Result) -> str:
-    """A file was saved: how its exercise stood, and how it stands now."""
+    """A file was saved: the state of its exercise now, and the state before."""
     if after.verdict == "not_found":
         return f"{at} {file} is gone."
-    stands = state(after)
-    if before is None or state(before) == stands:
-        return f"{at} {file} saved: {'still ' if before else ''}{stands}."
-    return f"{at} {file} saved: {stands}, before: {state(before)}."
+    now = state(after)
+    if before is None or state(before) == now:
+        return f"{at} {file} saved: {'still ' if before else ''}{now}."
+    return f"{at} {file} saved: {now}, before: {state(before)}."
 
 
 def onward(exercise: Exercise | None) -> str:
     """After an exercise that passes."""
-    return f"Press n to go on to {titled(exercise)}." if exercise else "All of them pass. Well done."
+    return f"Press n to continue with {titled(exercise)}." if exercise else "All exercises pass. Well done."
 
 
 def ask_reset(file: str) -> str:
-    return f"Put the starter back? Your {file} is kept beside it as {file}.bak. (y/n)"
+    return f"Restore the starter? Your {file} is kept as {file}.bak. (y/n)"
 
 
 def only_one_left() -> str:
-    return "This is the only one left that does not pass."
+    return "This is the only exercise left that does not pass."
 
 
 def others(count: int, where: str) -> str:
-    """Rows of the list that there is no room for."""
+    """Rows of the list that do not fit; `where` is `above` or `below`."""
     return f"{count} more {where}"
 
 
 def cannot_watch(reason: str) -> str:
-    return f"Changed files cannot be seen here ({reason}). To look for them now and then: WATCHFILES_FORCE_POLLING=true."
+    return (
+        f"Changes of files cannot be detected here ({reason}). "
+        "To check the files at intervals instead, set WATCHFILES_FORCE_POLLING=true."
+    )
 
 
 def file_trouble(error: OSError) -> str:
@@ -56,7 +59,7 @@ def file_trouble(error: OSError) -> str:
 
 
 def loading() -> str:
-    return "Loading PyTorch, then grading what is there ..."
+    return "Loading PyTorch, then grading your files ..."
 
 
 def grading() -> str:

@@ -101,7 +101,7 @@ def test_enter_skips_nothing_that_does_not_pass():
 
 def test_next_says_when_nothing_else_is_left():
     now, _ = press(state(a="failed", b="passed", c="passed"), "n")
-    assert (now.current, now.notice) == ("core/a", "This is the only one left that does not pass.")
+    assert (now.current, now.notice) == ("core/a", "This is the only exercise left that does not pass.")
     assert press(now, "l")[0].notice == ""
 
 
@@ -152,7 +152,7 @@ def test_all_grades_all_and_shows_the_list():
     now, actions = press(state(a="failed"), "a")
     assert (now.page, actions) == ("list", (GradeExercises(ALL),))
     graded, _ = after(now, NewResults(results(a="passed"), at="12:00:05"))
-    assert (graded.page, graded.notice, graded.current) == ("list", "12:00:05 All of them were graded.", "core/a")
+    assert (graded.page, graded.notice, graded.current) == ("list", "12:00:05 All exercises were graded.", "core/a")
 
 
 def test_only_y_resets():

@@ -1,4 +1,4 @@
-"""Marks one submission. Whatever goes wrong with one exercise in the grader itself is told there and stops nothing else."""
+"""Grades one submission. If the grader itself fails on one exercise, the others are graded all the same."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from grader.records.submission import Submission
 from grader.reports.results import describe
 
 
-def mark(
+def graded_submission(
     submission: Submission, exercises: Sequence[Exercise], session: GradingSession, made_of: Mapping[str, str], key: str
 ) -> GradedSubmission:
-    """The results of these exercises. One on which the grader failed has no key, so that it is tried again next time."""
+    """The results of these exercises. One on which the grader failed has no key, so that the next run grades it again."""
     results = _results(submission, exercises, session)
     return GradedSubmission(
         submission.name,
@@ -39,6 +39,6 @@ def _results(submission: Submission, exercises: Sequence[Exercise], session: Gra
                 results.append(describe(assessed))
         except Exception as error:
             exercise = exercises[len(results)]
-            mark = grade_of_grader_error(exercise, f"{type(error).__name__}: {error}")
-            results.append(describe(Assessed(submission.name, exercise, submission.files.get(exercise.id), mark)))
+            grade = grade_of_grader_error(exercise, f"{type(error).__name__}: {error}")
+            results.append(describe(Assessed(submission.name, exercise, submission.files.get(exercise.id), grade)))
     return results

@@ -1,0 +1,50 @@
+"""Submissions as the store can keep them: unique names, texts that UTF-8 can encode, and files even if none could be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from grader.records.exercise import Exercise
+from grader.records.submission import SolutionFile, Stray, Submission
+from grader.submissions.collect import collect_submissions
+
+
+def storable_submissions(
+    root: Path, exercises: Sequence[Exercise], only: Sequence[str], layout: str, names: set[str]
+) -> Iterator[Submission]:
+    """Each submission under a unique name, which is added to `names`. `only` are the ids of the exercises to grade.
+
+    A submission that cannot be read gets a file for each exercise whose `problem` says why.
+    """
+    for submission in collect_submissions(root, exercises, layout, only):
+        name = _unused_name(_encodable(submission.name), names)
+        names.add(name)
+        yield replace(
+            submission,
+            name=name,
+            files=_files_or_problem(submission, exercises),
+            strays=tuple(Stray(_encodable(stray.path), stray.nearest) for stray in submission.strays),
+            problem=_encodable(submission.problem),
+            details={key: _encodable(value) for key, value in submission.details.items()},
+            notes=tuple(_encodable(note) for note in submission.notes),
+        )
+
+
+def _files_or_problem(submission: Submission, exercises: Sequence[Exercise]) -> dict[str, SolutionFile]:
+    if submission.problem:
+        unreadable = SolutionFile(_encodable(submission.name), None, _encodable(submission.problem))
+        return {exercise.id: unreadable for exercise in exercises}
+    return {name: replace(file, path=_encodable(file.path)) for name, file in submission.files.items()}
+
+
+def _unused_name(name: str, names: set[str]) -> str:
+    others = (f"{name} ({number})" for number in count(2))
+    return name if name not in names else next(other for other in others if other not in names)
+
+
+def _encodable(text: str) -> str:
+    """File names may contain bytes that are not text. They are escaped, because a report cannot contain them."""
+    return text.encode("utf-8", "backslashreplace").decode()
