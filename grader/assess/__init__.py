@@ -82,8 +82,9 @@ def _is_started(exercise: Exercise, submission: Submission) -> bool:
 
 
 def _job(exercise: Exercise, file: SolutionFile, session: GradingSession) -> StudentJob:
-    lines = session.diagnostician(exercise).prepared.case_lines
-    return student_job(exercise, file.text or "", exercise.solution_path, lines, session.settings.limits)
+    prepared = session.diagnostician(exercise).prepared
+    lines, limits = prepared.case_lines, session.settings.limits
+    return student_job(exercise, file.text or "", exercise.solution_path, lines, limits, prepared.leaves)
 
 
 def _confirmed(exercise: Exercise, job: StudentJob, outcome: Outcome, session: GradingSession) -> tuple[Grade, Outcome]:

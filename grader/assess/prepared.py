@@ -40,6 +40,11 @@ class Prepared:
         """The cases as they are sent to every student's worker process."""
         return tuple(case_line(self.exercise, case) for case in self.cases)
 
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The names of the watched leaves, which are the same in every case."""
+        return tuple(self.expected[0].before)
+
     @cached_property
     def expected_runs(self) -> ExpectedRuns:
         """What every student is compared with."""

@@ -66,7 +66,7 @@ def _bug_problems(checked: CheckedExercise, grade: Grade, traces: Sequence[Trace
 
 
 def _grade_source(checked: CheckedExercise, source: str, name: str) -> tuple[Grade, tuple[Trace, ...]]:
-    job = student_job(checked.exercise, source, name, checked.prepared.case_lines)
+    job = student_job(checked.exercise, source, name, checked.prepared.case_lines, leaves=checked.prepared.leaves)
     outcome = next(checked.engine.run_students((job,)))
     return checked.grade(outcome.traces), outcome.traces
 

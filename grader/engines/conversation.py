@@ -20,13 +20,13 @@ from typing import Literal
 from grader.engines.interpreter import why_not_started
 from grader.engines.process import ChildFailed, Exit, Process
 from grader.errors import EngineError, UsageError
+from grader.message_limits import MAX_LINE, MAX_RUN_BYTES
 from grader.protocol.jobs import hello_line
-from grader.protocol.messages import MAX_LINE, FailureMessage, MalformedMessage, ReadyMessage, WorkerMessage, read_message
+from grader.protocol.messages import FailureMessage, MalformedMessage, ReadyMessage, TooMuch, WorkerMessage, read_message
 
 READY_SECONDS = 120.0
 WATCH_SECONDS = 0.05
 CHUNK = 2**18
-MAX_MESSAGES_BYTES = 64 * 2**20
 MAX_TURNS = 2**20
 OUTPUT_KEPT = 2**20
 OUTPUT_ALLOWED = 8 * 2**20
@@ -107,6 +107,8 @@ class Conversation:
         except _Stop as stop:
             self._last_output()
             return stop.failure
+        except TooMuch as error:
+            return StopReason("crashed", str(error))
         except MalformedMessage as error:
             return StopReason("crashed", f"the program's process sent an invalid message: {error}")
         return self._last_output()
@@ -198,7 +200,7 @@ class Conversation:
             self._received += len(chunk)
             *whole, self._partial = (self._partial + chunk).split(b"\n")
             self._lines.extend(whole)
-            if len(self._partial) > MAX_LINE or self._received > MAX_MESSAGES_BYTES:
+            if len(self._partial) > MAX_LINE or self._received > MAX_RUN_BYTES:
                 raise MalformedMessage("it is too long")
             if len(chunk) < CHUNK:
                 return

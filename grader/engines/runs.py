@@ -27,7 +27,7 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
     for line in (student_line(job) + visible, *hidden):
-        runs.append(_run_case(child, job, line))
+        runs.append(_run_case(child, job, line, hidden=bool(runs)))
         if child.finished:
             break
     return tuple(runs)
@@ -46,8 +46,8 @@ def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: fl
     return tuple(runs)
 
 
-def _run_case(child: Conversation, job: StudentJob, line: bytes) -> CaseRun:
-    reader, begun, used = CaseReader(), time.monotonic(), child.process.cpu_seconds()
+def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
+    reader, begun, used = CaseReader(job.leaves, hidden=hidden), time.monotonic(), child.process.cpu_seconds()
     child.say(line)
     failure = child.hear(reader.read, job.limits.seconds, job.limits.memory_mb)
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun

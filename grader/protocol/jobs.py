@@ -42,7 +42,10 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class StudentJob:
-    """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`)."""
+    """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`).
+
+    `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
+    """
 
     exercise: str
     source: str
@@ -52,6 +55,7 @@ class StudentJob:
     cases: tuple[bytes, ...]
     limits: Limits
     needs_optimizer: bool = False
+    leaves: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,12 @@ class ReferenceJob:
 
 
 def student_job(
-    exercise: Exercise, source: str, filename: str, cases: Sequence[bytes], limits: Limits | None = None
+    exercise: Exercise,
+    source: str,
+    filename: str,
+    cases: Sequence[bytes],
+    limits: Limits | None = None,
+    leaves: tuple[str, ...] | None = None,
 ) -> StudentJob:
     """`filename`: the name of the student's file in tracebacks, not a path in the file system."""
     return StudentJob(
@@ -90,6 +99,7 @@ def student_job(
         tuple(cases),
         limits or exercise.limits,
         exercise.uses_optimizer or "optim" in source,
+        leaves,
     )
 
 

@@ -1,7 +1,8 @@
 """Messages, from a worker process to the parent process.
 
 A student's code runs in the worker process, so no message is trusted: `read_message` validates each of them, and raises
-MalformedMessage and nothing else. Each message is one line of JSON, with NaN and Infinity as Python writes them:
+MalformedMessage and nothing else. It holds each message to `message_limits`, which the worker keeps to as well; `traces`
+does so for all messages of a run. Each message is one line of JSON, with NaN and Infinity as Python writes them:
     {"message": "ready", "torch", "device"}                     once, when the worker and its device are ready
     {"message": "failure", "kind", "text"}                      instead of it, or when the grader's own code fails
     {"message": "start", "state": {leaf: {"value", "grad"}}}    at the start of a case or program
@@ -17,10 +18,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
+    FailFast,
     Field,
-    NonNegativeInt,
     PlainValidator,
     TypeAdapter,
     ValidationError,
@@ -28,11 +30,20 @@ from pydantic import (
     with_config,
 )
 
+from grader.message_limits import (
+    MAX_DEPTH,
+    MAX_DIMENSIONS,
+    MAX_INTEGER_BITS,
+    MAX_ITEMS,
+    MAX_KEYS,
+    MAX_LINE,
+    MAX_LINE_NUMBER,
+    MAX_NAME,
+    MAX_NUMBERS,
+    MAX_TEXT,
+    MAX_VALUE_TEXT,
+)
 from grader.records.trace import CallFacts, ExceptionClass, Fact, LeafState, Opaque, Raised, TensorValue, Value
-
-MAX_LINE = 4 * 2**20
-MAX_DEPTH = 50
-MAX_DIMENSIONS = 64
 
 # The dtype's name is looked up in torch when a state is rebuilt in a worker, so other names are refused.
 DTYPES = frozenset(
@@ -43,27 +54,49 @@ DTYPES = frozenset(
 )
 
 
+MAX_PROBLEMS = 100  # the first one is shown, but to read it costs time and memory for each
+
+
 class MalformedMessage(Exception):
     """A worker process sent an invalid line, or a message at the wrong time."""
 
 
+class TooMuch(MalformedMessage):
+    """The messages are valid, but more than the grader keeps. The text is a sentence about the program."""
+
+
 _STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+ShortText: TypeAlias = Annotated[str, Field(max_length=MAX_NAME)]
+LineNumber: TypeAlias = Annotated[int, Field(ge=0, le=MAX_LINE_NUMBER)]
 
 
 class _Message(BaseModel):
     model_config = _STRICT | {"frozen": True}
 
 
+def _within_limits(raised: Raised) -> Raised:
+    if len(raised.type) > MAX_NAME or len(raised.message) > MAX_TEXT:
+        raise ValueError("the text of an error is too long")
+    if raised.line is not None and not 0 <= raised.line <= MAX_LINE_NUMBER:
+        raise ValueError("there is no such line")
+    return raised
+
+
+RaisedField: TypeAlias = Annotated[Raised, AfterValidator(_within_limits)]
+
+
 class TensorFields(_Message):
-    shape: Annotated[list[NonNegativeInt], Field(max_length=MAX_DIMENSIONS)]
-    dtype: str
-    device: str
-    data: list[float]
+    shape: Annotated[list[Annotated[int, Field(ge=0, lt=2**63)]], Field(max_length=MAX_DIMENSIONS)]
+    dtype: ShortText
+    device: ShortText
+    data: Annotated[list[float], FailFast(), Field(max_length=2 * MAX_NUMBERS)]  # a complex number is two
 
     @model_validator(mode="after")
     def _is_a_tensor(self) -> TensorFields:
         if self.dtype not in DTYPES:
-            raise ValueError(f"there is no dtype {self.dtype[:100]!r}")
+            raise ValueError(f"there is no dtype {self.dtype!r}")
         numbers = math.prod(self.shape) * (2 if self.dtype.startswith("complex") else 1)
         if len(self.data) != numbers:
             raise ValueError(f"a tensor of shape {self.shape} has {len(self.data)} numbers")
@@ -98,33 +131,71 @@ class ChangeFields(_Message):
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFields(CallFacts):
+    touched: Annotated[tuple[str, ...], FailFast()]
+    line: LineNumber | None = None
+    called_from: LineNumber | None = None
+    loss_line: LineNumber | None = None
+    optimizer: ShortText | None = None
+    raised: RaisedField | None = None
     after: dict[str, ChangeFields]
 
 
-def _read_value(document: Any, depth: int = 0) -> Value:
-    if depth > MAX_DEPTH:
-        raise ValueError("a value is nested too deeply")
-    match document:
-        case None | bool() | int() | float() | str():
-            return document
-        case list():
-            return tuple(_read_value(item, depth + 1) for item in document)
-        case {"map": dict(items), **rest} if not rest:
-            return {name: _read_value(item, depth + 1) for name, item in items.items()}
-        case {"exception": str(name), **rest} if not rest:
-            return ExceptionClass(name)
-        case {"type": str(name), **rest} if not rest:
-            return Opaque(name)
-    return TensorFields.model_validate(document).record()
+class _ValueReader:
+    """Reads one value; counts the numbers and the text of all its parts."""
+
+    def __init__(self) -> None:
+        self._numbers, self._text = MAX_NUMBERS, MAX_VALUE_TEXT
+
+    def read(self, document: Any, depth: int = 0) -> Value:
+        match document:
+            case None | bool() | float():
+                return document
+            case int():
+                if document.bit_length() > MAX_INTEGER_BITS:
+                    raise ValueError(f"an integer of more than {MAX_INTEGER_BITS} bits")
+                return document
+            case str():
+                return self._word(document, MAX_TEXT)
+            case list():
+                self._enter(document, depth)
+                return tuple(self.read(item, depth + 1) for item in document)
+            case {"map": dict(items), **rest} if not rest:
+                self._enter(items, depth)
+                return {self._word(name, MAX_NAME): self.read(item, depth + 1) for name, item in items.items()}
+            case {"exception": str(name), **rest} if not rest:
+                return ExceptionClass(self._word(name, MAX_NAME))
+            case {"type": str(name), **rest} if not rest:
+                return Opaque(self._word(name, MAX_NAME))
+        tensor = TensorFields.model_validate(document)
+        self._count(math.prod(tensor.shape))
+        return tensor.record()
+
+    def _enter(self, items: list[Any] | dict[str, Any], depth: int) -> None:
+        if depth >= MAX_DEPTH:
+            raise ValueError("a value is nested too deeply")
+        if len(items) > MAX_ITEMS:
+            raise ValueError(f"a list or dict of more than {MAX_ITEMS} items")
+        self._count(len(items))
+
+    def _count(self, numbers: int) -> None:
+        self._numbers -= numbers
+        if self._numbers < 0:
+            raise ValueError(f"a value with more than {MAX_NUMBERS} numbers")
+
+    def _word(self, text: str, longest: int) -> str:
+        self._text -= len(text)
+        if len(text) > longest or self._text < 0:
+            raise ValueError("a value with too much text")
+        return text
 
 
-ValueField: TypeAlias = Annotated[Any, PlainValidator(_read_value)]
+ValueField: TypeAlias = Annotated[Any, PlainValidator(lambda document: _ValueReader().read(document))]
 
 
 class ReadyMessage(_Message):
     message: Literal["ready"]
-    torch: str
-    device: str
+    torch: ShortText
+    device: ShortText
 
 
 class FailureMessage(_Message):
@@ -132,7 +203,7 @@ class FailureMessage(_Message):
 
     message: Literal["failure"]
     kind: Literal["device", "grader"]
-    text: str
+    text: Annotated[str, Field(max_length=MAX_TEXT)]
 
 
 class StartMessage(_Message):
@@ -149,21 +220,25 @@ class CallMessage(CallFields):
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactMessage(Fact):
+    name: ShortText
+    line: LineNumber | None = None
+    what: ShortText = ""
+    leaf: ShortText | None = None
     message: Literal["fact"]
 
 
 class PerformedMessage(_Message):
     message: Literal["performed"]
     call: CallFields | None
-    values: list[ValueField] = []
-    raised: Raised | None = None
+    values: Annotated[list[ValueField], FailFast()] = []
+    raised: RaisedField | None = None
 
 
 class EndMessage(_Message):
     message: Literal["end"]
     how: Literal["returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory"]
     returned: ValueField = None
-    error: Raised | None = None
+    error: RaisedField | None = None
 
 
 WorkerMessage: TypeAlias = (
@@ -177,6 +252,8 @@ def read_message(line: bytes) -> WorkerMessage:
     """Validate one line. Raises MalformedMessage if it is not exactly a message."""
     if len(line) > MAX_LINE:
         raise MalformedMessage(f"a line longer than {MAX_LINE} bytes")
+    if line.count(b":") > MAX_KEYS:
+        raise MalformedMessage(f"a line with more than {MAX_KEYS} keys")
     try:
         return _MESSAGE.validate_json(line)
     except (ValidationError, RecursionError, OverflowError) as error:
@@ -186,5 +263,7 @@ def read_message(line: bytes) -> WorkerMessage:
 def _first_problem(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return type(error).__name__
+    if error.error_count() > MAX_PROBLEMS:
+        return f"it has {error.error_count()} problems"
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     return f"{'.'.join(str(part) for part in first['loc'][:6])} {first['msg']}".strip()[:300]

@@ -1,90 +1,165 @@
 """Puts the messages of one run together: a `Trace` for a student's case, a `ReferenceRun` for a program of steps.
 
 A worker sends only what changed; here every call gets the whole state before and after it. A message at the wrong time or
-about an unknown leaf raises MalformedMessage, and so do too many messages.
+about an unknown leaf raises MalformedMessage. All messages of a run together are held to `message_limits`: whatever a child
+sends, a run takes a bounded amount of memory here. A run that exceeds them raises TooMuch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+import builtins
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
 from operator import attrgetter
 
+from grader.message_limits import MAX_CALLS, MAX_FACTS, MAX_RUN_NUMBERS, MAX_RUN_TEXT, TENSOR_NUMBERS, TORCH_ERRORS
 from grader.protocol.messages import (
     CallFields,
     CallMessage,
-    ChangeFields,
     EndMessage,
     FactMessage,
     MalformedMessage,
     PerformedMessage,
     StartMessage,
+    TensorFields,
+    TooMuch,
     WorkerMessage,
 )
-from grader.records.trace import Call, CallFacts, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
-
-MAX_MESSAGES = 10_000
+from grader.records.states import StateSequence
+from grader.records.trace import (
+    Call,
+    CallFacts,
+    Ending,
+    Fact,
+    PerformedStep,
+    Raised,
+    ReferenceRun,
+    State,
+    TensorValue,
+    Trace,
+    Value,
+)
 
 _call_facts = attrgetter(*(each.name for each in fields(CallFacts)))
+_KNOWN_ERRORS = frozenset(TORCH_ERRORS) | {
+    name for name, error in vars(builtins).items() if isinstance(error, type) and issubclass(error, BaseException)
+}
 _fact = attrgetter(*(each.name for each in fields(Fact)))
 
 
 class _MessageReader:
-    """The state after the messages so far."""
+    """The state after the messages so far. `leaves`: the names of the leaves that this case has, if they are known."""
 
-    def __init__(self) -> None:
+    def __init__(self, leaves: Collection[str] | None = None) -> None:
         self.before: State = {}
-        self.state: dict[str, LeafState] = {}
         self.end: EndMessage | None = None
-        self._started = False
-        self._messages = 0
+        self._leaves = None if leaves is None else frozenset(leaves)
+        self._states: StateSequence | None = None
+        self._names: dict[str, str] = {}
+        self._calls = self._numbers = self._text = 0
 
     def read(self, message: WorkerMessage) -> bool:
         """Read one message; True if the run has ended with it."""
-        self._messages += 1
-        if self._messages > MAX_MESSAGES:
-            raise MalformedMessage(f"more than {MAX_MESSAGES} calls")
         match message:
-            case StartMessage() if not self._started:
+            case StartMessage() if self._states is None:
                 self._start(message)
-            case EndMessage() if self._started or message.how != "returned":
+            case EndMessage() if self._states is not None or message.how != "returned":
+                self._count_value(message.returned)
+                self._count_error(message.error)
                 self.end = message
             case _:
                 self._read_other(message)
         return self.end is not None
 
     def _start(self, message: StartMessage) -> None:
-        self._started = True
+        if self._leaves is not None and self._leaves != message.state.keys():
+            raise MalformedMessage("the start does not have the leaves of this case")
+        for leaf in message.state.values():
+            self._count_tensors(leaf.value, leaf.grad)
         self.before = {name: leaf.record() for name, leaf in message.state.items()}
-        self.state = dict(self.before)
+        self._names = {name: name for name in self.before}
+        self._states = StateSequence(self.before)
 
     def _read_other(self, message: WorkerMessage) -> None:
         raise MalformedMessage(f"`{message.message}` at the wrong time")
 
     def _call(self, message: CallFields) -> Call:
-        if not self._started:
+        if self._states is None:
             raise MalformedMessage("a call before the start")
-        unknown = [name for name in (*message.touched, *message.after) if name not in self.state]
+        unknown = [name for name in (*message.touched, *message.after) if name not in self._names]
         if unknown:
             raise MalformedMessage(f"there is no leaf {min(unknown)[:100]!r}")
-        before = self.state
-        self.state = self.state | _states_after(before, message.after)
-        return Call(*_call_facts(message), before=before, after=self.state)
+        if len(message.touched) > len(self._names):
+            raise MalformedMessage("a call touches a leaf twice")
+        self._count_calls()
+        self._count_error(message.raised)
+        for change in message.after.values():
+            self._count_tensors(*(getattr(change, part) for part in change.model_fields_set))
+        before = self._states.now
+        self._states.change({self._names[name]: change.applied_to(before[name]) for name, change in message.after.items()})
+        kind, touched, *facts = _call_facts(message)
+        return Call(kind, tuple([self._names[name] for name in touched]), *facts, before=before, after=self._states.now)
+
+    def _count_calls(self) -> None:
+        self._calls += 1
+        if self._calls > MAX_CALLS:
+            raise TooMuch(f"it made more than {MAX_CALLS} calls that the grader records")
+
+    def _count_tensors(self, *tensors: TensorFields | TensorValue | None) -> None:
+        self._count_numbers(sum(len(tensor.data) + TENSOR_NUMBERS for tensor in tensors if tensor is not None))
+
+    def _count_numbers(self, numbers: int) -> None:
+        self._numbers += numbers
+        if self._numbers > MAX_RUN_NUMBERS:
+            raise TooMuch(f"its calls changed more than {MAX_RUN_NUMBERS} numbers")
+
+    def _count_value(self, value: Value) -> None:
+        match value:
+            case TensorValue():
+                self._count_tensors(value)
+            case str():
+                self._count_text(value)
+            case tuple():
+                self._count_numbers(len(value))
+                for item in value:
+                    self._count_value(item)
+            case Mapping():
+                self._count_numbers(len(value))
+                for name, item in value.items():
+                    self._count_text(name)
+                    self._count_value(item)
+
+    def _count_error(self, error: Raised | None) -> None:
+        if error is not None:
+            self._count_text(error.type, error.message)
+
+    def _count_text(self, *texts: str | None) -> None:
+        self._text += sum(len(text) for text in texts if text)
+        if self._text > MAX_RUN_TEXT:
+            raise TooMuch(f"its errors and values have more than {MAX_RUN_TEXT} characters")
 
 
 class CaseReader(_MessageReader):
-    """Reads the messages of one case of a student's function."""
+    """Reads the messages of one case of a student's function.
 
-    def __init__(self) -> None:
-        super().__init__()
+    In a hidden case an error keeps its class only if this is a class of Python or torch: a student's class could be named
+    after a hidden number, and a message is forged easily.
+    """
+
+    def __init__(self, leaves: Collection[str] | None = None, *, hidden: bool = False) -> None:
+        super().__init__(leaves)
+        self._hidden = hidden
         self.calls: list[Call] = []
         self.facts: list[Fact] = []
 
     def _read_other(self, message: WorkerMessage) -> None:
         match message:
             case CallMessage():
-                self.calls.append(self._call(message))
+                call = self._call(message)
+                self.calls.append(replace(call, raised=self._told(call.raised)) if call.raised else call)
             case FactMessage():
+                if len(self.facts) == 2 * MAX_FACTS:
+                    raise MalformedMessage(f"more than {2 * MAX_FACTS} facts")
                 self.facts.append(Fact(*_fact(message)))
             case _:
                 super()._read_other(message)
@@ -96,7 +171,12 @@ class CaseReader(_MessageReader):
     def _ending(self) -> Ending:
         if self.end is None:
             raise MalformedMessage("the end is missing")
-        return Ending(self.end.how, self.end.returned, self.end.error)
+        return Ending(self.end.how, self.end.returned, self._told(self.end.error))
+
+    def _told(self, error: Raised | None) -> Raised | None:
+        if error is None or not self._hidden or error.type in _KNOWN_ERRORS:
+            return error
+        return replace(error, type="Exception")
 
 
 class ProgramReader(_MessageReader):
@@ -110,13 +190,14 @@ class ProgramReader(_MessageReader):
         if not isinstance(message, PerformedMessage):
             return super()._read_other(message)
         call = self._call(message.call) if message.call else None
+        if call is None:
+            self._count_calls()
+        self._count_error(message.raised)
+        for value in message.values:
+            self._count_value(value)
         self.steps.append(PerformedStep(call, tuple(message.values), message.raised))
 
     def run(self, error: Raised | None = None) -> ReferenceRun:
         """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
         return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
-
-
-def _states_after(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
-    return {name: change.applied_to(state[name]) for name, change in changes.items()}

@@ -11,8 +11,9 @@ import torch
 from grader.errors import did_you_mean
 from grader.expressions.functions import MODULES, OPTIMIZERS
 from grader.expressions.parse import parse
+from grader.message_limits import MAX_NUMBERS
 from grader.worker.device import prepare_case, seed
-from grader.worker.encode import MAX_NUMBERS, Document
+from grader.worker.encode import Document
 from grader.worker.functions import evaluate
 
 

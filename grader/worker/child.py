@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
+from grader.message_limits import MAX_TEXT
 from grader.worker import limits, reference, student
 from grader.worker.device import fits_in_address_space, resolve
-from grader.worker.encode import Document
+from grader.worker.encode import Document, describe_failure
 from grader.worker.recorder import end_document
 from grader.worker.standard_streams import StandardStreams
 
@@ -50,7 +51,7 @@ def main(
             sandbox.enter()
         child.run()
     except BaseException:
-        _write(output, _format_exc().encode())
+        _write(output, _format_exc().encode())  # nobody has run a student's code yet: the engine shows this
     finally:
         _kill(_getpid(), _SIGKILL)
     raise AssertionError("a killed process does not continue")
@@ -70,23 +71,24 @@ class Child:
         try:
             for line in self.lines():
                 self.run_job(_loads(line))
-        except MemoryError:
+        except MemoryError as error:
             # A student's function has used the memory that our own code needs to report it: the parent watches from here on.
             limits.lift_memory()
-            self.send(_OUT_OF_MEMORY if self.student_job else _failure("grader", _format_exc()))
-        except BaseException:
+            self.send(_OUT_OF_MEMORY if self.student_job else _failure("grader", describe_failure(error)))
+        except BaseException as error:
             if self.has_its_pipes():
-                self.send(_failure("grader", _format_exc()))
+                self.send(_failure("grader", describe_failure(error)))
 
     def run_job(self, job: Document) -> None:
         if "case" in job:
             self.streams.renew()
             student.run_case(self.student_job, job["case"], self.send)
+            self.student_job["hidden"] = True
         elif job["job"] == "hello":
             self.hello(job["device"])
         elif job["job"] == "student":
             self.limit(job["memory_mb"])
-            self.student_job = job | {"device": str(self.device)}
+            self.student_job = job | {"device": str(self.device), "hidden": False}
         else:
             self.limit(job["memory_mb"])
             for program in job["programs"]:
@@ -97,7 +99,7 @@ class Child:
         try:
             self.device = resolve(device)
         except LookupError as error:
-            self.send(_failure("device", error.args[0]))
+            self.send(_failure("device", str(error.args[0])[:MAX_TEXT]))
         else:
             self.send({"message": "ready", "torch": torch.__version__, "device": str(self.device)})
 

@@ -6,17 +6,29 @@ only while torch functions are not intercepted.
 
 from __future__ import annotations
 
+import builtins
+import os
+from collections.abc import Callable, Iterator
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
 import torch
 
-Document = dict[str, Any]
+from grader.message_limits import (
+    MAX_DEPTH,
+    MAX_INTEGER_BITS,
+    MAX_ITEMS,
+    MAX_LINE_NUMBER,
+    MAX_NAME,
+    MAX_NUMBERS,
+    MAX_TEXT,
+    MAX_VALUE_TEXT,
+    TORCH_ERRORS,
+    is_kept_integer,
+)
 
-MAX_NUMBERS = 100_000
-MAX_ITEMS = 10_000
-MAX_TEXT = 2_000
-MAX_DEPTH = 20
+Document = dict[str, Any]
 
 _tensor_base = torch._C.TensorBase
 _detach = _tensor_base.detach
@@ -36,11 +48,29 @@ _Tensor = torch.Tensor
 _REAL = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64"}  # the usual ones, which are read faster
 _STRIDED, _FLAT = torch.strided, (-1,)
 _chain = chain.from_iterable
+# The accessors of the built-in classes: a student's subclass may replace its own.
+_class_name = type.__dict__["__name__"].__get__
+_bases = type.__dict__["__mro__"].__get__
+_dict_length, _dict_items = dict.__len__, dict.items
+_SEQUENCES: tuple[tuple[type, Callable[[Any], int], Callable[[Any], Iterator[Any]]], ...] = (
+    (list, list.__len__, list.__iter__),
+    (tuple, tuple.__len__, tuple.__iter__),
+)
+
+_KNOWN_ERRORS: dict[Any, str] = {
+    error: name for name, error in vars(builtins).items() if isinstance(error, type) and issubclass(error, BaseException)
+} | {error: name for name in TORCH_ERRORS for module in (torch, torch.linalg) if (error := getattr(module, name, None))}
+_names = SimpleNamespace(are_hidden=False)
+
+_library = os.path.dirname(os.__file__)
+_packages = (os.path.dirname(os.path.dirname(path)) for path in (torch.__file__, os.path.dirname(__file__)))
+_FOLDERS = tuple(sorted((f"{folder}/" for folder in (_library, *_packages)), key=len, reverse=True))
+_LARGE_INTEGER: Document = {"type": f"an integer of more than {MAX_INTEGER_BITS} bits"}
 _CPU, _CPU_NAME = torch.device("cpu"), "cpu"
 
 
 class TooManyNumbers(ValueError):
-    """A tensor is too large to send number by number."""
+    """A tensor or a value is too large to send in full."""
 
 
 def encode_tensor(tensor: torch.Tensor) -> Document:
@@ -68,17 +98,48 @@ def decode_tensor(document: Document, device: torch.device | str) -> torch.Tenso
 
 
 def encode_value(value: object) -> Any:
-    """Any Python value as JSON; a value without a form of its own becomes the name of its type."""
-    return _encode(value, 0)
+    """Any Python value as JSON; a value that is too large or has no form of its own becomes the name of its type."""
+    try:
+        return _ValueEncoder().encode(value, 0)
+    except TooManyNumbers:
+        return type_document(value)
 
 
 def describe_error(error: BaseException, line: int | None) -> Document:
     """The class, message and line of an exception; the message is empty if its `__str__` fails."""
     try:
-        message = str(error)
+        message = str.__str__(str(error))
     except BaseException:
         message = ""
-    return {"type": type(error).__name__[:200], "message": message[:MAX_TEXT], "line": line}
+    is_line = type(line) is int and 0 <= line <= MAX_LINE_NUMBER  # a SyntaxError can name any line
+    name = _known_name(error) if _names.are_hidden else _type_name(error)
+    return {"type": name, "message": _cut(message, MAX_TEXT), "line": line if is_line else None}
+
+
+def hide_class_names(hidden: bool) -> None:
+    """Describe an error from now on as the nearest built-in or torch class, or by its own class again."""
+    _names.are_hidden = hidden
+
+
+def _known_name(error: BaseException) -> str:
+    return next(_KNOWN_ERRORS[base] for base in _bases(type(error)) if base in _KNOWN_ERRORS)
+
+
+def describe_failure(error: BaseException) -> str:
+    """One line about an error of the grader's own code, with the module and line where it was raised."""
+    described, traceback = describe_error(error, None), error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    place = f" ({traceback.tb_frame.f_globals.get('__name__')}, line {traceback.tb_lineno})" if traceback else ""
+    text = f"{described['type']}: {described['message']}".rstrip(": ")
+    return _cut(text, MAX_TEXT - MAX_NAME) + _cut(place, MAX_NAME)
+
+
+def without_folders(text: str) -> str:
+    """A text of Python or torch without the folders of this machine in which Python, torch and the grader are."""
+    for folder in _FOLDERS:
+        text = text.replace(folder, "")
+    return text
 
 
 def _numbers_of_rows(tensor: torch.Tensor) -> list[Any]:
@@ -101,34 +162,71 @@ def _all_numbers(tensor: torch.Tensor) -> list[Any]:
     return numbers
 
 
-def _encode(value: object, depth: int) -> Any:
-    if value is None or isinstance(value, bool | float):
-        return value if value is None or isinstance(value, bool) else float(value)
-    if isinstance(value, int):
-        return int(value) if int(value).bit_length() <= 64 else _opaque(value)
-    if isinstance(value, str):
-        return str(value)[:MAX_TEXT]
-    if isinstance(value, _Tensor):
-        return _encode_tensor_or_type(value)
-    if isinstance(value, type) and issubclass(value, BaseException):
-        return {"exception": value.__name__[:200]}
-    if isinstance(value, list | tuple | dict) and len(value) <= MAX_ITEMS and depth < MAX_DEPTH:
-        return _encode_container(value, depth + 1)
-    return _opaque(value)
+class _ValueEncoder:
+    """Encodes one value; counts the numbers and the text of all its parts."""
+
+    def __init__(self) -> None:
+        self._numbers, self._text = MAX_NUMBERS, MAX_VALUE_TEXT
+
+    def encode(self, value: object, depth: int) -> Any:
+        if value is None or isinstance(value, bool | float):
+            return value if value is None or isinstance(value, bool) else float(value)
+        if isinstance(value, int):
+            return int(value) if is_kept_integer(int(value)) else _LARGE_INTEGER
+        if isinstance(value, str):
+            return self._word(str(value)[:MAX_TEXT])
+        if isinstance(value, _Tensor):
+            return self._tensor_or_type(value)
+        if isinstance(value, type) and issubclass(value, BaseException):
+            return {"exception": self._word(_class_name(value)[:MAX_NAME])}
+        if depth < MAX_DEPTH and isinstance(value, dict) and _dict_length(value) <= MAX_ITEMS:
+            self._count(_dict_length(value))
+            return {"map": {self._word(_key(name)): self.encode(item, depth + 1) for name, item in _dict_items(value)}}
+        for sequence, length, items in _SEQUENCES:
+            if depth < MAX_DEPTH and isinstance(value, sequence) and length(value) <= MAX_ITEMS:
+                self._count(length(value))
+                return [self.encode(item, depth + 1) for item in items(value)]
+        return self._type(value)
+
+    def _tensor_or_type(self, value: torch.Tensor) -> Any:
+        try:
+            document = encode_tensor(value)
+        except (TooManyNumbers, RuntimeError, NotImplementedError, TypeError):
+            return self._type(value)
+        self._count(_numel(value))
+        return document
+
+    def _type(self, value: object) -> Document:
+        document = type_document(value)
+        self._word(document["type"])
+        return document
+
+    def _count(self, numbers: int) -> None:
+        self._numbers -= numbers
+        if self._numbers < 0:
+            raise TooManyNumbers(f"a value has more than {MAX_NUMBERS} numbers")
+
+    def _word(self, text: str) -> str:
+        self._text -= len(text)
+        if self._text < 0:
+            raise TooManyNumbers(f"a value has more than {MAX_VALUE_TEXT} characters")
+        return text
 
 
-def _encode_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> Any:
-    if isinstance(value, dict):
-        return {"map": {str(name)[:200]: _encode(item, depth) for name, item in value.items()}}
-    return [_encode(item, depth) for item in value]
+def _cut(text: str, longest: int) -> str:
+    return without_folders(text[: 2 * longest])[:longest]
 
 
-def _encode_tensor_or_type(value: torch.Tensor) -> Any:
-    try:
-        return encode_tensor(value)
-    except (TooManyNumbers, RuntimeError, NotImplementedError, TypeError):
-        return _opaque(value)
+def _key(name: object) -> str:
+    if isinstance(name, int) and not is_kept_integer(int(name)):
+        return str(_LARGE_INTEGER["type"])  # `str` refuses an integer of thousands of digits
+    return str(name)[:MAX_NAME]
 
 
-def _opaque(value: object) -> Document:
-    return {"type": type(value).__name__[:200]}
+def type_document(value: object) -> Document:
+    """A value of which only the name of its type is sent."""
+    return {"type": _type_name(value)}
+
+
+def _type_name(value: object) -> str:
+    return str(_class_name(type(value))[:MAX_NAME])

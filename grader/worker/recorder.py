@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from grader.message_limits import MAX_FACTS, MAX_NAME
 from grader.worker.call_sites import CallSite, is_running
 from grader.worker.encode import Document
 from grader.worker.snapshot import Leaves, WatchedLeaf
 
 Send = Callable[[Document], None]
-
-_MAX_FACTS = 200
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ class Recorder:
     def fact(self, name: str, line: int | None, what: str = "", leaf: str | None = None) -> None:
         """Send a fact, once."""
         key = (name, line, what, leaf)
-        if key not in self._facts and len(self._facts) < _MAX_FACTS:
+        if key not in self._facts and len(self._facts) < MAX_FACTS:
             self._facts.add(key)
             self.send(fact_document(name, line, what, leaf))
 
@@ -147,7 +146,7 @@ def end_document(how: str, *, returned: Any = None, error: Document | None = Non
 
 
 def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> Document:
-    return {"message": "fact", "name": name, "line": line, "what": what, "leaf": leaf}
+    return {"message": "fact", "name": name, "line": line, "what": what[:MAX_NAME], "leaf": leaf and leaf[:MAX_NAME]}
 
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from grader.message_limits import MAX_FACTS
 from grader.worker.encode import Document
 from grader.worker.recorder import fact_document
 
@@ -28,7 +29,7 @@ def source_facts(source: str) -> list[Document]:
         return []
     statements = _statements(ast.parse(source).body)
     facts = [*_not_called(statements), *_overwritten(statements)]
-    return sorted(facts, key=lambda fact: int(fact["line"]))
+    return sorted(facts, key=lambda fact: int(fact["line"]))[:MAX_FACTS]
 
 
 def _statements(body: list[ast.stmt]) -> list[ast.stmt]:

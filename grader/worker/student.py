@@ -18,10 +18,11 @@ from typing import Any
 
 import torch
 
+from grader.message_limits import MAX_TEXT
 from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
-from grader.worker.encode import MAX_TEXT, Document, describe_error, encode_value
+from grader.worker.encode import Document, describe_error, encode_value, hide_class_names, type_document, without_folders
 from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
@@ -46,8 +47,11 @@ class _NothingToCall(Exception):
 def run_case(job: Document, setup: Document, send: Send) -> None:
     """Run `job["function"]` of `job["source"]` on one case: sends start, calls, facts and end.
 
+    In a hidden case (`job["hidden"]`) an error is named by its nearest built-in class: a class could be named after a number.
+
     Raises BuildError if the exercise itself cannot be built, which is never the student's fault.
     """
+    hide_class_names(job["hidden"])
     world = build(setup, job["device"])
     leaves = Leaves(world.leaves)
     send({"message": "start", "state": leaves.state()})
@@ -133,8 +137,8 @@ def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) ->
 def _encode_returned(returned: object) -> Any:
     try:
         return encode_value(returned)
-    except Exception:  # a class of the student's whose own methods fail
-        return {"type": type(returned).__name__}
+    except BaseException:  # a class of the student's whose own methods fail or exit
+        return type_document(returned)
 
 
 def _described(error: BaseException, filename: str) -> Document:
@@ -166,14 +170,20 @@ def _restore_module(before: types.ModuleType | None) -> None:
 @contextlib.contextmanager
 def _warnings_at_the_students_lines(filename: str) -> Iterator[None]:
     """In every case, show each warning once for each of the student's lines, and never at a line of ours."""
-    shown: set[tuple[str, int]] = set()
+    shown: set[tuple[str, int | None]] = set()
 
     def show(message: Warning | str, category: type[Warning], path: str, line: int, *rest: object) -> None:
         students_line = innermost_line(_frame(1), filename)
-        place = (path, line) if students_line is None else (filename, students_line)
-        if (str(message), place[1]) not in shown:
-            shown.add((str(message), place[1]))
-            sys.stderr.write(_format_warning(message, category, *place))
+        if students_line is None and path == filename:
+            students_line = line
+        text = without_folders(str(message))
+        if (text, students_line) in shown:
+            return
+        shown.add((text, students_line))
+        if students_line is None:
+            sys.stderr.write(f"{filename}: {category.__name__}: {text}\n")
+        else:
+            sys.stderr.write(_format_warning(text, category, filename, students_line))
 
     always = torch.is_warn_always_enabled()
     with warnings.catch_warnings():

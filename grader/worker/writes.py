@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from grader.worker.encode import MAX_NUMBERS, Document, describe_error, encode_tensor
+from grader.message_limits import MAX_NUMBERS
+from grader.worker.encode import Document, describe_error, encode_tensor
 from grader.worker.optimizer_steps import OptimizerSteps
 from grader.worker.snapshot import WatchedLeaf, tensors_in
 from grader.worker.torch_calls import ZERO_GRAD_OF_MODULE, ZERO_GRAD_OF_OPTIMIZER, Role, role_of

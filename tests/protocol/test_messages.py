@@ -3,13 +3,15 @@
 import contextlib
 import json
 import math
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.message_limits import MAX_DEPTH, MAX_ITEMS, MAX_LINE, MAX_NAME, MAX_NUMBERS, MAX_TEXT
 from grader.protocol.jobs import state_document
-from grader.protocol.messages import MAX_LINE, EndMessage, MalformedMessage, StartMessage, read_message
+from grader.protocol.messages import EndMessage, MalformedMessage, StartMessage, read_message
 from grader.records.trace import ExceptionClass, LeafState, Opaque, Raised, TensorValue
 
 NUMBERS = st.floats(width=32, allow_nan=True, allow_infinity=True)
@@ -102,8 +104,8 @@ def nested(depth):
     return value
 
 
-def test_a_value_can_be_nested_50_levels_deep():
-    assert returned(nested(50))
+def test_a_value_can_be_nested_20_levels_deep():
+    assert returned(nested(MAX_DEPTH))
 
 
 CALL = {"message": "call", "kind": "zero", "touched": ["x"], "after": {}}
@@ -149,7 +151,7 @@ CALL = {"message": "call", "kind": "zero", "touched": ["x"], "after": {}}
         line(**CALL | {"after": {"x": {"grad": tensor(1.0, shape=[1] * 65)}}}),
         line(**CALL | {"after": {"x": {"grad": tensor(1.0, dtype="complex64")}}}),
         line(**CALL | {"after": {"x": {"grad": tensor(1.0, dtype="save")}}}),
-        line(message="end", how="returned", returned=nested(51)),
+        line(message="end", how="returned", returned=nested(MAX_DEPTH + 1)),
         line(message="end", how="returned", returned={"map": {}, "type": "Foo"}),
         line(message="end", how="returned", returned={"type": 3}),
         b'{"message": "end", "how": "returned", "returned": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
@@ -160,6 +162,83 @@ CALL = {"message": "call", "kind": "zero", "touched": ["x"], "after": {}}
 def test_a_line_that_is_not_exactly_a_message_is_malformed(sent):
     with pytest.raises(MalformedMessage):
         read_message(sent)
+
+
+def end(returned):
+    return line(message="end", how="returned", returned=returned)
+
+
+ERROR = {"type": "ValueError", "message": "no"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        end(10**400),
+        end(2**64),
+        end(-(2**64)),
+        end([1, {"map": {"a": 10**400}}]),
+        end([0] * (MAX_ITEMS + 1)),
+        end([[0] * MAX_ITEMS] * 10),
+        end([tensor(*[0.0] * 60_000), tensor(*[0.0] * 60_000)]),
+        end(tensor(*[0.0] * (2 * MAX_NUMBERS + 1))),
+        end(tensor(shape=[0, 10**400])),
+        end(tensor(shape=[0, 2**63])),
+        end("a" * (MAX_TEXT + 1)),
+        end(["a" * MAX_TEXT] * 51),
+        end({"map": {"a" * (MAX_NAME + 1): 1}}),
+        end({"map": {f"{number:0200}": 1 for number in range(501)}}),
+        end({"type": "a" * (MAX_NAME + 1)}),
+        end({"exception": "a" * (MAX_NAME + 1)}),
+        line(**CALL | {"line": -1}),
+        line(**CALL | {"line": 2**31}),
+        line(**CALL | {"called_from": 10**400}),
+        line(**CALL | {"loss_line": 10**400}),
+        line(**CALL | {"optimizer": "a" * (MAX_NAME + 1)}),
+        line(**CALL | {"raised": ERROR | {"message": "a" * (MAX_TEXT + 1)}}),
+        line(**CALL | {"raised": ERROR | {"type": "a" * (MAX_NAME + 1)}}),
+        line(**CALL | {"raised": ERROR | {"line": 10**400}}),
+        line(**CALL | {"after": {"x": {"grad": tensor(1.0) | {"device": "a" * (MAX_NAME + 1)}}}}),
+        line(message="end", how="raised", error=ERROR | {"line": -1}),
+        line(message="performed", call=None, raised=ERROR | {"line": 10**400}),
+        line(message="fact", name="a" * (MAX_NAME + 1)),
+        line(message="fact", name="own-leaf", line=10**400),
+        line(message="fact", name="own-leaf", what="a" * (MAX_NAME + 1)),
+        line(message="fact", name="own-leaf", leaf="a" * (MAX_NAME + 1)),
+        line(message="failure", kind="grader", text="a" * (MAX_TEXT + 1)),
+        line(message="ready", torch="a" * (MAX_NAME + 1), device="cpu"),
+    ],
+    ids=lambda sent: sent[:60].decode(),
+)
+def test_what_exceeds_a_limit_of_the_worker_is_malformed(sent):
+    with pytest.raises(MalformedMessage):
+        read_message(sent)
+
+
+@pytest.mark.parametrize("value", [2**64 - 1, 1 - 2**64, [0] * MAX_ITEMS, "a" * MAX_TEXT, tensor(*[0.0] * MAX_NUMBERS)])
+def test_what_reaches_a_limit_is_read(value):
+    assert returned(value)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'{"message":"call","kind":"zero","after":{},"touched":[' + b"1," * 2_000_000 + b"1]}",
+        b'{"message":"performed","call":null,"values":[' + b"{}," * 1_300_000 + b"{}]}",
+        b'{"message":"start","state":{' + b",".join(b'"a%d":{}' % number for number in range(330_000)) + b"}}",
+        b'{"message":"end","how":"returned",' + b",".join(b'"%d":0' % number for number in range(90_000)) + b"}",
+    ],
+    ids=lambda sent: sent[:30].decode(),
+)
+def test_a_line_full_of_mistakes_is_refused_without_a_list_of_them(sent):
+    tracemalloc.start()
+    try:
+        with pytest.raises(MalformedMessage) as refused:
+            read_message(sent)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+    assert len(str(refused.value)) < 400
 
 
 def test_the_error_about_a_malformed_message_has_the_reason():

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.protocol.messages import MalformedMessage, read_message
-from grader.protocol.traces import MAX_MESSAGES, CaseReader, ProgramReader
+from grader.message_limits import MAX_CALLS, MAX_NUMBERS, MAX_RUN_NUMBERS, MAX_RUN_TEXT, MAX_TEXT
+from grader.protocol.messages import MalformedMessage, TooMuch, read_message
+from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.trace import Ending, Fact, LeafState, Raised, TensorValue
 
 
@@ -117,9 +118,59 @@ def test_a_reference_run_that_was_stopped_has_the_reason_as_its_error():
         (ProgramReader, [START, call()], "`call` at the wrong time"),
         (CaseReader, [START, call(touched=["y"])], "there is no leaf 'y'"),
         (CaseReader, [START, call(after={"y": {"grad": None}})], "there is no leaf 'y'"),
-        (CaseReader, [START, *[call()] * MAX_MESSAGES], "more than 10000 calls"),
+        (CaseReader, [START, *[call()] * (MAX_CALLS + 1)], "more than 20000 calls"),
     ],
 )
 def test_messages_at_the_wrong_time_are_malformed(reader, messages, message):
     with pytest.raises(MalformedMessage, match=message):
         fed(reader(), *messages)
+
+
+def test_a_start_must_have_the_leaves_of_the_case_and_no_others():
+    assert fed(CaseReader(["w", "x"]), START).before.keys() == {"x", "w"}
+    for leaves in (["x"], ["x", "w", "y"], []):
+        with pytest.raises(MalformedMessage, match="the start does not have the leaves of this case"):
+            fed(CaseReader(leaves), START)
+
+
+def test_a_call_touches_no_leaf_more_often_than_there_are_leaves():
+    with pytest.raises(MalformedMessage, match="touches a leaf twice"):
+        fed(CaseReader(), START, call(touched=["x", "x", "x"]))
+
+
+def read_often(reader, message, times):
+    for _ in range(times):
+        reader.read(message)
+
+
+def test_a_run_keeps_no_more_numbers_than_the_limit_and_says_so():
+    sent = read_message(json.dumps(call(after={"x": {"grad": document(*range(MAX_NUMBERS))}})).encode())
+    reader = fed(CaseReader(), START)
+    with pytest.raises(TooMuch, match="its calls changed more than 4000000 numbers"):
+        read_often(reader, sent, 100)
+    assert sum(len(each.after["x"].grad.data) for each in reader.calls) <= MAX_RUN_NUMBERS
+
+
+def test_a_run_keeps_no_more_text_than_the_limit():
+    raised = {"type": "ValueError", "message": "a" * MAX_TEXT}
+    sent = read_message(json.dumps(call(raised=raised)).encode())
+    reader = fed(CaseReader(), START)
+    with pytest.raises(TooMuch, match="its errors and values have more than 4000000 characters"):
+        read_often(reader, sent, MAX_CALLS)
+    assert len(reader.calls) * MAX_TEXT <= MAX_RUN_TEXT
+
+
+def test_a_run_has_no_more_facts_than_a_worker_sends():
+    sent = read_message(json.dumps({"message": "fact", "name": "untraced", "line": 1}).encode())
+    reader = CaseReader()
+    with pytest.raises(MalformedMessage, match="more than 400 facts"):
+        read_often(reader, sent, 500)
+
+
+@pytest.mark.parametrize(("sent", "told"), [("Of_73", "Exception"), ("ValueError", "ValueError"), ("LinAlgError", "LinAlgError")])
+def test_in_a_hidden_case_only_classes_of_python_and_torch_are_named(sent, told):
+    error = {"type": sent, "message": "no"}
+    messages = [START, call(raised=error), END | {"how": "raised", "error": error}]
+    hidden, visible = (fed(CaseReader(hidden=hidden), *messages).trace(None) for hidden in (True, False))
+    assert (hidden.calls[0].raised.type, hidden.ending.error.type) == (told, told)
+    assert (visible.calls[0].raised.type, visible.ending.error.type) == (sent, sent)

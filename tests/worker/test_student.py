@@ -1,9 +1,12 @@
 """How the run of a student's function begins and ends."""
 
+import gc
 import sys
 import warnings
 
 import pytest
+
+from grader.message_limits import MAX_FACTS
 
 
 def test_the_start_has_every_watched_leaf(run_student):
@@ -28,7 +31,9 @@ def test_the_start_has_every_watched_leaf(run_student):
         ("torch.tensor([[1, 2]])", {"shape": [1, 2], "dtype": "int64", "device": "cpu", "data": [1, 2]}),
         ("torch.tensor(True)", {"shape": [], "dtype": "bool", "device": "cpu", "data": [1]}),
         ("torch.zeros(1000000)", {"type": "Tensor"}),
-        ("10**400", {"type": "int"}),
+        ("10**400", {"type": "an integer of more than 64 bits"}),
+        ("[2**64 - 1, -(2**64)]", [2**64 - 1, {"type": "an integer of more than 64 bits"}]),
+        ("{10**5000: 1}", {"map": {"an integer of more than 64 bits": 1}}),
         ("object()", {"type": "object"}),
         ("(n for n in [1])", {"type": "generator"}),
     ],
@@ -38,13 +43,67 @@ def test_the_return_value_is_sent(run_student, expression, value):
     assert end == {"message": "end", "how": "returned", "returned": value, "error": None}
 
 
-def test_a_return_value_that_cannot_be_read_is_sent_as_its_type(run_student):
-    source = """\
-        class Odd(dict):
-            def items(self): raise ValueError
-        def solve(x): return Odd(a=1)
+@pytest.mark.parametrize("error", ["ValueError", "SystemExit", "KeyboardInterrupt"])
+def test_a_return_value_that_cannot_be_read_is_sent_as_its_type(run_student, error):
+    source = f"""\
+        class Key:
+            def __str__(self): raise {error}
+        class Odd(dict): pass
+        def solve(x): return Odd({{Key(): 1}})
         """
     assert run_student(source).end["returned"] == {"type": "Odd"}
+
+
+def test_no_method_of_a_students_list_or_dict_is_called_to_read_it(run_student):
+    source = """\
+        def leave(*_): raise SystemExit
+        class Items(list): __iter__ = __len__ = leave
+        class Names(dict): items = __iter__ = __len__ = leave
+        def solve(x): return [Items([1]), Names(a=2)]
+        """
+    assert run_student(source).end["returned"] == [[1], {"map": {"a": 2}}]
+
+
+def test_a_value_with_too_many_numbers_or_characters_in_all_is_sent_as_its_type(run_student):
+    run = run_student("def solve(x): return [[0] * 9000] * 12")
+    assert run.end["returned"] == {"type": "list"}
+    run = run_student("def solve(x): return ['a' * 2000] * 51")
+    assert run.end["returned"] == {"type": "list"}
+    assert run_student("def solve(x): return [[0] * 9000] * 11").end["returned"] == [[0] * 9000] * 11
+
+
+def test_a_warning_without_a_line_of_the_student_names_only_the_students_file(run_student, capsys):
+    run_student("async def solve(x): pass", filename="mine.py")
+    gc.collect()
+    assert capsys.readouterr().err == "mine.py: RuntimeWarning: coroutine 'solve' was never awaited\n"
+
+
+def test_an_error_names_no_folder_of_this_machine(run_student):
+    error = run_student("from torch import nonesuch").end["error"]
+    assert error["message"] == "cannot import name 'nonesuch' from 'torch' (torch/__init__.py)"
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [("ValueError", "ValueError"), ("torch.linalg.LinAlgError", "LinAlgError"), ("json.JSONDecodeError", "ValueError")],
+)
+def test_in_a_hidden_case_an_error_is_named_by_its_nearest_built_in_class(run_student, base, told):
+    source = f"""\
+        import json, torch
+        def solve(x):
+            raise type("was_{{}}".format(int(x)), ({base},), {{"__init__": lambda self: None}})
+        """
+    assert run_student(source).end["error"]["type"] == "was_2"
+    assert run_student(source, hidden=True).end["error"]["type"] == told
+
+
+def test_an_error_names_no_line_that_no_file_has(run_student):
+    error = run_student("def solve(x): raise SyntaxError('no', ('solution.py', 10**400, 0, ''))").end["error"]
+    assert (error["type"], error["line"]) == ("SyntaxError", None)
+
+
+def test_only_the_first_facts_in_a_text_are_sent(run_student):
+    assert len(run_student("def solve(x):\n" + "    x.grad.zero_\n" * 300).facts) <= 2 * MAX_FACTS
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""The limits of what a worker process reports.
+
+The worker keeps to them, so that honest work is cut with a sentence. The parent process holds every message to the same
+numbers, because a student's code can write messages too.
+"""
+
+from __future__ import annotations
+
+# One value: a tensor, or an answer of a function.
+MAX_NUMBERS = 100_000  # of a tensor, and items of an answer in all: more is neither compared number by number nor shown
+MAX_ITEMS = 10_000  # of one list or dict: more than an exercise expects or a reader looks at
+MAX_DEPTH = 20  # of lists and dicts: the recursive functions that compare and print them stay far from Python's limit
+MAX_INTEGER_BITS = 64  # what torch and JSON readers can hold: a larger integer has no float and may have no decimal text
+MAX_DIMENSIONS = 64  # torch's own limit
+MAX_TEXT = 2_000  # characters of a message or a string: a screen full
+MAX_NAME = 200  # characters of the name of a type, leaf, dtype, optimizer or key: a line
+MAX_VALUE_TEXT = 100_000  # characters of all strings and keys of an answer: each may be long, but not all of them
+MAX_LINE_NUMBER = 2**31 - 1  # Python's own limit for a file
+
+# One line, before it is parsed.
+MAX_LINE = 4 * 2**20  # bytes: the 100,000 numbers of a tensor with 20 characters each, twice
+MAX_KEYS = MAX_NUMBERS + MAX_VALUE_TEXT  # colons, also those in texts: each wrong key takes half a kilobyte to refuse
+
+# All messages of one case or program: what the parent process keeps.
+MAX_CALLS = 20_000  # calls or steps
+MAX_FACTS = 200  # facts from the calls, and as many from the text: a reader looks at a few
+MAX_RUN_NUMBERS = 4_000_000  # about 32 bytes each in memory; a tensor counts as `TENSOR_NUMBERS` more
+TENSOR_NUMBERS = 8  # a tensor without numbers takes as much memory as about 8 numbers
+MAX_RUN_TEXT = 4_000_000  # characters: each of 2,000 calls may raise an error with a message of full length
+MAX_RUN_BYTES = 96 * 2**20  # bytes of JSON: MAX_RUN_NUMBERS with 25 characters each
+
+# The exceptions of torch that are named to a student when a hidden case raised them, like the built-in ones: any other class
+# may have a name that was made of hidden numbers.
+TORCH_ERRORS = ("AcceleratorError", "LinAlgError", "OutOfMemoryError")
+
+
+def is_kept_integer(number: int) -> bool:
+    return number.bit_length() <= MAX_INTEGER_BITS

@@ -1,0 +1,74 @@
+"""The states of the watched leaves during a run: those of many leaves share their history instead of copying it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from grader.records.trace import LeafState, State
+
+COPIED_LEAVES = 16  # up to here a copy of a dict is as cheap as an entry in a history, and is read faster
+
+# For each leaf the moments at which it changed, and its state from each of them on.
+_History: TypeAlias = dict[str, tuple[list[int], list[LeafState]]]
+
+
+class StateAtMoment(Mapping[str, LeafState]):
+    """All leaves at one moment of a history. Later moments may be added to the history; this one stays as it is."""
+
+    __slots__ = ("_history", "_moment")
+
+    def __init__(self, history: _History, moment: int) -> None:
+        self._history, self._moment = history, moment
+
+    def __getitem__(self, name: str) -> LeafState:
+        moments, states = self._history[name]
+        if moments[-1] <= self._moment:
+            return states[-1]
+        return states[bisect_right(moments, self._moment) - 1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._history)
+
+    def __len__(self) -> int:
+        return len(self._history)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._history
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, StateAtMoment) and other._history is self._history and other._moment == self._moment:
+            return True
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a dict
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class StateSequence:
+    """The states of one run, one after another: `now` is the newest. n changes cost O(n), whatever the number of leaves."""
+
+    def __init__(self, start: Mapping[str, LeafState]) -> None:
+        self.now: State = dict(start)
+        self._moment = 0
+        self._history: _History | None = None
+        if len(start) > COPIED_LEAVES:
+            self._history = {name: ([0], [leaf]) for name, leaf in start.items()}
+            self.now = StateAtMoment(self._history, 0)
+
+    def change(self, changes: Mapping[str, LeafState]) -> None:
+        """Go on to the next state, in which these leaves of the start are different."""
+        if not changes:
+            return
+        if self._history is None:
+            self.now = {**self.now, **changes}
+            return
+        self._moment += 1
+        for name, leaf in changes.items():
+            moments, states = self._history[name]
+            moments.append(self._moment)
+            states.append(leaf)
+        self.now = StateAtMoment(self._history, self._moment)

@@ -1,0 +1,6 @@
+def solve(x):
+    (x**2).backward()
+    (x**3).backward()
+    x.grad.zero_()
+    (x**2 + x).backward()
+    return {10**20_000: 10**20_000}
