@@ -70,7 +70,7 @@ class WatchPage:
             printer.print(Padding(Text(printer.safe(watching.onward(state.next_not_passed)), "bold"), (1, 0, 0, 0)))
 
     def _draw_list(self, state: WatchState, printer: Printer) -> None:
-        printer.print(_title(Text(watching.all_exercises(), "bold"), state))
+        printer.print(_title(Text(watching.ALL_EXERCISES, "bold"), state))
         printer.print()
         rows = [_list_row(exercise, state, printer) for exercise in state.exercises]
         room = printer.console.height - _BESIDE_THE_LIST if self._keys else len(rows)
