@@ -132,11 +132,7 @@ class _BatchRun:
     def __init__(self, request: BatchRequest, settings: Settings, store: Store, listeners: Sequence[Listener]) -> None:
         self.request, self.settings, self.store, self.listeners = request, settings, store, listeners
         self.run = RunInfo(
-            grader=request.grader,
-            torch=keys.torch_version(),
-            device=request.device,
-            sandbox=request.sandbox,
-            seed=settings.seed,
+            grader=request.grader, torch=keys.torch_version(), device=request.device, sandbox=request.sandbox, seed=settings.seed
         )
         self.exercise_keys = keys.exercise_keys(request.chosen, settings, [request.grader, request.device, request.sandbox])
         self._names: set[str] = set()
