@@ -103,7 +103,7 @@ def _title(left: Text, state: WatchState) -> Table:
 
 
 def _print_notices(state: WatchState, printer: Printer) -> None:
-    """The changed files, the trouble, the notice, and the question whether to reset."""
+    """The changed files, the error, the notice, and the question whether to reset."""
     lines = [
         Text(printer.safe(watching.change(state.changed_at, _file_name(each.exercise), each.before, each.after)), "dim")
         for each in state.changes

@@ -56,11 +56,11 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-# Written for a value that the file does not tell, as in the student's edition of a `predict` exercise.
-NOT_TOLD = "?"
+# Written in place of a value that the file does not give, as in the student's edition of a `predict` exercise.
+NO_VALUE = "?"
 
 _ONE = {"type": ["string", "number"]}
-_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NOT_TOLD}]}
+_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NO_VALUE}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_check_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[

@@ -115,7 +115,7 @@ class WatchLoop:
         except GraderError as error:
             return ActionFailed(str(error))
         except OSError as error:
-            return ActionFailed(watching.file_trouble(error))
+            return ActionFailed(watching.file_error(error))
 
     def _grade(self, action: GradeExercises, state: WatchState) -> NewResults:
         self._page.say(watching.GRADING)

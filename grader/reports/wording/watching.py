@@ -51,5 +51,5 @@ def cannot_watch(reason: str) -> str:
     )
 
 
-def file_trouble(error: OSError) -> str:
+def file_error(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
