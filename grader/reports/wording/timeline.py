@@ -8,7 +8,7 @@ from grader.records.result import Status, StepResult
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",
-    "carried": "right, on a gradient that was already off",
+    "carried": "right, after an earlier mistake",
     "wrong": "wrong",
     "missing": "missing",
     "unexpected": "unexpected",
