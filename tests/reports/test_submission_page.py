@@ -43,7 +43,7 @@ def test_a_sentence_is_not_repeated(report, page, a_result):
 def test_the_page_has_the_next_thing_to_do_and_unmatched_files_but_not_the_seed(read, report):
     shown = " ".join(read.texts("body"))
     assert "Next: look at " in shown
-    assert "did you mean core/gradients_pile_up.py?" in shown
+    assert "If it is a solution, rename it to core/gradients_pile_up.py." in shown
     assert "PyTorch 2.9.0+cpu is installed" in shown
     assert report.run.seed not in submission_page.to_text(report)
 
@@ -73,6 +73,7 @@ def test_foreign_text_is_never_markup(hostile_report, page, text):
         "summary",
         "pre",
         "code",
+        "wbr",
     }
     assert {name for each in found.elements for name in each} <= {name for each in plain.elements for name in each}
     assert not {"\x1b", "\x00", "\u202e"} & set(shown)

@@ -67,6 +67,11 @@ def only_visible(status: Status) -> str:
     return _ONLY_VISIBLE[status]
 
 
+def about_expected(note: str) -> str:
+    """The author's note on a step that is wrong. It says what the right step does."""
+    return f"The exercise expects: {note}"
+
+
 def note(text: str, steps: Sequence[str]) -> str:
     """A note with the steps that it is about."""
     return f"{', '.join(dict.fromkeys(steps))}: {text}"
