@@ -61,7 +61,7 @@ class MalformedMessage(Exception):
     """A worker process sent an invalid line, or a message at the wrong time."""
 
 
-class TooMuch(MalformedMessage):
+class TooManyMessages(MalformedMessage):
     """The messages are valid, but more than the grader keeps. The text is a sentence about the program."""
 
 

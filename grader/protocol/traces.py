@@ -2,7 +2,7 @@
 
 A worker sends only what changed; here every call gets the whole state before and after it. A message at the wrong time or
 about an unknown leaf raises MalformedMessage. All messages of a run together are held to `message_limits`: whatever a child
-sends, a run takes a bounded amount of memory here. A run that exceeds them raises TooMuch.
+sends, a run takes a bounded amount of memory here. A run that exceeds them raises TooManyMessages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from grader.protocol.messages import (
     PerformedMessage,
     StartMessage,
     TensorFields,
-    TooMuch,
+    TooManyMessages,
     WorkerMessage,
 )
 from grader.records.states import StateSequence
@@ -103,7 +103,7 @@ class _MessageReader:
     def _count_calls(self) -> None:
         self._calls += 1
         if self._calls > MAX_CALLS:
-            raise TooMuch(f"it made more than {MAX_CALLS} calls that the grader records")
+            raise TooManyMessages(f"more than {MAX_CALLS} calls that the grader records")
 
     def _count_tensors(self, *tensors: TensorFields | TensorValue | None) -> None:
         self._count_numbers(sum(len(tensor.data) + TENSOR_NUMBERS for tensor in tensors if tensor is not None))
@@ -111,7 +111,7 @@ class _MessageReader:
     def _count_numbers(self, numbers: int) -> None:
         self._numbers += numbers
         if self._numbers > MAX_RUN_NUMBERS:
-            raise TooMuch(f"its calls changed more than {MAX_RUN_NUMBERS} numbers")
+            raise TooManyMessages(f"its calls changed more than {MAX_RUN_NUMBERS} numbers")
 
     def _count_value(self, value: Value) -> None:
         match value:
@@ -136,7 +136,7 @@ class _MessageReader:
     def _count_text(self, *texts: str | None) -> None:
         self._text += sum(len(text) for text in texts if text)
         if self._text > MAX_RUN_TEXT:
-            raise TooMuch(f"its errors and values have more than {MAX_RUN_TEXT} characters")
+            raise TooManyMessages(f"its errors and values have more than {MAX_RUN_TEXT} characters")
 
 
 class CaseReader(_MessageReader):

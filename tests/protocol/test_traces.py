@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.message_limits import MAX_CALLS, MAX_NUMBERS, MAX_RUN_NUMBERS, MAX_RUN_TEXT, MAX_TEXT
-from grader.protocol.messages import MalformedMessage, TooMuch, read_message
+from grader.protocol.messages import MalformedMessage, TooManyMessages, read_message
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.trace import Ending, Fact, LeafState, Raised, TensorValue
 
@@ -146,7 +146,7 @@ def read_often(reader, message, times):
 def test_a_run_keeps_no_more_numbers_than_the_limit_and_says_so():
     sent = read_message(json.dumps(call(after={"x": {"grad": document(*range(MAX_NUMBERS))}})).encode())
     reader = fed(CaseReader(), START)
-    with pytest.raises(TooMuch, match="its calls changed more than 4000000 numbers"):
+    with pytest.raises(TooManyMessages, match="its calls changed more than 4000000 numbers"):
         read_often(reader, sent, 100)
     assert sum(len(each.after["x"].grad.data) for each in reader.calls) <= MAX_RUN_NUMBERS
 
@@ -155,7 +155,7 @@ def test_a_run_keeps_no_more_text_than_the_limit():
     raised = {"type": "ValueError", "message": "a" * MAX_TEXT}
     sent = read_message(json.dumps(call(raised=raised)).encode())
     reader = fed(CaseReader(), START)
-    with pytest.raises(TooMuch, match="its errors and values have more than 4000000 characters"):
+    with pytest.raises(TooManyMessages, match="its errors and values have more than 4000000 characters"):
         read_often(reader, sent, MAX_CALLS)
     assert len(reader.calls) * MAX_TEXT <= MAX_RUN_TEXT
 
