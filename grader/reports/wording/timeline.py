@@ -10,7 +10,7 @@ RETURNED = "the returned value"
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",
-    "carried": "right, on a gradient that was already off",
+    "carried": "right, on a gradient that was already wrong",
     "wrong": "wrong",
     "missing": "missing",
     "unexpected": "unexpected",
