@@ -23,7 +23,7 @@ def test_every_exercise_has_a_sign_and_its_points(read):
 def test_a_failed_exercise_has_its_sentences_a_drawing_and_its_calls(read):
     assert read.texts("h3")[:2] == ["core/gradients-pile-up: 3/4", "core/micro-batches-with-a-mean-loss: 0.5/4"]
     pile, batches, *_ = read.texts("article")
-    assert "4 ✓ (x**2 + x).backward() line 12, from line 20 [5] [21] right, on a gradient that was already wrong" in pile
+    assert "4 ✓ (x**2 + x).backward() line 12, from line 20 [5] [21] right, on a gradient that was wrong" in pile
     assert "Your output x.grad tensor([4.]) x.grad" in pile
     assert "To fix it: divide the loss on line 8 by 2." in batches
     assert read.texts("desc")[0] == "Expected, call after call: 4, 16, 0, 5. Observed: 4, 16, 16, 21."

@@ -10,7 +10,7 @@ RETURNED = "the returned value"
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",
-    "carried": "right, on a gradient that was already wrong",
+    "carried": "right, on a gradient that was wrong",
     "wrong": "wrong",
     "missing": "missing",
     "unexpected": "unexpected",
