@@ -21,7 +21,15 @@ from grader.engines.interpreter import why_not_started
 from grader.engines.process import ChildFailed, Exit, Process
 from grader.errors import EngineError, UsageError
 from grader.protocol.jobs import hello_line
-from grader.protocol.messages import MAX_LINE, FailureMessage, MalformedMessage, ReadyMessage, WorkerMessage, read_message
+from grader.protocol.messages import (
+    MAX_LINE,
+    FailureMessage,
+    MalformedMessage,
+    ReadyMessage,
+    TooManyMessages,
+    WorkerMessage,
+    read_message,
+)
 
 READY_SECONDS = 120.0
 WATCH_SECONDS = 0.05
@@ -107,6 +115,8 @@ class Conversation:
         except _Stop as stop:
             self._last_output()
             return stop.failure
+        except TooManyMessages as error:
+            return StopReason("crashed", str(error))
         except MalformedMessage as error:
             return StopReason("crashed", f"the program's process sent an invalid message: {error}")
         return self._last_output()

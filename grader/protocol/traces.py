@@ -1,7 +1,7 @@
 """Puts the messages of one run together: a `Trace` for a student's case, a `ReferenceRun` for a program of steps.
 
 A worker sends only what changed; here every call gets the whole state before and after it. A message at the wrong time or
-about an unknown leaf raises MalformedMessage, and so do too many messages.
+about an unknown leaf raises MalformedMessage, too many messages raise TooManyMessages.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from grader.protocol.messages import (
     MalformedMessage,
     PerformedMessage,
     StartMessage,
+    TooManyMessages,
     WorkerMessage,
 )
 from grader.records.trace import Call, CallFacts, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
@@ -41,7 +42,7 @@ class _MessageReader:
         """Read one message; True if the run has ended with it."""
         self._messages += 1
         if self._messages > MAX_MESSAGES:
-            raise MalformedMessage(f"more than {MAX_MESSAGES} calls")
+            raise TooManyMessages(f"more than {MAX_MESSAGES} calls that the grader records")
         match message:
             case StartMessage() if not self._started:
                 self._start(message)

@@ -41,7 +41,7 @@ class Misconception:
     `is_wide`: if one line has several mistakes, it is true of them together.
 
     What follows from it:
-    `about_slopes`: the right derivative explains it.
+    `about_derivative`: the right derivative explains it.
     `calls_instead`: its fact is a call on the line where the right call belongs.
     `calls_nothing`: with this mistake, a function may make no call at all.
     """
@@ -56,7 +56,7 @@ class Misconception:
     less_exact_than: tuple[str, ...] = ()
     is_vague: bool = False
     is_wide: bool = False
-    about_slopes: bool = False
+    about_derivative: bool = False
     calls_instead: bool = False
     calls_nothing: bool = False
 
@@ -180,14 +180,14 @@ _LOSSES = (
         kind="belief",
         found_by=("alignment", "mutations.losses"),
         page=_ACCUMULATION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "divided-twice",
         "The loss was divided once more than it should be.",
         found_by=("alignment", "mutations.losses", "mutations.sets"),
         page=_ACCUMULATION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "divided-needlessly",
@@ -195,7 +195,7 @@ _LOSSES = (
         kind="belief",
         found_by=("mutations.losses",),
         page=_REDUCTION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "wrong-divisor",
@@ -206,7 +206,7 @@ _LOSSES = (
             "loss-not-divided divided-twice divided-needlessly mean-of-means mean-for-sum sum-for-mean mask-ignored"
         ),
         is_wide=True,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "mean-for-sum",
@@ -214,7 +214,7 @@ _LOSSES = (
         kind="belief",
         found_by=("alignment", "mutations.losses"),
         page=_REDUCTION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "sum-for-mean",
@@ -222,7 +222,7 @@ _LOSSES = (
         kind="belief",
         found_by=("mutations.losses",),
         page=_REDUCTION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "mean-of-means",
@@ -245,10 +245,10 @@ _LOSSES = (
             "losses-merged"
         ),
         is_vague=True,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
-        "wrong-target", "The loss was computed against a different target than the exercise expects.", about_slopes=True
+        "wrong-target", "The loss was computed against a different target than the exercise expects.", about_derivative=True
     ),
     Misconception(
         "wrong-tensor",
@@ -257,9 +257,9 @@ _LOSSES = (
     ),
     Misconception(
         "value-for-gradient",
-        "The value of the loss was given where the exercise asks for its gradient.",
+        "The value of the loss was given where the exercise expects its gradient.",
         page=_AUTOGRAD,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "wrong-seed",
@@ -273,7 +273,7 @@ _LOSSES = (
         "The sign is wrong: minus in place of plus, or plus in place of minus.",
         kind="belief",
         found_by=("alignment", "mutations.losses", "mutations.sets"),
-        about_slopes=True,
+        about_derivative=True,
     ),
 )
 
@@ -383,7 +383,7 @@ _GRAPHS = (
 _STEPS = (
     Misconception(
         "step-too-early",
-        "The optimizer stepped before all contributions of its window had been added.",
+        "The optimizer stepped before all contributions to the gradient had been added.",
         found_by=("alignment", "mutations.sets", "mutations.step"),
         page=_ACCUMULATION,
     ),
@@ -505,7 +505,7 @@ _PROGRAMS = (
         "`.grad` was assigned by hand instead of being computed by backward().",
         found_by=("fact",),
         page=_BACKWARD,
-        about_slopes=True,
+        about_derivative=True,
         calls_instead=True,
     ),
     Misconception(

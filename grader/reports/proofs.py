@@ -23,7 +23,7 @@ class Proofs:
 
     def __init__(self, stream: TextIO, exercises: Sequence[str], *, width: int | None = None) -> None:
         self.printer = Printer(stream, width)
-        self.widths = (max(map(len, exercises), default=0), *_WIDTHS[1:])
+        self.widths = (max(map(len, (_HEADINGS[0], *exercises))), *_WIDTHS[1:])
         self.is_wide = self.printer.width >= sum(self.widths) + _GAP * len(self.widths)
         if self.is_wide:
             self.printer.print(Text(self._table_row("", _HEADINGS), "dim"))

@@ -108,7 +108,8 @@ def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
         if grade.error is not None and grade.error.message == row.call.raised.message:
             return ""  # the summary has it
         return f"{row.call.raised.type}: {messages.first_line(row.call.raised.message)}"
-    return exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
+    about_step = exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
+    return timeline.about_expected(about_step) if about_step else ""
 
 
 def _shown_names(values: Mapping[str, Value]) -> Mapping[str, Any] | None:

@@ -204,7 +204,7 @@ class StepInFile(Form):
     points: float | None = Field(
         None, description="How many points this step is worth; the default is 1.", ge=0, allow_inf_nan=False
     )
-    note: str = Field("", description="A note that is shown beside the step.")
+    note: str = Field("", description="What the right step does. Students see it if the step is wrong.")
 
 
 def _check_change(value: Any) -> Any:

@@ -20,7 +20,7 @@ def subject(name: str) -> str:
     return "The returned value" if name == "return" else name
 
 
-def slope(derivative: str | None) -> str:
+def expected_derivative(derivative: str | None) -> str:
     """The derivative of the expected loss."""
     return f"The expected derivative: {derivative}." if derivative else ""
 

@@ -93,7 +93,7 @@ def _one_by_one(losses: Sequence[str]) -> str:
 def _let_gradient_through(names: Sequence[str], at: int | str | None, cells: Cells) -> str:
     to = f" to {' and '.join(f'`{name}`' for name in names)}" if names else ""
     where = "" if at is None else f" in `{at}`" if isinstance(at, str) else f" in the loss of {line_name(at, cells)}"
-    return f"let the gradient through{to}{where}: look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`"
+    return f"let the gradient through{to}{where} (look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`)"
 
 
 def _between(lines: InsertionLines, cells: Cells, at: str = "") -> str:
@@ -102,7 +102,7 @@ def _between(lines: InsertionLines, cells: Cells, at: str = "") -> str:
     first, last = ("" if line is None else line_name(line, cells) for line in (before, after))
     if before is not None and after is not None:
         if before < after:
-            return f"between {first} and {last}" + (", but not every time" if lines.once else "")
+            return f"between {first} and {last}" + (", but not each time that these lines run" if lines.once else "")
         return f"between {first} and the next run of {last}"
     if before is not None:
         return f"{f'{at}the end, ' if lines.once else ''}after {first}"

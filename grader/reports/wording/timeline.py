@@ -10,7 +10,7 @@ RETURNED = "the returned value"
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",
-    "carried": "right, on a gradient that was wrong",
+    "carried": "right, after an earlier mistake",
     "wrong": "wrong",
     "missing": "missing",
     "unexpected": "unexpected",
@@ -63,6 +63,11 @@ def status(step: StepResult) -> str:
 def only_visible(status: Status) -> str:
     """What only the hidden cases show."""
     return _ONLY_VISIBLE[status]
+
+
+def about_expected(note: str) -> str:
+    """The author's note on a step that is wrong. It says what the right step does."""
+    return f"The exercise expects: {note}"
 
 
 def note(text: str, steps: Sequence[str]) -> str:

@@ -125,7 +125,7 @@ def raised(error: ErrorInfo | None, cells: Cells = ()) -> str:
 
 def missing(step: str) -> str:
     """A step that ends with a bracket is a call."""
-    return f"`{step}` was not {'called' if step.endswith(')') else 'done'}."
+    return f"`{step}` {'was not called' if step.endswith(')') else 'is missing'}."
 
 
 def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
@@ -143,7 +143,7 @@ def crashed(error: ErrorInfo | None) -> str:
     """The child process ended without an answer."""
     return (
         f"The Python process ended before the function returned{_reason(error)}. "
-        "Look for `os._exit`, very long output or a crash in native code."
+        "Look for a loop that is too long, `os._exit`, very long output or a crash in native code."
     )
 
 
