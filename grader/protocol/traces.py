@@ -6,14 +6,12 @@ about an unknown leaf raises MalformedMessage, too many messages raise TooManyMe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 from operator import attrgetter
 
 from grader.protocol.messages import (
     CallFields,
     CallMessage,
-    ChangeFields,
     EndMessage,
     FactMessage,
     MalformedMessage,
@@ -69,7 +67,7 @@ class _MessageReader:
         if unknown:
             raise MalformedMessage(f"there is no leaf {min(unknown)[:100]!r}")
         before = self.state
-        self.state = self.state | _states_after(before, message.after)
+        self.state = before | {name: change.applied_to(before[name]) for name, change in message.after.items()}
         return Call(*_call_facts(message), before=before, after=self.state)
 
 
@@ -117,7 +115,3 @@ class ProgramReader(_MessageReader):
         """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
         return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
-
-
-def _states_after(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
-    return {name: change.applied_to(state[name]) for name, change in changes.items()}

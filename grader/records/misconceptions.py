@@ -61,6 +61,10 @@ class Misconception:
     calls_nothing: bool = False
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 _DOCS = "https://docs.pytorch.org/docs/stable"
 _AUTOGRAD = f"{_DOCS}/notes/autograd.html"
 _BACKWARD = f"{_DOCS}/generated/torch.Tensor.backward.html"
@@ -74,7 +78,7 @@ _CLIP = f"{_DOCS}/generated/torch.nn.utils.clip_grad_norm_.html"
 _ACCUMULATION = f"{_DOCS}/notes/amp_examples.html#gradient-accumulation"
 _SCALED_CLIP = f"{_DOCS}/notes/amp_examples.html#gradient-clipping"
 _REDUCTION = f"{_DOCS}/generated/torch.nn.MSELoss.html"
-_FROZEN = f"{_DOCS}/notes/autograd.html#setting-requires-grad"
+_FROZEN = f"{_AUTOGRAD}#setting-requires-grad"
 _HOOK = f"{_DOCS}/generated/torch.Tensor.register_hook.html"
 _POST_HOOK = f"{_DOCS}/generated/torch.Tensor.register_post_accumulate_grad_hook.html"
 
@@ -85,7 +89,7 @@ _RESETS = (
         kind="belief",
         found_by=("alignment", "mutations.zero"),
         page=_ZERO_GRAD,
-        less_exact_than=("copy-zeroed", "not-called", "wrong-tensor-zeroed", "zero-outside-loop"),
+        less_exact_than=_words("copy-zeroed not-called wrong-tensor-zeroed zero-outside-loop"),
     ),
     Misconception(
         "zero-too-early",
@@ -116,7 +120,7 @@ _RESETS = (
         "The gradient was reset at the end, where the exercise expects no reset.",
         found_by=("alignment", "mutations.zero"),
         page=_ZERO_GRAD,
-        less_exact_than=("zero-too-late",),
+        less_exact_than=_words("zero-too-late"),
     ),
     Misconception(
         "wrong-tensor-zeroed",
@@ -124,7 +128,7 @@ _RESETS = (
         kind="belief",
         found_by=("fact", "alignment", "mutations.zero"),
         page=_ZERO_GRAD,
-        less_exact_than=("stale-grad",),
+        less_exact_than=_words("stale-grad"),
         calls_instead=True,
     ),
     Misconception(
@@ -156,7 +160,7 @@ _LOSSES = (
         "A later loss replaced an earlier one, so backward() was never called on the earlier loss.",
         found_by=("mutations.backward",),
         page=_BACKWARD,
-        less_exact_than=("backward-missing",),
+        less_exact_than=_words("backward-missing"),
     ),
     Misconception(
         "losses-merged",
@@ -198,14 +202,8 @@ _LOSSES = (
         "The loss was divided by the wrong number.",
         found_by=("alignment", "mutations.losses"),
         page=_ACCUMULATION,
-        less_exact_than=(
-            "loss-not-divided",
-            "divided-twice",
-            "divided-needlessly",
-            "mean-of-means",
-            "mean-for-sum",
-            "sum-for-mean",
-            "mask-ignored",
+        less_exact_than=_words(
+            "loss-not-divided divided-twice divided-needlessly mean-of-means mean-for-sum sum-for-mean mask-ignored"
         ),
         is_wide=True,
         about_derivative=True,
@@ -241,24 +239,10 @@ _LOSSES = (
         kind="belief",
         found_by=("alignment", "mutations.backward", "mutations.losses"),
         page=_BACKWARD,
-        less_exact_than=(
-            "sign",
-            "mean-for-sum",
-            "sum-for-mean",
-            "mean-of-means",
-            "loss-not-divided",
-            "divided-twice",
-            "divided-needlessly",
-            "wrong-divisor",
-            "mask-ignored",
-            "wrong-target",
-            "wrong-tensor",
-            "wrong-seed",
-            "value-for-gradient",
-            "detached",
-            "not-detached",
-            "loss-overwritten",
-            "losses-merged",
+        less_exact_than=_words(
+            "sign mean-for-sum sum-for-mean mean-of-means loss-not-divided divided-twice divided-needlessly wrong-divisor "
+            "mask-ignored wrong-target wrong-tensor wrong-seed value-for-gradient detached not-detached loss-overwritten "
+            "losses-merged"
         ),
         is_vague=True,
         about_derivative=True,
@@ -307,7 +291,7 @@ _GRAPHS = (
         kind="belief",
         found_by=("message", "mutations.losses", "mutations.others"),
         page=_DETACH,
-        less_exact_than=("no-grad-loss",),
+        less_exact_than=_words("no-grad-loss"),
     ),
     Misconception(
         "not-detached",
@@ -321,7 +305,7 @@ _GRAPHS = (
         "The loss has no graph: it was computed under torch.no_grad(), or from tensors that do not require grad.",
         found_by=("message",),
         page=_NO_GRAD,
-        also_says=("detached",),
+        also_says=_words("detached"),
     ),
     Misconception(
         "leak",
@@ -329,7 +313,7 @@ _GRAPHS = (
         kind="belief",
         found_by=("alignment", "mutations.backward", "mutations.losses"),
         page=_DETACH,
-        less_exact_than=("not-detached",),
+        less_exact_than=_words("not-detached"),
     ),
     Misconception(
         "non-leaf-grad",
@@ -390,15 +374,8 @@ _GRAPHS = (
         "A backward() that the exercise expects was never called.",
         found_by=("alignment", "mutations.backward"),
         page=_BACKWARD,
-        implies=("loss-overwritten",),
-        less_exact_than=(
-            "leftover-dropped",
-            "loss-overwritten",
-            "own-leaf",
-            "not-called",
-            "grad-vs-backward",
-            "hand-written-grad",
-        ),
+        implies=_words("loss-overwritten"),
+        less_exact_than=_words("leftover-dropped loss-overwritten own-leaf not-called grad-vs-backward hand-written-grad"),
         calls_nothing=True,
     ),
 )
@@ -418,7 +395,7 @@ _STEPS = (
         "An update that should change the values is missing.",
         found_by=("alignment", "mutations.sets", "mutations.step"),
         page=_STEP,
-        less_exact_than=("step-outside-loop", "not-called", "wrong-optimizer"),
+        less_exact_than=_words("step-outside-loop not-called wrong-optimizer"),
     ),
     Misconception(
         "step-outside-loop",

@@ -36,13 +36,13 @@ def message(finding: Finding, exercise: Exercise) -> str:
     mistakes = [MISCONCEPTIONS[word] for word in finding.misconceptions[:MOST_WORDS]]
     why = [each.sentence for each in mistakes if not _is_said_by_another(each, mistakes)]
     if exercise.kind == "predict":
-        return wording.answers_fit(why) if why else wording.calls_differ()
+        return wording.answers_fit(why) if why else wording.CALLS_DIFFER
     parts = (
         _what_happened(finding),
         wording.either(why) if len(why) > 1 else "".join(why),
         _derivative_of_loss(finding, exercise),
     )
-    return " ".join(part for part in parts if part) or wording.calls_differ()
+    return " ".join(part for part in parts if part) or wording.CALLS_DIFFER
 
 
 def _is_said_by_another(mistake: Misconception, mistakes: Sequence[Misconception]) -> bool:

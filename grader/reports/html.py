@@ -50,7 +50,7 @@ def environment() -> Environment:
         "pieces": _text_and_code,
         "code_parts": code_parts,
         "number": csv_report.points_text,
-        "percent": _percent,
+        "percent": "{:.0%}".format,
         "sentence": _sentence,
         "count": counted,
     }
@@ -70,7 +70,3 @@ def short(text: str, longest: int = _LONGEST) -> str:
 def _text_and_code(text: str) -> list[str]:
     """Alternately text and `code`, text first."""
     return re.split(r"`([^`]+)`", short(text))
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}"

@@ -37,7 +37,8 @@ class Proofs:
             return
         self.printer.print(Text.assemble((mark, style), " ", (self.printer.safe(proof.exercise), "bold")))
         cells = zip(_HEADINGS[1:], proofs.cells(proof), strict=True)
-        self._indented(Text(", ".join(f"{heading} {cell}" for heading, cell in cells if cell), "dim"))
+        text = Text(", ".join(f"{heading} {cell}" for heading, cell in cells if cell), "dim")
+        self.printer.print(Padding(text, (0, 0, 0, _GAP)))
 
     def end(self, all_proofs: Sequence[Proof], score: float, least: float, seconds: float) -> None:
         """Print all problems, all notes, and the totals."""
@@ -55,6 +56,3 @@ class Proofs:
         for problem in problems:
             self.printer.print()
             self.printer.print(Text(self.printer.safe(f"{prefix}{problem}")))
-
-    def _indented(self, text: Text) -> None:
-        self.printer.print(Padding(text, (0, 0, 0, _GAP)))

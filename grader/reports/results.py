@@ -63,7 +63,7 @@ def _summary(assessed: Assessed) -> str:
 
 
 def _printed_output(trace: Trace) -> str:
-    return f"{trace.output}\n{notes.output_cut()}" if trace.output_is_cut else trace.output
+    return f"{trace.output}\n{notes.OUTPUT_CUT}" if trace.output_is_cut else trace.output
 
 
 def _steps(exercise: Exercise, grade: Grade) -> tuple[StepResult, ...]:
@@ -92,7 +92,7 @@ def _step_result(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
 def _row_name(exercise: Exercise, row: GradeRow) -> str:
     if row.step is not None:
         return exercise.steps[row.step].text
-    return timeline.returned() if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
+    return timeline.RETURNED if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
 
 
 def _call_kind(call: Call | None) -> str:

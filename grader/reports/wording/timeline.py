@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from grader.records.result import Status, StepResult
 
+RETURNED = "the returned value"
+
 STATUS: Mapping[Status, str] = {
     "matched": "right",
     "carried": "right, after an earlier mistake",
@@ -47,10 +49,6 @@ def expected(texts: str) -> str:
 
 def observed(texts: str, *, answers: bool) -> str:
     return f"{'your answer' if answers else 'observed'} {texts}"
-
-
-def returned() -> str:
-    return "the returned value"
 
 
 def unexpected_call(kind: str) -> str:
