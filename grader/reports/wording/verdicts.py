@@ -130,7 +130,7 @@ def missing(step: str) -> str:
 
 def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
     """If the error has a line, it is that of the last call that was seen."""
-    last_call = "This was the last call. " if error is not None and error.line is not None else ""
+    last_call = "This is the last call that the grader saw. " if error is not None and error.line is not None else ""
     return f"{last_call}The function was still running after {value(seconds)} s and was stopped. Look for an endless loop."
 
 
