@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from typing import TextIO
 
+from grader.batch.showing import showing
 from grader.batch.store import Store
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
@@ -15,13 +16,15 @@ _NOT_ABOUT_THE_STUDENT = ("layout", "received")
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """Write the whole store as CSV, row by row."""
+    """Write the whole store as CSV, row by row. Raises Unshowable."""
     ids = [exercise.id for exercise in exercises]
     details = [name for name in store.detail_names() if name not in _NOT_ABOUT_THE_STUDENT]
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(safe_texts(["student", *details, *ids, "total", "of", "note"]))
     for submission in store.submissions():
-        about = [submission.details.get(name, "") for name in details]
-        note = " ".join(part for part in (submission.problem, *submission.notes) if part)
-        marks = [submission.marks.get(name) for name in ids]
-        writer.writerow([*safe_texts([submission.name, *about]), *points_cells(marks), *safe_texts([note])])
+        with showing(submission):
+            about = [submission.details.get(name, "") for name in details]
+            note = " ".join(part for part in (submission.problem, *submission.notes) if part)
+            marks = [submission.marks.get(name) for name in ids]
+            row = [*safe_texts([submission.name, *about]), *points_cells(marks), *safe_texts([note])]
+        writer.writerow(row)
