@@ -48,6 +48,18 @@ def output_cut() -> str:
     return "… the output was cut after 1 MB"
 
 
+def cut_text(length: int) -> str:
+    return f"… of {length:,} characters"
+
+
+def cut_items(count: int) -> str:
+    return f"… of {count:,} items"
+
+
+def cut_numbers(shown: int, count: int) -> str:
+    return f"{shown} of {count:,} numbers"
+
+
 def cut_output(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..."
 
