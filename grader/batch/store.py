@@ -129,7 +129,8 @@ class Store:
             self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def names(self) -> Iterator[str]:
-        return (row[0] for row in self._read("SELECT name FROM submissions ORDER BY name"))
+        """In the order in which they were first saved."""
+        return (row[0] for row in self._read("SELECT name FROM submissions ORDER BY id"))
 
     def keys(self, name: str) -> tuple[str | None, dict[str, str]]:
         """The key of a submission (None if it is unknown), and those of its results by exercise."""

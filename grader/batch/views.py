@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from grader.batch import class_page, class_report, gradebook
-from grader.batch.feedback import feedback, file_name
+from grader.batch.feedback import feedback, file_names
 from grader.batch.showing import Unshowable, showing
 from grader.batch.store import Store, Stored, StoreError
 from grader.records.exercise import Exercise
@@ -110,8 +110,9 @@ def _write(
 def _write_feedback(store: Store, folder: Path, exercises: Sequence[Exercise], made_of: str, written: Written) -> None:
     known, revision = store.view(FEEDBACK)
     is_new = False
+    files = file_names(store.names())
     for submission in store.submissions():
-        path = folder / file_name(submission.name)
+        path = folder / files[submission.name]
         if known != made_of or submission.revision > revision or not os.path.isfile(path):
             text = feedback(store, exercises, submission)
             is_new = True

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.batch import platforms, views
-from grader.batch.feedback import file_name
 from grader.batch.store import GradedSubmission, Store
 from grader.records.result import Result, RunInfo
 from grader.reports import json_report
@@ -197,7 +196,7 @@ def test_a_value_without_an_end_is_cut(save, write, a_row, branches):
 def test_a_feedback_file_that_the_system_refuses_is_named_and_all_others_are_written(save, write, out):
     save("ana")
     save("bo")
-    (out / "feedback" / file_name("ana")).mkdir(parents=True)
+    (out / "feedback" / "ana.txt").mkdir(parents=True)
     written = write()
     assert list(written.without_feedback) == ["ana"]
     assert written.feedback == {"bo.txt"}
