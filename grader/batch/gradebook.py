@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from grader.batch.showing import showing
-from grader.batch.store import Store
+from grader.batch.store import Store, Stored
 from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
 from grader.reports.csv_report import points_cells, safe_texts
@@ -23,8 +23,13 @@ def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: Tex
     writer.writerow(safe_texts(["student", *details, *ids, "total", "of", "note"]))
     for submission in store.submissions():
         with showing(submission):
-            about = [submission.details.get(name, "") for name in details]
-            note = " ".join(part for part in (submission.problem, *submission.notes) if part)
-            marks = [submission.marks.get(name) for name in ids]
-            row = [*safe_texts([submission.name, *about]), *points_cells(marks), *safe_texts([note])]
+            row = row_of(submission, details, ids)
         writer.writerow(row)
+
+
+def row_of(submission: Stored, details: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """The cells of one student."""
+    about = [submission.details.get(name, "") for name in details]
+    note = " ".join(part for part in (submission.problem, *submission.notes) if part)
+    marks = [submission.marks.get(name) for name in ids]
+    return [*safe_texts([submission.name, *about]), *points_cells(marks), *safe_texts([note])]

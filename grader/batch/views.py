@@ -148,20 +148,28 @@ def _retract(store: Store, trouble: Unshowable, written: Written) -> None:
 
 
 def _unshowable(store: Store, exercises: Sequence[Exercise]) -> list[Unshowable]:
-    """Every result in the store that some view cannot show."""
+    """Every submission and every result in the store that some view cannot show."""
     troubles: list[Unshowable] = []
+    ids = [exercise.id for exercise in exercises]
     for submission in store.submissions():
         documents = store.documents(submission)
-        for exercise in exercises:
-            if exercise.id in documents:
-                try:
-                    _show(store, exercise, submission, documents[exercise.id])
-                except Unshowable as trouble:
-                    if len(troubles) >= _MOST_FAULTS:
-                        trouble.error.__traceback__ = None  # it holds the document in memory
-                    trouble.__traceback__ = None
-                    troubles.append(trouble)
+        checks = [partial(_show_submission, submission, ids)]
+        checks += [partial(_show, store, each, submission, documents[each.id]) for each in exercises if each.id in documents]
+        for check in checks:
+            try:
+                check()
+            except Unshowable as trouble:
+                if len(troubles) >= _MOST_FAULTS:
+                    trouble.error.__traceback__ = None  # it holds the document in memory
+                trouble.__traceback__ = None
+                troubles.append(trouble)
     return troubles
+
+
+def _show_submission(submission: Stored, ids: Sequence[str]) -> None:
+    """Make what the views make of one submission without its results. Raises Unshowable."""
+    with showing(submission):
+        gradebook.row_of(submission, list(submission.details), ids)
 
 
 def _show(store: Store, exercise: Exercise, submission: Stored, document: str) -> None:

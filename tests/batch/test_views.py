@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.batch import platforms, views
+from grader.batch import gradebook, platforms, views
 from grader.batch.store import GradedSubmission, Store
 from grader.records.result import Result, RunInfo
 from grader.reports import json_report
@@ -145,6 +145,30 @@ def test_many_results_with_trouble_do_not_write_every_file_many_times(save, dama
     assert len(written.faults) == 5
     assert writes.count("report.html") <= 3
     assert writes.count("gradebook.csv") <= 2
+
+
+def test_trouble_with_a_note_is_its_students_row_and_costs_one_more_pass(store, write, out, monkeypatch):
+    rows_made = []
+    safe_texts = gradebook.safe_texts
+
+    def faulty(cells):
+        rows_made.append(cells)
+        if any("boom" in cell for cell in cells):
+            raise IndexError
+        return safe_texts(cells)
+
+    monkeypatch.setattr(gradebook, "safe_texts", faulty)
+    for number in range(30):
+        notes = ("boom",) if number < 10 else ()
+        name = f"s{number:02}"
+        store.save(GradedSubmission(name, "k", [(result(name), "k"), (result(name, "second"), "k")], notes=notes))
+    assert list(write().retracted) == [f"s{number:02}" for number in range(10)]
+    table = rows(out / "gradebook.csv")
+    assert table["s00"][1:3] == ["", ""]
+    assert "This result could not be shown" in table["s00"][-1]
+    assert table["s10"][1:3] == ["1", "1"]
+    assert store.keys("s00") == ("", {"core/first": "", "core/second": ""})
+    assert len(rows_made) < 5 * 2 * 30
 
 
 def test_damaged_details_are_a_note(save, store, write, out):
