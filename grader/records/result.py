@@ -31,7 +31,7 @@ _DEEPEST = 24  # levels of nested lists and mappings; below them is `…`
 Text: TypeAlias = Annotated[str, BeforeValidator(lambda value: _encodable(value) if isinstance(value, str) else value)]
 
 # A number that JSON can write.
-Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+FiniteNumber: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 
 # A value in the JSON document: nested lists of numbers, None, text, or a mapping from names to these.
 Shown: TypeAlias = Annotated[
@@ -58,8 +58,8 @@ class StepResult(_Model):
     called_from: int | None = None
     expected: Shown = None
     observed: Shown = None
-    points: Number = 0.0
-    max_points: Number = 0.0
+    points: FiniteNumber = 0.0
+    max_points: FiniteNumber = 0.0
     only_visible: bool = False
     note: Text = ""
 
@@ -92,14 +92,14 @@ class Result(_Model):
     exercise: Text
     file: Text | None
     verdict: Verdict
-    score: Number | None
-    max_score: Number
+    score: FiniteNumber | None
+    max_score: FiniteNumber
     summary: Text
     steps: tuple[StepResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     error: ErrorInfo | None = None
     output: Text = ""
-    seconds: Number = 0.0
+    seconds: FiniteNumber = 0.0
     cells: tuple[tuple[int, int], ...] = ()
 
 
