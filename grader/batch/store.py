@@ -151,13 +151,9 @@ class Store:
                 " RETURNING id",
                 (graded.name, self.revision + 1, graded.key, graded.problem, *texts, strays),
             ).fetchone()[0]
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (number, each.exercise, key, each.verdict, each.score, each.max_score, _result_json(each))
-                    for each, key in graded.results
-                ],
-            )
+            for each, key in graded.results:
+                row = (number, each.exercise, key, each.verdict, each.score, each.max_score, _result_json(each))
+                self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self.revision += 1
 
     def retract(self, submission: Stored, exercise: str, reason: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.batch import gradebook, platforms, views
+from grader.batch import gradebook, platform_gradebooks, views
 from grader.batch.store import GradedSubmission, Store
 from grader.records.result import Result, RunInfo
 from grader.reports import json_report
@@ -60,7 +60,7 @@ def write(store, tmp_path):
     def write():
         path = tmp_path / "canvas-export.csv"
         path.write_text(CANVAS + "".join(f'"{name}",{name},A,\n' for name in store.names()), encoding="utf-8")
-        export = platforms.read_export(path, EXERCISES)
+        export = platform_gradebooks.read_export(path, EXERCISES)
         return views.write(store, tmp_path / "out", EXERCISES, RUN, "made of", {export.file_name: export.write})
 
     return write
@@ -252,7 +252,7 @@ def test_a_result_without_a_score_leaves_an_empty_cell_and_changes_no_other(clas
     connection.close()
     path = folder / "canvas-export.csv"
     path.write_text(CANVAS + "".join(f"{name},{name},A,old\n" for name in names), encoding="utf-8")
-    export = platforms.read_export(path, EXERCISES)
+    export = platform_gradebooks.read_export(path, EXERCISES)
     views.write(store, folder / "out", EXERCISES, RUN, "made of", {export.file_name: export.write})
     ungraded = [name for name, (score, is_damaged) in zip(names, classes, strict=True) if score is None or is_damaged]
     texts = {name: f"{score:g}" for name, (score, _) in zip(names, classes, strict=True) if name not in ungraded}
