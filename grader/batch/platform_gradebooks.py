@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
+from grader.batch.showing import showing
 from grader.batch.store import Store, Stored
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
@@ -43,15 +44,16 @@ class Export:
         return f"{self.platform}.csv"
 
     def write(self, store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-        """Write the export with every known grade filled in."""
+        """Write the export with every known grade filled in. Raises Unshowable."""
         rows = [list(row) for row in self.rows]
         students = _Students(self.platform, self.rows)
         for submission in store.submissions():
-            for index in students.rows_of(submission):
-                for column, ids in self.columns.items():
-                    points = _points(submission, ids, self._possible(index, column))
-                    if points is not None and not self._is_locked(index):
-                        rows[index][column] = points
+            with showing(submission):
+                for index in students.rows_of(submission):
+                    for column, ids in self.columns.items():
+                        points = _points(submission, ids, self._possible(index, column))
+                        if points is not None and not self._is_locked(index):
+                            rows[index][column] = points
         stream.write(_BOM if self.text.startswith(_BOM) else "")
         ends = "\r\n" if "\r\n" in self.text else "\n"
         csv.writer(stream, delimiter=self.delimiter, lineterminator=ends).writerows(rows)

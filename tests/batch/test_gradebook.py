@@ -2,6 +2,9 @@
 
 import csv
 import io
+import unicodedata
+from functools import partial
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.batch import gradebook, platform_gradebooks
-from grader.batch.feedback import file_name
+from grader.batch.feedback import file_names
 from grader.batch.store import GradedSubmission
 from grader.errors import UsageError
 from grader.records.result import Report, Result, RunInfo
@@ -194,8 +197,59 @@ def test_a_file_in_another_encoding_is_refused(fill):
         fill("Identifier,Grade,Full name\n,,Zoé\n", "latin-1")
 
 
-@given(st.lists(st.text(), unique=True, max_size=5))
-def test_feedback_files_never_collide_or_leave_their_folder(names):
-    files = [file_name(name) for name in names]
-    assert len(set(files)) == len(names)
-    assert all("/" not in each and "\0" not in each and not each.startswith(".") and len(each.encode()) < 250 for each in files)
+FOLDS = (
+    str.casefold,
+    str.lower,
+    str.upper,
+    *(partial(unicodedata.normalize, form) for form in ("NFC", "NFD", "NFKC", "NFKD")),
+    lambda name: unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold()),
+    lambda name: unicodedata.normalize("NFC", name.upper()),
+)
+
+
+def alike(name):
+    """Names that some file system takes for the same file, or that are the file name of another student."""
+    others = [fold(name) for fold in FOLDS]
+    return [name, *others, *(file_names([each])[each].removesuffix(".txt") for each in (name, *others))]
+
+
+STUDENTS = st.lists(
+    st.text(st.sampled_from("aAéE\u0301ıIiİßSsﬁK\u212a/:. _-1con") | st.characters(exclude_categories=["Cs"]), max_size=6),
+    max_size=4,
+)
+
+
+@given(STUDENTS, st.randoms())
+def test_no_file_system_takes_the_feedback_files_of_two_students_for_the_same(names, draw):
+    names = list(dict.fromkeys(each for name in names for each in alike(name)))
+    names = list(dict.fromkeys(each for name in names for each in (name, *alike(name)))) if len(names) < 20 else names
+    draw.shuffle(names)
+    files = list(file_names(names).values())
+    for fold in FOLDS:
+        assert len({fold(each) for each in files}) == len(names)
+    assert not any(set(each) & set('/\\:*?"<>|\0') or each.startswith((".", " ")) for each in files)
+    assert all(len(each.encode()) < 250 for each in files)
+
+
+@given(STUDENTS, STUDENTS)
+def test_further_students_do_not_change_a_feedback_file(names, more):
+    before = file_names(dict.fromkeys(names))
+    assert file_names(dict.fromkeys([*names, *more])).items() >= before.items()
+
+
+def test_honest_names_stay_as_they_are_and_a_name_like_anothers_file_is_another_file():
+    honest = ["ana", "Jane Doe", "o'neil", "doe, jane (2)", "Zoë"]
+    files = file_names(honest)
+    assert [files[name] for name in honest if name != "o'neil"] == ["ana.txt", "Jane Doe.txt", "doe, jane (2).txt", "Zoë.txt"]
+    thief = files["o'neil"].removesuffix(".txt")
+    assert file_names([*honest, thief, "ANA"]) == {
+        **files,
+        thief: f"{thief}-{sha256(thief.encode()).hexdigest()[:8]}.txt",
+        "ANA": f"ANA-{sha256(b'ANA').hexdigest()[:8]}.txt",
+    }
+
+
+@pytest.mark.parametrize("name", ["con", "NUL.x", "Com1", "aux. b", "lpt9 "])
+def test_names_that_windows_reserves_are_not_used(name):
+    assert file_names([name])[name].startswith("student-")
+    assert file_names(["connie"])["connie"] == "connie.txt"

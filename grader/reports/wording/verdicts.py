@@ -53,6 +53,14 @@ def summary(
             return grader_error(error)
 
 
+def not_shown(error_type: str) -> str:
+    """Replaces a stored result that no report can show."""
+    return (
+        f"This result could not be shown: the grader itself failed ({error_type}). This is not your mistake, and it is not "
+        "a score: tell your teacher."
+    )
+
+
 def sentence_for_class(result: Result) -> str:
     """A sentence for everybody whose run ended like this one: without the file and the line."""
     match result.verdict:
