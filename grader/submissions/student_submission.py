@@ -7,12 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.records.exercise import Exercise
-from grader.records.submission import SolutionFile, Stray, Submission
+from grader.records.submission import UNCERTAIN_OWNER, SolutionFile, Stray, Submission
 from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, open_archive
 from grader.submissions.container import Container, ContainerEntry, Unreadable, Upload
 from grader.submissions.layouts.choose import is_archive
 from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry
-from grader.submissions.match_exercise import is_solution_name, match_exercise, nearest_solution_path, without_copy_number
+from grader.submissions.match_exercise import (
+    is_solution_name,
+    match_exercise,
+    match_words,
+    nearest_solution_path,
+    without_copy_number,
+)
+from grader.submissions.owners import Owner
 from grader.submissions.read import most_bytes, solution_of_bytes
 
 _MOST_UNMATCHED = 50
@@ -41,8 +48,7 @@ class _FoundFiles:
 
 
 def student_submission(
-    name: str,
-    entries: Sequence[ContainerEntry],
+    owner: Owner,
     container: Container,
     layout: Layout,
     read_entry: EntryReader,
@@ -50,11 +56,15 @@ def student_submission(
     graded: Sequence[Exercise],
 ) -> Submission:
     """The submission in these entries. Raises nothing: its `problem` and its notes say what is wrong."""
+    name, entries = owner.name, owner.entries
     student_entries = [(entry, found) for entry in entries if (found := read_entry(entry)) is not None]
     details = {"layout": layout.name, "received": entries[0].name}
+    if owner.doubt:
+        details["owner"] = UNCERTAIN_OWNER
     if not student_entries:
         return Submission(name, {}, problem=entries[0].problem or _no_student(layout), details=details)
     newest, notes = _newest_attempt(student_entries)
+    notes = [owner.doubt, *notes] if owner.doubt else notes
     details["received"] = newest[0][0].name
     for _, found in newest:
         details |= found.details
@@ -152,6 +162,7 @@ def _submission(
         only = unmatched.pop()
         by_exercise[graded[0].id] = [only]
         notes.append(f"{only.path} was graded as {graded[0].id} because it is the only file.")
+    unmatched = _matched_by_words(unmatched, by_exercise, exercises, graded, notes)
     notes += [f"{path} was not opened: only zip archives are opened." for path in unopened]
     if len(unmatched) > _MOST_UNMATCHED:
         notes.append(f"{len(unmatched) - _MOST_UNMATCHED:,} more files belong to no exercise.")
@@ -161,6 +172,26 @@ def _submission(
     if not solutions and not strays:
         notes.append("It contains no .py or .ipynb file for these exercises.")
     return Submission(name, solutions, strays, details=details, notes=tuple(notes))
+
+
+def _matched_by_words(
+    unmatched: Sequence[_Candidate],
+    by_exercise: dict[str, list[_Candidate]],
+    exercises: Sequence[Exercise],
+    graded: Sequence[Exercise],
+    notes: list[str],
+) -> list[_Candidate]:
+    """Give the exercises without a file those whose names differ only in `-`, blanks and the like. Returns the others."""
+    missing = {exercise.id: exercise for exercise in graded if exercise.id not in by_exercise}
+    rest = []
+    for candidate in unmatched:
+        found = match_words((*candidate.parts[:-1], without_copy_number(candidate.parts[-1])), exercises)
+        if found is None or found.id not in missing:
+            rest.append(candidate)
+            continue
+        by_exercise.setdefault(found.id, []).append(candidate)
+        notes.append(f"{candidate.path} was graded as {found.id}. The name of its file is {found.solution_path}.")
+    return rest
 
 
 def _python_files_by_folder(files: _FoundFiles) -> dict[tuple[str, ...], list[str]]:
