@@ -159,8 +159,10 @@ class _Students:
         return sorted(certain) if len(certain) == len(rows) == members else []
 
     def _rows_named(self, name: str) -> set[int]:
-        """The row with this name. Rows whose names differ only in accents are not certain either."""
-        exact, similar = self._by_name.get(_folded(name), set()), self._by_similar_name.get(_folded(without_accents(name)), set())
+        """The row with this name. If there are others whose names differ only in accents, it is not certain."""
+        spellings = list(_spellings(name))
+        exact = {row for each in spellings for row in self._by_name.get(_folded(each), ())}
+        similar = {row for each in spellings for row in self._by_similar_name.get(_folded(without_accents(each)), ())}
         return exact if exact == similar else set()
 
     def _has_name(self, rows: Sequence[set[int]], name: str) -> bool:
