@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from grader.records.exercise import Exercise
 from grader.records.submission import UNCERTAIN_OWNER, SolutionFile, Stray, Submission
-from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, open_archive
-from grader.submissions.container import Container, ContainerEntry, Unreadable, Upload
+from grader.submissions.allowance import Allowance
+from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, most_members, open_archive
+from grader.submissions.container import MOST_FILES, Container, ContainerEntry, OverLimit, Unreadable, Upload
 from grader.submissions.layouts.choose import is_archive
 from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry
 from grader.submissions.match_exercise import (
@@ -70,12 +71,13 @@ def student_submission(
         details |= found.details
     if "late" in details:
         notes.append("Submitted late.")
+    allowance = Allowance()
     try:
-        files = _find_files(newest, container, exercises)
+        files = _find_files(newest, container, exercises, allowance)
+        notes += dict.fromkeys(found.skip_reason for _, found in newest if found.skip_reason)
+        return _submission(name, files, exercises, graded, details, notes, allowance)
     except Unreadable as reason:
         return Submission(name, {}, problem=str(reason), details=details, notes=tuple(notes))
-    notes += dict.fromkeys(found.skip_reason for _, found in newest if found.skip_reason)
-    return _submission(name, files, exercises, graded, details, notes)
 
 
 def _no_student(layout: Layout) -> str:
@@ -96,14 +98,17 @@ def _newest_attempt(
 
 
 def _find_files(
-    entries: Sequence[tuple[ContainerEntry, StudentEntry]], container: Container, exercises: Sequence[Exercise]
+    entries: Sequence[tuple[ContainerEntry, StudentEntry]],
+    container: Container,
+    exercises: Sequence[Exercise],
+    allowance: Allowance,
 ) -> _FoundFiles:
     """Every file in these entries, by exercise. Raises Unreadable."""
     files = _FoundFiles()
     for entry, found in entries:
         if entry.problem:
             raise Unreadable(entry.problem)
-        for candidate in () if found.skip_reason else _candidates(entry, found, container):
+        for candidate in () if found.skip_reason else _candidates(entry, found, container, allowance):
             exercise = found.exercise or _exercise_id(candidate.parts, exercises)
             if exercise:
                 files.by_exercise.setdefault(exercise, []).append(candidate)
@@ -114,27 +119,35 @@ def _find_files(
     return files
 
 
-def _candidates(entry: ContainerEntry, found: StudentEntry, container: Container) -> Iterator[_Candidate]:
+def _candidates(entry: ContainerEntry, found: StudentEntry, container: Container, allowance: Allowance) -> Iterator[_Candidate]:
     for upload in container.files(entry):
+        allowance.take_files(1)
         parts = (found.file,) if found.file and not entry.is_folder else upload.parts
         if parts[: len(found.below)] != found.below:
             continue
         if parts[-1].lower().endswith(".zip"):
-            yield from _candidates_in_archive(parts, upload, found.upload_number)
+            yield from _candidates_in_archive(parts, upload, found.upload_number, allowance)
         else:
             yield _Candidate((entry.name, *parts) if entry.is_folder else parts, upload, found.upload_number)
 
 
-def _candidates_in_archive(parts: tuple[str, ...], upload: Upload, upload_number: int) -> Iterator[_Candidate]:
+def _candidates_in_archive(
+    parts: tuple[str, ...], upload: Upload, upload_number: int, allowance: Allowance
+) -> Iterator[_Candidate]:
     """The files in a student's archive. An archive inside it is refused. Raises Unreadable."""
     try:
-        archive = open_archive(parts[-1], io.BytesIO(upload.read(MOST_ARCHIVE_BYTES)))
+        content = allowance.read(upload, MOST_ARCHIVE_BYTES)
+        if (members := most_members(content)) <= MOST_FILES:
+            allowance.take_files(members)
+        archive = open_archive(parts[-1], io.BytesIO(content))
         for inner in archive.all_files():
             if inner.name.lower().endswith(".zip"):
                 raise Unreadable(
                     f"It is an archive that contains another archive ({inner.name[:100]!a}). Put the files into one archive."
                 )
             yield _Candidate((*parts, *inner.parts), inner, upload_number)
+    except OverLimit:
+        raise
     except Unreadable as reason:
         raise Unreadable(f"{parts[-1]}: {reason}") from None
 
@@ -153,6 +166,7 @@ def _submission(
     graded: Sequence[Exercise],
     details: dict[str, str],
     notes: list[str],
+    allowance: Allowance,
 ) -> Submission:
     by_exercise, unmatched, unopened = files.by_exercise, files.unmatched, files.unopened
     if not by_exercise and unopened:
@@ -167,7 +181,9 @@ def _submission(
     if len(unmatched) > _MOST_UNMATCHED:
         notes.append(f"{len(unmatched) - _MOST_UNMATCHED:,} more files belong to no exercise.")
     folders = _python_files_by_folder(files)
-    solutions = {each.id: _solution(each.id, by_exercise[each.id], folders, notes) for each in graded if each.id in by_exercise}
+    solutions = {
+        each.id: _solution(each.id, by_exercise[each.id], folders, notes, allowance) for each in graded if each.id in by_exercise
+    }
     strays = tuple(Stray(each.path, nearest_solution_path(each.parts, exercises)) for each in unmatched[:_MOST_UNMATCHED])
     if not solutions and not strays:
         notes.append("It contains no .py or .ipynb file for these exercises.")
@@ -203,9 +219,16 @@ def _python_files_by_folder(files: _FoundFiles) -> dict[tuple[str, ...], list[st
 
 
 def _solution(
-    exercise: str, candidates: Sequence[_Candidate], python_files: dict[tuple[str, ...], list[str]], notes: list[str]
+    exercise: str,
+    candidates: Sequence[_Candidate],
+    python_files: dict[tuple[str, ...], list[str]],
+    notes: list[str],
+    allowance: Allowance,
 ) -> SolutionFile:
-    """The file to grade for an exercise: the last upload if the platform numbers them. Several last ones are a problem."""
+    """The file to grade for an exercise: the last upload if the platform numbers them. Several last ones are a problem.
+
+    Raises OverLimit.
+    """
     newest = max(candidate.upload_number for candidate in candidates)
     last = sorted((each for each in candidates if each.upload_number == newest), key=lambda each: each.path)
     if len(last) > 1:
@@ -217,7 +240,11 @@ def _solution(
         older = ", ".join(each.path for each in candidates if each is not file)
         notes.append(f"Graded {file.path}, the last upload for {exercise}. Not graded: {older}.")
     try:
-        content = file.upload.read(most_bytes(file.parts[-1]))
+        content = allowance.read(file.upload, most_bytes(file.parts[-1]))
+    except OverLimit:
+        raise
     except Unreadable as reason:
         return SolutionFile(file.path, None, str(reason))
-    return solution_of_bytes(file.path, content, python_files.get(file.parts[:-1], []))
+    solution = solution_of_bytes(file.path, content, python_files.get(file.parts[:-1], []))
+    allowance.take_lines(len(solution.cells))
+    return solution
