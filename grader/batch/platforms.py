@@ -148,6 +148,10 @@ class _Students:
         if any(each in self._by_id for each in ids):
             rows = [self._by_id.get(each, set()) for each in ids]
             return self._one_each(rows, members) if self._has_name(rows, details.get("name", "")) else []
+        if details.get("layout") == "repositories" and (user := details.get("username", "")):
+            # Where the user's name begins is not certain: `d-smith` in `homework-1-d-smith`.
+            readings = [name for name in _ends(submission.name) if name.endswith(user)]
+            return self._one_each([{row for name in readings for row in self._rows_named(name)}], 1)
         for names in (*of_members.values(), [submission.name]):
             if found := self._one_each([self._rows_named(name) for name in names], members):
                 return found
@@ -293,6 +297,11 @@ def _folded(text: str) -> str:
     """Without case, blanks and most punctuation. Accents are kept, however they are written."""
     letters = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return "".join(each for each in letters if each.isalnum() or each == "@" or unicodedata.combining(each))
+
+
+def _ends(name: str) -> list[str]:
+    """`a-b-c`, `b-c` and `c` for `a-b-c`."""
+    return [name, *(name[at + 1 :] for at, letter in enumerate(name) if letter == "-")]
 
 
 def _parts(text: str) -> list[str]:

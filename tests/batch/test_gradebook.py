@@ -269,6 +269,15 @@ def test_a_group_with_a_member_who_is_not_found_is_left_out_and_named(save, fill
     assert remarks == ("Not filled in because no row of Canvas's file certainly belongs to them: group.",)
 
 
+@pytest.mark.parametrize(("rows", "filled"), [("smith", 0), ("d-smith", 0), ("d-smith smith", None), ("x", None)])
+def test_the_user_of_a_repository_is_certain_only_if_one_row_fits(save, fill, rows, filled):
+    save("hw-1-d-smith", 4.0, 4.0, details={"id": "smith", "username": "smith", "layout": "repositories"})
+    lines = [f"{name},{number},A," for number, name in enumerate(rows.split())]
+    found, _ = fill("\n".join(["Student,ID,Section,Homework (7)", *lines, ""]))
+    expected = [f"{line}8" if number == filled else line for number, line in enumerate(lines)]
+    assert found.splitlines()[1:] == expected
+
+
 def test_a_number_that_two_rows_have_is_not_certain(save, fill):
     save("x", 4.0, 4.0, details={"id": "102", "layout": "canvas"})
     text = CANVAS.replace("Cy,103", "Cy,102")
