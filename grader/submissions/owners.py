@@ -37,12 +37,7 @@ def owners_of(found: Sequence[Found]) -> list[Owner]:
         *_grouped(owners, lambda owner: ("name", folded(owner.name))).values(),
         *_grouped((each for each in owners if each.key[0]), lambda owner: ("key", folded(owner.key[0]))).values(),
     ]
-    doubts = {
-        id(owner): _could_be_one(owner, [each for each in several if each is not owner])
-        for several in alike
-        if len(several) > 1
-        for owner in several
-    }
+    doubts = {id(owner): _could_be_one(owner, several) for several in alike if len(several) > 1 for owner in several}
     owners = [replace(owner, doubt=" ".join(filter(None, (owner.doubt, doubts.get(id(owner)))))) for owner in owners]
     same_name = {key for key, several in _grouped(owners, lambda owner: owner.name).items() if len(several) > 1}
     named = [replace(owner, name=_exact_name(owner)) if owner.name in same_name else owner for owner in owners]
@@ -71,11 +66,12 @@ def _owner(key: Hashable, group: Sequence[Found]) -> Owner:
     return Owner(first.student if first else first_entry.name, [entry for entry, _ in group], identity, " ".join(doubts))
 
 
-def _could_be_one(owner: Owner, others: Sequence[Owner]) -> str:
-    names = [_received(each) for each in others]
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+def _could_be_one(owner: Owner, several: Sequence[Owner]) -> str:
+    names = [_received(each) for each in several[: _MOST_NAMES + 1] if each is not owner][:_MOST_NAMES]
+    count = len(several) - 1 - len(names)
+    more = f" and {count} more" if count else ""
     return (
-        f"{_received(owner)} and {', '.join(names[:_MOST_NAMES])}{more} can be the same student or different ones. "
+        f"{_received(owner)} and {', '.join(names)}{more} can be the same student or different ones. "
         "They are graded apart, and no platform's file is filled in for them."
     )
 

@@ -254,3 +254,9 @@ def test_names_of_bytes_that_are_no_text_stay_different(tmp_path, exercises):
     texts = {each.name: each.files["core/gradients-pile-up"].text for each in found}
     assert texts["a\\udcff"] == repr(b"a\\udcff")
     assert texts["a\\udcff (2)"] == repr(b"a\\udcff (2)")
+
+
+def test_very_many_names_that_look_alike_are_counted():
+    found = owners(*(StudentEntry(f"a{' ' * number}b") for number in range(1, 2_001)))
+    assert "and 1994 more can be the same student" in found[0].doubt
+    assert max(len(each.doubt) for each in found) < 200
