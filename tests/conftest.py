@@ -143,11 +143,11 @@ def student_source(engine):
     def student_source(exercise, steps):
         if exercise.kind != "predict":
             return python_source(exercise, steps)
-        asked = with_same_expectations(exercise.steps, steps)
+        performed = with_same_expectations(exercise.steps, steps)
         limits = replace(exercise.limits, seconds=20.0)
-        job = ReferenceJob((program(exercise, asked, visible_case(exercise)),), limits, exercise.uses_optimizer)
+        job = ReferenceJob((program(exercise, performed, visible_case(exercise)),), limits, exercise.uses_optimizer)
         (done,) = engine.run_reference(job)
-        answers = [each.values for step, each in zip(asked, done.steps, strict=False) if step.expect and not each.raised]
+        answers = [each.values for step, each in zip(performed, done.steps, strict=False) if step.expect and not each.raised]
         raised = done.steps[-1].raised
         return predict_source(exercise, answers if raised is None else [*answers, ExceptionClass(raised.type)])
 

@@ -97,6 +97,7 @@ def test_expressions_are_read(text, expr):
         ("(y := 2)", "this is not supported in expressions", 1, 6, "use a `let` step to name a value"),
         ("+x", "this is not supported in expressions", 0, 2, ""),
         ("x // 2", "this is not supported in expressions", 0, 6, ""),
+        ("x ^ 2", "this is not supported in expressions", 0, 5, "write `**` for a power"),
         ("x % 2", "this is not supported in expressions", 0, 5, ""),
         ("1j", "this is not supported in expressions", 0, 2, ""),
         ("x.__class__", "this is not supported in expressions", 0, 11, ""),

@@ -25,13 +25,7 @@ from grader.diagnosis.messages import from_message
 from grader.diagnosis.mutations import Mutant, mutants
 from grader.diagnosis.mutations.backward import last_pass
 from grader.diagnosis.rewrite import rewritten, with_recorded
-from grader.diagnosis.without_proof import (
-    confuses_none_and_zero,
-    first_wrong_row,
-    is_hard_coded,
-    is_packed,
-    nothing_was_called,
-)
+from grader.diagnosis.without_proof import confuses_none_and_zero, first_wrong_row, is_hard_coded, is_packed, nothing_was_called
 from grader.engines import Engine
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays

@@ -73,11 +73,7 @@ def replay(
     exercise = prepared.exercise
     programs = tuple(
         program(
-            exercise,
-            exercise.steps[: request.step + 1],
-            prepared.cases[request.case],
-            returns=False,
-            override=request.before,
+            exercise, exercise.steps[: request.step + 1], prepared.cases[request.case], returns=False, override=request.before
         )
         for request in requests
     )

@@ -28,7 +28,7 @@ class GradingSession:
             self._diagnosticians[prepared.exercise.id] = Diagnostician(prepared, self.engine, self.settings)
 
     def diagnostician(self, exercise: Exercise) -> Diagnostician:
-        """Of an exercise that was prepared."""
+        """The diagnostician of an exercise that was prepared."""
         return self._diagnosticians[exercise.id]
 
     def get_ready(self, exercise: Exercise) -> None:

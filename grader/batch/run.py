@@ -18,7 +18,7 @@ from pathlib import Path
 from grader.assess.parallel import in_parallel
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
-from grader.batch import keys, platforms, views
+from grader.batch import keys, platform_gradebooks, views
 from grader.batch.grade_submission import graded_submission
 from grader.batch.storable import storable_submissions
 from grader.batch.store import GradedSubmission, Store
@@ -80,7 +80,7 @@ def grade_class(
 
     Raises UsageError, SpecError, EngineError or StoreError. Results that were stored before the error stay in the store.
     """
-    export = platforms.read_export(gradebook, request.chosen) if gradebook else None
+    export = platform_gradebooks.read_export(gradebook, request.chosen) if gradebook else None
     with closing(Store(out, fresh=fresh)) as store:
         batch_run = _BatchRun(request, Settings(_seed(store, seed), hidden, limits), store, listeners)
         batch_run.grade()
@@ -132,11 +132,7 @@ class _BatchRun:
     def __init__(self, request: BatchRequest, settings: Settings, store: Store, listeners: Sequence[Listener]) -> None:
         self.request, self.settings, self.store, self.listeners = request, settings, store, listeners
         self.run = RunInfo(
-            grader=request.grader,
-            torch=keys.torch_version(),
-            device=request.device,
-            sandbox=request.sandbox,
-            seed=settings.seed,
+            grader=request.grader, torch=keys.torch_version(), device=request.device, sandbox=request.sandbox, seed=settings.seed
         )
         self.exercise_keys = keys.exercise_keys(request.chosen, settings, [request.grader, request.device, request.sandbox])
         self._names: set[str] = set()

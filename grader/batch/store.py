@@ -150,13 +150,10 @@ class Store:
                 " RETURNING id",
                 (graded.name, self.revision + 1, graded.key, graded.problem, *texts, strays),
             ).fetchone()[0]
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (number, each.exercise, key, each.verdict, each.score, each.max_score, _result_json(each))
-                    for each, key in graded.results
-                ],
-            )
+            for each, key in graded.results:
+                document = json.dumps(each.model_dump(mode="json"), allow_nan=False)
+                row = (number, each.exercise, key, each.verdict, each.score, each.max_score, document)
+                self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self.revision += 1
 
     def submissions(self) -> Iterator[Stored]:
@@ -277,7 +274,3 @@ def _lock(folder: Path) -> int:
         os.close(descriptor)
         raise UsageError(f"Another batch is writing to {folder}: wait until it has finished, or use another `--out`.") from None
     return descriptor
-
-
-def _result_json(result: Result) -> str:
-    return json.dumps(result.model_dump(mode="json"), allow_nan=False)

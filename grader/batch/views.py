@@ -17,11 +17,7 @@ from grader.reports.values import counted
 View: TypeAlias = Callable[[Store, Sequence[Exercise], RunInfo, TextIO], None]
 
 # The name of each file in `--out`, and the function that writes it.
-VIEWS: Mapping[str, View] = {
-    "gradebook.csv": gradebook.write,
-    "report.html": class_page.write,
-    "report.json": class_report.write,
-}
+VIEWS: Mapping[str, View] = {"gradebook.csv": gradebook.write, "report.html": class_page.write, "report.json": class_report.write}
 
 FEEDBACK = "feedback"
 

@@ -86,14 +86,7 @@ def _full_proof(checked: CheckedExercise, problems: Sequence[Problem], notes: Se
         distinguished=mutants.distinguished,
         survived=mutants.survived,
         equivalent=mutants.equivalent,
-        problems=(
-            *problems,
-            *reference_problems,
-            *starter_problems,
-            *mistakes.problems,
-            *oracles.problems,
-            *mutants.problems,
-        ),
+        problems=(*problems, *reference_problems, *starter_problems, *mistakes.problems, *oracles.problems, *mutants.problems),
         notes=(*notes, *mistakes.notes, *oracles.notes, *hard_coded_notes(checked)),
         seconds=time.monotonic() - begun,
     )

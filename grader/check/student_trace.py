@@ -1,4 +1,4 @@
-"""The trace that a student leaves whose function does what a program of steps does."""
+"""The trace of a student whose function does exactly what a program of steps does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is every text that students read there, and finished? Is the students' file there?"""
+"""Checks that every text for students exists and is finished, and that the students' file exists."""
 
 from __future__ import annotations
 

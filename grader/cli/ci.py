@@ -104,7 +104,7 @@ def _changed(exercises: Sequence[Exercise], pull_request: PullRequest) -> tuple[
 def _notes(pull_request: PullRequest, chosen: Sequence[Exercise], commits: Commits) -> tuple[str, ...]:
     if chosen:
         return pull_request.notes
-    nothing = f"No solution differs between {commits.fork[:12]} and {commits.head[:12]}, so nothing was graded."
+    nothing = f"No solution differs between {commits.fork[:12]} and {commits.head[:12]}."
     return (*pull_request.notes, nothing)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import shutil
 import sys
@@ -12,6 +11,7 @@ from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
+from grader.batch.run import processors
 from grader.cli import options
 from grader.cli.course import find_course
 from grader.engines.make import make_engine
@@ -53,7 +53,7 @@ def _environment(exercises: str | None) -> Iterator[tuple[str, str]]:
     yield "Python", f"{platform.python_version()}, {sys.executable}"
     yield "grader", __version__
     yield "PyTorch", _installed_torch()
-    yield "processors", str(_processors())
+    yield "processors", str(processors())
     yield "workers", "forked" if sys.platform == "linux" else "spawned (not tested on this system)"
     yield from _folders(exercises)
     yield "terminal", _terminal()
@@ -67,10 +67,6 @@ def _installed_torch() -> str:
         return f"not installed; run `{sys.executable} -m pip install torch`"
     tested = installed.startswith(f"{TESTED_TORCH}.")
     return f"{installed}, the version that the grader is tested with" if tested else notes.torch_untested(installed)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _folders(exercises: str | None) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Printing into a CI log whose lines the runner obeys as commands: text of others is made harmless, our commands are not."""
+"""Prints into the log of a CI job, where the runner obeys some lines as commands: only our own lines can be commands."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         opened.enter_context(watched_files([solutions, course.exercises], mailbox))
         if input is not None and has_keys:
             opened.enter_context(single_keys(input, redraw=lambda: mailbox.put(None)))
-        page.say(watching.loading())
+        page.say(watching.LOADING)
         assert engine.torch_version  # raises now if torch or the device is missing
         session = GradingSession(engine, Settings(args.seed or secrets.token_hex(8), args.hidden))
         folders = CourseFolders(course.root, course.exercises, solutions, read_exercises)

@@ -67,11 +67,7 @@ def _agree_on(leaves: frozenset[str], one: Contributions, other: Contributions) 
 
 
 def _explanations(
-    inputs: LabelInputs,
-    index: int,
-    groups: Sequence[CallGroup],
-    observed: Contributions,
-    contributions: dict[int, Contributions],
+    inputs: LabelInputs, index: int, groups: Sequence[CallGroup], observed: Contributions, contributions: dict[int, Contributions]
 ) -> Iterator[tuple[str, Step]]:
     """The steps that add what the student's backward added, the likeliest first."""
     steps = inputs.exercise.steps

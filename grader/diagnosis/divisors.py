@@ -1,4 +1,4 @@
-"""The number that a loss is divided by, as far as the numbers and the lengths in the file say it."""
+"""The number that a loss is divided by, if it follows from the numbers and the lengths in the file."""
 
 from __future__ import annotations
 

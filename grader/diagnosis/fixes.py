@@ -66,7 +66,7 @@ class _FixesOfChanges:
         self.changes = [change for change in changes if not _is_covered(change, changes) and not _is_idle(change, changes)]
 
     def fixes(self) -> tuple[Fix, ...]:
-        """None if one of the changes has no fix."""
+        """Empty if one of the changes has no fix."""
         whole = self._not_assigned() or self._separate() or self._one_backward() or self._last_pass()
         if whole:
             return (whole,)

@@ -17,7 +17,7 @@ from grader.records.trace import ReferenceRun, TensorValue, Trace
 class Label:
     """One row that is not right. In the wrong program `steps` replace the right steps with the indices `right`.
 
-    `before` is the index of the right step that they stand before. `misconception` is None if the effect has no name.
+    `before` is the index of the right step before which they are put. `misconception` is None if the effect has no name.
     `recorded` has the data that recorded steps read, by name, for each case. `options` are all the names that fit, each
     with its step, the likeliest first.
     """

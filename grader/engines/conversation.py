@@ -21,7 +21,15 @@ from grader.engines.interpreter import why_not_started
 from grader.engines.process import ChildFailed, Exit, Process
 from grader.errors import EngineError, UsageError
 from grader.protocol.jobs import hello_line
-from grader.protocol.messages import MAX_LINE, FailureMessage, MalformedMessage, ReadyMessage, WorkerMessage, read_message
+from grader.protocol.messages import (
+    MAX_LINE,
+    FailureMessage,
+    MalformedMessage,
+    ReadyMessage,
+    TooManyMessages,
+    WorkerMessage,
+    read_message,
+)
 
 READY_SECONDS = 120.0
 WATCH_SECONDS = 0.05
@@ -46,7 +54,7 @@ class _Stop(Exception):
 
 
 class Conversation:
-    """With one child, from its hello to its end. `idle` is the memory in bytes that it has before any job."""
+    """The exchange with one child, from the hello to the end. `idle` is the memory in bytes that it has before any job."""
 
     def __init__(self, process: Process, idle: int = 0) -> None:
         self.process, self._idle = process, idle
@@ -75,16 +83,16 @@ class Conversation:
             greetings.extend([message] if isinstance(message, ReadyMessage) else [])
             return True
 
-        self.say(hello_line(device))
-        failure = self.hear(read, READY_SECONDS)
+        self.send(hello_line(device))
+        failure = self.receive(read, READY_SECONDS)
         if failure or not greetings:
             raise EngineError(why_not_started(self.output() or (failure.message if failure else "")))
         self._idle = max(self._idle, self.process.resident() or 0)
         self._greeted = True
         return greetings[0]
 
-    def say(self, line: bytes) -> None:
-        """Send a line. What the pipe does not take at once is sent while `hear` waits."""
+    def send(self, line: bytes) -> None:
+        """Send a line. What the pipe does not take at once is sent while `receive` waits."""
         is_waiting = bool(self._unsent)
         self._unsent += line
         if not is_waiting:
@@ -92,7 +100,7 @@ class Conversation:
             if self._unsent:
                 self._await(self.process.jobs)
 
-    def hear(self, read: Callable[[WorkerMessage], bool], seconds: float, memory_mb: int | None = None) -> StopReason | None:
+    def receive(self, read: Callable[[WorkerMessage], bool], seconds: float, memory_mb: int | None = None) -> StopReason | None:
         """Pass each message to `read` until it returns True: None. Otherwise the reason to stop the child."""
         self._received = self._printed = self._turned = 0
         self._output.clear()
@@ -107,12 +115,14 @@ class Conversation:
         except _Stop as stop:
             self._last_output()
             return stop.failure
+        except TooManyMessages as error:
+            return StopReason("crashed", str(error))
         except MalformedMessage as error:
             return StopReason("crashed", f"the program's process sent an invalid message: {error}")
         return self._last_output()
 
     def output(self) -> str:
-        """What was printed since the last `hear` began; only its beginning if it is too long to keep."""
+        """What was printed since the last `receive` began; only its beginning if it is too long to keep."""
         return self._output.decode("utf-8", "replace")
 
     @property

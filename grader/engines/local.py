@@ -36,11 +36,7 @@ class LocalEngine:
     """
 
     def __init__(
-        self,
-        device: str = AUTO,
-        start_method: StartMethod | None = None,
-        sandbox: SandboxMode = "none",
-        optimizer: bool = False,
+        self, device: str = AUTO, start_method: StartMethod | None = None, sandbox: SandboxMode = "none", optimizer: bool = False
     ) -> None:
         if sandbox not in ("full", "none"):
             raise UsageError(f"Unknown sandbox {sandbox!r}: use `full` or `none`.")

@@ -35,11 +35,11 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
 
 def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
-    child.say(reference_line(programs, memory_mb))
+    child.send(reference_line(programs, memory_mb))
     runs: list[ReferenceRun] = []
     for _ in programs:
         reader = ProgramReader()
-        failure = child.hear(reader.read, seconds, memory_mb)
+        failure = child.receive(reader.read, seconds, memory_mb)
         runs.append(reader.run(_raised(failure, child.finish()) if failure else None))
         if failure:
             break
@@ -48,8 +48,8 @@ def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: fl
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes) -> CaseRun:
     reader, begun, used = CaseReader(), time.monotonic(), child.process.cpu_seconds()
-    child.say(line)
-    failure = child.hear(reader.read, job.limits.seconds, job.limits.memory_mb)
+    child.send(line)
+    failure = child.receive(reader.read, job.limits.seconds, job.limits.memory_mb)
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
     if failure is None and not out_of_memory:

@@ -85,7 +85,7 @@ class ZygoteClient:
         return resident(self.process.pid) or 0
 
     def close(self) -> None:
-        """End it and its children; if it never started, it has none."""
+        """End this process and its children."""
         self._socket.close()
         if not self._has_started:
             self.process.kill()

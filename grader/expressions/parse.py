@@ -50,6 +50,7 @@ _OPERATORS: Mapping[type[ast.operator], str] = {
     ast.MatMult: "@",
 }
 _FIXES: Mapping[type[ast.AST], str] = {
+    ast.BitXor: "write `**` for a power",
     ast.Compare: "comparisons are not supported",
     ast.Lambda: "you cannot define a function here",
     ast.Tuple: "write a list: [a, b]",
@@ -145,7 +146,9 @@ class _ExpressionReader:
                 return Attribute(self.read(value, below), name, span)
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 return self.call(node, function, arguments, keywords, below)
-        raise self.error(node, "this is not supported in expressions", _FIXES.get(type(node), ""))
+        raise self.error(
+            node, "this is not supported in expressions", _FIXES.get(type(node.op if isinstance(node, ast.BinOp) else node), "")
+        )
 
     def call(
         self, node: ast.AST, function: ast.AST, arguments: list[ast.expr], keywords: list[ast.keyword], depth: int

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from grader.expressions.tree import (
-    Attribute,
-    Binary,
-    Constant,
-    Expr,
-    FunctionCall,
-    ListOf,
-    Name,
-    Negative,
-    Number,
-    Subscript,
-)
+from grader.expressions.tree import Attribute, Binary, Constant, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript
 
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
 _NEGATIVE, _ATOM = 3, 5

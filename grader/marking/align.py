@@ -135,12 +135,7 @@ class _Table:
     """The best value of the remaining steps and calls, cell by cell from the end."""
 
     def __init__(
-        self,
-        rows: Sequence[StepRow],
-        columns: Sequence[Column],
-        judge: JudgePair,
-        adjacent: Sequence[bool],
-        surplus: _Balance,
+        self, rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair, adjacent: Sequence[bool], surplus: _Balance
     ) -> None:
         """`surplus` is the balance while nothing is paired."""
         self.rows, self.columns, self.judge, self.adjacent, self.surplus = rows, columns, judge, adjacent, surplus

@@ -10,12 +10,7 @@ from grader.records.result import Verdict
 from grader.records.trace import Ending, Raised, Trace
 
 # Endings that give no points, and their verdicts.
-_FATAL: Mapping[str, Verdict] = {
-    "grader-error": "grader_error",
-    "timeout": "timeout",
-    "memory": "memory",
-    "crashed": "crashed",
-}
+_FATAL: Mapping[str, Verdict] = {"grader-error": "grader_error", "timeout": "timeout", "memory": "memory", "crashed": "crashed"}
 
 
 def raising_step(exercise: Exercise) -> int | None:

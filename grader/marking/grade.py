@@ -98,11 +98,7 @@ def _surely_optional(exercise: Exercise) -> frozenset[int]:
 
 
 def _without_points(
-    exercise: Exercise,
-    word: Verdict,
-    error: Raised | None = None,
-    hidden: bool = False,
-    optional: frozenset[int] | None = None,
+    exercise: Exercise, word: Verdict, error: Raised | None = None, hidden: bool = False, optional: frozenset[int] | None = None
 ) -> Grade:
     score = None if word == "grader_error" else 0.0
     return Grade(word, score, scores_out_of(exercise, _full_points(exercise, optional)), (), error, hidden)

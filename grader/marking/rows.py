@@ -26,9 +26,7 @@ _value_of, _grad_of = attrgetter("value"), attrgetter("grad")
 
 
 def timeline_rows(
-    expected_runs: ExpectedRuns,
-    observed: Sequence[Trace],
-    comparisons: Sequence[Comparison],
+    expected_runs: ExpectedRuns, observed: Sequence[Trace], comparisons: Sequence[Comparison]
 ) -> tuple[GradeRow, ...]:
     """All rows, in the order in which steps and calls happened. Values are those of the visible case."""
     exercise, expected, visible = expected_runs.exercise, expected_runs.runs, comparisons[0]

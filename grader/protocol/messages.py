@@ -47,6 +47,10 @@ class MalformedMessage(Exception):
     """A worker process sent an invalid line, or a message at the wrong time."""
 
 
+class TooManyMessages(MalformedMessage):
+    """A worker process sent more messages than one run may have: the student's function makes too many calls."""
+
+
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 

@@ -1,24 +1,23 @@
 """Puts the messages of one run together: a `Trace` for a student's case, a `ReferenceRun` for a program of steps.
 
 A worker sends only what changed; here every call gets the whole state before and after it. A message at the wrong time or
-about an unknown leaf raises MalformedMessage, and so do too many messages.
+about an unknown leaf raises MalformedMessage, too many messages raise TooManyMessages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 from operator import attrgetter
 
 from grader.protocol.messages import (
     CallFields,
     CallMessage,
-    ChangeFields,
     EndMessage,
     FactMessage,
     MalformedMessage,
     PerformedMessage,
     StartMessage,
+    TooManyMessages,
     WorkerMessage,
 )
 from grader.records.trace import Call, CallFacts, Ending, Fact, LeafState, PerformedStep, Raised, ReferenceRun, State, Trace
@@ -43,7 +42,7 @@ class _MessageReader:
         """Read one message; True if the run has ended with it."""
         self._messages += 1
         if self._messages > MAX_MESSAGES:
-            raise MalformedMessage(f"more than {MAX_MESSAGES} calls")
+            raise TooManyMessages(f"more than {MAX_MESSAGES} calls that the grader records")
         match message:
             case StartMessage() if not self._started:
                 self._start(message)
@@ -68,7 +67,7 @@ class _MessageReader:
         if unknown:
             raise MalformedMessage(f"there is no leaf {min(unknown)[:100]!r}")
         before = self.state
-        self.state = self.state | _states_after(before, message.after)
+        self.state = before | {name: change.applied_to(before[name]) for name, change in message.after.items()}
         return Call(*_call_facts(message), before=before, after=self.state)
 
 
@@ -116,7 +115,3 @@ class ProgramReader(_MessageReader):
         """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
         return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
-
-
-def _states_after(state: Mapping[str, LeafState], changes: Mapping[str, ChangeFields]) -> dict[str, LeafState]:
-    return {name: change.applied_to(state[name]) for name, change in changes.items()}

@@ -39,7 +39,7 @@ class Change:
 
     @property
     def is_about_call(self) -> bool:
-        """Is one of its steps a call, rather than a step of which only the effect shows?"""
+        """Is one of its steps a call? Of other steps only the effect can be seen."""
         return any(step.is_call for step in (self.right, self.wrong) if step)
 
 

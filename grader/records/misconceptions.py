@@ -41,7 +41,7 @@ class Misconception:
     `is_wide`: if one line has several mistakes, it is true of them together.
 
     What follows from it:
-    `about_slopes`: the right derivative explains it.
+    `about_derivative`: the right derivative explains it.
     `calls_instead`: its fact is a call on the line where the right call belongs.
     `calls_nothing`: with this mistake, a function may make no call at all.
     """
@@ -56,9 +56,13 @@ class Misconception:
     less_exact_than: tuple[str, ...] = ()
     is_vague: bool = False
     is_wide: bool = False
-    about_slopes: bool = False
+    about_derivative: bool = False
     calls_instead: bool = False
     calls_nothing: bool = False
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 _DOCS = "https://docs.pytorch.org/docs/stable"
@@ -74,7 +78,7 @@ _CLIP = f"{_DOCS}/generated/torch.nn.utils.clip_grad_norm_.html"
 _ACCUMULATION = f"{_DOCS}/notes/amp_examples.html#gradient-accumulation"
 _SCALED_CLIP = f"{_DOCS}/notes/amp_examples.html#gradient-clipping"
 _REDUCTION = f"{_DOCS}/generated/torch.nn.MSELoss.html"
-_FROZEN = f"{_DOCS}/notes/autograd.html#setting-requires-grad"
+_FROZEN = f"{_AUTOGRAD}#setting-requires-grad"
 _HOOK = f"{_DOCS}/generated/torch.Tensor.register_hook.html"
 _POST_HOOK = f"{_DOCS}/generated/torch.Tensor.register_post_accumulate_grad_hook.html"
 
@@ -85,7 +89,7 @@ _RESETS = (
         kind="belief",
         found_by=("alignment", "mutations.zero"),
         page=_ZERO_GRAD,
-        less_exact_than=("copy-zeroed", "not-called", "wrong-tensor-zeroed", "zero-outside-loop"),
+        less_exact_than=_words("copy-zeroed not-called wrong-tensor-zeroed zero-outside-loop"),
     ),
     Misconception(
         "zero-too-early",
@@ -116,7 +120,7 @@ _RESETS = (
         "The gradient was reset at the end, where the exercise expects no reset.",
         found_by=("alignment", "mutations.zero"),
         page=_ZERO_GRAD,
-        less_exact_than=("zero-too-late",),
+        less_exact_than=_words("zero-too-late"),
     ),
     Misconception(
         "wrong-tensor-zeroed",
@@ -124,7 +128,7 @@ _RESETS = (
         kind="belief",
         found_by=("fact", "alignment", "mutations.zero"),
         page=_ZERO_GRAD,
-        less_exact_than=("stale-grad",),
+        less_exact_than=_words("stale-grad"),
         calls_instead=True,
     ),
     Misconception(
@@ -156,7 +160,7 @@ _LOSSES = (
         "A later loss replaced an earlier one, so backward() was never called on the earlier loss.",
         found_by=("mutations.backward",),
         page=_BACKWARD,
-        less_exact_than=("backward-missing",),
+        less_exact_than=_words("backward-missing"),
     ),
     Misconception(
         "losses-merged",
@@ -176,14 +180,14 @@ _LOSSES = (
         kind="belief",
         found_by=("alignment", "mutations.losses"),
         page=_ACCUMULATION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "divided-twice",
         "The loss was divided once more than it should be.",
         found_by=("alignment", "mutations.losses", "mutations.sets"),
         page=_ACCUMULATION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "divided-needlessly",
@@ -191,24 +195,18 @@ _LOSSES = (
         kind="belief",
         found_by=("mutations.losses",),
         page=_REDUCTION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "wrong-divisor",
         "The loss was divided by the wrong number.",
         found_by=("alignment", "mutations.losses"),
         page=_ACCUMULATION,
-        less_exact_than=(
-            "loss-not-divided",
-            "divided-twice",
-            "divided-needlessly",
-            "mean-of-means",
-            "mean-for-sum",
-            "sum-for-mean",
-            "mask-ignored",
+        less_exact_than=_words(
+            "loss-not-divided divided-twice divided-needlessly mean-of-means mean-for-sum sum-for-mean mask-ignored"
         ),
         is_wide=True,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "mean-for-sum",
@@ -216,7 +214,7 @@ _LOSSES = (
         kind="belief",
         found_by=("alignment", "mutations.losses"),
         page=_REDUCTION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "sum-for-mean",
@@ -224,7 +222,7 @@ _LOSSES = (
         kind="belief",
         found_by=("mutations.losses",),
         page=_REDUCTION,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "mean-of-means",
@@ -241,30 +239,16 @@ _LOSSES = (
         kind="belief",
         found_by=("alignment", "mutations.backward", "mutations.losses"),
         page=_BACKWARD,
-        less_exact_than=(
-            "sign",
-            "mean-for-sum",
-            "sum-for-mean",
-            "mean-of-means",
-            "loss-not-divided",
-            "divided-twice",
-            "divided-needlessly",
-            "wrong-divisor",
-            "mask-ignored",
-            "wrong-target",
-            "wrong-tensor",
-            "wrong-seed",
-            "value-for-gradient",
-            "detached",
-            "not-detached",
-            "loss-overwritten",
-            "losses-merged",
+        less_exact_than=_words(
+            "sign mean-for-sum sum-for-mean mean-of-means loss-not-divided divided-twice divided-needlessly wrong-divisor "
+            "mask-ignored wrong-target wrong-tensor wrong-seed value-for-gradient detached not-detached loss-overwritten "
+            "losses-merged"
         ),
         is_vague=True,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
-        "wrong-target", "The loss was computed against a different target than the exercise expects.", about_slopes=True
+        "wrong-target", "The loss was computed against a different target than the exercise expects.", about_derivative=True
     ),
     Misconception(
         "wrong-tensor",
@@ -273,9 +257,9 @@ _LOSSES = (
     ),
     Misconception(
         "value-for-gradient",
-        "The value of the loss was given where the exercise asks for its gradient.",
+        "The value of the loss was given where the exercise expects its gradient.",
         page=_AUTOGRAD,
-        about_slopes=True,
+        about_derivative=True,
     ),
     Misconception(
         "wrong-seed",
@@ -289,7 +273,7 @@ _LOSSES = (
         "The sign is wrong: minus in place of plus, or plus in place of minus.",
         kind="belief",
         found_by=("alignment", "mutations.losses", "mutations.sets"),
-        about_slopes=True,
+        about_derivative=True,
     ),
 )
 
@@ -307,7 +291,7 @@ _GRAPHS = (
         kind="belief",
         found_by=("message", "mutations.losses", "mutations.others"),
         page=_DETACH,
-        less_exact_than=("no-grad-loss",),
+        less_exact_than=_words("no-grad-loss"),
     ),
     Misconception(
         "not-detached",
@@ -321,7 +305,7 @@ _GRAPHS = (
         "The loss has no graph: it was computed under torch.no_grad(), or from tensors that do not require grad.",
         found_by=("message",),
         page=_NO_GRAD,
-        also_says=("detached",),
+        also_says=_words("detached"),
     ),
     Misconception(
         "leak",
@@ -329,7 +313,7 @@ _GRAPHS = (
         kind="belief",
         found_by=("alignment", "mutations.backward", "mutations.losses"),
         page=_DETACH,
-        less_exact_than=("not-detached",),
+        less_exact_than=_words("not-detached"),
     ),
     Misconception(
         "non-leaf-grad",
@@ -390,15 +374,8 @@ _GRAPHS = (
         "A backward() that the exercise expects was never called.",
         found_by=("alignment", "mutations.backward"),
         page=_BACKWARD,
-        implies=("loss-overwritten",),
-        less_exact_than=(
-            "leftover-dropped",
-            "loss-overwritten",
-            "own-leaf",
-            "not-called",
-            "grad-vs-backward",
-            "hand-written-grad",
-        ),
+        implies=_words("loss-overwritten"),
+        less_exact_than=_words("leftover-dropped loss-overwritten own-leaf not-called grad-vs-backward hand-written-grad"),
         calls_nothing=True,
     ),
 )
@@ -406,7 +383,7 @@ _GRAPHS = (
 _STEPS = (
     Misconception(
         "step-too-early",
-        "The optimizer stepped before all contributions of its window had been added.",
+        "The optimizer stepped before all contributions to the gradient had been added.",
         found_by=("alignment", "mutations.sets", "mutations.step"),
         page=_ACCUMULATION,
     ),
@@ -418,7 +395,7 @@ _STEPS = (
         "An update that should change the values is missing.",
         found_by=("alignment", "mutations.sets", "mutations.step"),
         page=_STEP,
-        less_exact_than=("step-outside-loop", "not-called", "wrong-optimizer"),
+        less_exact_than=_words("step-outside-loop not-called wrong-optimizer"),
     ),
     Misconception(
         "step-outside-loop",
@@ -528,7 +505,7 @@ _PROGRAMS = (
         "`.grad` was assigned by hand instead of being computed by backward().",
         found_by=("fact",),
         page=_BACKWARD,
-        about_slopes=True,
+        about_derivative=True,
         calls_instead=True,
     ),
     Misconception(

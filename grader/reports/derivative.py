@@ -34,11 +34,11 @@ def derivative(loss: Expr, leaf: str, state: State, exercise: Exercise) -> str |
     written = _symbolic(loss, symbols, sympy)
     if written is None:
         return None
-    slope = sympy.diff(written, symbols[leaf])
-    number = slope.subs({symbols[name]: value for name, value in values.items()})
-    left = {symbol.name for symbol in slope.free_symbols}
+    by_leaf = sympy.diff(written, symbols[leaf])
+    number = by_leaf.subs({symbols[name]: value for name, value in values.items()})
+    left = {symbol.name for symbol in by_leaf.free_symbols}
     place = ", ".join(f"{name} = {value:g}" for name, value in values.items() if name in left)
-    formula = f"d({to_text(loss)})/d{leaf} = {_readable(slope)}"
+    formula = f"d({to_text(loss)})/d{leaf} = {_readable(by_leaf)}"
     return f"{formula} = {float(number):.6g} at {place}" if left else formula
 
 
@@ -100,5 +100,5 @@ def _binary(operator: str, left: Any, right: Any) -> Any:
     return None
 
 
-def _readable(slope: Any) -> str:
-    return _POWER.sub(lambda power: power.group(1).translate(_SUPERSCRIPTS), str(slope)).replace("*", "·")
+def _readable(expression: Any) -> str:
+    return _POWER.sub(lambda power: power.group(1).translate(_SUPERSCRIPTS), str(expression)).replace("*", "·")

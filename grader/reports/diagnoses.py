@@ -36,25 +36,29 @@ def message(finding: Finding, exercise: Exercise) -> str:
     mistakes = [MISCONCEPTIONS[word] for word in finding.misconceptions[:MOST_WORDS]]
     why = [each.sentence for each in mistakes if not _is_said_by_another(each, mistakes)]
     if exercise.kind == "predict":
-        return wording.answers_fit(why) if why else wording.calls_differ()
-    parts = (_what_happened(finding), wording.either(why) if len(why) > 1 else "".join(why), _slope(finding, exercise))
-    return " ".join(part for part in parts if part) or wording.calls_differ()
+        return wording.answers_fit(why) if why else wording.CALLS_DIFFER
+    parts = (
+        _what_happened(finding),
+        wording.either(why) if len(why) > 1 else "".join(why),
+        _derivative_of_loss(finding, exercise),
+    )
+    return " ".join(part for part in parts if part) or wording.CALLS_DIFFER
 
 
 def _is_said_by_another(mistake: Misconception, mistakes: Sequence[Misconception]) -> bool:
     return any(mistake.word in other.also_says for other in mistakes)
 
 
-def _slope(finding: Finding, exercise: Exercise) -> str:
+def _derivative_of_loss(finding: Finding, exercise: Exercise) -> str:
     """The derivative of the expected loss, if another loss or none was differentiated."""
     name = _first_difference(finding)
-    is_about_slopes = any(MISCONCEPTIONS[word].about_slopes for word in finding.misconceptions)
-    if not is_about_slopes or name is None or not name.endswith(".grad"):
+    is_about_derivative = any(MISCONCEPTIONS[word].about_derivative for word in finding.misconceptions)
+    if not is_about_derivative or name is None or not name.endswith(".grad"):
         return ""
     for change in finding.changes:
         right, call = change.right, change.call
         if change.what == "changed" and right is not None and call is not None and (loss := _only_loss(right)) is not None:
-            return wording.slope(derivative(loss, name.removesuffix(".grad"), call.before, exercise))
+            return wording.expected_derivative(derivative(loss, name.removesuffix(".grad"), call.before, exercise))
     return ""
 
 

@@ -47,7 +47,7 @@ def _without_function(assessed: Assessed, error: Raised) -> str:
 
 def _failed_import(assessed: Assessed, error: Raised) -> str:
     if "relative import" in error.message:
-        return endings.relative_import()
+        return endings.RELATIVE_IMPORT
     missing = _MODULE.search(error.message) if error.type == "ModuleNotFoundError" else None
     if missing is None:
         return ""

@@ -8,11 +8,6 @@ from collections.abc import Callable, Mapping
 from grader.records.result import Report
 from grader.reports import classroom50, csv_report, github, gitlab, gradescope, json_report, junit, markdown, submission_page
 
-
-def _classroom50(report: Report) -> str:
-    return classroom50.to_text(report, os.environ)
-
-
 DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
     "json": json_report.to_text,
     "csv": csv_report.to_text,
@@ -22,7 +17,7 @@ DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
     "markdown": markdown.to_text,
     "gitlab": gitlab.to_text,
     "gradescope": gradescope.to_text,
-    "classroom50": _classroom50,
+    "classroom50": lambda report: classroom50.to_text(report, os.environ),
     "html": submission_page.to_text,
 }
 

@@ -31,11 +31,11 @@ def to_text(report: Report) -> str:
 def not_graded(reason: str = "") -> str:
     """Replaces a report, with 0 of 0 points. `reason` says what is wrong with the submission; without it the grader stopped."""
     document = {
-        "output": harmless(reason.strip()) or notes.stopped(),
+        "output": harmless(reason.strip()) or notes.STOPPED,
         "output_format": "text",
         "test_output_format": "text",
         "score": 0,
-        "tests": [{"name": "Not graded", "score": 0, "max_score": 0, "status": "failed", "output": notes.no_mark()}],
+        "tests": [{"name": "Not graded", "score": 0, "max_score": 0, "status": "failed", "output": notes.NO_SCORE}],
     }
     return json.dumps(document, indent=2) + "\n"
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import Verdict
 from grader.reports import csv_report
+from grader.reports.fold_code import code_parts
 from grader.reports.plain import harmless
 from grader.reports.values import counted
 
@@ -47,8 +48,9 @@ def environment() -> Environment:
     templates.filters |= {
         "short": short,
         "pieces": _text_and_code,
+        "code_parts": code_parts,
         "number": csv_report.points_text,
-        "percent": _percent,
+        "percent": "{:.0%}".format,
         "sentence": _sentence,
         "count": counted,
     }
@@ -68,7 +70,3 @@ def short(text: str, longest: int = _LONGEST) -> str:
 def _text_and_code(text: str) -> list[str]:
     """Alternately text and `code`, text first."""
     return re.split(r"`([^`]+)`", short(text))
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}"

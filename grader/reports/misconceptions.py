@@ -1,4 +1,4 @@
-"""The mistakes that the grader can name, each with its sentence, for `python -m grader list --misconceptions`."""
+"""The mistakes that the grader can name, for `list --misconceptions`: the word, its sentence, and PyTorch's page about it."""
 
 from __future__ import annotations
 
@@ -18,3 +18,5 @@ def show_misconceptions(stream: TextIO, *, width: int | None = None) -> None:
     for each in MISCONCEPTIONS.values():
         printer.print(Text(each.word, "bold"))
         printer.prose(each.sentence, _INDENT)
+        if each.page:
+            printer.print(Text(" " * _INDENT + each.page), soft_wrap=True)  # a link is never broken

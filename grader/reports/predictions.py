@@ -71,4 +71,4 @@ def _what_is_wrong(row: GradeRow) -> str:
 
 
 def _answer(value: Value) -> Any:
-    return predictions.no_answer() if value == _UNWRITTEN else shown(value)
+    return predictions.NO_ANSWER if value == _UNWRITTEN else shown(value)

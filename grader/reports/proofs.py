@@ -23,7 +23,7 @@ class Proofs:
 
     def __init__(self, stream: TextIO, exercises: Sequence[str], *, width: int | None = None) -> None:
         self.printer = Printer(stream, width)
-        self.widths = (max(map(len, exercises), default=0), *_WIDTHS[1:])
+        self.widths = (max(map(len, (_HEADINGS[0], *exercises))), *_WIDTHS[1:])
         self.is_wide = self.printer.width >= sum(self.widths) + _GAP * len(self.widths)
         if self.is_wide:
             self.printer.print(Text(self._table_row("", _HEADINGS), "dim"))
@@ -37,7 +37,8 @@ class Proofs:
             return
         self.printer.print(Text.assemble((mark, style), " ", (self.printer.safe(proof.exercise), "bold")))
         cells = zip(_HEADINGS[1:], proofs.cells(proof), strict=True)
-        self._indented(Text(", ".join(f"{heading} {cell}" for heading, cell in cells if cell), "dim"))
+        text = Text(", ".join(f"{heading} {cell}" for heading, cell in cells if cell), "dim")
+        self.printer.print(Padding(text, (0, 0, 0, _GAP)))
 
     def end(self, all_proofs: Sequence[Proof], score: float, least: float, seconds: float) -> None:
         """Print all problems, all notes, and the totals."""
@@ -55,6 +56,3 @@ class Proofs:
         for problem in problems:
             self.printer.print()
             self.printer.print(Text(self.printer.safe(f"{prefix}{problem}")))
-
-    def _indented(self, text: Text) -> None:
-        self.printer.print(Padding(text, (0, 0, 0, _GAP)))

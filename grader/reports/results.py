@@ -63,7 +63,7 @@ def _summary(assessed: Assessed) -> str:
 
 
 def _printed_output(trace: Trace) -> str:
-    return f"{trace.output}\n{notes.output_cut()}" if trace.output_is_cut else trace.output
+    return f"{trace.output}\n{notes.OUTPUT_CUT}" if trace.output_is_cut else trace.output
 
 
 def _steps(exercise: Exercise, grade: Grade) -> tuple[StepResult, ...]:
@@ -92,7 +92,7 @@ def _step_result(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
 def _row_name(exercise: Exercise, row: GradeRow) -> str:
     if row.step is not None:
         return exercise.steps[row.step].text
-    return timeline.returned() if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
+    return timeline.RETURNED if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
 
 
 def _call_kind(call: Call | None) -> str:
@@ -108,7 +108,8 @@ def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
         if grade.error is not None and grade.error.message == row.call.raised.message:
             return ""  # the summary has it
         return f"{row.call.raised.type}: {messages.first_line(row.call.raised.message)}"
-    return exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
+    about_step = exercise.steps[row.step].note if row.step is not None and row.status == "wrong" else ""
+    return timeline.about_expected(about_step) if about_step else ""
 
 
 def _shown_names(values: Mapping[str, Value]) -> Mapping[str, Any] | None:

@@ -35,7 +35,7 @@ whenever you save your file. Begin with `solutions/{first}`. The top of the file
 |---|---|
 | `.venv/bin/python -m grader` | grades everything in `solutions/` once |
 | `.venv/bin/python -m grader list` | lists all exercises with their last results |
-| `.venv/bin/python -m grader hint ID` | shows the next hint; each one says more than the one before |
+| `.venv/bin/python -m grader hint ID [N]` | shows the first hint, or hint N; each one says more than the one before |
 | `.venv/bin/python -m grader reset ID` | restores the starter; your file is kept as `NAME.py.bak` |
 
 ## What is where

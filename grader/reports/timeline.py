@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -10,12 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.records.result import NOT_RIGHT, Result, Status, StepResult
+from grader.reports.fold_code import fold_code
 from grader.reports.printer import Printer
-from grader.reports.step_table import step_table, value_texts
+from grader.reports.step_table import StepTable, step_table, value_texts
 from grader.reports.wording import places, timeline
 from grader.reports.wording.places import Cells
 
 _TABLE_FROM = 84
+_GAP = 2
+_MARK = 1
+_STEP_FROM = 34  # the least width that a long step gets
 _COLOURED = frozenset({"observed", "status"})
 _MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "·"}
 _STYLES: Mapping[Status, str] = {"matched": "green", "carried": "yellow", "skipped": "dim"}
@@ -23,33 +27,50 @@ _STYLES: Mapping[Status, str] = {"matched": "green", "carried": "yellow", "skipp
 
 def render_timeline(result: Result, printer: Printer, width: int) -> RenderableType:
     """The file, a table if `width` has room for one, else a few short lines for each step, and the notes."""
-    rows = _wide_table(result, printer) if width >= _TABLE_FROM else _narrow_rows(result, printer)
+    rows = _wide_table(result, printer, width) if width >= _TABLE_FROM else _narrow_rows(result, printer, width)
     notes = [Text(printer.safe(note), "dim") for note in _notes(result)]
     file = [Text(printer.safe(result.file), "dim")] if result.file else []
     return Group(*file, rows, *(Padding(note, (1, 0, 0, 0)) for note in notes))
 
 
-def _wide_table(result: Result, printer: Printer) -> Table:
+def _wide_table(result: Result, printer: Printer, width: int) -> Table:
     texts = step_table(result, "\n".join)
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    steps = _folded_steps(texts, width)
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("", no_wrap=True)
-    for heading in texts.headings:
-        table.add_column(printer.safe(heading), overflow="fold")
-    for step, row in zip(result.steps, texts.rows, strict=True):
+    for index, heading in enumerate(texts.headings):
+        table.add_column(printer.safe(heading), overflow="fold", no_wrap=index == 0)
+    for step, code, row in zip(result.steps, steps, texts.rows, strict=True):
         styles = (_style(step) if column in _COLOURED else "" for column in texts.columns)
-        table.add_row(_mark(step, printer), *(Text(printer.safe(text), style) for text, style in zip(row, styles, strict=True)))
+        cells = zip((code, *row[1:]), styles, strict=True)
+        table.add_row(_mark(step, printer), *(Text(printer.safe(text), style) for text, style in cells))
     return table
 
 
-def _narrow_rows(result: Result, printer: Printer) -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True)
+def _folded_steps(table: StepTable, width: int) -> list[str]:
+    """The column of steps. It gets the room that the other columns leave, so that a short step is not broken."""
+    others = zip(table.headings[1:], *(row[1:] for row in table.rows), strict=True)
+    room = width - _MARK - _GAP - sum(_widest(texts) + _GAP for texts in others)
+    return [fold_code(row[0], max(room, _STEP_FROM)) for row in table.rows]
+
+
+def _widest(texts: Sequence[str]) -> int:
+    return max((len(line) for text in texts for line in text.splitlines()), default=0)
+
+
+def _narrow_rows(result: Result, printer: Printer, width: int) -> Table:
+    calls = [places.call_line(step.line, cells=result.cells) for step in result.steps]
+    has_calls = any(calls)
+    room = width - _MARK - _GAP - (_widest(calls) + _GAP if has_calls else 0)
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    for _ in range(1 + has_calls):
+        grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for step in result.steps:
-        grid.add_row(_mark(step, printer), places.call_line(step.line, cells=result.cells), Text(printer.safe(step.step)))
+    for step, call in zip(result.steps, calls, strict=True):
+        place = (call,) if has_calls else ()
+        grid.add_row(_mark(step, printer), *place, Text(printer.safe(fold_code(step.step, room))))
         for text in _lines_below(step, result.cells):
-            grid.add_row("", "", Text(printer.safe(text), _style(step)))
+            grid.add_row("", *("" for _ in place), Text(printer.safe(text), _style(step)))
     return grid
 
 

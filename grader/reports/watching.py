@@ -70,7 +70,7 @@ class WatchPage:
             printer.print(Padding(Text(printer.safe(watching.onward(state.next_not_passed)), "bold"), (1, 0, 0, 0)))
 
     def _draw_list(self, state: WatchState, printer: Printer) -> None:
-        printer.print(_title(Text(watching.all_exercises(), "bold"), state))
+        printer.print(_title(Text(watching.ALL_EXERCISES, "bold"), state))
         printer.print()
         rows = [_list_row(exercise, state, printer) for exercise in state.exercises]
         room = printer.console.height - _BESIDE_THE_LIST if self._keys else len(rows)
@@ -103,7 +103,7 @@ def _title(left: Text, state: WatchState) -> Table:
 
 
 def _print_notices(state: WatchState, printer: Printer) -> None:
-    """The changed files, the trouble, the notice, and the question whether to reset."""
+    """The changed files, the error, the notice, and the question whether to reset."""
     lines = [
         Text(printer.safe(watching.change(state.changed_at, _file_name(each.exercise), each.before, each.after)), "dim")
         for each in state.changes

@@ -56,11 +56,11 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-# Written for a value that the file does not tell, as in the student's edition of a `predict` exercise.
-NOT_TOLD = "?"
+# Written in place of a value that the file does not give, as in the student's edition of a `predict` exercise.
+NO_VALUE = "?"
 
 _ONE = {"type": ["string", "number"]}
-_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NOT_TOLD}]}
+_VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NO_VALUE}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_check_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[
@@ -75,10 +75,7 @@ class Form(BaseModel):
     """A mapping of the file. Unknown keys, null and type conversions are refused."""
 
     model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        model_title_generator=lambda form: form.__name__.removesuffix("InFile"),
+        frozen=True, extra="forbid", strict=True, model_title_generator=lambda form: form.__name__.removesuffix("InFile")
     )
 
     @field_validator("*", mode="before")
@@ -207,7 +204,7 @@ class StepInFile(Form):
     points: float | None = Field(
         None, description="How many points this step is worth; the default is 1.", ge=0, allow_inf_nan=False
     )
-    note: str = Field("", description="A note that is shown beside the step.")
+    note: str = Field("", description="What the right step does. Students see it if the step is wrong.")
 
 
 def _check_change(value: Any) -> Any:
@@ -297,8 +294,7 @@ class ExerciseInFile(Form):
     )
     modules: dict[str, str] | None = Field(None, description="Modules of torch.nn, for example Linear(1, 1, bias=False).")
     tensors: dict[str, TensorForm] | None = Field(
-        None,
-        description="Leaves, and parameters by their dotted names: numbers, {value, dtype, redraw}, or another parameter.",
+        None, description="Leaves, and parameters by their dotted names: numbers, {value, dtype, redraw}, or another parameter."
     )
     optimizers: dict[str, str] | None = Field(
         None, description="Optimizers of torch.optim, for example SGD(model.parameters(), lr=0.1)."

@@ -12,11 +12,11 @@ from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
 from grader.spec.file import ExerciseInFile, ToleranceInFile
 from grader.spec.function import read_function
-from grader.spec.instead import read_wrong
 from grader.spec.places import SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_steps import StepReader
+from grader.spec.read_wrong import read_wrong
 from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
 from grader.spec.setup import read_setup

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from grader.records.exercise import CALL_VERBS, Expectation, Kind, Look, Verb
 from grader.spec.actions import ActionReader
 from grader.spec.expressions_in_file import Use, read_expression
-from grader.spec.file import NOT_TOLD, StepInFile
+from grader.spec.file import NO_VALUE, StepInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
 from grader.spec.scope import Scope, check_new_name
@@ -127,7 +127,7 @@ class StepReader:
         for text, value in expected.items():
             place = (*path, text)
             use = read_expression(self.problems, text, place, key=True)
-            is_promised = value != NOT_TOLD
+            is_promised = value != NO_VALUE
             read = read_expected(self.problems, value, place) if is_promised else None
             if use is not None:
                 looks.append(use)

@@ -30,5 +30,5 @@ def _matches(pattern: str, exercise: Exercise) -> bool:
 
 def _unknown(pattern: str, exercises: Sequence[Exercise]) -> str:
     known = [name for each in exercises for name in (each.id, each.slug, each.track)]
-    fix = did_you_mean(pattern, known) or "`list` shows all of them."
+    fix = did_you_mean(pattern, known) or "`python -m grader list` lists all of them."
     return f"There is no exercise or track `{pattern}`: {fix}"

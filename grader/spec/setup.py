@@ -131,7 +131,7 @@ class _SetupReader:
             fix = "write numbers: [2.0]"
             self.problems.add(path, f"only a parameter of a module can be tied, and `{name}` is not one.", fix)
         elif target == name or isinstance(tensors.get(target), str):
-            self.problems.add(path, f"`{target}` is itself a tie.", "write the parameter that has the numbers")
+            self.problems.add(path, f"`{target}` is itself tied.", "write the parameter that has the numbers")
         elif ("." not in target or target not in tensors) and not self.scope.is_excused(target.partition(".")[0]):
             known = [each for each in tensors if "." in each and each != name]
             fix = did_you_mean(target, known) or "a tie needs a parameter that has numbers in `tensors`"

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from grader.spec.file import NOT_TOLD
+from grader.spec.file import NO_VALUE
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.yaml_source import read_text
 
@@ -49,7 +49,7 @@ def _without_answers(step: Mapping[str, Any]) -> dict[str, Any]:
     if "expect" in kept:
         expected = kept["expect"]
         several = isinstance(expected, list)
-        kept["expect"] = [dict.fromkeys(each, NOT_TOLD) for each in expected] if several else dict.fromkeys(expected, NOT_TOLD)
+        kept["expect"] = [dict.fromkeys(each, NO_VALUE) for each in expected] if several else dict.fromkeys(expected, NO_VALUE)
     return kept
 
 
@@ -92,7 +92,7 @@ def _answer_edits(source: SourceFile) -> Iterator[TextEdit]:
         if path[0] == "steps" and path[-1] == "note" and isinstance(path[-2], int):
             yield _line_start(source.text, spot.start), _line_after(source.text, _end_of_value(source, path)), ""
         elif path[0] == "steps" and "expect" in path[:-1]:
-            yield source.values[path].start, _end_of_value(source, path), f'"{NOT_TOLD}"'
+            yield source.values[path].start, _end_of_value(source, path), f'"{NO_VALUE}"'
     yield from _comment_edits(source)
 
 

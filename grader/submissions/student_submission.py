@@ -186,7 +186,7 @@ def _submission(
     }
     strays = tuple(Stray(each.path, nearest_solution_path(each.parts, exercises)) for each in unmatched[:_MOST_UNMATCHED])
     if not solutions and not strays:
-        notes.append("It contains no .py or .ipynb file for these exercises.")
+        notes.append("The submission contains no .py or .ipynb file for these exercises.")
     return Submission(name, solutions, strays, details=details, notes=tuple(notes))
 
 

@@ -57,7 +57,7 @@ def main(
 
 
 class Child:
-    """`turns` receives a byte after each message that ends a turn: a parent that waits for it need not wake up before."""
+    """`turns` receives a byte after each message that ends a turn: a parent that waits for this byte is not woken earlier."""
 
     def __init__(self, jobs: int, messages: int, output: int, turns: int | None, streams: StandardStreams) -> None:
         self.jobs, self.messages, self.output, self.turns = jobs, messages, output, turns

@@ -45,7 +45,7 @@ def fits_in_address_space(device: torch.device) -> bool:
 
 
 def _accelerator_names() -> list[str]:
-    """Of the accelerator, the plain name first; none without one."""
+    """The names of the accelerator, the one without an index first; empty if there is none."""
     if not torch.accelerator.is_available():
         return []
     kind = torch.accelerator.current_accelerator()

@@ -1,4 +1,4 @@
-"""Where children cannot be forked: a child that is an interpreter of its own."""
+"""A child for systems that cannot fork: it starts as a new Python interpreter."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _tensors_of(things: Iterable[Any]) -> Iterator[torch.Tensor]:
 
 
 def _gradient_like(loss: torch.Tensor, value: Any) -> torch.Tensor:
-    """A value as a tensor of the loss's shape; a tensor stays itself, with its graph."""
+    """A value as a tensor of the loss's shape; a tensor is returned unchanged, with its graph."""
     if isinstance(value, torch.Tensor):
         return value
     return torch.as_tensor(value, dtype=loss.dtype, device=loss.device).expand_as(loss)

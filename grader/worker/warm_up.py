@@ -1,4 +1,4 @@
-"""Loads, once in the process that forks, what its children would otherwise load each for themselves."""
+"""Loads modules in the process that forks, so that its children do not each load them again."""
 
 from __future__ import annotations
 

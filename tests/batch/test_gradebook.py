@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch import gradebook, platforms
+from grader.batch import gradebook, platform_gradebooks
 from grader.batch.feedback import file_name
 from grader.batch.store import GradedSubmission
 from grader.errors import UsageError
@@ -61,7 +61,7 @@ def fill(store, tmp_path):
     def fill(text, encoding="utf-8"):
         path = tmp_path / "export.csv"
         path.write_bytes(text.encode(encoding))
-        export = platforms.read_export(path, EXERCISES)
+        export = platform_gradebooks.read_export(path, EXERCISES)
         stream = io.StringIO()
         export.write(store, EXERCISES, RUN, stream)
         return stream.getvalue(), export.remarks(store)

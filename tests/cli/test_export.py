@@ -33,8 +33,8 @@ def as_students_see(exercise, root):
     """The exercise without the parts that students must not see."""
     steps = exercise.steps
     if exercise.kind == "predict":
-        asked = [tuple(replace(each, value=None, digits=0, is_promised=False) for each in step.expect) for step in steps]
-        steps = tuple(replace(step, note="", expect=expect) for step, expect in zip(steps, asked, strict=True))
+        promises = [tuple(replace(each, value=None, digits=0, is_promised=False) for each in step.expect) for step in steps]
+        steps = tuple(replace(step, note="", expect=expect) for step, expect in zip(steps, promises, strict=True))
     path = (root / Path(exercise.path).relative_to(ROOT)).as_posix()
     return replace(exercise, path=path, steps=steps, wrong=(), invisible=(), reference=None)
 

@@ -112,7 +112,7 @@ def test_an_unmatched_file_is_refused_with_the_nearest_path(run, course):
     code, out, err = run("firsts.py", "--device", "cpu")
     assert (code, out) == (2, "")
     assert err == (
-        "firsts.py was not graded, because no exercise has this file name: did you mean core/first.py?\n"
+        "firsts.py was not graded, because no exercise has this file name. If it is a solution, rename it to core/first.py.\n"
         "To grade a file with another name, use `--exercise ID`.\n"
     )
 

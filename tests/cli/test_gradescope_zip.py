@@ -28,7 +28,7 @@ WRONG = "import torch\n\nassert torch.tensor\n\n\ndef solve(x):\n    (x**2).back
 HOSTILE = "import os\nprint('OWNED')\nos._exit(0)\n"
 MODULES = ("grader.py", "grader/__init__.py", "torch.py", "sitecustomize.py", "usercustomize.py", "json.py", "encodings.py")
 LENT = """\
-echo "${*//"$AUTOGRADER_ENVIRONMENT"/.}" >> "$ASKED"
+echo "${*//"$AUTOGRADER_ENVIRONMENT"/.}" >> "$COMMANDS"
 case "$*" in
   "-I -m venv "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
   *" uv venv "*)
@@ -66,21 +66,21 @@ def source(archive, tmp_path_factory):
 def setup(source, tmp_path_factory):
     """Run setup.sh: the environment that it makes, its calls of apt, pip and uv, and its output."""
     machine = tmp_path_factory.mktemp("machine")
-    for name, text in (("apt-get", 'echo "apt-get $*" >> "$ASKED"\n'), ("python3", LENT)):
+    for name, text in (("apt-get", 'echo "apt-get $*" >> "$COMMANDS"\n'), ("python3", LENT)):
         command = machine / "bin" / name
         command.parent.mkdir(exist_ok=True)
         command.write_text(f"#!/bin/bash\n{text}", encoding="utf-8")
         command.chmod(0o755)
     environment = {
         "PATH": f"{machine / 'bin'}:/usr/bin:/bin",
-        "ASKED": str(machine / "asked"),
+        "COMMANDS": str(machine / "commands"),
         "LENDER": sys.executable,
         "LENT_PACKAGES": sysconfig.get_path("purelib"),
         "AUTOGRADER_ENVIRONMENT": str(machine / "opt"),
         "AUTOGRADER": str(source.parent),
     }
     done = subprocess.run([source / "setup.sh"], env=environment, capture_output=True, text=True, check=True)
-    return machine / "opt", (machine / "asked").read_text(encoding="utf-8").splitlines(), done.stdout
+    return machine / "opt", (machine / "commands").read_text(encoding="utf-8").splitlines(), done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +94,12 @@ def autograder(source, tmp_path):
     root = tmp_path / "autograder"
     shutil.copytree(source, root / "source")
     (root / "results").mkdir()
-    hand_in(root, "gradients_pile_up.py", RIGHT)
-    hand_in(root, "reset_to_none.py", WRONG)
+    submit(root, "gradients_pile_up.py", RIGHT)
+    submit(root, "reset_to_none.py", WRONG)
     return root
 
 
-def hand_in(root, name, text):
+def submit(root, name, text):
     file = root / "submission" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
@@ -127,13 +127,13 @@ def need_sandbox(results):
 
 
 def test_setup_makes_its_own_environment_and_ends_with_doctor(setup, source):
-    _, asked, said = setup
-    assert asked[:2] == ["apt-get update", "apt-get install -y --no-install-recommends ca-certificates python3 python3-venv"]
-    assert asked[2] == "-I -m venv ./uv"
-    assert re.fullmatch(r"-I -m pip install --quiet uv==[\d.]+", asked[3])
-    assert re.fullmatch(r"-I -m uv venv --no-config --python 3\.\d+ \./venv", asked[4])
+    _, commands, said = setup
+    assert commands[:2] == ["apt-get update", "apt-get install -y --no-install-recommends ca-certificates python3 python3-venv"]
+    assert commands[2] == "-I -m venv ./uv"
+    assert re.fullmatch(r"-I -m pip install --quiet uv==[\d.]+", commands[3])
+    assert re.fullmatch(r"-I -m uv venv --no-config --python 3\.\d+ \./venv", commands[4])
     needed = f"--requirement {source / 'requirements.txt'}"
-    assert asked[5:] == [f"-I -m uv pip install --no-config --python ./venv/bin/python --torch-backend cpu {needed}"]
+    assert commands[5:] == [f"-I -m uv pip install --no-config --python ./venv/bin/python --torch-backend cpu {needed}"]
     assert "\nsandbox     `--sandbox full` " in said
 
 
@@ -146,7 +146,7 @@ def test_a_right_and_a_wrong_solution_get_their_scores_in_the_sandbox(autograder
 
 def test_a_submission_that_shadows_modules_changes_nothing_without_a_sandbox(autograder, python, tmp_path):
     for name in MODULES:
-        hand_in(autograder, name, HOSTILE)
+        submit(autograder, name, HOSTILE)
     no_sandbox = tmp_path / "python"
     no_sandbox.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit 1\nexec {python} "$@"\n', encoding="utf-8")
     no_sandbox.chmod(0o755)
@@ -159,7 +159,7 @@ def test_a_submission_that_shadows_modules_changes_nothing_without_a_sandbox(aut
 
 def test_a_submission_that_shadows_modules_changes_nothing_in_the_sandbox(autograder, python):
     for name in MODULES:
-        hand_in(autograder, name, HOSTILE)
+        submit(autograder, name, HOSTILE)
     results, said = grade(autograder, python)
     assert marks(results) == EXPECTED
     assert "OWNED" not in said + json.dumps(results)
@@ -174,21 +174,21 @@ def test_an_empty_submission_gets_0_of_all_points(autograder, python):
 
 
 def test_a_submission_that_cannot_be_graded_gets_the_reason(autograder, python):
-    hand_in(autograder, "again/reset_to_none.py", WRONG)
+    submit(autograder, "again/reset_to_none.py", WRONG)
     results, said = grade(autograder, python)
     assert marks(results) == NOTHING
     assert results["output"].startswith("There are two files for core/reset-to-none: ")
     assert results["output"] in said
 
 
-@pytest.mark.parametrize("trouble", ["no Python", "a bug"])
-def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python, trouble, tmp_path):
-    if trouble == "a bug":
+@pytest.mark.parametrize("failure", ["no Python", "a bug"])
+def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python, failure, tmp_path):
+    if failure == "a bug":
         python = broken(python, tmp_path)
-    results, said = grade(autograder, python if trouble == "a bug" else tmp_path / "nothing")
+    results, said = grade(autograder, python if failure == "a bug" else tmp_path / "nothing")
     assert marks(results) == NOTHING
     assert results["output"] == "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
-    assert ("The grader itself failed (ImportError" if trouble == "a bug" else "No such file or directory") in said
+    assert ("The grader itself failed (ImportError" if failure == "a bug" else "No such file or directory") in said
 
 
 def broken(python, folder):

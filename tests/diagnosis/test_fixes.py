@@ -9,7 +9,7 @@ from grader.reports.diagnoses import diagnosis
 LOOP = "core/a-training-loop-of-two-steps"
 CAPSTONE = "core/capstone-accumulate-clip-step-twice"
 TWO = "core/two-leaves-and-one-slate"
-ANY_CUT = "look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`"
+ANY_CUT = "(look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`)"
 
 CASES = {
     "a reset before the loop: the reset goes where every pass begins, not where it would run once too often": (
@@ -87,7 +87,7 @@ CASES = {
                 loss = c * x
             loss.backward()
         """,
-        f"let the gradient through to `x` in the loss of line 7: {ANY_CUT}",
+        f"let the gradient through to `x` in the loss of line 7 {ANY_CUT}",
     ),
     "frozen too early: what cannot be seen is not guessed": (
         "pixels/a-frozen-background",
@@ -99,7 +99,7 @@ CASES = {
             ((bg + p - 1) ** 2).backward()
             wand.step()
         """,
-        f"let the gradient through to `bg` in the loss of line 3: {ANY_CUT}",
+        f"let the gradient through to `bg` in the loss of line 3 {ANY_CUT}",
     ),
     "merged losses of a loop: one fix, not a loop's body below the loop": (
         "core/micro-batches-with-a-sum-loss",

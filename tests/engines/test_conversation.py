@@ -35,47 +35,47 @@ def silent_child(request):
 
 
 def test_a_job_larger_than_the_pipe_does_not_block(silent_child):
-    silent_child.conversation.say(b"x" * 2**22)
-    assert silent_child.conversation.hear(lambda message: True, 0.1).how == "timeout"
+    silent_child.conversation.send(b"x" * 2**22)
+    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
 
 
 def test_half_a_line_does_not_block(silent_child):
     os.write(silent_child.messages, b'{"message": "end"')
-    assert silent_child.conversation.hear(lambda message: True, 0.1).how == "timeout"
+    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
 
 
 def test_an_end_message_counts_even_if_the_pipes_stay_open(silent_child):
     os.write(silent_child.output, b"printed before the end")
     os.write(silent_child.messages, END)
-    assert silent_child.conversation.hear(lambda message: True, 10.0) is None
+    assert silent_child.conversation.receive(lambda message: True, 10.0) is None
     assert silent_child.conversation.output() == "printed before the end"
 
 
 def test_a_death_is_noticed_even_if_another_process_holds_the_pipes_open(silent_child):
     silent_child.conversation.process.kill()
-    assert silent_child.conversation.hear(lambda message: True, 10.0).how == "crashed"
+    assert silent_child.conversation.receive(lambda message: True, 10.0).how == "crashed"
     assert str(silent_child.conversation.finish()) == "the process was killed, or it closed a pipe that the grader watches"
 
 
 def test_a_failure_of_the_graders_own_code_is_not_the_students(silent_child):
     os.write(silent_child.messages, b'{"message": "failure", "kind": "grader", "text": "KeyError"}\n')
     with pytest.raises(ChildFailed, match="KeyError"):
-        silent_child.conversation.hear(lambda message: True, 10.0)
+        silent_child.conversation.receive(lambda message: True, 10.0)
 
 
 @ONLY_WITH_TURNS
 def test_turns_without_messages_end_nothing(silent_child):
     os.write(silent_child.turns, b"." * 100)
-    assert silent_child.conversation.hear(lambda message: True, 0.1).how == "timeout"
+    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
 
 
 @ONLY_WITH_TURNS
 def test_a_turn_that_comes_too_early_does_not_hide_the_next_end(silent_child):
     os.write(silent_child.messages, END)
     os.write(silent_child.turns, b"..")
-    assert silent_child.conversation.hear(lambda message: True, 10.0) is None
+    assert silent_child.conversation.receive(lambda message: True, 10.0) is None
     os.write(silent_child.messages, END)
-    assert silent_child.conversation.hear(lambda message: True, 10.0) is None
+    assert silent_child.conversation.receive(lambda message: True, 10.0) is None
 
 
 @ONLY_WITH_TURNS
@@ -83,4 +83,4 @@ def test_an_end_is_noticed_even_if_the_pipe_of_turns_is_closed(silent_child):
     os.dup2(silent_child.output, silent_child.turns)
     for _ in range(2):
         os.write(silent_child.messages, END)
-        assert silent_child.conversation.hear(lambda message: True, 10.0) is None
+        assert silent_child.conversation.receive(lambda message: True, 10.0) is None

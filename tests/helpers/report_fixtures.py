@@ -209,6 +209,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         element = {"tag": tag, "text": "", **dict(attributes)}
         self.elements.append(element)
+        if tag == "wbr":
+            return
         if tag in self.VOID:
             self.handle_data(" ")
         else:

@@ -44,7 +44,7 @@ def test_the_annotations(report, snapshot):
 
 
 def test_the_worst_exercise_comes_first_with_the_line_to_look_at(report, parsed):
-    notice, *annotations, trouble, totals = parsed(github.to_text(report))
+    notice, *annotations, grader_error, totals = parsed(github.to_text(report))
     assert notice.startswith("::notice::PyTorch 2.9.0+cpu is installed")
     assert [(kind, each["title"], each.get("line")) for kind, each, _ in annotations] == [
         ("error", "core/endless, 0/2 points", None),
@@ -52,7 +52,7 @@ def test_the_worst_exercise_comes_first_with_the_line_to_look_at(report, parsed)
         ("error", "core/second-backward, 1/2 points", "8"),
         ("error", "core/gradients-pile-up, 3/4 points", "7"),
     ]
-    assert trouble == (
+    assert grader_error == (
         "warning",
         {"title": "pixels/odd"},
         "The grader itself failed. This is not your mistake, and it does not count.",

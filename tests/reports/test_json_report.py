@@ -76,7 +76,7 @@ def test_a_report_is_the_same_after_reading_it_back(report):
     text = json_report.to_text(report)
     again = json_report.from_text(text)
     assert json_report.to_text(again) == text
-    # NaN differs from itself, so equality is asked of the representation.
+    # NaN differs from itself, so the representations are compared.
     assert repr(again) == repr(report)
 
 

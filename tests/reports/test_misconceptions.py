@@ -9,14 +9,15 @@ from grader.reports.misconceptions import show_misconceptions
 
 
 @pytest.mark.parametrize("width", [60, 100])
-def test_every_word_has_its_sentence_and_fits_the_width(width):
+def test_every_word_has_its_sentence_and_its_page_below_it(width):
     stream = io.StringIO()
     show_misconceptions(stream, width=width)
     lines = stream.getvalue().splitlines()
-    assert max(map(len, lines)) <= width
+    assert max(len(line) for line in lines if "https://" not in line) <= width
+    assert [line.strip() for line in lines if "https://" in line] == [each.page for each in MISCONCEPTIONS.values() if each.page]
     assert [line for line in lines if not line.startswith(" ")] == list(MISCONCEPTIONS)
-    printed = " ".join(f"{each.word} {each.sentence}" for each in MISCONCEPTIONS.values())
-    assert " ".join(stream.getvalue().split()) == printed
+    printed = " ".join(f"{each.word} {each.sentence} {each.page}" for each in MISCONCEPTIONS.values())
+    assert stream.getvalue().split() == printed.split()
 
 
 @pytest.mark.parametrize("sentence", [each.sentence for each in MISCONCEPTIONS.values()], ids=MISCONCEPTIONS.keys())

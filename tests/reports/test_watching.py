@@ -116,6 +116,6 @@ def test_paragraphs_become_one_line_and_lists_and_code_keep_theirs():
 
 
 def test_errors_of_files_become_sentences():
-    assert watching.file_trouble(PermissionError(13, "Permission denied", "a.py")) == "a.py: Permission denied."
-    assert watching.file_trouble(OSError("disk is full")) == "disk is full."
+    assert watching.file_error(PermissionError(13, "Permission denied", "a.py")) == "a.py: Permission denied."
+    assert watching.file_error(OSError("disk is full")) == "disk is full."
     assert "WATCHFILES_FORCE_POLLING=true" in watching.cannot_watch("too many files")

@@ -55,7 +55,7 @@ def test_no_pattern_selects_all(exercises):
         ("core/manual-sdg", "did you mean `core/manual-sgd`?"),
         ("gradient-pile-up", "did you mean `gradients-pile-up`?"),
         ("pixel", "did you mean `pixels`?"),
-        ("zzz*", "`list` shows all of them."),
+        ("zzz*", "`python -m grader list` lists all of them."),
     ],
 )
 def test_the_error_about_an_unknown_pattern_suggests_a_similar_name(pattern, fix, exercises):

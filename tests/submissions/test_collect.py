@@ -101,7 +101,7 @@ def test_very_many_unmatched_files_are_counted(write, students):
 
 def test_an_empty_submission_has_a_note(write, students):
     write("all/ana/essay.pdf")
-    assert students()["ana"].notes == ("It contains no .py or .ipynb file for these exercises.",)
+    assert students()["ana"].notes == ("The submission contains no .py or .ipynb file for these exercises.",)
 
 
 @pytest.mark.parametrize(

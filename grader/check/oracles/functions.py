@@ -176,12 +176,7 @@ def nll_loss(n: NumberLibrary, input: Array, target: Array, ignore_index: int = 
 
 
 def cross_entropy(
-    n: NumberLibrary,
-    input: Array,
-    target: Array,
-    ignore_index: int = -100,
-    reduction: str = "mean",
-    label_smoothing: float = 0.0,
+    n: NumberLibrary, input: Array, target: Array, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
 ) -> Array:
     if label_smoothing or (target.shape == input.shape and input.ndim > 1):
         raise NotCovered("labels that are probabilities")

@@ -22,19 +22,7 @@ from grader.check.oracles.hooks import register
 from grader.check.oracles.world import Module, Optimizer, build_world, leaves_of
 from grader.expressions.tree import Attribute, Expr, Name
 from grader.records.case import Case
-from grader.records.exercise import (
-    Backward,
-    Clip,
-    Code,
-    Exercise,
-    Let,
-    OptimizerStep,
-    RequiresGrad,
-    RetainGrad,
-    Set,
-    Step,
-    Zero,
-)
+from grader.records.exercise import Backward, Clip, Code, Exercise, Let, OptimizerStep, RequiresGrad, RetainGrad, Set, Step, Zero
 from grader.records.trace import LeafState, State, TensorValue, Value
 
 

@@ -14,14 +14,7 @@ from grader.expressions.write import to_text
 from grader.records.case import Case
 from grader.records.exercise import Data, Setup
 
-_ACTIVATIONS = {
-    "ReLU": "relu",
-    "Tanh": "tanh",
-    "Sigmoid": "sigmoid",
-    "Softplus": "softplus",
-    "GELU": "gelu",
-    "SiLU": "silu",
-}
+_ACTIVATIONS = {"ReLU": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus", "GELU": "gelu", "SiLU": "silu"}
 _LOSSES = {
     "MSELoss": "mse_loss",
     "L1Loss": "l1_loss",

@@ -115,10 +115,10 @@ class WatchLoop:
         except GraderError as error:
             return ActionFailed(str(error))
         except OSError as error:
-            return ActionFailed(watching.file_trouble(error))
+            return ActionFailed(watching.file_error(error))
 
     def _grade(self, action: GradeExercises, state: WatchState) -> NewResults:
-        self._page.say(watching.grading())
+        self._page.say(watching.GRADING)
         wanted = [exercise.id for exercise in state.exercises if exercise.id in action.exercises]
         report = library.grade_in_session(self._session, self._folders.solutions, exercises=state.exercises, select=wanted)
         self._unsaved_reports.append(report)

@@ -167,7 +167,7 @@ def _press_enter(state: WatchState) -> StateAndActions:
 def _press_next(state: WatchState) -> StateAndActions:
     if state.next_not_passed is not None:
         return _at_exercise(state, state.next_not_passed), ()
-    notice = "" if state.passes(state.exercise) else watching.only_one_left()
+    notice = "" if state.passes(state.exercise) else watching.ONLY_ONE_LEFT
     return replace(state, page="exercise", notice=notice), ()
 
 

@@ -9,45 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.diagnosis.mutations.backward import (
-    backward_options,
-    backward_to_grad,
-    drop_backward,
-    drop_last_pass,
-    merge_backwards,
-    repeat_backward,
-    swap_backwards,
-)
-from grader.diagnosis.mutations.clip import change_clip, move_clip, shift_clip_in_every_pass
-from grader.diagnosis.mutations.losses import another_loss, change_losses
-from grader.diagnosis.mutations.others import (
-    change_let,
-    change_requires_grad,
-    change_retain_grad,
-    overwrite_instead_of_add,
-    part_alias,
-    zeros_for_none,
-)
+from grader.diagnosis.mutations import backward, clip, losses, others, sets, step, zero
 from grader.diagnosis.mutations.program import Found, Program
-from grader.diagnosis.mutations.sets import change_set, move_set
-from grader.diagnosis.mutations.step import (
-    drop_step,
-    move_step,
-    repeat_step,
-    shift_step_in_every_pass,
-    step_after_every_backward,
-    step_another_optimizer,
-)
-from grader.diagnosis.mutations.zero import (
-    drop_zero,
-    insert_zero,
-    keep_first_zero_only,
-    move_zero,
-    shift_zero_in_every_pass,
-    some_zeros_to_none,
-    zero_another,
-    zero_to_none,
-)
 from grader.records.exercise import Exercise
 from grader.records.misconceptions import MISCONCEPTIONS
 
@@ -72,8 +35,11 @@ def mutants(exercise: Exercise) -> tuple[Mutant, ...]:
             for misconception, steps in operator(exercise)
             if _can_happen_in(exercise, misconception)
         ]
-    seen: set[tuple[object, ...]] = {program_key(exercise.steps)}
-    return tuple(each for each in made if _is_new(program_key(each.steps), seen))
+    by_key: dict[tuple[object, ...], Mutant] = {}
+    for each in made:
+        by_key.setdefault(program_key(each.steps), each)
+    by_key.pop(program_key(exercise.steps), None)
+    return tuple(by_key.values())
 
 
 def _can_happen_in(exercise: Exercise, misconception: str) -> bool:
@@ -87,46 +53,39 @@ def program_key(steps: Program) -> tuple[object, ...]:
     return tuple(each for index, each in enumerate(done) if each[0] != "zero" or each not in done[index - 1 : index])
 
 
-def _is_new(key: tuple[object, ...], seen: set[tuple[object, ...]]) -> bool:
-    if key in seen:
-        return False
-    seen.add(key)
-    return True
-
-
 OPERATORS: tuple[Callable[[Exercise], Found], ...] = (
-    zeros_for_none,
-    overwrite_instead_of_add,
-    drop_zero,
-    keep_first_zero_only,
-    zero_to_none,
-    some_zeros_to_none,
-    zero_another,
-    drop_step,
-    drop_backward,
-    drop_last_pass,
-    backward_options,
-    backward_to_grad,
-    change_let,
-    part_alias,
-    change_retain_grad,
-    change_set,
-    change_clip,
-    change_requires_grad,
-    insert_zero,
-    move_zero,
-    shift_zero_in_every_pass,
-    move_clip,
-    shift_clip_in_every_pass,
-    step_after_every_backward,
-    move_step,
-    shift_step_in_every_pass,
-    repeat_step,
-    step_another_optimizer,
-    move_set,
-    change_losses,
-    another_loss,
-    repeat_backward,
-    merge_backwards,
-    swap_backwards,
+    others.zeros_for_none,
+    others.overwrite_instead_of_add,
+    zero.drop_zero,
+    zero.keep_first_zero_only,
+    zero.zero_to_none,
+    zero.some_zeros_to_none,
+    zero.zero_another,
+    step.drop_step,
+    backward.drop_backward,
+    backward.drop_last_pass,
+    backward.backward_options,
+    backward.backward_to_grad,
+    others.change_let,
+    others.part_alias,
+    others.change_retain_grad,
+    sets.change_set,
+    clip.change_clip,
+    others.change_requires_grad,
+    zero.insert_zero,
+    zero.move_zero,
+    zero.shift_zero_in_every_pass,
+    clip.move_clip,
+    clip.shift_clip_in_every_pass,
+    step.step_after_every_backward,
+    step.move_step,
+    step.shift_step_in_every_pass,
+    step.repeat_step,
+    step.step_another_optimizer,
+    sets.move_set,
+    losses.change_losses,
+    losses.another_loss,
+    backward.repeat_backward,
+    backward.merge_backwards,
+    backward.swap_backwards,
 )

@@ -91,9 +91,9 @@ def no_starter(exercise: Exercise) -> str:
 
 
 def unmatched(path: str, nearest: str) -> str:
-    fix = f"did you mean {nearest}?" if nearest else "name it after its exercise, see `python -m grader list`."
+    fix = f"rename it to {nearest}." if nearest else "give it the name of its exercise, see `python -m grader list`."
     name = path.replace("\n", "\\n")  # a line break in a file name could fake a line of the report
-    return f"{name} was not graded, because no exercise has this file name: {fix}"
+    return f"{name} was not graded, because no exercise has this file name. If it is a solution, {fix}"
 
 
 def _what_to_fix(result: Result) -> str:

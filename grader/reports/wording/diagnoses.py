@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from grader.reports.values import value
 
+# Only the place is known.
+CALLS_DIFFER = "Your calls differ from the exercise from here on."
+
 
 def is_not(name: str, observed: object, expected: object) -> str:
     """What a name holds, and what it should hold."""
@@ -17,14 +20,9 @@ def subject(name: str) -> str:
     return "The returned value" if name == "return" else name
 
 
-def slope(derivative: str | None) -> str:
+def expected_derivative(derivative: str | None) -> str:
     """The derivative of the expected loss."""
     return f"The expected derivative: {derivative}." if derivative else ""
-
-
-def calls_differ() -> str:
-    """Only the place is known."""
-    return "Your calls differ from the exercise from here on."
 
 
 def answers_fit(why: Sequence[str]) -> str:

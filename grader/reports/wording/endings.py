@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+RELATIVE_IMPORT = "A solution is a single file: it can import installed packages, but no other file."
+
 
 def neighbour_import(module: str, neighbour: str) -> str:
     """`neighbour` is the file beside the solution that the import refers to."""
@@ -13,10 +15,6 @@ def neighbour_import(module: str, neighbour: str) -> str:
 def not_installed(module: str) -> str:
     """An import of something that is neither installed nor a file beside the solution."""
     return f"`{module}` is not installed here. A solution is a single file and can only import installed packages."
-
-
-def relative_import() -> str:
-    return "A solution is a single file: it can import installed packages, but no other file."
 
 
 def no_function(function: str, parameters: Sequence[str], near: str) -> str:

@@ -41,12 +41,12 @@ def one_fix(fix: Fix, cells: Cells = ()) -> str:  # noqa: C901
         case Write(code, line):
             return f"write `{code}`{_on(line, cells)}"
         case Insert(code, between):
-            return f"put `{code}` {_between(between, cells)}"
+            return f"put `{code}` {_between(between, cells, 'at ')}"
         case InsertInLoop(code, variables):
             return f"call `{code}` for every `{variables}`"
         case Move(code, line, to):
             start = "" if line is None else f" from {line_name(line, cells)}"
-            return f"move `{code}`{start} to {_between(to, cells).removeprefix('at ')}"
+            return f"move `{code}`{start} to {_between(to, cells)}"
         case Remove(_, line, called_from):
             called = "" if called_from is None else f", called from {line_name(called_from, cells)}"
             return f"remove the {_removed(fix)} {on_line(line, cells)}{called}"
@@ -93,19 +93,19 @@ def _one_by_one(losses: Sequence[str]) -> str:
 def _let_gradient_through(names: Sequence[str], at: int | str | None, cells: Cells) -> str:
     to = f" to {' and '.join(f'`{name}`' for name in names)}" if names else ""
     where = "" if at is None else f" in `{at}`" if isinstance(at, str) else f" in the loss of {line_name(at, cells)}"
-    return f"let the gradient through{to}{where}: look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`"
+    return f"let the gradient through{to}{where} (look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`)"
 
 
-def _between(lines: InsertionLines, cells: Cells) -> str:
-    """A place in the file. If its lines run more than once, which run is meant."""
+def _between(lines: InsertionLines, cells: Cells, at: str = "") -> str:
+    """A place in the file. If its lines run more than once, which run is meant. `at` comes before `the end`."""
     before, after = lines.before, lines.after
     first, last = ("" if line is None else line_name(line, cells) for line in (before, after))
     if before is not None and after is not None:
         if before < after:
-            return f"between {first} and {last}" + (", but not every time" if lines.once else "")
+            return f"between {first} and {last}" + (", but not each time that these lines run" if lines.once else "")
         return f"between {first} and the next run of {last}"
     if before is not None:
-        return f"{'at the end, ' if lines.once else ''}after {first}"
+        return f"{f'{at}the end, ' if lines.once else ''}after {first}"
     if after is not None:
         return f"before the first run of {last}" if lines.once else f"before {last}"
     return "into the function"

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from grader.reports.values import counted
 
+# Replaces a report that was never finished.
+STOPPED = "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
+# Explains the points that a platform shows although nothing was graded.
+NO_SCORE = "Nothing was graded, so this 0 of 0 is not a score. The reason is at the top of the page."
+OUTPUT_CUT = "… the output was cut after 1 MB"
+
 _LONGEST_LINE = 800
 
 
@@ -32,20 +38,6 @@ def more_failed(count: int) -> str:
 def not_your_mistake(count: int) -> str:
     """The grader failed on `count` exercises of the page."""
     return f"The grader itself failed on {counted(count, 'exercise')}. This is not your mistake: tell your teacher."
-
-
-def stopped() -> str:
-    """Replaces a report that was never finished."""
-    return "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
-
-
-def no_mark() -> str:
-    """Explains the points that a platform shows although nothing was graded."""
-    return "Nothing was graded, so this 0 of 0 is not a score. The reason is at the top of the page."
-
-
-def output_cut() -> str:
-    return "… the output was cut after 1 MB"
 
 
 def cut_output(line: str) -> str:

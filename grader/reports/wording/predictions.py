@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from grader.reports.values import counted, value
 
+# An answer that is still `...`.
+NO_ANSWER = "no answer yet"
+
 
 def entry(number: int, step: str) -> str:
     """A row of a prediction: an entry of the answer, and the step it is about."""
@@ -14,11 +17,6 @@ def entry(number: int, step: str) -> str:
 
 def entry_too_many(number: int) -> str:
     return f"{number}."
-
-
-def no_answer() -> str:
-    """An answer that is still `...`."""
-    return "no answer yet"
 
 
 def unanswered(name: str) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from grader.records.result import Status, StepResult
 
+RETURNED = "the returned value"
+
 STATUS: Mapping[Status, str] = {
     "matched": "right",
-    "carried": "right, on a gradient that was already off",
+    "carried": "right, after an earlier mistake",
     "wrong": "wrong",
     "missing": "missing",
     "unexpected": "unexpected",
@@ -48,10 +50,6 @@ def observed(texts: str, *, answers: bool) -> str:
     return f"{'your answer' if answers else 'observed'} {texts}"
 
 
-def returned() -> str:
-    return "the returned value"
-
-
 def unexpected_call(kind: str) -> str:
     """A call that no step expects, by its effect: `backward`, `zero`, `step`, `edit`, `update`."""
     return _UNEXPECTED_CALLS.get(kind, "a call")
@@ -65,6 +63,11 @@ def status(step: StepResult) -> str:
 def only_visible(status: Status) -> str:
     """What only the hidden cases show."""
     return _ONLY_VISIBLE[status]
+
+
+def about_expected(note: str) -> str:
+    """The author's note on a step that is wrong. It says what the right step does."""
+    return f"The exercise expects: {note}"
 
 
 def note(text: str, steps: Sequence[str]) -> str:

@@ -11,6 +11,8 @@ from grader.reports.wording.messages import SYNTAX_PLACE, first_line
 from grader.reports.wording.places import Cells, in_cells, place_of, where
 from grader.reports.wording.timeline import only_visible, status
 
+OUT_OF_MEMORY = "The function used more memory than the exercise allows. Look for a tensor that keeps growing."
+
 
 def summary(
     verdict: Verdict,
@@ -38,7 +40,7 @@ def summary(
         case "error":
             return place_of(file, error, cells) + (sentence or raised(error, cells))
         case "memory":
-            return place_of(file, error, cells) + out_of_memory()
+            return place_of(file, error, cells) + OUT_OF_MEMORY
         case "timeout":
             return place_of(file, error, cells) + timed_out(seconds_limit, error)
         case "crashed":
@@ -66,7 +68,7 @@ def sentence_for_class(result: Result) -> str:
             message = result.error.message if result.error else ""
             return about if about in result.summary or not message else message  # a sentence of ours needs no type
         case "memory":
-            return out_of_memory()
+            return OUT_OF_MEMORY
         case "timeout":
             return "The function was still running when its time was up."
         case "crashed":
@@ -121,13 +123,9 @@ def raised(error: ErrorInfo | None, cells: Cells = ()) -> str:
     return f"{error.type}: {message}" if message else f"{error.type} was raised."
 
 
-def out_of_memory() -> str:
-    return "The function used more memory than the exercise allows. Look for a tensor that keeps growing."
-
-
 def missing(step: str) -> str:
     """A step that ends with a bracket is a call."""
-    return f"`{step}` was not {'called' if step.endswith(')') else 'done'}."
+    return f"`{step}` {'was not called' if step.endswith(')') else 'is missing'}."
 
 
 def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
@@ -145,7 +143,7 @@ def crashed(error: ErrorInfo | None) -> str:
     """The child process ended without an answer."""
     return (
         f"The Python process ended before the function returned{_reason(error)}. "
-        "Look for `os._exit`, very long output or a crash in native code."
+        "Look for a loop that is too long, `os._exit`, very long output or a crash in native code."
     )
 
 

@@ -6,13 +6,14 @@ from grader.records.exercise import Exercise
 from grader.records.result import Result
 from grader.reports.wording.course import state, titled
 
+ALL_EXERCISES = "All exercises"
+ONLY_ONE_LEFT = "This is the only exercise left that does not pass."
+LOADING = "Loading PyTorch, then grading your files ..."
+GRADING = "Grading ..."
+
 
 def progress(passed: int, many: int) -> str:
     return f"{passed} of {many} pass"
-
-
-def all_exercises() -> str:
-    return "All exercises"
 
 
 def all_graded(at: str) -> str:
@@ -38,10 +39,6 @@ def ask_reset(file: str) -> str:
     return f"Restore the starter? Your {file} is kept as {file}.bak. (y/n)"
 
 
-def only_one_left() -> str:
-    return "This is the only exercise left that does not pass."
-
-
 def others(count: int, where: str) -> str:
     """Rows of the list that do not fit; `where` is `above` or `below`."""
     return f"{count} more {where}"
@@ -54,13 +51,5 @@ def cannot_watch(reason: str) -> str:
     )
 
 
-def file_trouble(error: OSError) -> str:
+def file_error(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
-
-
-def loading() -> str:
-    return "Loading PyTorch, then grading your files ..."
-
-
-def grading() -> str:
-    return "Grading ..."

@@ -9,17 +9,7 @@ from pathlib import PurePath
 from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.submissions.container import Container, ContainerEntry
-from grader.submissions.layouts import (
-    blackboard,
-    brightspace,
-    canvas,
-    files,
-    folders,
-    gradescope,
-    moodle,
-    nbgrader,
-    repositories,
-)
+from grader.submissions.layouts import blackboard, brightspace, canvas, files, folders, gradescope, moodle, nbgrader, repositories
 from grader.submissions.layouts.layout import Layout
 from grader.submissions.match_exercise import is_solution_name
 

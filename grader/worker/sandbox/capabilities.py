@@ -16,7 +16,7 @@ def has_capabilities() -> bool:
 
 
 def drop_capabilities() -> None:
-    """Take all of them from this process. Raises OSError."""
+    """Drop all capabilities of this process. Raises OSError."""
     if has_capabilities():
         checked_prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
         clear_capabilities()

@@ -104,6 +104,8 @@ class _Program:
         if word.isdecimal() and int(word) in self.by_number:
             return True
         count = max(self.by_number, default=0)
+        if word.isdecimal() and 0 < int(word) < count:
+            return False  # a problem of this step itself is already reported
         fix = f"steps are numbered in the order of the file, also inside a `for`; the last is {count}"
         self.problems.add(path, f"there is no step `{word}`.", fix, key=key)
         return False
