@@ -100,7 +100,10 @@ class Export:
     def _certain_rows(self, store: Store) -> dict[str, list[int]]:
         """The rows of each submission. None for two submissions that claim one row: which of them it is, is not certain."""
         students = _Students(self.platform, self.rows, self.names)
-        claims = {submission.name: students.rows_of(submission) for submission in store.submissions()}
+        claims: dict[str, list[int]] = {}
+        for submission in store.submissions():
+            with showing(submission):
+                claims[submission.name] = students.rows_of(submission)
         times = Counter(row for rows in claims.values() for row in rows)
         return {name: rows for name, rows in claims.items() if all(times[row] == 1 for row in rows)}
 
