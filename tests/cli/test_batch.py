@@ -319,6 +319,16 @@ def test_a_result_that_cannot_be_shown_is_its_students_row_and_is_retried(submit
     assert gradebook()["bo"]["core/first"] == "0"
 
 
+def test_text_that_no_encoding_has_is_a_result_like_any_other(submit, batch):
+    submit("ana")
+    submit("bo", "def solve(x):\n    print('\\udfff')\n    raise ValueError('\\ud800')\n")
+    code, _, err = batch()
+    assert (code, err) == (0, "")
+    assert verdicts()["bo", "core/first"] == "error"
+    assert "\\udfff" in Path("out/feedback/bo.txt").read_text(encoding="utf-8")
+    assert gradebook()["ana"]["core/first"] == "1"
+
+
 def test_a_feedback_file_that_the_system_refuses_is_named(submit, batch):
     submit("ana")
     submit("bo")
