@@ -8,11 +8,12 @@ from typing import TextIO
 
 from markupsafe import Markup
 
-from grader.batch.store import Store, StoredMark
-from grader.batch.wrong_traces import MOST_NAMES, ClassSummary, ExerciseSummary, Holder, WrongTrace, summarise
+from grader.batch.showing import showing
+from grader.batch.store import Store, Stored, StoredMark
+from grader.batch.wrong_traces import MOST_NAMES, ClassSummary, ExerciseSummary, Holder, WrongTrace, summarise, trace_key
 from grader.records.exercise import Exercise
 from grader.records.result import Result, RunInfo
-from grader.reports import csv_report, html
+from grader.reports import csv_report, html, where_to_look
 from grader.reports.shown_trace import shown_trace
 from grader.reports.wording import verdicts
 
@@ -67,15 +68,27 @@ class Section:
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """Write the whole store as a page, with at most `MOST_BYTES` of drawings and one student in memory."""
+    """Write the whole store as a page, with at most `MOST_BYTES` of drawings and one student in memory. Raises Unshowable."""
     templates = html.environment()
     summary = summarise(store, exercises)
     article = templates.get_template("article.html.j2")
-    sections = list(_sections(summary, lambda trace: Markup(article.render(_drawn(trace, store)))))
+
+    def drawn(trace: WrongTrace) -> Markup:
+        with showing(trace.example, trace.exercise):
+            return Markup(article.render(_drawn(trace, store)))
+
+    sections = list(_sections(summary, drawn))
     page = templates.get_template("class.html.j2").generate(
         summary=summary, sections=sections, rows=_rows(store, summary), run=run, most=_MOST_LISTED
     )
     stream.writelines(page)
+
+
+def check(result: Result) -> None:
+    """Make what the page makes of one result. Raises what goes wrong."""
+    if where_to_look.is_failure(result):
+        trace_key(result)
+        _shown(result, with_lines=True)
 
 
 def _sections(summary: ClassSummary, drawn: Callable[[WrongTrace], Markup]) -> Iterator[Section]:
@@ -124,11 +137,11 @@ def _section(about: ExerciseSummary, articles: Sequence[Markup]) -> Section:
 def _drawn(trace: WrongTrace, store: Store) -> dict[str, object]:
     """The lines of the calls are shown only if a single student has the trace."""
     result = Result.model_validate_json(store.documents(trace.example)[trace.exercise])
-    return {
-        "trace": trace,
-        "sentences": _sentences(result),
-        "shown": shown_trace(result, with_lines=trace.count == 1, to_student=False),
-    }
+    return {"trace": trace, **_shown(result, with_lines=trace.count == 1)}
+
+
+def _shown(result: Result, *, with_lines: bool) -> dict[str, object]:
+    return {"sentences": _sentences(result), "shown": shown_trace(result, with_lines=with_lines, to_student=False)}
 
 
 def _sentences(result: Result) -> list[Sentence]:
@@ -140,15 +153,19 @@ def _sentences(result: Result) -> list[Sentence]:
 
 def _rows(store: Store, summary: ClassSummary) -> Iterator[ClassRow]:
     for number, submission in enumerate(store.submissions(), 1):
-        marks = [submission.marks.get(each.exercise.id) for each in summary.exercises]
-        *points, total, possible = csv_report.points_cells(marks)
-        cells = (
-            _cell(mark, text, each.anchor(number)) for each, mark, text in zip(summary.exercises, marks, points, strict=True)
-        )
-        also = submission.details.get("name", "")
-        yield ClassRow(
-            number, submission.name, also if also != submission.name else "", submission.problem, tuple(cells), total, possible
-        )
+        with showing(submission):
+            row = _row(number, submission, summary)
+        yield row
+
+
+def _row(number: int, submission: Stored, summary: ClassSummary) -> ClassRow:
+    marks = [submission.marks.get(each.exercise.id) for each in summary.exercises]
+    *points, total, possible = csv_report.points_cells(marks)
+    cells = (_cell(mark, text, each.anchor(number)) for each, mark, text in zip(summary.exercises, marks, points, strict=True))
+    also = submission.details.get("name", "")
+    return ClassRow(
+        number, submission.name, also if also != submission.name else "", submission.problem, tuple(cells), total, possible
+    )
 
 
 def _cell(mark: StoredMark | None, points: str, anchor: str) -> Cell:

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from grader.batch.showing import showing
 from grader.batch.store import Store
 from grader.records.exercise import Exercise
-from grader.records.result import SCHEMA, RunInfo
+from grader.records.result import SCHEMA, Result, RunInfo
 
 
 def write(store: Store, exercises: Sequence[Exercise], run: RunInfo, stream: TextIO) -> None:
-    """Write it in ASCII, without NaN literals, and with only one submission in memory at a time."""
+    """Write it in ASCII, without NaN literals, and with only one submission in memory at a time. Raises Unshowable."""
     stream.write(f'{{"schema": {json.dumps(SCHEMA)},\n"run": {json.dumps(run.model_dump(mode="json"))},\n"results": [')
     _write_items(stream, _results(store, exercises))
     stream.write('],\n"strays": [')
@@ -27,7 +28,11 @@ def _write_items(stream: TextIO, items: Iterator[str]) -> None:
 def _results(store: Store, exercises: Sequence[Exercise]) -> Iterator[str]:
     for submission in store.submissions():
         documents = store.documents(submission)
-        yield from (documents[each.id] for each in exercises if each.id in documents)
+        for each in exercises:
+            if each.id in documents:
+                with showing(submission, each.id):
+                    Result.model_validate_json(documents[each.id])
+                yield documents[each.id]
 
 
 def _strays(store: Store) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -150,10 +150,19 @@ class _BatchRun:
             if engine is not None:
                 self._grade_new(engine, in_memory.take_all() if in_memory.is_complete else self._read_pending())
 
-    def finished(self, written: Collection[str], remarks: Sequence[str]) -> BatchFinished:
+    def finished(self, written: views.Written, remarks: Sequence[str]) -> BatchFinished:
         gone = sum(name not in self._names for name in self.store.names())
         done = BatchFinished(
-            len(self._names), self._graded, self._unreadable, self._grader_errors, gone, tuple(written), tuple(remarks)
+            len(self._names),
+            self._graded,
+            self._unreadable,
+            self._grader_errors,
+            gone,
+            written.names,
+            tuple(remarks),
+            tuple(written.retracted),
+            tuple(written.without_feedback),
+            tuple(written.faults),
         )
         self._notify(done)
         return done

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from grader.records.exercise import Exercise
@@ -20,7 +20,7 @@ def storable_submissions(
     A submission that cannot be read gets a file for each exercise whose `problem` says why.
     """
     for submission in collect_submissions(root, exercises, layout, only):
-        name = _unused_name(_encodable(submission.name), names)
+        name = _unused_name(submission.name, names)
         names.add(name)
         yield replace(
             submission,
@@ -41,8 +41,11 @@ def _files_or_problem(submission: Submission, exercises: Sequence[Exercise]) -> 
 
 
 def _unused_name(name: str, names: set[str]) -> str:
-    others = (f"{name} ({number})" for number in count(2))
-    return name if name not in names else next(other for other in others if other not in names)
+    """A name with bytes that are not text gets their hash, so that it does not depend on who else is in the class."""
+    unused = _encodable(name)
+    while unused in names or (unused != name and not unused.endswith("]")):
+        unused = f"{unused} [{hashlib.sha256(f'{name}/{unused}'.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}]"
+    return unused
 
 
 def _encodable(text: str) -> str:

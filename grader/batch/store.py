@@ -129,7 +129,8 @@ class Store:
             self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def names(self) -> Iterator[str]:
-        return (row[0] for row in self._read("SELECT name FROM submissions ORDER BY name"))
+        """In the order in which they were first saved."""
+        return (row[0] for row in self._read("SELECT name FROM submissions ORDER BY id"))
 
     def keys(self, name: str) -> tuple[str | None, dict[str, str]]:
         """The key of a submission (None if it is unknown), and those of its results by exercise."""
@@ -151,18 +152,46 @@ class Store:
                 (graded.name, self.revision + 1, graded.key, graded.problem, *texts, strays),
             ).fetchone()[0]
             for each, key in graded.results:
-                document = json.dumps(each.model_dump(mode="json"), allow_nan=False)
-                row = (number, each.exercise, key, each.verdict, each.score, each.max_score, document)
+                row = (number, each.exercise, key, each.verdict, each.score, each.max_score, _result_json(each))
                 self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self.revision += 1
+
+    def retract(self, submission: Stored, exercise: str, reason: str) -> None:
+        """Replace a result by one without a score that gives this reason. The next run grades the exercise again."""
+        result = Result(
+            submission=submission.name,
+            exercise=exercise,
+            file=None,
+            verdict="grader_error",
+            score=None,
+            max_score=self._marks(submission.number)[exercise].max_score,
+            summary=reason,
+        )
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE results SET key = '', verdict = ?, score = NULL, document = ? WHERE submission = ? AND exercise = ?",
+                (result.verdict, _result_json(result), submission.number, exercise),
+            )
+            self._connection.execute("UPDATE submissions SET revision = ? WHERE id = ?", (self.revision + 1, submission.number))
+        self.revision += 1
+
+    def retract_all(self, submission: Stored, reason: str) -> None:
+        """Retract every result of a submission, and everything else that is known about it except its name."""
+        for exercise in self._marks(submission.number):
+            self.retract(submission, exercise, reason)
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE submissions SET revision = ?, key = '', problem = ?, details = '{}', notes = '[]', strays = '[]'"
+                " WHERE id = ?",
+                (self.revision + 1, reason, submission.number),
+            )
         self.revision += 1
 
     def submissions(self) -> Iterator[Stored]:
         """All submissions in the order of their names, read one by one."""
         rows = self._read("SELECT id, revision, name, problem, details, notes, strays FROM submissions ORDER BY name")
         for number, revision, name, problem, details, notes, strays in rows:
-            unknown = tuple(Stray(*each) for each in json.loads(strays))
-            about = json.loads(details), json.loads(notes), unknown
-            yield Stored(number, revision, name, problem, *about, self._marks(number))
+            yield Stored(number, revision, name, problem, *_about(details, notes, strays), self._marks(number))
 
     def documents(self, submission: Stored) -> dict[str, str]:
         """The results of a submission as JSON, by the ids of the exercises."""
@@ -274,3 +303,15 @@ def _lock(folder: Path) -> int:
         os.close(descriptor)
         raise UsageError(f"Another batch is writing to {folder}: wait until it has finished, or use another `--out`.") from None
     return descriptor
+
+
+def _about(details: str, notes: str, strays: str) -> tuple[Mapping[str, str], Sequence[str], Sequence[Stray]]:
+    """The details, the notes and the unmatched files of a submission. A damaged row has only a note."""
+    try:
+        return dict(json.loads(details)), list(json.loads(notes)), tuple(Stray(*each) for each in json.loads(strays))
+    except (ValueError, TypeError):
+        return {}, ["The details of this submission are damaged in the store."], ()
+
+
+def _result_json(result: Result) -> str:
+    return json.dumps(result.model_dump(mode="json"), allow_nan=False)

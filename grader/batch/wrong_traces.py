@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grader.batch.showing import showing
 from grader.batch.store import Store, Stored, StoredMark
 from grader.records.exercise import Exercise
 from grader.records.result import UNSTARTED, Result
@@ -91,7 +92,7 @@ class ExerciseSummary:
     def add(self, row: int, submission: Stored, result: Result) -> None:
         """Count a result that did not pass."""
         self.mistakes.update({each.misconception or "" for each in result.diagnoses} or {""})
-        key = _trace_key(result)
+        key = trace_key(result)
         if key not in self._traces and len(self._traces) >= _MOST_TRACES:
             key = _OTHERS
         if key not in self._traces:
@@ -123,26 +124,29 @@ class ClassSummary:
 
 
 def summarise(store: Store, exercises: Sequence[Exercise]) -> ClassSummary:
-    """Read the store once. Only the documents of failures are read, and none of them is kept in memory."""
+    """Read the store once. Only the documents of failures are read, and none of them is kept in memory. Raises Unshowable."""
     summaries = {exercise.id: ExerciseSummary(number, exercise) for number, exercise in enumerate(exercises, 1)}
     row = 0
     for row, submission in enumerate(store.submissions(), 1):
-        for name, summary in summaries.items():
-            if mark := submission.marks.get(name):
-                summary.count(mark)
-        for result in _failures(store, submission, summaries):
-            summaries[result.exercise].add(row, submission, result)
+        with showing(submission):
+            for name, summary in summaries.items():
+                if mark := submission.marks.get(name):
+                    summary.count(mark)
+        _add_failures(store, row, submission, summaries)
     return ClassSummary(row, tuple(summaries.values()))
 
 
-def _failures(store: Store, submission: Stored, known: Collection[str]) -> Iterator[Result]:
-    wrong = [name for name in known if (mark := submission.marks.get(name)) and mark.verdict != "passed"]
+def _add_failures(store: Store, row: int, submission: Stored, summaries: Mapping[str, ExerciseSummary]) -> None:
+    wrong = [name for name in summaries if (mark := submission.marks.get(name)) and mark.verdict != "passed"]
     documents = store.documents(submission) if wrong else {}
-    results = (Result.model_validate_json(documents[name]) for name in wrong)
-    return filter(where_to_look.is_failure, results)
+    for name in wrong:
+        with showing(submission, name):
+            result = Result.model_validate_json(documents[name])
+            if where_to_look.is_failure(result):
+                summaries[name].add(row, submission, result)
 
 
-def _trace_key(result: Result) -> str:
+def trace_key(result: Result) -> str:
     """The same for all students whose calls had the same effects and whose mistakes have the same names."""
     steps = [[each.step, each.status, each.call, each.expected, each.observed, each.only_visible] for each in result.steps]
     why = [each.misconception for each in result.diagnoses]

@@ -8,6 +8,7 @@ import sys
 from grader import library
 from grader.cli import options
 from grader.cli.course import find_course
+from grader.cli.crash_report import report_faults
 from grader.reports import progress
 
 _INTERRUPTED = 130
@@ -59,7 +60,9 @@ def run(args: argparse.Namespace) -> int:
         return _INTERRUPTED
     finally:
         shown.close()
-    return _GRADER_ERROR if done.grader_errors else 0
+    if done.faults:
+        report_faults(done.faults)
+    return _GRADER_ERROR if done.grader_errors or done.retracted else 0
 
 
 def _number_of_jobs(text: str) -> int:

@@ -6,6 +6,7 @@ import platform
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.cli.course import find_upwards
@@ -30,10 +31,20 @@ def report_error(error: Exception) -> int:
     return _GRADER_FAILED
 
 
-def _write_crash_report(error: Exception) -> Path:
+def report_faults(errors: Sequence[BaseException]) -> None:
+    """Print on stderr that the grader failed on single results, and where the crash report is."""
+    print(
+        f"The grader itself failed on single results ({type(errors[0]).__name__}). The crash report is "
+        f"{_write_crash_report(*errors)}. Please send it to the authors of the grader.",
+        file=sys.stderr,
+    )
+
+
+def _write_crash_report(*errors: BaseException) -> Path:
     """Write `.grader/crash.log` in the course, or in a temporary folder if that fails."""
     text = f"autograd-grader {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-    text += f"arguments: {sys.argv[1:]}\n\n{''.join(traceback.format_exception(error))}"
+    text += f"arguments: {sys.argv[1:]}\n"
+    text += "".join("\n" + "".join(traceback.format_exception(error)) for error in errors)
     exercises = find_upwards("exercises")
     if exercises is not None:
         path = exercises.parent / ".grader" / "crash.log"

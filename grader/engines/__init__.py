@@ -1,4 +1,4 @@
-"""Engines run jobs: each turns jobs into traces and knows nothing of exercises or marks."""
+"""Engines run jobs: each turns jobs into traces and knows nothing of exercises or scores."""
 
 from __future__ import annotations
 

@@ -146,9 +146,8 @@ class _ExpressionReader:
                 return Attribute(self.read(value, below), name, span)
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 return self.call(node, function, arguments, keywords, below)
-        raise self.error(
-            node, "this is not supported in expressions", _FIXES.get(type(node.op if isinstance(node, ast.BinOp) else node), "")
-        )
+        unsupported = node.op if isinstance(node, ast.BinOp) else node
+        raise self.error(node, "this is not supported in expressions", _FIXES.get(type(unsupported), ""))
 
     def call(
         self, node: ast.AST, function: ast.AST, arguments: list[ast.expr], keywords: list[ast.keyword], depth: int

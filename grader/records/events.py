@@ -54,7 +54,9 @@ class BatchFinished:
     """Counts of submissions, and what was written.
 
     `unreadable`: they could not be read. `grader_errors`: the grader itself failed on them. `gone`: they have stored results, but
-    are not in the folder any more. `written`: the files that were written again. `remarks` are for the teacher.
+    are not in the folder any more. `written`: the files that were written again. `remarks` are for the teacher. `retracted`:
+    the students with a result that could not be shown, and `faults` the first errors of the grader behind these.
+    `without_feedback`: the students whose feedback has no file, because the system refuses its name.
     """
 
     submissions: int
@@ -64,6 +66,9 @@ class BatchFinished:
     gone: int
     written: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    without_feedback: tuple[str, ...] = ()
+    faults: tuple[BaseException, ...] = ()
 
 
 BatchEvent: TypeAlias = BatchStarted | BatchSubmission | BatchFinished

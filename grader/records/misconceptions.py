@@ -99,7 +99,7 @@ _RESETS = (
     ),
     Misconception(
         "zero-too-late",
-        "The gradient was reset only after a backward() that should have started from an empty gradient.",
+        "The gradient was reset only after a backward() that should have started without an old gradient.",
         found_by=("alignment", "mutations.zero"),
         page=_ZERO_GRAD,
     ),

@@ -1,13 +1,16 @@
 """The outcome of grading, as it is reported. `Report` is the document that `--format json` writes.
 
 It is complete before anything is printed; reporters only turn it into text. NaN and infinities are the strings "nan",
-"inf" and "-inf" in JSON.
+"inf" and "-inf" in JSON, and an integer beyond the range of float64 is a string such as "1e+400".
+
+Every text and value can be encoded and written, whatever a student's code returned.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -21,9 +24,18 @@ Status: TypeAlias = Literal["matched", "carried", "wrong", "missing", "unexpecte
 UNSTARTED: frozenset[Verdict] = frozenset({"not_started", "not_found"})
 NOT_RIGHT: frozenset[Status] = frozenset({"wrong", "missing", "unexpected"})
 
+_LARGEST = int(1.7976931348623157e308)  # of float64
+_DEEPEST = 24  # levels of nested lists and mappings; below them is `…`
+
+# Text that UTF-8 can encode: a lone surrogate is escaped.
+Text: TypeAlias = Annotated[str, BeforeValidator(lambda value: _encodable(value) if isinstance(value, str) else value)]
+
+# A number that JSON can write.
+FiniteNumber: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+
 # A value in the JSON document: nested lists of numbers, None, text, or a mapping from names to these.
 Shown: TypeAlias = Annotated[
-    Any, BeforeValidator(lambda value: _value_from(value)), PlainSerializer(lambda value: _json_from(value))
+    Any, BeforeValidator(lambda value: showable(value)), PlainSerializer(lambda value: _json_from(value))
 ]
 
 
@@ -39,33 +51,33 @@ class StepResult(_Model):
     from the visible one.
     """
 
-    step: str
+    step: Text
     status: Status
-    call: str | None = None
+    call: Text | None = None
     line: int | None = None
     called_from: int | None = None
     expected: Shown = None
     observed: Shown = None
-    points: float = 0.0
-    max_points: float = 0.0
+    points: FiniteNumber = 0.0
+    max_points: FiniteNumber = 0.0
     only_visible: bool = False
-    note: str = ""
+    note: Text = ""
 
 
 class Diagnosis(_Model):
     """Why it went wrong. `between`: the lines around a missing call. `fix` is there only if it was proven."""
 
-    misconception: str | None
-    message: str
+    misconception: Text | None
+    message: Text
     line: int | None = None
     called_from: int | None = None
     between: tuple[int | None, int | None] | None = None
-    fix: str | None = None
+    fix: Text | None = None
 
 
 class ErrorInfo(_Model):
-    type: str
-    message: str
+    type: Text
+    message: Text
     line: int | None = None
 
 
@@ -76,18 +88,18 @@ class Result(_Model):
     line on which it begins.
     """
 
-    submission: str
-    exercise: str
-    file: str | None
+    submission: Text
+    exercise: Text
+    file: Text | None
     verdict: Verdict
-    score: float | None
-    max_score: float
-    summary: str
+    score: FiniteNumber | None
+    max_score: FiniteNumber
+    summary: Text
     steps: tuple[StepResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     error: ErrorInfo | None = None
-    output: str = ""
-    seconds: float = 0.0
+    output: Text = ""
+    seconds: FiniteNumber = 0.0
     cells: tuple[tuple[int, int], ...] = ()
 
 
@@ -101,9 +113,9 @@ class RunInfo(_Model):
 
 
 class StrayFile(_Model):
-    submission: str
-    path: str
-    nearest: str = ""
+    submission: Text
+    path: Text
+    nearest: Text = ""
 
 
 class Report(_Model):
@@ -130,13 +142,26 @@ def _json_from(value: Any) -> Any:
     return value
 
 
-def _value_from(value: Any) -> Any:
-    if isinstance(value, float):
+def showable(value: Any, depth: int = 0) -> Any:
+    """The value if the report can show it, otherwise a text in its place."""
+    if value is None or isinstance(value, bool | float):
         return value
-    if isinstance(value, str) and value in ("nan", "inf", "-inf"):
-        return float(value)
+    if isinstance(value, int):
+        return value if abs(value) <= _LARGEST else _scientific(value)
+    if isinstance(value, str):
+        return float(value) if value in ("nan", "inf", "-inf") else _encodable(value)
+    if depth == _DEEPEST:
+        return "…"
     if isinstance(value, list | tuple):
-        return [_value_from(item) for item in value]
+        return [showable(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
-        return {key: _value_from(item) for key, item in value.items()}
-    return value
+        return {_encodable(str(key)): showable(item, depth + 1) for key, item in value.items()}
+    return type(value).__name__
+
+
+def _scientific(number: int) -> str:
+    return f"{Decimal(f'{Decimal(number):.6g}').normalize():g}"
+
+
+def _encodable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+UNCERTAIN_OWNER = "uncertain"
+
 
 @dataclass(frozen=True, slots=True)
 class SolutionFile:
@@ -35,7 +37,8 @@ class Submission:
 
     `problem` says why the submission cannot be read. `details` are the learning platform's data about the student and the
     attempt, as far as they are known: layout, received (the name in the export), id, name, username, email, attempt, late;
-    those of the members of a group are separated by "; ". `notes` say which file was chosen and what was ignored.
+    those of the members of a group are separated by "; ". If it is not certain whose work this is, the detail owner is
+    UNCERTAIN_OWNER, and a note says why. `notes` say which file was chosen and what was ignored.
     """
 
     name: str

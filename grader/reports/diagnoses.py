@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.expressions.tree import Expr
+from grader.marking.values import Rules
 from grader.records.exercise import Backward, Exercise, Step
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS, Misconception
 from grader.records.result import Diagnosis
 from grader.reports.derivative import derivative
-from grader.reports.shown import shown
+from grader.reports.shown import furthest_number, shown, whole
 from grader.reports.wording import diagnoses as wording
 from grader.reports.wording.fixes import all_fixes
 from grader.reports.wording.places import Cells
@@ -74,14 +75,16 @@ def _what_happened(finding: Finding) -> str:
     name = _first_difference(finding)
     if name is None:
         return ""
-    observed, expected = shown(finding.observed[name]), shown(finding.expected[name])
-    return f"{wording.is_not(name, observed, expected)} {_ratio(finding, observed, expected)}".strip()
+    observed, expected = finding.observed[name], finding.expected[name]
+    furthest = furthest_number(observed, expected, Rules())
+    sentence = wording.is_not(name, shown(observed, furthest=furthest), shown(expected, furthest=furthest))
+    return f"{sentence} {_ratio(finding, whole(observed), whole(expected))}".strip()
 
 
 def _first_difference(finding: Finding) -> str | None:
     """The first name whose value differs from the expected one."""
     both = [name for name in finding.expected if name in finding.observed]
-    return next((name for name in both if shown(finding.observed[name]) != shown(finding.expected[name])), None)
+    return next((name for name in both if whole(finding.observed[name]) != whole(finding.expected[name])), None)
 
 
 def _ratio(finding: Finding, observed: Any, expected: Any) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from grader.records.result import NOT_RIGHT, StepResult
-from grader.reports.values import by_name, value
+from grader.reports.values import by_name, is_cut, value
 
 STEP = 62  # pixels from call to call
 LEFT, RIGHT, TOP, PLOT, BOTTOM = 30, 66, 26, 92, 46
@@ -118,12 +118,14 @@ def _numbers_of(shown: Any) -> Iterator[tuple[str, DrawnPath]]:
     if isinstance(shown, Mapping):
         for name, each in shown.items():
             paths = list(islice(_indices(each), _MOST_NUMBERS))
-            yield from ((name, path) for path in (paths if len(paths) != 1 else [()]))
+            yield from ((name, path) for path in (paths if len(paths) != 1 or is_cut(each) else [()]))
 
 
 def _indices(shown: Any) -> Iterator[DrawnPath]:
-    """The indices of all numbers in nested lists."""
-    if isinstance(shown, list | tuple):
+    """The indices of all numbers in nested lists. Of a cut tensor, the index of the furthest number."""
+    if is_cut(shown):
+        yield from [tuple(shown["furthest"]["index"])] if "furthest" in shown else []
+    elif isinstance(shown, list | tuple):
         for index, each in enumerate(shown):
             yield from ((index, *path) for path in _indices(each))
     elif isinstance(shown, int | float):
@@ -151,6 +153,9 @@ def _values_over_time(values: Sequence[Any], name: str, path: DrawnPath) -> list
 
 def _number_at(shown: Any, path: DrawnPath) -> Any:
     """The number at this index. Without an index, the only number."""
+    if is_cut(shown):
+        furthest = shown.get("furthest")
+        return furthest["value"] if furthest is not None and tuple(furthest["index"]) == path else _UNKNOWN
     for index in path:
         if not isinstance(shown, list | tuple) or index >= len(shown):
             return None if shown is None else _UNKNOWN

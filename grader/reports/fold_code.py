@@ -1,10 +1,10 @@
-"""Breaks a step where a programmer would break it: between words, after an operator or a comma, before `.backward()`."""
+"""Breaks a step where a programmer would: between words, after an operator or a comma, before `.backward(` and after it."""
 
 from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(r"(?<= )|(?<=,)(?! )|(?<=[*/])(?![*/= ])|(?<=\))(?=\.)")
+_BREAK = re.compile(r"(?<= )|(?<=,)(?! )|(?<=[*/])(?![*/= ])|(?<=\))(?=\.)|(?<=backward\()(?!\))")
 
 
 def code_parts(code: str) -> list[str]:

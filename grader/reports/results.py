@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.marking.values import rules_of
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade, GradeRow
@@ -14,7 +15,7 @@ from grader.records.trace import Call, Trace, Value
 from grader.reports import predictions
 from grader.reports.diagnoses import diagnosis
 from grader.reports.endings import error_info, sentence_for
-from grader.reports.shown import shown
+from grader.reports.shown import Room, furthest_number, shown
 from grader.reports.wording import messages, notes, timeline, verdicts
 
 
@@ -52,7 +53,7 @@ def _summary(assessed: Assessed) -> str:
         score=grade.score,
         max_score=grade.max_score,
         error=error_info(assessed),
-        first_wrong=_step_result(exercise, grade, first) if first else None,
+        first_wrong=_step_result(exercise, grade, first, Room()) if first else None,
         seconds_limit=assessed.seconds_limit,
         file=file.path if file else exercise.solution_path,
         differs=first.differs if first else (),
@@ -69,19 +70,22 @@ def _printed_output(trace: Trace) -> str:
 def _steps(exercise: Exercise, grade: Grade) -> tuple[StepResult, ...]:
     if exercise.kind == "predict":
         return predictions.entries(exercise, grade.rows)
-    return tuple(_step_result(exercise, grade, row) for row in grade.rows)
+    room = Room()
+    return tuple(_step_result(exercise, grade, row, room) for row in grade.rows)
 
 
-def _step_result(exercise: Exercise, grade: Grade, row: GradeRow) -> StepResult:
+def _step_result(exercise: Exercise, grade: Grade, row: GradeRow, room: Room) -> StepResult:
     call = row.call
+    room.begin_row()
+    furthest = _furthest_numbers(exercise, row)
     return StepResult(
         step=_row_name(exercise, row),
         status=row.status,
         call=call.kind if call else None,
         line=call.line if call else None,
         called_from=call.called_from if call else None,
-        expected=_shown_names(row.expected),
-        observed=_shown_names(row.observed),
+        expected=_shown_names(row.expected, room, furthest),
+        observed=_shown_names(row.observed, room, furthest),
         points=row.points,
         max_points=row.max_points,
         only_visible=row.only_visible,
@@ -112,5 +116,13 @@ def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
     return timeline.about_expected(about_step) if about_step else ""
 
 
-def _shown_names(values: Mapping[str, Value]) -> Mapping[str, Any] | None:
-    return {name: shown(value) for name, value in values.items()} or None
+def _shown_names(
+    values: Mapping[str, Value], room: Room, furthest: Mapping[str, Sequence[int] | None]
+) -> Mapping[str, Any] | None:
+    return {name: shown(value, room, furthest.get(name)) for name, value in values.items()} or None
+
+
+def _furthest_numbers(exercise: Exercise, row: GradeRow) -> Mapping[str, Sequence[int] | None]:
+    """The index of the number that is furthest from the expected one, for each name of a row that is not right."""
+    names = row.expected.keys() & row.observed.keys() if row.status != "matched" else ()
+    return {name: furthest_number(row.observed[name], row.expected[name], rules_of(exercise)) for name in names}

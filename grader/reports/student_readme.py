@@ -25,8 +25,8 @@ python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
 .venv/bin/python -m grader watch
 ```
 
-The first command installs PyTorch. (On a machine without a GPU you can install PyTorch's much smaller CPU build into
-`.venv` before: <https://pytorch.org/get-started/locally/>.) The second command shows the first exercise, and grades it
+The first command installs PyTorch. (On a machine without a GPU, install PyTorch's much smaller CPU build into
+`.venv` first: <https://pytorch.org/get-started/locally/>.) The second command shows the first exercise, and grades it
 whenever you save your file. Begin with `solutions/{first}`. The top of the file says what to do.
 
 ## Other commands

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from math import prod
 from typing import Any
 
 _LONGEST = 72
@@ -13,6 +14,20 @@ def value(shown: Any) -> str:
     """A value of a report: `4`, `[2, 2, 12]`, `None`, `{a: 1}`."""
     texts = [_cut_text(shown, ends) for ends in _ENDS]
     return next((text for text in texts if len(text) <= _LONGEST), texts[-1])
+
+
+def is_cut(shown: Any) -> bool:
+    """Is this what the report shows of a tensor that is too large? A dict of a student may look like one."""
+    if not isinstance(shown, Mapping) or not {"cut", "shape", "first"} <= shown.keys() <= {"cut", "shape", "first", "furthest"}:
+        return False
+    furthest = shown.get("furthest", {"index": [], "value": 0})
+    return (
+        _are_sizes(shown["shape"])
+        and isinstance(shown["first"], list)
+        and isinstance(furthest, Mapping)
+        and furthest.keys() == {"index", "value"}
+        and _are_sizes(furthest["index"])
+    )
 
 
 def counted(number: int, thing: str, things: str = "") -> str:
@@ -41,11 +56,26 @@ def _cut_text(shown: Any, ends: int) -> str:
         return str(shown)
     if isinstance(shown, int | float):
         return _rounded(shown)
+    if is_cut(shown):
+        return _cut_tensor(shown)
     if isinstance(shown, Mapping):
         return "{" + ", ".join(f"{name}: {_cut_text(item, ends)}" for name, item in shown.items()) + "}"
     if isinstance(shown, list | tuple):
         return "[" + ", ".join(_cut_items(shown, ends)) + "]"
     return str(shown)
+
+
+def _cut_tensor(shown: Mapping[str, Any]) -> str:
+    """`[1, 2, 3, ...] (8 of 100,000 numbers; [70] is 5)`"""
+    first = ", ".join(_cut_text(number, 1) for number in shown["first"][: _ENDS[1]])
+    furthest = shown.get("furthest")
+    index = "" if furthest is None else "".join(f"[{each}]" for each in furthest["index"])
+    about = "" if furthest is None else f"; {index} is {_cut_text(furthest['value'], 1)}"
+    return f"[{first}, ...] (of {prod(shown['shape']):,} numbers{about})"
+
+
+def _are_sizes(items: Any) -> bool:
+    return isinstance(items, list) and all(isinstance(each, int) for each in items)
 
 
 def _rounded(number: float) -> str:

@@ -22,6 +22,11 @@ _MEMBER_HEADER = b"PK\x01\x02"
 _BLOCK = 1 << 20
 
 
+def most_members(content: bytes) -> int:
+    """An upper bound of the number of files in an archive. Nothing is created for them."""
+    return content.count(_MEMBER_HEADER)
+
+
 def open_archive(path: str, file: IO[bytes], most_files: int = MOST_FILES) -> ArchiveContainer:
     """The archive that people see as `path`. Raises Unreadable if it is damaged or has more than `most_files` files."""
     with _damage_as_unreadable():

@@ -16,6 +16,8 @@ MOST_FOLDERS = 40
 _MOST_RATIO = 200  # of unpacked to packed size: text reaches 20, a file of zeros 1,000
 _ALWAYS_ALLOWED_BYTES = 1_000_000
 _ENCRYPTED = 0x1
+_UTF_8 = 0x800
+_LEVELS_OF_STUDENTS = 3  # an export is often in one or two more folders
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may allocate gigabytes before the first byte
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -36,16 +38,35 @@ class Member:
 def checked_members(infos: Iterable[zipfile.ZipInfo]) -> Iterator[Member]:
     """All members of an archive. The parts of an invalid path are its escaped text alone, which nothing can use as a path."""
     seen: set[tuple[str, ...]] = set()
+    spellings: dict[str, str] = {}  # of the folders that can be those of a student
     for info in infos:
-        name = composed(info.orig_filename.replace("\\", "/"))
+        written = _name(info).replace("\\", "/")
+        name = composed(written)
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         reason = _path_problem(name, parts)
         if reason:
             yield Member((ascii(name[:100]),), info, _sentence(reason, name))
             continue
-        reason = "two files with the same path" if parts in seen and not name.endswith("/") else _content_problem(info)
+        folders = written.split("/")[:_LEVELS_OF_STUDENTS]
+        if parts in seen and not name.endswith("/"):
+            reason = "two files with the same path"
+        elif any(spellings.setdefault(composed(each), each) != each for each in folders):
+            reason = "two names that look the same"
+        else:
+            reason = _content_problem(info)
         seen.add(parts)
         yield Member(parts, info, _sentence(reason, name))
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as text. Without the flag for UTF-8 zipfile reads code page 437, but many programs write UTF-8 all the same."""
+    name = info.orig_filename
+    if info.flag_bits & _UTF_8 or name.isascii():
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _path_problem(name: str, parts: tuple[str, ...]) -> str:

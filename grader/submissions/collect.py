@@ -10,9 +10,10 @@ from grader.errors import UsageError
 from grader.records.exercise import Exercise
 from grader.records.submission import Submission
 from grader.submissions.archive_container import open_archive
-from grader.submissions.container import Container, ContainerEntry, Unreadable
+from grader.submissions.container import Container, Unreadable
 from grader.submissions.folder_container import FolderContainer
 from grader.submissions.layouts.choose import can_be_submission, choose_layout
+from grader.submissions.owners import owners_of
 from grader.submissions.student_submission import student_submission
 
 _MOST_EXPORTED = 300_000
@@ -30,21 +31,16 @@ def collect_submissions(
         graded = [each for each in exercises if not only or each.id in only]
         container, chosen_layout = choose_layout(_open_container(root, opened), graded, layout)
         read_entry = chosen_layout.reader_for(container, graded)
-        students: dict[str, list[ContainerEntry]] = {}
-        is_layout = False
-        for entry in container.entries():
-            found = read_entry(entry)
-            is_layout |= found is not None
-            if found is not None or can_be_submission(entry):
-                students.setdefault(found.student if found else entry.name, []).append(entry)
-        if not students:
+        found = [(entry, read_entry(entry)) for entry in container.entries()]
+        owners = owners_of([(entry, student) for entry, student in found if student or can_be_submission(entry)])
+        if not owners:
             raise UsageError(f"There is nothing to grade in {root}.")
-        if not is_layout:
+        if not any(student for _, student in found):
             raise UsageError(
                 f"No name in {root} fits the layout {chosen_layout.name} ({chosen_layout.title}). Try `--layout auto`."
             )
-        for name in sorted(students):
-            yield student_submission(name, students[name], container, chosen_layout, read_entry, exercises, graded)
+        for owner in owners:
+            yield student_submission(owner, container, chosen_layout, read_entry, exercises, graded)
 
 
 def _open_container(root: Path, opened: ExitStack) -> Container:

@@ -18,6 +18,14 @@ class Unreadable(Exception):
     """Something submitted cannot be read. The message is a sentence that says why and, if possible, what to do."""
 
 
+class TooLarge(Unreadable):
+    """A file has more bytes than may be read."""
+
+
+class OverLimit(Unreadable):
+    """All files of a submission together are more than one submission may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One submitted file. `parts` is its path below its entry, `path` is the path that people see.

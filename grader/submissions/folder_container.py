@@ -15,7 +15,11 @@ class FolderContainer:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._found = {composed(each.name): each for each in sorted(os.scandir(root), key=lambda each: each.name)}
+        self._found: dict[str, os.DirEntry[str]] = {}
+        for each in sorted(os.scandir(root), key=lambda each: (each.name != composed(each.name), each.name)):
+            name = composed(each.name)  # some file systems allow two names that look the same
+            self._found[each.name if name in self._found else name] = each
+        self._found = dict(sorted(self._found.items()))
 
     @property
     def name(self) -> str:

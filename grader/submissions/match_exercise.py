@@ -14,6 +14,7 @@ from grader.records.exercise import Exercise
 _SUFFIX = re.compile(r"\.(?:py|ipynb)$", re.IGNORECASE)
 # Browsers and Canvas append a number to a name that is taken.
 _COPY_NUMBER = re.compile(r"(?: ?\([0-9]{1,2}\)|-[0-9]{1,2})(\.\w+)$")
+_LEADING_NUMBER = re.compile(r"^[0-9]{1,3}[-_. )]+")
 _LEAST_RATIO = 0.6
 
 
@@ -51,6 +52,18 @@ def _match(path: Sequence[str], exercises: Sequence[Exercise]) -> Exercise | Non
         if name == _file_name(exercise) and names[name] == 1:
             return exercise
     return None
+
+
+def match_words(parts: Sequence[str], exercises: Sequence[Exercise]) -> Exercise | None:
+    """The only exercise that this path can mean if `-`, blanks, dots and a number in front are not looked at."""
+    words = _words(parts[-1])
+    found = [exercise for exercise in exercises if words == _words(_file_name(exercise))]
+    in_track = [exercise for exercise in found if [exercise.track] == [part.lower() for part in parts[-2:-1]]]
+    return next((several[0] for several in (in_track, found) if len(several) == 1), None)
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[-_ .]+", "_", _LEADING_NUMBER.sub("", _SUFFIX.sub("", name).lower()))
 
 
 def nearest_solution_path(parts: Sequence[str], exercises: Sequence[Exercise]) -> str:

@@ -15,6 +15,8 @@ from grader.submissions.container import Unreadable
 from grader.submissions.magics import without_magics
 
 MOST_CODE_BYTES = 1_000_000
+MOST_CODE_LINES = 100_000
+_MOST_BRACKETS = 1_000_000  # each can be an object in memory that is thirty times as large as its text
 
 # For each line of the module: the number of its cell, and of its line in the cell.
 CellLines: TypeAlias = tuple[tuple[int, int], ...]
@@ -26,13 +28,17 @@ def code_of(content: bytes) -> tuple[str, CellLines]:
     lines: list[str] = []
     cell_lines: list[tuple[int, int]] = []
     for number, source in _code_cells(document):
-        code = without_magics(_cell_source(source, number))
+        text = _cell_text(source, number)
+        _check_lines(len(lines) + text.count("\n"))
+        code = without_magics(text.removesuffix("\n").split("\n") if text else [])
         lines += code
         cell_lines += [(number, line) for line in range(1, len(code) + 1)]
     return _check_size("".join(f"{line}\n" for line in lines)), tuple(cell_lines)
 
 
 def _document(content: bytes) -> dict[str, Any]:
+    if content.count(b"[") + content.count(b"{") > _MOST_BRACKETS:
+        raise Unreadable(f"It has more than {_MOST_BRACKETS:,} lists and objects. Clear the outputs of its cells.")
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
@@ -83,14 +89,18 @@ def _list_of_cells(value: object) -> list[Any]:
     return value
 
 
-def _cell_source(source: object, number: int) -> list[str]:
-    """The lines of a cell. Jupyter stores a cell as one string or as a list of strings."""
+def _cell_text(source: object, number: int) -> str:
+    """The text of a cell. Jupyter stores a cell as one string or as a list of strings."""
     pieces = source if isinstance(source, list) else [source]
     texts = [piece for piece in pieces if isinstance(piece, str)]
     if len(texts) < len(pieces):
         raise _invalid(f"the source of cell {number} is not text")
-    text = io.StringIO("".join(texts), newline=None).read()
-    return text.removesuffix("\n").split("\n") if text else []
+    return io.StringIO("".join(texts), newline=None).read()
+
+
+def _check_lines(count: int) -> None:
+    if count > MOST_CODE_LINES:
+        raise Unreadable(f"Its code has more than {MOST_CODE_LINES:,} lines.")
 
 
 def _check_size(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.records.submission import SolutionFile
-from grader.submissions.container import Unreadable
+from grader.submissions.container import TooLarge, Unreadable
 from grader.submissions.notebook import code_of
 
 MOST_BYTES = 1_000_000
@@ -74,10 +74,10 @@ def is_notebook(name: str) -> bool:
     return name.lower().endswith(".ipynb")
 
 
-def too_large(name: str, size: int, most: int) -> Unreadable:
+def too_large(name: str, size: int, most: int) -> TooLarge:
     if is_notebook(name):
-        return Unreadable(f"It has {size:,} bytes; a notebook may have at most {most:,}. Clear the outputs of its cells.")
-    return Unreadable(f"It has {size:,} bytes; a solution may have at most {most:,}.")
+        return TooLarge(f"It has {size:,} bytes; a notebook may have at most {most:,}. Clear the outputs of its cells.")
+    return TooLarge(f"It has {size:,} bytes; a solution may have at most {most:,}.")
 
 
 def unreadable(error: OSError) -> Unreadable:

@@ -7,12 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.records.exercise import Exercise
-from grader.records.submission import SolutionFile, Stray, Submission
-from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, open_archive
-from grader.submissions.container import Container, ContainerEntry, Unreadable, Upload
+from grader.records.submission import UNCERTAIN_OWNER, SolutionFile, Stray, Submission
+from grader.submissions.allowance import Allowance
+from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, most_members, open_archive
+from grader.submissions.container import MOST_FILES, Container, ContainerEntry, OverLimit, Unreadable, Upload
 from grader.submissions.layouts.choose import is_archive
 from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry
-from grader.submissions.match_exercise import is_solution_name, match_exercise, nearest_solution_path, without_copy_number
+from grader.submissions.match_exercise import (
+    is_solution_name,
+    match_exercise,
+    match_words,
+    nearest_solution_path,
+    without_copy_number,
+)
+from grader.submissions.owners import Owner
 from grader.submissions.read import most_bytes, solution_of_bytes
 
 _MOST_UNMATCHED = 50
@@ -41,8 +49,7 @@ class _FoundFiles:
 
 
 def student_submission(
-    name: str,
-    entries: Sequence[ContainerEntry],
+    owner: Owner,
     container: Container,
     layout: Layout,
     read_entry: EntryReader,
@@ -50,22 +57,27 @@ def student_submission(
     graded: Sequence[Exercise],
 ) -> Submission:
     """The submission in these entries. Raises nothing: its `problem` and its notes say what is wrong."""
+    name, entries = owner.name, owner.entries
     student_entries = [(entry, found) for entry in entries if (found := read_entry(entry)) is not None]
     details = {"layout": layout.name, "received": entries[0].name}
+    if owner.doubt:
+        details["owner"] = UNCERTAIN_OWNER
     if not student_entries:
         return Submission(name, {}, problem=entries[0].problem or _no_student(layout), details=details)
     newest, notes = _newest_attempt(student_entries)
+    notes = [owner.doubt, *notes] if owner.doubt else notes
     details["received"] = newest[0][0].name
     for _, found in newest:
         details |= found.details
     if "late" in details:
         notes.append("Submitted late.")
+    allowance = Allowance()
     try:
-        files = _find_files(newest, container, exercises)
+        files = _find_files(newest, container, exercises, allowance)
+        notes += dict.fromkeys(found.skip_reason for _, found in newest if found.skip_reason)
+        return _submission(name, files, exercises, graded, details, notes, allowance)
     except Unreadable as reason:
         return Submission(name, {}, problem=str(reason), details=details, notes=tuple(notes))
-    notes += dict.fromkeys(found.skip_reason for _, found in newest if found.skip_reason)
-    return _submission(name, files, exercises, graded, details, notes)
 
 
 def _no_student(layout: Layout) -> str:
@@ -86,14 +98,17 @@ def _newest_attempt(
 
 
 def _find_files(
-    entries: Sequence[tuple[ContainerEntry, StudentEntry]], container: Container, exercises: Sequence[Exercise]
+    entries: Sequence[tuple[ContainerEntry, StudentEntry]],
+    container: Container,
+    exercises: Sequence[Exercise],
+    allowance: Allowance,
 ) -> _FoundFiles:
     """Every file in these entries, by exercise. Raises Unreadable."""
     files = _FoundFiles()
     for entry, found in entries:
         if entry.problem:
             raise Unreadable(entry.problem)
-        for candidate in () if found.skip_reason else _candidates(entry, found, container):
+        for candidate in () if found.skip_reason else _candidates(entry, found, container, allowance):
             exercise = found.exercise or _exercise_id(candidate.parts, exercises)
             if exercise:
                 files.by_exercise.setdefault(exercise, []).append(candidate)
@@ -104,27 +119,35 @@ def _find_files(
     return files
 
 
-def _candidates(entry: ContainerEntry, found: StudentEntry, container: Container) -> Iterator[_Candidate]:
+def _candidates(entry: ContainerEntry, found: StudentEntry, container: Container, allowance: Allowance) -> Iterator[_Candidate]:
     for upload in container.files(entry):
+        allowance.take_files(1)
         parts = (found.file,) if found.file and not entry.is_folder else upload.parts
         if parts[: len(found.below)] != found.below:
             continue
         if parts[-1].lower().endswith(".zip"):
-            yield from _candidates_in_archive(parts, upload, found.upload_number)
+            yield from _candidates_in_archive(parts, upload, found.upload_number, allowance)
         else:
             yield _Candidate((entry.name, *parts) if entry.is_folder else parts, upload, found.upload_number)
 
 
-def _candidates_in_archive(parts: tuple[str, ...], upload: Upload, upload_number: int) -> Iterator[_Candidate]:
+def _candidates_in_archive(
+    parts: tuple[str, ...], upload: Upload, upload_number: int, allowance: Allowance
+) -> Iterator[_Candidate]:
     """The files in a student's archive. An archive inside it is refused. Raises Unreadable."""
     try:
-        archive = open_archive(parts[-1], io.BytesIO(upload.read(MOST_ARCHIVE_BYTES)))
+        content = allowance.read(upload, MOST_ARCHIVE_BYTES)
+        if (members := most_members(content)) <= MOST_FILES:
+            allowance.take_files(members)
+        archive = open_archive(parts[-1], io.BytesIO(content))
         for inner in archive.all_files():
             if inner.name.lower().endswith(".zip"):
                 raise Unreadable(
                     f"It is an archive that contains another archive ({inner.name[:100]!a}). Put the files into one archive."
                 )
             yield _Candidate((*parts, *inner.parts), inner, upload_number)
+    except OverLimit:
+        raise
     except Unreadable as reason:
         raise Unreadable(f"{parts[-1]}: {reason}") from None
 
@@ -143,6 +166,7 @@ def _submission(
     graded: Sequence[Exercise],
     details: dict[str, str],
     notes: list[str],
+    allowance: Allowance,
 ) -> Submission:
     by_exercise, unmatched, unopened = files.by_exercise, files.unmatched, files.unopened
     if not by_exercise and unopened:
@@ -152,15 +176,38 @@ def _submission(
         only = unmatched.pop()
         by_exercise[graded[0].id] = [only]
         notes.append(f"{only.path} was graded as {graded[0].id} because it is the only file.")
+    unmatched = _matched_by_words(unmatched, by_exercise, exercises, graded, notes)
     notes += [f"{path} was not opened: only zip archives are opened." for path in unopened]
     if len(unmatched) > _MOST_UNMATCHED:
         notes.append(f"{len(unmatched) - _MOST_UNMATCHED:,} more files belong to no exercise.")
     folders = _python_files_by_folder(files)
-    solutions = {each.id: _solution(each.id, by_exercise[each.id], folders, notes) for each in graded if each.id in by_exercise}
+    solutions = {
+        each.id: _solution(each.id, by_exercise[each.id], folders, notes, allowance) for each in graded if each.id in by_exercise
+    }
     strays = tuple(Stray(each.path, nearest_solution_path(each.parts, exercises)) for each in unmatched[:_MOST_UNMATCHED])
     if not solutions and not strays:
         notes.append("The submission contains no .py or .ipynb file for these exercises.")
     return Submission(name, solutions, strays, details=details, notes=tuple(notes))
+
+
+def _matched_by_words(
+    unmatched: Sequence[_Candidate],
+    by_exercise: dict[str, list[_Candidate]],
+    exercises: Sequence[Exercise],
+    graded: Sequence[Exercise],
+    notes: list[str],
+) -> list[_Candidate]:
+    """Give the exercises without a file those whose names differ only in `-`, blanks and the like. Returns the others."""
+    missing = {exercise.id: exercise for exercise in graded if exercise.id not in by_exercise}
+    rest = []
+    for candidate in unmatched:
+        found = match_words((*candidate.parts[:-1], without_copy_number(candidate.parts[-1])), exercises)
+        if found is None or found.id not in missing:
+            rest.append(candidate)
+            continue
+        by_exercise.setdefault(found.id, []).append(candidate)
+        notes.append(f"{candidate.path} was graded as {found.id}. The name of its file is {found.solution_path}.")
+    return rest
 
 
 def _python_files_by_folder(files: _FoundFiles) -> dict[tuple[str, ...], list[str]]:
@@ -172,9 +219,16 @@ def _python_files_by_folder(files: _FoundFiles) -> dict[tuple[str, ...], list[st
 
 
 def _solution(
-    exercise: str, candidates: Sequence[_Candidate], python_files: dict[tuple[str, ...], list[str]], notes: list[str]
+    exercise: str,
+    candidates: Sequence[_Candidate],
+    python_files: dict[tuple[str, ...], list[str]],
+    notes: list[str],
+    allowance: Allowance,
 ) -> SolutionFile:
-    """The file to grade for an exercise: the last upload if the platform numbers them. Several last ones are a problem."""
+    """The file to grade for an exercise: the last upload if the platform numbers them. Several last ones are a problem.
+
+    Raises OverLimit.
+    """
     newest = max(candidate.upload_number for candidate in candidates)
     last = sorted((each for each in candidates if each.upload_number == newest), key=lambda each: each.path)
     if len(last) > 1:
@@ -186,7 +240,11 @@ def _solution(
         older = ", ".join(each.path for each in candidates if each is not file)
         notes.append(f"Graded {file.path}, the last upload for {exercise}. Not graded: {older}.")
     try:
-        content = file.upload.read(most_bytes(file.parts[-1]))
+        content = allowance.read(file.upload, most_bytes(file.parts[-1]))
+    except OverLimit:
+        raise
     except Unreadable as reason:
         return SolutionFile(file.path, None, str(reason))
-    return solution_of_bytes(file.path, content, python_files.get(file.parts[:-1], []))
+    solution = solution_of_bytes(file.path, content, python_files.get(file.parts[:-1], []))
+    allowance.take_lines(len(solution.cells))
+    return solution

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import unicodedata
+from functools import partial
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.batch import gradebook, platform_gradebooks
-from grader.batch.feedback import file_name
+from grader.batch.feedback import file_names
 from grader.batch.store import GradedSubmission
 from grader.errors import UsageError
 from grader.records.result import Report, Result, RunInfo
@@ -184,6 +187,106 @@ def test_an_id_of_another_platform_matches_nobody(save, fill):
     assert fill(MOODLE)[0] == MOODLE
 
 
+GERMAN = (
+    "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,Bewertung kann geändert werden\n"
+    'Teilnehmer/in 11,Jane Doe,jane@example.org,Abgegeben,,"100,00",Ja\n'
+    'Teilnehmer/in 12,Bo Li,bo@example.org,Abgegeben,,"100,00",Nein\n'
+)
+
+
+def test_a_german_worksheet_is_filled_in_with_its_own_decimal_comma(save, fill):
+    save("Jane Doe (11)", 4.0, 1.01, details={"id": "11", "layout": "moodle", "name": "Group_A-Jane Doe"})
+    save("bo", 4.0, 4.0, details={"email": "bo@example.org"})
+    filled, remarks = fill(GERMAN)
+    assert filled == GERMAN.replace('Abgegeben,,"100', 'Abgegeben,"62,62","100', 1)
+    assert remarks == ("Not filled in because Moodle does not allow changes of their grades: bo.",)
+
+
+def test_a_worksheet_in_any_language_is_recognised_by_what_is_in_its_columns(save, fill):
+    save("x", 4.0, 2.0, details={"id": "12", "layout": "moodle", "name": "Bo Li"})
+    text = "Id.,Navn,E-post,Status,Karakter,Maks,Endret\n"
+    text += "Deltaker 11,Jane Doe,j@x.org,-,,20.00,-\nDeltaker 12,Bo Li,b@x.org,-,,20.00,-\n"
+    assert fill(text)[0] == text.replace("b@x.org,-,,", "b@x.org,-,15,")
+
+
+def test_the_number_of_a_group_in_moodle_is_not_that_of_a_student(save, fill):
+    save("Team (11)", 4.0, 4.0, details={"id": "11", "layout": "moodle", "name": "Team"})
+    filled, remarks = fill(MOODLE)
+    assert filled == MOODLE
+    assert remarks == ("Not filled in because no row of Moodle's file certainly belongs to them: Team (11).",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Bo", {}), ("bo", {})),
+        (("x", {"id": "102", "layout": "canvas"}), ("=Bo", {})),
+        (("x", {"id": "102; 101", "layout": "canvas"}), ("y", {"username": "bo"})),
+    ],
+)
+def test_two_submissions_that_could_be_one_rows_are_both_left_out_and_named(save, fill, one, other):
+    for name, details in (one, other):
+        save(name, 4.0, 4.0, details=details)
+    filled, remarks = fill(CANVAS)
+    assert filled == CANVAS
+    assert remarks == (
+        f"Not filled in because no row of Canvas's file certainly belongs to them: {', '.join(sorted((one[0], other[0])))}.",
+    )
+
+
+@pytest.mark.parametrize(
+    "names", [("José Li", "Jose Li"), ("Jos\u00e9 Li", "Jose\u0301 Li"), ("Li, Bo", "bo li"), ("ANA", "ana")]
+)
+def test_two_rows_that_could_be_one_students_stay_empty(save, fill, names):
+    text = "Student,ID,Section,Homework (7)\n" + "".join(f'"{name}",{index},A,\n' for index, name in enumerate(names))
+    save(names[0], 4.0, 4.0)
+    filled, remarks = fill(text)
+    assert list(csv.reader(io.StringIO(filled))) == list(csv.reader(io.StringIO(text)))
+    assert remarks == (f"Not filled in because no row of Canvas's file certainly belongs to them: {names[0]}.",)
+
+
+@pytest.mark.parametrize(("name", "row"), [("José Li", "Jose\u0301 Li"), ("JANE doe", "Doe, Jane")])
+def test_a_name_is_found_however_it_is_written(save, fill, name, row):
+    save(name, 4.0, 4.0)
+    assert fill(f'Student,ID,Section,Homework (7)\n"{row}",1,A,\n')[0].endswith("1,A,8\n")
+
+
+def test_a_name_without_its_accent_is_not_certain(save, fill):
+    save("Jose", 4.0, 4.0)
+    text = "Student,ID,Section,Homework (7)\nJosé,1,A,\n"
+    assert fill(text)[0] == text
+
+
+def test_a_submission_whose_owner_is_uncertain_is_left_out_and_named(save, fill):
+    save("bo", 4.0, 4.0, details={"id": "102", "layout": "canvas", "owner": "uncertain"})
+    filled, remarks = fill(CANVAS)
+    assert filled == CANVAS
+    assert remarks == ("Not filled in because no row of Canvas's file certainly belongs to them: bo.",)
+
+
+@pytest.mark.parametrize("details", [{"id": "101; 999", "layout": "canvas"}, {"email": "u1", "name": "Jane Doe; Nobody"}])
+def test_a_group_with_a_member_who_is_not_found_is_left_out_and_named(save, fill, details):
+    save("group", 4.0, 4.0, details=details)
+    filled, remarks = fill(CANVAS)
+    assert filled == CANVAS
+    assert remarks == ("Not filled in because no row of Canvas's file certainly belongs to them: group.",)
+
+
+@pytest.mark.parametrize(("rows", "filled"), [("smith", 0), ("d-smith", 0), ("d-smith smith", None), ("x", None)])
+def test_the_user_of_a_repository_is_certain_only_if_one_row_fits(save, fill, rows, filled):
+    save("hw-1-d-smith", 4.0, 4.0, details={"id": "smith", "username": "smith", "layout": "repositories"})
+    lines = [f"{name},{number},A," for number, name in enumerate(rows.split())]
+    found, _ = fill("\n".join(["Student,ID,Section,Homework (7)", *lines, ""]))
+    expected = [f"{line}8" if number == filled else line for number, line in enumerate(lines)]
+    assert found.splitlines()[1:] == expected
+
+
+def test_a_number_that_two_rows_have_is_not_certain(save, fill):
+    save("x", 4.0, 4.0, details={"id": "102", "layout": "canvas"})
+    text = CANVAS.replace("Cy,103", "Cy,102")
+    assert fill(text)[0] == text
+
+
 def test_any_other_file_is_refused(fill):
     with pytest.raises(UsageError, match=r"is neither Canvas's export of the gradebook .* nor Moodle's grading worksheet"):
         fill("Name,Points\nBo,1\n")
@@ -194,8 +297,59 @@ def test_a_file_in_another_encoding_is_refused(fill):
         fill("Identifier,Grade,Full name\n,,Zoé\n", "latin-1")
 
 
-@given(st.lists(st.text(), unique=True, max_size=5))
-def test_feedback_files_never_collide_or_leave_their_folder(names):
-    files = [file_name(name) for name in names]
-    assert len(set(files)) == len(names)
-    assert all("/" not in each and "\0" not in each and not each.startswith(".") and len(each.encode()) < 250 for each in files)
+FOLDS = (
+    str.casefold,
+    str.lower,
+    str.upper,
+    *(partial(unicodedata.normalize, form) for form in ("NFC", "NFD", "NFKC", "NFKD")),
+    lambda name: unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold()),
+    lambda name: unicodedata.normalize("NFC", name.upper()),
+)
+
+
+def alike(name):
+    """Names that some file system takes for the same file, or that are the file name of another student."""
+    others = [fold(name) for fold in FOLDS]
+    return [name, *others, *(file_names([each])[each].removesuffix(".txt") for each in (name, *others))]
+
+
+STUDENTS = st.lists(
+    st.text(st.sampled_from("aAéE\u0301ıIiİßSsﬁK\u212a/:. _-1con") | st.characters(exclude_categories=["Cs"]), max_size=6),
+    max_size=4,
+)
+
+
+@given(STUDENTS, st.randoms())
+def test_no_file_system_takes_the_feedback_files_of_two_students_for_the_same(names, draw):
+    names = list(dict.fromkeys(each for name in names for each in alike(name)))
+    names = list(dict.fromkeys(each for name in names for each in (name, *alike(name)))) if len(names) < 20 else names
+    draw.shuffle(names)
+    files = list(file_names(names).values())
+    for fold in FOLDS:
+        assert len({fold(each) for each in files}) == len(names)
+    assert not any(set(each) & set('/\\:*?"<>|\0') or each.startswith((".", " ")) for each in files)
+    assert all(len(each.encode()) < 250 for each in files)
+
+
+@given(STUDENTS, STUDENTS)
+def test_further_students_do_not_change_a_feedback_file(names, more):
+    before = file_names(dict.fromkeys(names))
+    assert file_names(dict.fromkeys([*names, *more])).items() >= before.items()
+
+
+def test_honest_names_stay_as_they_are_and_a_name_like_anothers_file_is_another_file():
+    honest = ["ana", "Jane Doe", "o'neil", "doe, jane (2)", "Zoë"]
+    files = file_names(honest)
+    assert [files[name] for name in honest if name != "o'neil"] == ["ana.txt", "Jane Doe.txt", "doe, jane (2).txt", "Zoë.txt"]
+    thief = files["o'neil"].removesuffix(".txt")
+    assert file_names([*honest, thief, "ANA"]) == {
+        **files,
+        thief: f"{thief}-{sha256(thief.encode()).hexdigest()[:8]}.txt",
+        "ANA": f"ANA-{sha256(b'ANA').hexdigest()[:8]}.txt",
+    }
+
+
+@pytest.mark.parametrize("name", ["con", "NUL.x", "Com1", "aux. b", "lpt9 "])
+def test_names_that_windows_reserves_are_not_used(name):
+    assert file_names([name])[name].startswith("student-")
+    assert file_names(["connie"])["connie"] == "connie.txt"

@@ -292,6 +292,53 @@ def test_an_error_of_the_grader_gives_no_score_and_is_retried(submit, batch, mon
     assert gradebook()["bo"]["total"] == "0"
 
 
+def test_a_result_that_cannot_be_shown_is_its_students_row_and_is_retried(submit, batch):
+    submit("ana", WRONG)
+    submit("bo", WRONG)
+    batch()
+    with sqlite3.connect("out/store.sqlite") as connection:
+        connection.execute(
+            "UPDATE results SET document = '{' WHERE exercise = 'core/first' AND submission ="
+            " (SELECT id FROM submissions WHERE name = 'bo')"
+        )
+    connection.close()
+    Path("out/report.html").unlink()
+    code, out, err = batch()
+    assert code == 3
+    assert out.splitlines()[-2:] == [
+        "The results of 1 student could not be shown, and have no score: bo. All other results are written. "
+        "To retry them, run the same command again.",
+        "Written: gradebook.csv, report.html, report.json, feedback/ (1 file).",
+    ]
+    assert (gradebook()["bo"]["core/first"], gradebook()["ana"]["core/first"]) == ("", "0")
+    assert re.match(r"The grader itself failed on single results \(ValidationError\)\. The crash report is ", err)
+    assert "ValidationError" in Path(".grader/crash.log").read_text(encoding="utf-8")
+    code, out, err = batch()
+    assert (code, err) == (0, "")
+    assert "2 submissions: 1 graded now, 1 graded earlier." in out
+    assert gradebook()["bo"]["core/first"] == "0"
+
+
+def test_text_that_no_encoding_has_is_a_result_like_any_other(submit, batch):
+    submit("ana")
+    submit("bo", "def solve(x):\n    print('\\udfff')\n    raise ValueError('\\ud800')\n")
+    code, _, err = batch()
+    assert (code, err) == (0, "")
+    assert verdicts()["bo", "core/first"] == "error"
+    assert "\\udfff" in Path("out/feedback/bo.txt").read_text(encoding="utf-8")
+    assert gradebook()["ana"]["core/first"] == "1"
+
+
+def test_a_feedback_file_that_the_system_refuses_is_named(submit, batch):
+    submit("ana")
+    submit("bo")
+    Path("out/feedback/ana.txt").mkdir(parents=True)
+    code, out, _ = batch()
+    assert code == 0
+    assert "No feedback file, because the system refuses its name: ana." in out
+    assert Path("out/feedback/bo.txt").is_file()
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

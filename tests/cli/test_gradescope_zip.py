@@ -148,9 +148,7 @@ def test_a_submission_that_shadows_modules_changes_nothing_without_a_sandbox(aut
     for name in MODULES:
         submit(autograder, name, HOSTILE)
     no_sandbox = tmp_path / "python"
-    no_sandbox.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit 1\nexec {python} "$@"\n', encoding="utf-8")
-    no_sandbox.chmod(0o755)
-    results, said = grade(autograder, no_sandbox)
+    results, said = grade(autograder, ending(no_sandbox, "exit 3", python))
     assert marks(results) == EXPECTED
     assert results["extra_data"]["sandbox"] == "none"
     assert said.startswith("The sandbox does not work on this machine: the submission runs with all rights of this script.\n")
@@ -181,6 +179,39 @@ def test_a_submission_that_cannot_be_graded_gets_the_reason(autograder, python):
     assert results["output"] in said
 
 
+def ending(file, end, python):
+    """A Python in which the proof of the sandbox ends like this."""
+    file.write_text(f'#!/bin/sh\n[ "$2" = -c ] && {end}\nexec {python} "$@"\n', encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
+@pytest.mark.parametrize("end", ["exit 1", "exit 2", "kill -SEGV $$", "kill -KILL $$"])
+def test_a_proof_of_the_sandbox_that_breaks_runs_nothing(autograder, python, tmp_path, end):
+    submit(autograder, "gradients_pile_up.py", f"open({str(tmp_path / 'ran')!r}, 'w')\n{RIGHT}")
+    results, said = grade(autograder, ending(tmp_path / "python", end, python))
+    assert marks(results) == NOTHING
+    assert "The grader is broken: the proof of the sandbox ended with exit code " in said
+    assert "The sandbox does not work" not in said
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("engines/zygote.py", "raise ImportError('gone')\n"),
+        ("worker/zygote.py", "raise ImportError('gone')\n"),
+        ("worker/sandbox/probe.py", "import no_such_module\n"),
+    ],
+)
+def test_a_grader_that_cannot_prove_its_sandbox_is_broken_and_runs_nothing(autograder, python, tmp_path, file, text):
+    submit(autograder, "gradients_pile_up.py", f"open({str(tmp_path / 'ran')!r}, 'w')\n{RIGHT}")
+    results, said = grade(autograder, broken(python, tmp_path, file, text))
+    assert marks(results) == NOTHING
+    assert "The grader is broken: the proof of the sandbox ended with exit code 1." in said
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize("failure", ["no Python", "a bug"])
 def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python, failure, tmp_path):
     if failure == "a bug":
@@ -191,11 +222,11 @@ def test_a_crash_of_the_grader_is_reported_and_gives_no_score(autograder, python
     assert ("The grader itself failed (ImportError" if failure == "a bug" else "No such file or directory") in said
 
 
-def broken(python, folder):
-    """The same environment with a grader that lacks its reports."""
+def broken(python, folder, file="reports/formats.py", text="raise ImportError('gone')\n"):
+    """The same environment with a grader that lacks a module, its reports unless another is named."""
     home = shutil.copytree(python.parents[1], folder / "broken", symlinks=True)
-    (report,) = home.glob("lib/python*/site-packages/grader/reports/formats.py")
-    report.write_text("raise ImportError('gone')\n", encoding="utf-8")
+    (module,) = home.glob(f"lib/python*/site-packages/grader/{file}")
+    module.write_text(text, encoding="utf-8")
     return home / "bin/python"
 
 

@@ -17,6 +17,7 @@ KEYS = {
     "one-mistake": ({"exercise", "verdict", "misconception"}, {"line"}),
     "two-mistakes": ({"exercise", "verdict", "mistakes"}, set()),
     "attacks": ({"family", "verdict"}, {"says", "hides"}),
+    "handing-in": ({"exercises", "root", "marks"}, {"notes", "gradebook", "filled"}),
     "bad-exercises": ({"problems"}, set()),
 }
 MISTAKE_KEYS = {"misconception", "line"}

@@ -123,7 +123,8 @@ def test_every_sentence(findings, say, course, snapshot):
 def test_both_mistakes_that_fit_a_prediction_are_reported(say, course):
     reported = say(Finding(("alias", "not-detached"), "mutant", None, proven=True), course["pixels/the-magic-mirror"])
     assert reported == (
-        "Your answers fit two mistakes. A second name for `.grad` was treated as a copy, but it changes together with `.grad`. "
+        "Your answers fit two mistakes. Either: "
+        "A second name for `.grad` was treated as a copy, but it changes together with `.grad`. "
         "Or: A path that should be cut carried a gradient. | None"
     )
 

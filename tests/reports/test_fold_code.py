@@ -17,6 +17,7 @@ MEAN = "(mse_loss(model(X), y) / len(batches)).backward()"
         (MEAN, 26, ["(mse_loss(model(X), y) /", "len(batches)).backward()"]),
         ("((d*fake)**2).backward()", 14, ["((d*fake)**2)", ".backward()"]),
         ("x.grad=w*w.grad/len(batches)", 17, ["x.grad=w*w.grad/", "len(batches)"]),
+        ("(3*h).backward(retain_graph=True)", 18, ["(3*h).backward(", "retain_graph=True)"]),
         ("f(1.0,-2.5e-05)", 9, ["f(1.0,", "-2.5e-05)"]),
         ("a_name_that_is_too_long", 10, ["a_name_tha", "t_is_too_l", "ong"]),
         ("", 10, [""]),

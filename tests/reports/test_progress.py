@@ -100,6 +100,15 @@ def test_the_end_says_everything_a_teacher_must_know():
     ]
 
 
+def test_the_end_names_the_students_with_a_result_that_could_not_be_shown_or_without_feedback():
+    names = tuple(f"s{number}" for number in range(7))
+    assert finished(done(retracted=names, without_feedback=("bo",)))[1:3] == [
+        "The results of 7 students could not be shown, and have no score: s0, s1, s2, s3, s4 and 2 more. "
+        "All other results are written. To retry them, run the same command again.",
+        "No feedback file, because the system refuses its name: bo.",
+    ]
+
+
 def test_a_batch_without_changes_says_so():
     assert finished(done(graded=0, written=()))[-1] == "Nothing has changed, so no file was written."
 

@@ -59,7 +59,7 @@ def test_an_import_of_a_neighbour_names_the_file_and_keeps_its_type():
         (
             Raised("TypeError", "missing a required argument: 'y'", 3),
             "wrong-signature",
-            "first.py:3: `solve` must take the parameters (x), in this order: missing a required argument: 'y'.",
+            "first.py:3: `solve` must take the parameters (x), in this order. Python says: missing a required argument: 'y'.",
         ),
     ],
 )

@@ -165,6 +165,21 @@ def test_a_layout_is_recognised_by_its_names(layout, tmp_path, write, exercises,
         assert choose_layout(open_archive("all.zip", file), exercises)[1].name == layout
 
 
+@pytest.mark.parametrize("layout", ["canvas", "moodle", "blackboard", "brightspace"])
+def test_one_students_file_names_do_not_change_which_layout_is_recognised(layout, write, tmp_path, exercises):
+    first = {
+        "canvas": "aaa_1_{}_",
+        "moodle": "Aaa_1_assignsubmission_file_{}",
+        "blackboard": "HW 1_aaa_attempt_2026-03-01-10-00-00_{}",
+        "brightspace": "1-1 - Aaa - Mar 1, 2026 1030 AM - {}",
+    }[layout]
+    for number, tail in enumerate(["x_y_attempt_2026-01-01-00-00-00_a.py", "_9_assignsubmission_file_a.py", "a_9_99_a.py"] * 10):
+        write(f"export/{first.format(number)}{tail}")
+    for name, content in TREES[layout].items():
+        write(f"export/{name}", content)
+    assert choose_layout(FolderContainer(tmp_path / "export"), exercises)[1].name == layout
+
+
 def test_a_late_submission_has_a_note(laid_out, exercises):
     ben = list(collect_submissions(laid_out(TREES["canvas"]), exercises))[1]
     assert ben.details["late"] == "yes"

@@ -84,6 +84,7 @@ _NO_CELLS = "It is not a notebook that Jupyter can open (it has no cells). Save 
         (b"\xff\xfe\xff", _JSON),
         (b"[" * 100_000, _JSON),
         (b'{"nbformat": ' + b"9" * 5_000 + b"}", _JSON),
+        (b"[]," * 1_000_001, "It has more than 1,000,000 lists and objects. Clear the outputs of its cells."),
         (b"[]", _NO_CELLS),
         (b"{}", _FORMAT),
         (b'{"nbformat": 2}', _FORMAT),

@@ -27,7 +27,11 @@ def expected_derivative(derivative: str | None) -> str:
 
 def answers_fit(why: Sequence[str]) -> str:
     """The mistake, or the mistakes, that lead to these answers in a prediction."""
-    return f"Your answers fit two mistakes. {' Or: '.join(why)}" if len(why) > 1 else f"Your answers fit this mistake: {why[0]}"
+    return (
+        f"Your answers fit two mistakes. Either: {' Or: '.join(why)}"
+        if len(why) > 1
+        else f"Your answers fit this mistake: {why[0]}"
+    )
 
 
 def times(factor: float) -> str:
@@ -37,4 +41,4 @@ def times(factor: float) -> str:
 
 def either(why: Sequence[str]) -> str:
     """Two mistakes that have the same effect."""
-    return f"Two mistakes look like this. {' Or: '.join(why)}"
+    return f"This is one of two mistakes. Either: {' Or: '.join(why)}"

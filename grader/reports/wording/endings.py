@@ -29,7 +29,7 @@ def no_callable(function: str, parameters: Sequence[str]) -> str:
 
 def wrong_parameters(function: str, parameters: Sequence[str], reason: str) -> str:
     """`reason` is Python's own."""
-    return f"`{function}` must take the parameters ({', '.join(parameters)}), in this order: {reason.rstrip('.')}."
+    return f"`{function}` must take the parameters ({', '.join(parameters)}), in this order. Python says: {reason.rstrip('.')}."
 
 
 def unreadable(problem: str) -> str:

@@ -40,6 +40,18 @@ def not_your_mistake(count: int) -> str:
     return f"The grader itself failed on {counted(count, 'exercise')}. This is not your mistake: tell your teacher."
 
 
+def cut_text(length: int) -> str:
+    return f"… of {length:,} characters"
+
+
+def cut_items(count: int) -> str:
+    return f"… of {count:,} items"
+
+
+def cut_numbers(shown: int, count: int) -> str:
+    return f"{shown} of {count:,} numbers"
+
+
 def cut_output(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..."
 

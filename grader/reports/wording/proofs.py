@@ -23,7 +23,7 @@ def cells(proof: Proof) -> tuple[str, str, str, str, str, str]:
 
 
 def totals(proofs: Sequence[Proof], score: float, least: float, seconds: float) -> tuple[str, ...]:
-    """The last lines of `check`. `score` and `least` are shares of 1."""
+    """The last lines of `check`. `score` and `least` are between 0 and 1."""
     proven = sum(proof.is_proven for proof in proofs)
     detected, survived = sum(proof.distinguished for proof in proofs), sum(proof.survived for proof in proofs)
     equivalent = sum(proof.equivalent for proof in proofs)

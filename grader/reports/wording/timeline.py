@@ -26,9 +26,10 @@ _UNEXPECTED_CALLS: Mapping[str, str] = {
 }
 
 _ONLY_VISIBLE: Mapping[Status, str] = {
-    "wrong": "Right with the numbers in the exercise, wrong with other numbers: the result does not follow the input.",
-    "missing": "Done with the numbers in the exercise, but not with other numbers: the function takes another path there.",
-    "unexpected": "Done only with other numbers than those in the exercise: the function takes another path there.",
+    "wrong": "Right with the numbers in the exercise, wrong with other numbers: "
+    "the result does not depend on the input as it should.",
+    "missing": "Done with the numbers in the exercise, but not with other numbers: with those, the function runs other lines.",
+    "unexpected": "Done only with other numbers than those in the exercise: with those, the function runs other lines.",
 }
 
 

@@ -53,6 +53,14 @@ def summary(
             return grader_error(error)
 
 
+def not_shown(error_type: str) -> str:
+    """Replaces a stored result that no report can show."""
+    return (
+        f"This result could not be shown: the grader itself failed ({error_type}). This is not your mistake, and it is not "
+        "a score: tell your teacher."
+    )
+
+
 def sentence_for_class(result: Result) -> str:
     """A sentence for everybody whose run ended like this one: without the file and the line."""
     match result.verdict:
@@ -130,7 +138,7 @@ def missing(step: str) -> str:
 
 def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
     """If the error has a line, it is that of the last call that was seen."""
-    last_call = "This was the last call. " if error is not None and error.line is not None else ""
+    last_call = "This is the last call that the grader saw. " if error is not None and error.line is not None else ""
     return f"{last_call}The function was still running after {value(seconds)} s and was stopped. Look for an endless loop."
 
 

@@ -8,16 +8,18 @@ from datetime import datetime
 from grader.submissions.container import ContainerEntry
 from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_names, unique_name, without_empty
 
-_NAME = re.compile(r"(?P<id>[0-9]+)-(?P<number>[0-9]{1,18}) - (?P<name>.+?) - (?P<date>.+?)(?: - (?P<file>.+))?")
+_FOLDER = re.compile(r"(?P<id>[0-9]+)-(?P<number>[0-9]{1,18}) - (?P<name>.+) - (?P<date>.+)(?P<file>)", re.DOTALL)
+_FILE = re.compile(r"(?P<id>[0-9]+)-(?P<number>[0-9]{1,18}) - (?P<name>.+?) - (?P<date>.+?) - (?P<file>.+)", re.DOTALL)
 _DATE = "%b %d, %Y %I%M %p"
 
 
 def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
-    found = _NAME.fullmatch(entry.name)
-    if found is None or not (entry.is_folder or found["file"]):
+    found = (_FOLDER if entry.is_folder else _FILE).fullmatch(entry.name)
+    if found is None:
         return None
     return StudentEntry(
         student=unique_name(found["name"], found["id"]),
+        key=found["id"],
         details=without_empty(id=found["id"], name=found["name"], attempt=found["date"]),
         attempt=(_iso_date(found["date"]), int(found["number"])),
         attempt_date=found["date"],

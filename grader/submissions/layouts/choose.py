@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from itertools import islice
 from pathlib import PurePath
 
 from grader.errors import UsageError
@@ -72,11 +71,12 @@ def _is_export(container: Container, exercises: Sequence[Exercise]) -> bool:
 def _recognised_layout(container: Container, exercises: Sequence[Exercise]) -> Layout | None:
     if container.has(gradescope.METADATA):
         return gradescope.LAYOUT
-    submitted = (entry for entry in container.entries() if can_be_submission(entry) and not entry.problem)
-    entries = list(islice(submitted, _MOST_ENTRIES))
-    for layout in _RECOGNISED_BY_NAMES:
-        if _fits(layout, container, exercises, entries):
-            return layout
+    submitted = [entry for entry in container.entries() if can_be_submission(entry) and not entry.problem]
+    # All names count, and the best layout: one student may have submitted many files with the names of another platform.
+    best = max(_RECOGNISED_BY_NAMES, key=lambda layout: _count_fitting(layout, container, exercises, submitted))
+    if _fits(best, container, exercises, submitted):
+        return best
+    entries = submitted[:_MOST_ENTRIES]
     if container.name == _SUBMITTED or any(_has_timestamp(container, entry) for entry in entries):
         return nbgrader.LAYOUT
     if any(entry.is_folder and container.has(entry.name, ".git") for entry in entries):
@@ -86,8 +86,12 @@ def _recognised_layout(container: Container, exercises: Sequence[Exercise]) -> L
 
 def _fits(layout: Layout, container: Container, exercises: Sequence[Exercise], entries: Sequence[ContainerEntry]) -> bool:
     """Do at least half of the entries have a name of this layout?"""
+    return 2 * _count_fitting(layout, container, exercises, entries) >= max(1, len(entries))
+
+
+def _count_fitting(layout: Layout, container: Container, exercises: Sequence[Exercise], entries: Sequence[ContainerEntry]) -> int:
     read_entry = layout.reader_for(container, exercises)
-    return 2 * sum(read_entry(entry) is not None for entry in entries) >= max(1, len(entries))
+    return sum(read_entry(entry) is not None for entry in entries)
 
 
 def _has_timestamp(container: Container, entry: ContainerEntry) -> bool:

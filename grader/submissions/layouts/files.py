@@ -18,19 +18,21 @@ _SEPARATORS = "_-. "
 
 def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryReader:
     tracks = {exercise.track for exercise in exercises}
+    together = StudentEntry(container.name, key="/", details=without_empty(id=container.name))
 
     def read_entry(entry: ContainerEntry) -> StudentEntry | None:
         if entry.is_folder:
-            return StudentEntry(container.name, without_empty(id=container.name)) if entry.name in tracks else None
+            return together if entry.name in tracks else None
         if not is_solution_name(entry.name):
             return None
         if match_exercise((entry.name,), exercises):
-            return StudentEntry(container.name, without_empty(id=container.name))
+            return together
         stem = PurePath(entry.name).stem
         student, exercise = _student_and_exercise(stem, exercises)
         if not student and len(exercises) == 1:
             student, exercise = stem, exercises[0].id
-        return StudentEntry(student, without_empty(id=student), exercise=exercise) if student else None
+        name = student.strip(_SEPARATORS)  # a key is exact: `ana_` and `ana` may be two people
+        return StudentEntry(name, student, details=without_empty(id=name), exercise=exercise) if name else None
 
     return read_entry
 
@@ -45,7 +47,7 @@ def _student_and_exercise(stem: str, exercises: Sequence[Exercise]) -> tuple[str
     for ending in sorted(endings, key=len, reverse=True):
         student = stem[: -len(ending)]
         if stem.lower().endswith(ending.lower()) and student.strip(_SEPARATORS) and student[-1] in _SEPARATORS:
-            return (student.strip(_SEPARATORS), endings[ending]) if endings[ending] else ("", "")
+            return (student[:-1], endings[ending]) if endings[ending] else ("", "")
     return "", ""
 
 

@@ -8,9 +8,9 @@ from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_na
 
 def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
     if entry.is_folder:
-        return StudentEntry(entry.name, without_empty(id=entry.name))
+        return StudentEntry(entry.name, details=without_empty(id=entry.name))
     if entry.name.lower().endswith(".zip"):
-        return StudentEntry(entry.name[:-4], without_empty(id=entry.name[:-4]))
+        return StudentEntry(entry.name[:-4], details=without_empty(id=entry.name[:-4]))
     return None
 
 

@@ -36,10 +36,15 @@ def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryRea
         if found is None or not entry.is_folder:
             return None
         people = submitters.get(entry.name, [])
-        names, numbers, emails = (_joined(people, key) for key in ("name", "sid", "email"))
+        names, numbers, emails = ([person.get(key, "") for person in people] for key in ("name", "sid", "email"))
+        about = without_empty(name=names, email=emails, sid=numbers)
         return StudentEntry(
-            student=unique_name(names or emails or numbers, found["number"]),
-            details=without_empty(id=numbers or emails or names or found["number"], name=names, email=emails),
+            student=unique_name(about.get("name") or about.get("email") or about.get("sid"), found["number"]),
+            key=found["number"],
+            details={
+                "id": about.pop("sid", "") or about.get("email") or about.get("name") or found["number"],
+                **about,
+            },
         )
 
     return read_entry
@@ -76,10 +81,6 @@ def _people(entry: Any) -> list[Mapping[str, str]]:
         for person in (people if isinstance(people, list) else ())
         if isinstance(person, dict)
     ]
-
-
-def _joined(people: Sequence[Mapping[str, str]], key: str) -> str:
-    return "; ".join(person[key] for person in people if person.get(key))
 
 
 LAYOUT = Layout("gradescope", "Gradescope", _reader_for)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -14,6 +15,8 @@ from grader.submissions.container import Container, ContainerEntry
 class StudentEntry:
     """An entry that belongs to `student`. All entries of a student are one submission.
 
+    `key` is what the platform distinguishes people by; without one it is the name. `doubt` says why it is not certain who
+    the student is. Nothing that a student can choose, such as a file name, may change `student`, `key` or `doubt`.
     Of several attempts, the one with the greatest `attempt` is graded; `attempt_date` is how the platform writes its date.
     Of two files for one exercise in an attempt, the one with the greater `upload_number` counts. `file` is the file name
     before the platform renamed it. `exercise` is set only if the name of the entry contains it. Of a folder, only what is
@@ -21,6 +24,8 @@ class StudentEntry:
     """
 
     student: str
+    key: str = ""
+    doubt: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     attempt: tuple[str, int] = ("", 0)
     attempt_date: str = ""
@@ -49,9 +54,20 @@ def reader_of_names(read_entry: EntryReader) -> Callable[[Container, Sequence[Ex
     return lambda container, exercises: read_entry
 
 
-def without_empty(**details: str | None) -> dict[str, str]:
-    """The details that have a value."""
-    return {key: value for key, value in details.items() if value}
+def without_empty(**details: str | Sequence[str] | None) -> dict[str, str]:
+    """The details that have a value. Several values, those of a group's members, are joined with "; "."""
+    several = {key: [value] if isinstance(value, str) else value or [] for key, value in details.items()}
+    joined = {key: "; ".join(each.replace(";", ",") for each in values if each) for key, values in several.items()}
+    return {key: value for key, value in joined.items() if value}
+
+
+def folded(name: str) -> str:
+    """Equal for names that file systems or people may take for the same: case, Unicode's forms, blanks and accents."""
+    return " ".join(without_accents(without_accents(name).casefold()).split())
+
+
+def without_accents(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def unique_name(name: str | None, number: str) -> str:

@@ -7,7 +7,7 @@ from grader.submissions.layouts.layout import Layout, StudentEntry, reader_of_na
 
 
 def _read_entry(entry: ContainerEntry) -> StudentEntry | None:
-    return StudentEntry(entry.name, without_empty(id=entry.name, username=entry.name)) if entry.is_folder else None
+    return StudentEntry(entry.name, details=without_empty(id=entry.name, username=entry.name)) if entry.is_folder else None
 
 
 LAYOUT = Layout("nbgrader", "nbgrader", reader_of_names(_read_entry))

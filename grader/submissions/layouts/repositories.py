@@ -19,7 +19,7 @@ def _reader_for(container: Container, exercises: Sequence[Exercise]) -> EntryRea
             return None
         username = entry.name.removeprefix(prefix)
         below = (_SOLUTIONS,) if container.has(entry.name, _SOLUTIONS) else ()
-        return StudentEntry(entry.name, without_empty(id=username, username=username), below=below)
+        return StudentEntry(entry.name, details=without_empty(id=username, username=username), below=below)
 
     return read_entry
 
