@@ -153,7 +153,8 @@ def _anchors(olds: Sequence[_Coded], news: Sequence[_Coded], rows: range, column
     best = _HighestBelow(rows)
     reached: list[tuple[int, int, int]] = []  # row, column, the place in this list of the pair before it
     for column in columns:
-        row = places.get(news[column].origin, -1) if news[column].origin is not None else -1
+        origin = news[column].origin
+        row = places.get(origin, -1) if origin is not None else -1
         if row >= 0 and olds[row].code == news[column].code:
             weight, before = best.below(row)
             best.put(row, weight + olds[row].weight, len(reached))
