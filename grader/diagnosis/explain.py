@@ -25,7 +25,7 @@ def runnable(exercise: Exercise, steps: Sequence[Step]) -> tuple[Step, ...]:
     """A wrong program as the reference should perform it. In a `predict` exercise it keeps the `expect`s of the right steps."""
     if exercise.kind == "predict":
         return with_same_expectations(exercise.steps, steps)
-    return tuple(replace(step, expect=(), raises=None) for step in steps)
+    return tuple(replace(step, expect=(), raises=None) if step.expect or step.raises else step for step in steps)
 
 
 def with_steps(exercise: Exercise, steps: Sequence[Step], visible: ReferenceRun) -> Exercise:
@@ -84,6 +84,35 @@ def may_be_same_footprint(one: Footprint, other: Footprint) -> bool:
     return one.keys() == other.keys() and all(
         len(left) == len(other[name]) and all(map(_are_similar, left, other[name])) for name, left in one.items()
     )
+
+
+def begins_like(beginning: Footprint, whole: Footprint) -> bool:
+    """Can a run that begins with these gradients leave the whole footprint?"""
+    return all(
+        name in whole and len(left) <= len(whole[name]) and all(map(_are_similar, left, whole[name]))
+        for name, left in beginning.items()
+    )
+
+
+def footprint_of_run(run: ReferenceRun) -> Footprint:
+    return footprint([done.call for done in run.steps if done.call is not None])
+
+
+def place_of_first_difference(run: ReferenceRun, observed: Footprint) -> int:
+    """The index of the first step whose gradients are not those of the footprint; the number of steps if there is none."""
+    last: dict[str, tuple[int, tuple[float, ...]]] = {}
+    for index, done in enumerate(run.steps):
+        call = done.call
+        for name in call.touched if call is not None and call.kind == "backward" and call.changed else ():
+            grad = call.after[name].grad if call is not None else None
+            place, before = last.get(name, (-1, ()))
+            if grad is None or (place >= 0 and before == grad.data):
+                continue
+            last[name] = place + 1, grad.data
+            seen = observed.get(name, ())
+            if place + 1 >= len(seen) or not _are_similar(grad.data, seen[place + 1]):
+                return index
+    return len(run.steps)
 
 
 def _are_similar(one: Sequence[float], other: Sequence[float]) -> bool:
