@@ -6,7 +6,7 @@ Each part of a diagnosis has a budget (`grader/diagnosis/budget.py`). When it en
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -24,11 +24,11 @@ from grader.diagnosis.labels import labels
 from grader.diagnosis.messages import from_message
 from grader.diagnosis.mutations import Mutant
 from grader.diagnosis.mutations.backward import last_pass
-from grader.diagnosis.mutations.program import without
+from grader.diagnosis.mutations.program import LONG, without
 from grader.diagnosis.rewrite import rewritten, with_recorded
 from grader.diagnosis.without_proof import confuses_none_and_zero, first_wrong_row, is_hard_coded, is_packed, nothing_was_called
 from grader.engines import Engine
-from grader.marking.compare import Replays
+from grader.marking.compare import OpenReplays, Replays, compare
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
 from grader.records.finding import Diagnosed, Finding
@@ -135,10 +135,24 @@ class Diagnostician:
         self, prepared: Prepared, grade: Grade, traces: Sequence[Trace], budgets: AlignmentBudgets
     ) -> tuple[Finding, ...]:
         """The findings of an alignment, if its wrong program leaves what the student's function left."""
+        return next(
+            (
+                findings
+                for found in self._labels(prepared, traces, budgets)
+                if found and (findings := self._proven_labels(found, prepared, grade, traces, budgets))
+            ),
+            (),
+        )
+
+    def _proven_labels(
+        self,
+        found: tuple[Label, ...],
+        prepared: Prepared,
+        grade: Grade,
+        traces: Sequence[Trace],
+        budgets: AlignmentBudgets,
+    ) -> tuple[Finding, ...]:
         exercise = prepared.exercise
-        found = self._labels(prepared, traces, budgets)
-        if not found:
-            return ()
         wrong = rewritten(exercise, found)
         work = len(prepared.cases) * self.known.costs.of_program(len(wrong.steps)) + work_of_recorded(found)
         if not budgets.proofs.take(work):
@@ -149,14 +163,29 @@ class Diagnostician:
         passed = explains(exercise, wrong.steps, runs, traces)
         return () if passed is None else from_alignment(exercise, wrong, passed, grade, traces)
 
-    def _labels(self, prepared: Prepared, traces: Sequence[Trace], budgets: AlignmentBudgets) -> tuple[Label, ...] | None:
-        """The labels, with the replays that they need: what steps would have left on the student's states."""
+    def _labels(
+        self, prepared: Prepared, traces: Sequence[Trace], budgets: AlignmentBudgets
+    ) -> Iterator[tuple[Label, ...] | None]:
+        """The labels, with the replays that they need: what steps would have left on the student's states.
+
+        In a long program, first those of the alignment in which every call that only a replay can judge counts as right:
+        after one mistake all later values differ, and the proof shows whether these calls are right.
+        """
         backward_mutants = self.known.of_one_backward if prepared is self.prepared else ()
-        inputs = LabelInputs(prepared.expected_runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
-        labels(inputs)
-        requests = self._affordable_replays(inputs.replays.requests(), budgets.replays)
-        states = replay(prepared, requests, self.engine, self.settings)
-        return labels(replace(inputs, replays=Replays(states)))
+        runs = prepared.expected_runs
+        if len(prepared.exercise.steps) > LONG:
+            hopeful = compare(runs, traces, OpenReplays())
+            inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
+            labels(inputs, hopeful)
+            yield labels(replace(inputs, replays=self._replayed(prepared, inputs.replays, budgets)), hopeful)
+        inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
+        labels(inputs, compare(runs, traces, inputs.replays))
+        inputs = replace(inputs, replays=self._replayed(prepared, inputs.replays, budgets))
+        yield labels(inputs, compare(runs, traces, inputs.replays))
+
+    def _replayed(self, prepared: Prepared, collected: Replays, budgets: AlignmentBudgets) -> Replays:
+        requests = self._affordable_replays(collected.requests(), budgets.replays)
+        return Replays(replay(prepared, requests, self.engine, self.settings))
 
     def _affordable_replays(self, requests: Sequence[ReplayRequest], budget: Budget) -> list[ReplayRequest]:
         """The first requests, as far as the budget goes. Each performs the steps before it."""

@@ -59,7 +59,7 @@ class AlignmentBudgets:
     @classmethod
     def for_cases(cls, costs: Costs, cases: int) -> AlignmentBudgets:
         in_all_cases = cases * costs.right
-        most = (max(ENOUGH_WORK, times * in_all_cases) for times in (2, 1, 4))
+        most = (max(ENOUGH_WORK, times * in_all_cases) for times in (2, 2, 4))
         return cls(*map(Budget, most))
 
     @property

@@ -23,6 +23,8 @@ from grader.expressions.tree import Binary, Expr, Negative, Number
 from grader.marking.call_groups import CallGroup
 from grader.records.exercise import Backward, Exercise, Step
 
+_PASSES_REPLAYED = 3
+
 
 def changed_backward(inputs: LabelInputs, index: int, groups: Sequence[CallGroup]) -> Label:
     """The label for the backward with this index, which these calls (one per case) perform wrongly."""
@@ -36,9 +38,15 @@ def changed_backward(inputs: LabelInputs, index: int, groups: Sequence[CallGroup
 
 
 def contributions_near(inputs: LabelInputs, index: int, groups: Sequence[CallGroup]) -> dict[int, Contributions]:
-    """What the backwards that these calls at this place may be would have added there."""
-    backwards = inputs.order.backwards_near(index)
-    return contributions_of(inputs.exercise, inputs.runs, groups, inputs.replays, backwards, inputs.budget)
+    """What the backwards that these calls at this place may be would have added there.
+
+    In a long program, only the first wrong passes of a step ask for replays.
+    """
+    order = inputs.order
+    inputs.asked[order.written_step(index)] += 1
+    asks = not order.is_long or inputs.asked[order.written_step(index)] <= _PASSES_REPLAYED
+    replays = inputs.replays if asks else None
+    return contributions_of(inputs.exercise, inputs.runs, groups, replays, index, order.backwards_near(index), inputs.budget)
 
 
 def with_one_cause_per_step(exercise: Exercise, labels: Sequence[Label]) -> Iterator[Label]:

@@ -29,21 +29,22 @@ def contributions_of(
     exercise: Exercise,
     expected: Sequence[ReferenceRun],
     groups: Sequence[CallGroup],
-    replays: Replays,
+    replays: Replays | None,
+    near: int,
     backwards: Sequence[int],
     budget: Budget,
 ) -> dict[int, Contributions]:
     """What these `backwards` of the steps (by index) would have added in the place of these calls (one per case).
 
     If the values differ from the expected ones, this needs a replay. A step without its replay is left out, and so is
-    everything for which the budget is not enough.
+    everything for which the budget is not enough. The replays of steps around the index `near` are the likeliest.
     """
     found: dict[int, Contributions] = {}
     if not budget.take(len(backwards) * len(groups) * _work_of(expected[0].before)):
         return found
     for index in backwards:
         cases = [
-            _contribution_at(exercise, case, index, run, group, replays)
+            _contribution_at(exercise, case, index, run, group, near, replays)
             for case, (run, group) in enumerate(zip(expected, groups, strict=True))
         ]
         known = tuple(case for case in cases if case is not None)
@@ -57,14 +58,14 @@ def _work_of(state: State) -> int:
 
 
 def _contribution_at(
-    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, replays: Replays
+    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, near: int, replays: Replays | None
 ) -> Mapping[str, TensorValue] | None:
     call = run.steps[index].call if index < len(run.steps) else None
     if call is None:
         return None
     if _has_same_values(exercise, call, group):
         return _added(call.before, call.after)
-    after = replays.state_after(case, 0, index, group.before)
+    after = None if replays is None else replays.state_after(case, abs(index - near), index, group.before)
     return None if after is None else _added(group.before, after)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -61,6 +62,11 @@ class LabelInputs:
     @property
     def runs(self) -> Sequence[ReferenceRun]:
         return self.expected_runs.runs
+
+    @cached_property
+    def asked(self) -> Counter[int]:
+        """For each step of the file, how many of its passes have asked for replays."""
+        return Counter()
 
     @cached_property
     def order(self) -> StepOrder:

@@ -19,13 +19,12 @@ from grader.diagnosis.recorded_steps import recorded_label
 from grader.diagnosis.step_order import StepOrder
 from grader.expressions.parse import parse
 from grader.marking.call_groups import CallGroup
-from grader.marking.compare import Comparison, compare
+from grader.marking.compare import Comparison
 from grader.records.exercise import Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero
 
 
-def labels(inputs: LabelInputs) -> tuple[Label, ...] | None:
+def labels(inputs: LabelInputs, comparisons: Sequence[Comparison]) -> tuple[Label, ...] | None:
     """A label for each row that is not right, in the order of the steps; None if the cases take different paths."""
-    comparisons = compare(inputs.expected_runs, inputs.traces, inputs.replays)
     if len(comparisons) != 1 or len(inputs.traces) != len(inputs.runs):
         return None
     return tuple(with_one_cause_per_step(inputs.exercise, tuple(_labels(inputs, comparisons[0]))))

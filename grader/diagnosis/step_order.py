@@ -14,7 +14,7 @@ from grader.records.exercise import Clip, Exercise, Step
 from grader.records.trace import ReferenceRun
 
 # In a long program, so many backwards before and after a place are compared with a call there.
-_NEAREST = 4
+_NEAREST = 2
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class StepOrder:
 
     exercise: Exercise
     run: ReferenceRun
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.exercise.steps) > LONG
+
+    def written_step(self, index: int) -> int:
+        """The number in the file of the step at this place; -1 at the end."""
+        return self.exercise.steps[index].number if index < len(self.exercise.steps) else -1
 
     @cached_property
     def _calls(self) -> Sequence[int]:
@@ -39,7 +47,7 @@ class StepOrder:
 
     def backwards_near(self, index: int) -> Sequence[int]:
         """The backwards that a call at this place may be: all or, in a long program, those near it and the first passes."""
-        if len(self.exercise.steps) <= LONG:
+        if not self.is_long:
             return self._backwards
         place = bisect_left(self._backwards, index)
         near = self._backwards[max(0, place - _NEAREST) : place + _NEAREST + 1]
