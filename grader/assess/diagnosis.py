@@ -12,7 +12,7 @@ from functools import cached_property
 
 from grader.assess.known_mutants import KnownMutants
 from grader.assess.prepared import Prepared, Settings, replay, run_reference
-from grader.diagnosis.budget import AlignmentBudgets, Budget
+from grader.diagnosis.budget import AlignmentBudgets
 from grader.diagnosis.changes import changes
 from grader.diagnosis.edits import ProgramEdits
 from grader.diagnosis.explain import explains
@@ -168,31 +168,32 @@ class Diagnostician:
     ) -> Iterator[tuple[Label, ...] | None]:
         """The labels, with the replays that they need: what steps would have left on the student's states.
 
-        In a long program, first those of the alignment in which every call that only a replay can judge counts as right:
-        after one mistake all later values differ, and the proof shows whether these calls are right.
+        After one mistake all later values differ. Therefore in a long program every call that only a replay can judge counts
+        as right at first; then the passes of a step that is wrong elsewhere count as wrong. The proof shows which is true.
         """
         backward_mutants = self.known.of_one_backward if prepared is self.prepared else ()
         runs = prepared.expected_runs
         if len(prepared.exercise.steps) > LONG:
-            hopeful = compare(runs, traces, OpenReplays())
-            inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
-            labels(inputs, hopeful)
-            yield labels(replace(inputs, replays=self._replayed(prepared, inputs.replays, budgets)), hopeful)
+            replays = OpenReplays()
+            hopeful = compare(runs, traces, replays)
+            for suspects in (frozenset[int](), frozenset(request.step for request in replays.waiting)):
+                inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
+                labels(inputs, hopeful, suspects)
+                states = replay(prepared, self._affordable_replays(inputs.replays, budgets), self.engine, self.settings)
+                yield labels(replace(inputs, replays=Replays(states)), hopeful, suspects)
+            return
         inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
         labels(inputs, compare(runs, traces, inputs.replays))
-        inputs = replace(inputs, replays=self._replayed(prepared, inputs.replays, budgets))
+        requests = self._affordable_replays(inputs.replays, budgets)
+        inputs = replace(inputs, replays=Replays(replay(prepared, requests, self.engine, self.settings)))
         yield labels(inputs, compare(runs, traces, inputs.replays))
 
-    def _replayed(self, prepared: Prepared, collected: Replays, budgets: AlignmentBudgets) -> Replays:
-        requests = self._affordable_replays(collected.requests(), budgets.replays)
-        return Replays(replay(prepared, requests, self.engine, self.settings))
-
-    def _affordable_replays(self, requests: Sequence[ReplayRequest], budget: Budget) -> list[ReplayRequest]:
-        """The first requests, as far as the budget goes. Each performs the steps before it."""
+    def _affordable_replays(self, collected: Replays, budgets: AlignmentBudgets) -> list[ReplayRequest]:
+        """The likeliest requests, as far as the budget goes. Each performs the steps before it."""
         costs = self.known.costs
         found = []
-        for request in requests[:MOST_REPLAYS]:
-            if not budget.take(costs.of_program(request.step + 1) + costs.setup):
+        for request in collected.requests()[:MOST_REPLAYS]:
+            if not budgets.replays.take(costs.of_program(request.step + 1) + costs.setup):
                 break
             found.append(request)
         return found

@@ -180,8 +180,15 @@ class KnownMutants:
         if self.exercise.kind == "predict":
             return list(range(len(self.mutants)))
         right = self.prepared.expected[0]
-        wrong = place_of_first_difference(right, observed)
-        return [number for number, begun in enumerate(self._beginnings) if begun.edit <= wrong and _may_begin(begun, observed)]
+        wrong = place_of_first_difference(right, observed, self.exercise)
+        return [
+            number for number, begun in enumerate(self._beginnings) if begun.edit <= wrong and self._may_begin(begun, observed)
+        ]
+
+    def _may_begin(self, begun: _Beginning, observed: Footprint) -> bool:
+        if begun.left is None:
+            return True
+        return may_be_same_footprint(begun.left, observed) if begun.ended else begins_like(begun.left, observed, self.exercise)
 
     @cached_property
     def _beginnings(self) -> tuple[_Beginning, ...]:
@@ -256,12 +263,6 @@ class KnownMutants:
         half = len(programs) // 2
         with ThreadPoolExecutor(2) as pool:
             return [run for part in pool.map(self._run, (programs[:half], programs[half:])) for run in part]
-
-
-def _may_begin(begun: _Beginning, observed: Footprint) -> bool:
-    if begun.left is None:
-        return True
-    return may_be_same_footprint(begun.left, observed) if begun.ended else begins_like(begun.left, observed)
 
 
 def _first_edit(right: Sequence[Step], wrong: Sequence[Step]) -> int:

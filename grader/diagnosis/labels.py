@@ -23,16 +23,26 @@ from grader.marking.compare import Comparison
 from grader.records.exercise import Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero
 
 
-def labels(inputs: LabelInputs, comparisons: Sequence[Comparison]) -> tuple[Label, ...] | None:
-    """A label for each row that is not right, in the order of the steps; None if the cases take different paths."""
+def labels(
+    inputs: LabelInputs, comparisons: Sequence[Comparison], suspects: frozenset[int] = frozenset()
+) -> tuple[Label, ...] | None:
+    """A label for each row that is not right, in the order of the steps; None if the cases take different paths.
+
+    The `suspects` (by index) may be right: they count as wrong if another pass of the same step is wrong.
+    """
     if len(comparisons) != 1 or len(inputs.traces) != len(inputs.runs):
         return None
-    return tuple(with_one_cause_per_step(inputs.exercise, tuple(_labels(inputs, comparisons[0]))))
+    return tuple(with_one_cause_per_step(inputs.exercise, tuple(_labels(inputs, comparisons[0], suspects))))
 
 
-def _labels(inputs: LabelInputs, comparison: Comparison) -> Iterator[Label]:
+def _labels(inputs: LabelInputs, comparison: Comparison, suspects: frozenset[int]) -> Iterator[Label]:
     unexpected = frozenset(comparison.unexpected)
     pairs = {pair.step: (pair, effects) for pair, effects in zip(comparison.pairs, comparison.effects, strict=True)}
+    wrong = {
+        inputs.order.written_step(comparison.steps[0][step].members[0])
+        for step, (_, effects) in pairs.items()
+        if "wrong" in effects
+    }
     place = 0
     for number, group in enumerate(comparison.steps[0]):
         pair, effects = pairs.get(number, (None, ()))
@@ -43,7 +53,8 @@ def _labels(inputs: LabelInputs, comparison: Comparison) -> Iterator[Label]:
         split = _split_loss(inputs, comparison, group.members, range(place, pair.end))
         yield from split or _unexpected(inputs, comparison, unexpected, range(place, pair.start), group.members[0])
         place = pair.end
-        if not split and "wrong" in effects:
+        is_suspect = not suspects.isdisjoint(group.members) and inputs.order.written_step(group.members[0]) in wrong
+        if not split and ("wrong" in effects or is_suspect):
             yield _changed(inputs, comparison, group, range(pair.start, pair.end))
     yield from _unexpected(inputs, comparison, unexpected, range(place, len(comparison.calls[0])), len(inputs.exercise.steps))
 
