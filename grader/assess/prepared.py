@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,13 +60,13 @@ def run_steps(
 
 
 def run_reference(
-    exercises: Sequence[Exercise], programs: Sequence[Program], engine: Engine, settings: Settings
+    exercises: Sequence[Exercise], programs: Iterable[Program], engine: Engine, settings: Settings
 ) -> tuple[ReferenceRun, ...]:
-    """Perform programs of these exercises in one worker process. A program has at least `LEAST_SECONDS`."""
+    """Perform programs of these exercises in one worker process. A program has at least `LEAST_SECONDS`, and is made late."""
     limits = [settings.limits or exercise.limits for exercise in exercises]
     seconds = max(LEAST_SECONDS, *(each.seconds for each in limits))
     generous = Limits(seconds, max(each.memory_mb for each in limits))
-    return engine.run_reference(ReferenceJob(tuple(programs), generous, any(each.uses_optimizer for each in exercises)))
+    return engine.run_reference(ReferenceJob(programs, generous, any(each.uses_optimizer for each in exercises)))
 
 
 def replay(

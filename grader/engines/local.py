@@ -11,6 +11,7 @@ from typing import TypeVar
 from grader.devices import AUTO, device_in_sandbox
 from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
+from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, WorkerDied
 from grader.engines.runs import run_programs, run_student
 from grader.engines.sandbox import require_fork
@@ -69,16 +70,15 @@ class LocalEngine:
     def run_reference(self, job: ReferenceJob) -> tuple[ReferenceRun, ...]:
         """Run the programs in a child of their own; if one ends the child, a new child runs the rest."""
         child = _LivingChild(self._sources, job.needs_optimizer)
-        limits = job.limits
-        runs: tuple[ReferenceRun, ...] = ()
+        programs, runs = Pending(job.programs), list[ReferenceRun]()
         try:
-            while rest := job.programs[len(runs) :]:
-                runs += child.use(partial(run_programs, programs=rest, seconds=limits.seconds, memory_mb=limits.memory_mb))
+            while programs:
+                child.use(partial(run_programs, programs=programs, limits=job.limits, runs=runs))
         except WorkerDied as error:
             raise EngineError(f"The reference run failed: {error}") from None
         finally:
             child.end()
-        return runs
+        return tuple(runs)
 
     def close(self) -> None:
         """End every process that the engine started."""

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from grader.records.trace import LeafState, State
+from grader.records.trace import IDENTITIES, LeafState, State, identity_of, identity_of_leaf
 
 COPIED_LEAVES = 16  # up to here a copy of a dict is as cheap as an entry in a history, and is read faster
 
@@ -15,12 +15,15 @@ _History: TypeAlias = dict[str, tuple[list[int], list[LeafState]]]
 
 
 class StateAtMoment(Mapping[str, LeafState]):
-    """All leaves at one moment of a history. Later moments may be added to the history; this one stays as it is."""
+    """All leaves at one moment of a history. Later moments may be added to the history; this one stays as it is.
 
-    __slots__ = ("_history", "_moment")
+    `identity`: see `identity_of`.
+    """
 
-    def __init__(self, history: _History, moment: int) -> None:
-        self._history, self._moment = history, moment
+    __slots__ = ("_history", "_moment", "identity")
+
+    def __init__(self, history: _History, moment: int, identity: int) -> None:
+        self._history, self._moment, self.identity = history, moment, identity
 
     def __getitem__(self, name: str) -> LeafState:
         moments, states = self._history[name]
@@ -56,8 +59,9 @@ class StateSequence:
         self._moment = 0
         self._history: _History | None = None
         if len(start) > COPIED_LEAVES:
+            self._identity = identity_of(start)
             self._history = {name: ([0], [leaf]) for name, leaf in start.items()}
-            self.now = StateAtMoment(self._history, 0)
+            self.now = StateAtMoment(self._history, 0, self._identity)
 
     def change(self, changes: Mapping[str, LeafState]) -> None:
         """Go on to the next state, in which these leaves of the start are different."""
@@ -69,6 +73,8 @@ class StateSequence:
         self._moment += 1
         for name, leaf in changes.items():
             moments, states = self._history[name]
+            self._identity += identity_of_leaf(name, leaf) - identity_of_leaf(name, states[-1])
             moments.append(self._moment)
             states.append(leaf)
-        self.now = StateAtMoment(self._history, self._moment)
+        self._identity %= IDENTITIES
+        self.now = StateAtMoment(self._history, self._moment, self._identity)

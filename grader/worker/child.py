@@ -84,6 +84,9 @@ class Child:
             self.streams.renew()
             student.run_case(self.student_job, job["case"], self.send)
             self.student_job["hidden"] = True
+        elif "program" in job:
+            self.streams.renew()
+            reference.run_program(job["program"], self.device, self.send)
         elif job["job"] == "hello":
             self.hello(job["device"])
         elif job["job"] == "student":
@@ -91,9 +94,6 @@ class Child:
             self.student_job = job | {"device": str(self.device), "hidden": False}
         else:
             self.limit(job["memory_mb"])
-            for program in job["programs"]:
-                self.streams.renew()
-                reference.run_program(program, self.device, self.send)
 
     def hello(self, device: str) -> None:
         try:
@@ -108,10 +108,15 @@ class Child:
             limits.limit_memory(self.idle + memory_mb * 2**20)
 
     def lines(self) -> Iterator[bytes]:
-        rest = b""
+        parts: list[bytes] = []  # of the line that has not ended
         while chunk := _read(self.jobs, READ_BYTES):
-            *whole, rest = (rest + chunk).split(b"\n")
-            yield from whole
+            end, *lines = chunk.split(b"\n")
+            parts.append(end)
+            if lines:
+                *whole, begun = lines
+                yield b"".join(parts)
+                yield from whole
+                parts = [begun]
 
     def send(self, message: dict[str, Any]) -> None:
         """Write the whole line now; the end of a case follows everything that was printed before it."""
