@@ -6,7 +6,7 @@ expressions are text; the worker parses them with the same `parse`. Each of thes
     {"job": "student", "source", "filename", "function", "parameters", "memory_mb"}
         then {"case": setup} for each case, after the worker has ended the case before it
     {"job": "reference", "memory_mb"}
-        then {"program": {"setup", "steps", "returns", "override"}} for each program
+        then {"program": {"setup", "steps", "returns"}} for each program, and the lines of `protocol/replays.py`
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from grader.records.exercise import (
     TensorSpec,
     Zero,
 )
-from grader.records.trace import State, TensorValue
+from grader.records.trace import TensorValue
 
 Json: TypeAlias = Any
 
@@ -61,17 +61,12 @@ class StudentJob:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
-    """Steps to perform on one case: what exists before them, and what is returned after them. Its document is made late.
-
-    `override`: set the watched leaves to this state before the last step and the steps that prepare it (those since the last
-    call). The run then shows what this step does to the student's state.
-    """
+    """Steps to perform on one case: what exists before them, and what is returned after them. Its document is made late."""
 
     setup: Setup
     tensors: Mapping[str, TensorSpec]
     steps: tuple[Step, ...]
     returns: tuple[Expr, ...] | Expr | None = None
-    override: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +100,9 @@ def student_job(
     )
 
 
-def program(
-    exercise: Exercise, steps: Sequence[Step], case: Case, *, returns: bool = True, override: State | None = None
-) -> Program:
-    """The program of these steps on this case, by default with the `returns` of the exercise."""
-    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns if returns else None, override)
+def program(exercise: Exercise, steps: Sequence[Step], case: Case) -> Program:
+    """The program of these steps on this case, with the `returns` of the exercise."""
+    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns)
 
 
 def hello_line(device: str) -> bytes:
@@ -139,7 +132,6 @@ def program_line(program: Program) -> bytes:
         "setup": setup_document(program.setup, program.tensors),
         "steps": [step_document(step) for step in program.steps],
         "returns": returns_document(program.returns),
-        "override": None if program.override is None else state_document(program.override),
     }
     return _json_line({"program": document})
 
@@ -164,10 +156,6 @@ def returns_document(returns: tuple[Expr, ...] | Expr | None) -> Json:
     if returns is None:
         return None
     return [to_text(each) for each in returns] if isinstance(returns, tuple) else to_text(returns)
-
-
-def state_document(state: State) -> Json:
-    return {name: {"value": tensor_document(leaf.value), "grad": tensor_document(leaf.grad)} for name, leaf in state.items()}
 
 
 def tensor_document(tensor: TensorValue | None) -> Json:

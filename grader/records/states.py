@@ -78,3 +78,37 @@ class StateSequence:
             states.append(leaf)
         self._identity %= IDENTITIES
         self.now = StateAtMoment(self._history, self._moment, self._identity)
+
+
+class ChangedState(Mapping[str, LeafState]):
+    """A state with some other leaves, which copies neither."""
+
+    __slots__ = ("_before", "_changes")
+
+    def __init__(self, before: State, changes: Mapping[str, LeafState]) -> None:
+        self._before, self._changes = before, changes
+
+    def __getitem__(self, name: str) -> LeafState:
+        changed = self._changes.get(name)
+        return self._before[name] if changed is None else changed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._before)
+
+    def __len__(self) -> int:
+        return len(self._before)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._before
+
+    __hash__ = None  # type: ignore[assignment]  # like a dict
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def with_changes(before: State, changes: Mapping[str, LeafState]) -> State:
+    """The state in which these leaves of `before` are different."""
+    if not changes:
+        return before
+    return {**before, **changes} if len(before) <= COPIED_LEAVES else ChangedState(before, changes)

@@ -194,15 +194,17 @@ class ReplayRequest:
     case: int
     step: int
     before: State
-    _hash: int = field(init=False, repr=False)
+    identity: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.case, self.step, identity_of(self.before))))
+        object.__setattr__(self, "identity", identity_of(self.before))
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash((self.case, self.step, self.identity))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ReplayRequest):
             return NotImplemented
-        return (self.case, self.step) == (other.case, other.step) and have_same_leaves(self.before, other.before)
+        if (self.case, self.step, self.identity) != (other.case, other.step, other.identity):
+            return False
+        return have_same_leaves(self.before, other.before)

@@ -19,6 +19,7 @@ from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError, UsageError
 from grader.expressions.parse import parse
 from grader.protocol.jobs import Program, ReferenceJob
+from grader.protocol.replays import ReplayJob, ReplayProgram
 from grader.records.exercise import Backward, Code, Expectation, Limits, Setup, Step, TensorSpec
 from grader.records.trace import LeafState, TensorValue
 
@@ -460,6 +461,19 @@ def test_programs_are_made_when_they_are_sent_and_those_that_end_a_child_only_on
         runs = engine.run_reference(job)
     assert made == list(range(60))
     assert [run.error.type if run.error else len(run.steps) for run in runs] == [100, 100, 100, 100, 100, "Crashed"] * 10
+
+
+def test_replays_that_end_their_child_have_no_answer_and_the_others_have_theirs(engine):
+    steps = (BACKWARD, STUCK, BACKWARD, CRASH, BACKWARD)
+    states = [{"x": LeafState(tensor(number), None)} for number in range(12)]
+    places = [{5: 2, 9: 4}.get(number, 0) for number in range(12)]  # the sixth and the tenth perform a step that ends the child
+    replays = (
+        ReplayProgram(number % 2, place and place - 1, place, place, ("x",), state)
+        for number, (place, state) in enumerate(zip(places, states, strict=True))
+    )
+    found = engine.run_replays(ReplayJob(SETUP, [TENSORS, TENSORS], steps, replays, Limits(0.5, 256)))
+    grads = [changes and changes["x"].grad.data for changes in found]
+    assert grads == [None if place else (2.0 * number,) for number, place in enumerate(places)]
 
 
 def test_a_reference_run_that_loses_its_zygote_is_an_engine_error():

@@ -54,7 +54,7 @@ def test_a_reference_job_has_steps_and_expressions_but_no_expected_values():
     line = read(program_line(program(EXERCISE, EXERCISE.steps, CASE)))
     sent = line["program"]
     assert sent["setup"] == SETUP
-    assert (sent["returns"], sent["override"]) == ("x.grad", None)
+    assert sent["returns"] == "x.grad"
     assert [(step["verb"], step["of"], step["look"]) for step in sent["steps"]] == [
         ("backward", ["x**2"], ["x.grad"]),
         ("zero", ["x"], []),
