@@ -6,7 +6,7 @@ visible case (the student's function takes another path there) has an alignment 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -61,18 +61,25 @@ class Replays:
 class OpenReplays:
     """Replays that can still be asked for: until its answer comes, a call whose effect a replay decides counts as right.
 
-    `answers` has the state that each replay left, None if there is none. `closed`: nothing more is asked.
+    `answers` has the state that each replay left, None if there is none. `representative`: for a case and a step, the step
+    that is replayed for it. `closed`: nothing more is asked.
     """
 
     collects = False
 
-    def __init__(self, answers: Mapping[ReplayRequest, State | None], *, closed: bool = False) -> None:
-        self.answers, self._closed = answers, closed
+    def __init__(
+        self,
+        answers: Mapping[ReplayRequest, State | None],
+        representative: Callable[[int, int], int],
+        *,
+        closed: bool = False,
+    ) -> None:
+        self.answers, self.representative, self._closed = answers, representative, closed
         self.waiting: dict[ReplayRequest, None] = {}
         self.waits = 0
 
     def state_after(self, case: int, distance: int, step: int, before: State) -> State | Waiting | None:
-        request = ReplayRequest(case, step, before)
+        request = ReplayRequest(case, self.representative(case, step), before)
         if self._closed or request in self.answers:
             return self.answers.get(request)
         self.waiting[request] = None
@@ -139,7 +146,7 @@ class CasesAlike:
 
     def waiting(self, expected_runs: ExpectedRuns, comparison: Comparison, replays: OpenReplays) -> dict[ReplayRequest, None]:
         """The replays that decide the effects of these pairs and are not answered yet."""
-        noting = OpenReplays(replays.answers)
+        noting = OpenReplays(replays.answers, replays.representative)
         judge = _Judge(self, expected_runs, noting, {})
         for pair in comparison.pairs:
             if pair.effect == "carried":

@@ -8,7 +8,8 @@ alone, and every call that counts as right has been seen to be right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from grader.marking.compare import Comparison, OpenReplays, cases_compared_together
 from grader.marking.effect import Effect
@@ -20,12 +21,21 @@ from grader.records.trace import ReplayRequest, State, Trace
 # So many rounds ask for the pairs of the best alignment only.
 ROUNDS_OF_PAIRS = 4
 
+Representative: TypeAlias = Callable[[int, int], int]
+
+
+def _itself(_: int, step: int) -> int:
+    return step
+
 
 class Marker:
-    """While `requests` has some, `answer` them; then `grade` is final."""
+    """While `requests` has some, `answer` them; then `grade` is final.
 
-    def __init__(self, expected_runs: ExpectedRuns, observed: Sequence[Trace]) -> None:
-        self._expected_runs, self._observed = expected_runs, observed
+    `representative`: for a case and a step, a step that leaves the same on every state; by default the step itself.
+    """
+
+    def __init__(self, expected_runs: ExpectedRuns, observed: Sequence[Trace], representative: Representative = _itself) -> None:
+        self._expected_runs, self._observed, self._representative = expected_runs, observed, representative
         self._without_calls = grade_without_calls(expected_runs, observed)
         self._alike = () if self._without_calls else cases_compared_together(expected_runs, observed)
         self._answers: dict[ReplayRequest, State | None] = {}
@@ -51,7 +61,7 @@ class Marker:
         self._round += 1
         comparisons, requests = [], dict[ReplayRequest, None]()
         for alike, certain in zip(self._alike, self._certain, strict=True):
-            replays = OpenReplays(self._answers, closed=alike.is_long and not ask_for_pairs)
+            replays = OpenReplays(self._answers, self._representative, closed=alike.is_long and not ask_for_pairs)
             comparison = alike.compare(self._expected_runs, replays, certain)
             comparisons.append(comparison)
             if ask_for_pairs:

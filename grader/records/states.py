@@ -5,19 +5,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
-from grader.records.trace import LeafState, State
+from grader.records.trace import IDENTITIES, LeafState, State, identity_of, identity_of_leaf
 
 COPIED_LEAVES = 16  # up to here a copy of a dict is as cheap as an entry in a history, and is read faster
 
 
 class _History:
-    """For each leaf the moments at which it changed, and its state from each of them on; for each moment the changed leaves."""
+    """For each leaf the moments at which it changed, and its state from each of them on; for each moment the changed leaves.
 
-    __slots__ = ("changed", "leaves")
+    `identity` is that of the newest state (see `identity_of`).
+    """
+
+    __slots__ = ("changed", "identity", "leaves")
 
     def __init__(self, start: Mapping[str, LeafState]) -> None:
         self.leaves = {name: ([0], [leaf]) for name, leaf in start.items()}
         self.changed: list[Iterable[str]] = [()]
+        self.identity = identity_of(start)
 
     def add(self, changes: Mapping[str, LeafState]) -> int:
         """The new moment, at which these leaves change."""
@@ -25,18 +29,23 @@ class _History:
         self.changed.append(tuple(changes))
         for name, leaf in changes.items():
             moments, states = self.leaves[name]
+            self.identity += identity_of_leaf(name, leaf) - identity_of_leaf(name, states[-1])
             moments.append(moment)
             states.append(leaf)
+        self.identity %= IDENTITIES
         return moment
 
 
 class StateAtMoment(Mapping[str, LeafState]):
-    """All leaves at one moment of a history. Later moments may be added to the history; this one stays as it is."""
+    """All leaves at one moment of a history. Later moments may be added to the history; this one stays as it is.
 
-    __slots__ = ("_history", "_moment")
+    `identity`: see `identity_of`.
+    """
 
-    def __init__(self, history: _History, moment: int) -> None:
-        self._history, self._moment = history, moment
+    __slots__ = ("_history", "_moment", "identity")
+
+    def __init__(self, history: _History, moment: int, identity: int) -> None:
+        self._history, self._moment, self.identity = history, moment, identity
 
     def __getitem__(self, name: str) -> LeafState:
         moments, states = self._history.leaves[name]
@@ -79,7 +88,7 @@ class StateSequence:
         self._history: _History | None = None
         if len(start) > COPIED_LEAVES:
             self._history = _History(self.now)
-            self.now = StateAtMoment(self._history, 0)
+            self.now = StateAtMoment(self._history, 0, self._history.identity)
 
     def change(self, changes: Mapping[str, LeafState]) -> None:
         """Go on to the next state, in which these leaves of the start are different."""
@@ -88,7 +97,8 @@ class StateSequence:
         if self._history is None:
             self.now = {**self.now, **changes}
         else:
-            self.now = StateAtMoment(self._history, self._history.add(changes))
+            moment = self._history.add(changes)
+            self.now = StateAtMoment(self._history, moment, self._history.identity)
 
 
 def replaced_leaves(before: State, after: State) -> Iterable[str]:
@@ -97,3 +107,37 @@ def replaced_leaves(before: State, after: State) -> Iterable[str]:
         return ()
     known = after.changed_since(before) if isinstance(after, StateAtMoment) else None
     return known if known is not None else [name for name, leaf in after.items() if before[name] is not leaf]
+
+
+class ChangedState(Mapping[str, LeafState]):
+    """A state with some other leaves, which copies neither."""
+
+    __slots__ = ("_before", "_changes")
+
+    def __init__(self, before: State, changes: Mapping[str, LeafState]) -> None:
+        self._before, self._changes = before, changes
+
+    def __getitem__(self, name: str) -> LeafState:
+        changed = self._changes.get(name)
+        return self._before[name] if changed is None else changed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._before)
+
+    def __len__(self) -> int:
+        return len(self._before)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._before
+
+    __hash__ = None  # type: ignore[assignment]  # like a dict
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def with_changes(before: State, changes: Mapping[str, LeafState]) -> State:
+    """The state in which these leaves of `before` are different."""
+    if not changes:
+        return before
+    return {**before, **changes} if len(before) <= COPIED_LEAVES else ChangedState(before, changes)
