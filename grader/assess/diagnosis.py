@@ -174,26 +174,27 @@ class Diagnostician:
         backward_mutants = self.known.of_one_backward if prepared is self.prepared else ()
         runs = prepared.expected_runs
         if len(prepared.exercise.steps) > LONG:
-            replays = OpenReplays()
+            replays = OpenReplays({}, _itself)
             hopeful = compare(runs, traces, replays)
             for suspects in (frozenset[int](), frozenset(request.step for request in replays.waiting)):
                 inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
                 labels(inputs, hopeful, suspects)
-                states = replay(prepared, self._affordable_replays(inputs.replays, budgets), self.engine, self.settings)
+                states = replay(prepared, self._affordable_replays(prepared, inputs.replays, budgets), self.engine, self.settings)
                 yield labels(replace(inputs, replays=Replays(states)), hopeful, suspects)
             return
         inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
         labels(inputs, compare(runs, traces, inputs.replays))
-        requests = self._affordable_replays(inputs.replays, budgets)
+        requests = self._affordable_replays(prepared, inputs.replays, budgets)
         inputs = replace(inputs, replays=Replays(replay(prepared, requests, self.engine, self.settings)))
         yield labels(inputs, compare(runs, traces, inputs.replays))
 
-    def _affordable_replays(self, collected: Replays, budgets: AlignmentBudgets) -> list[ReplayRequest]:
-        """The likeliest requests, as far as the budget goes. Each performs the steps before it."""
-        costs = self.known.costs
+    def _affordable_replays(self, prepared: Prepared, collected: Replays, budgets: AlignmentBudgets) -> list[ReplayRequest]:
+        """The likeliest requests, as far as the budget goes."""
+        costs, plans = self.known.costs, prepared.replay_plans
         found = []
         for request in collected.requests()[:MOST_REPLAYS]:
-            if not budgets.replays.take(costs.of_program(request.step + 1) + costs.setup):
+            plan = plans.plan(request.case, request.step)
+            if not budgets.replays.take(costs.of_program(plan.last - plan.first + 1)):
                 break
             found.append(request)
         return found
@@ -202,6 +203,10 @@ class Diagnostician:
         if not programs:
             return ()
         return run_reference([self.prepared.exercise], tuple(programs), self.engine, self.settings)
+
+
+def _itself(_: int, step: int) -> int:
+    return step
 
 
 def _without_steps(prepared: Prepared, gone: Collection[int]) -> Prepared:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.assess.prepared import Prepared
@@ -199,7 +199,7 @@ class KnownMutants:
         begun = [_Beginning(edit, None) for edit in edits]
         early = [number for number, edit in enumerate(edits) if edit < length and budget.take(self.costs.of_program(length))]
         programs = [
-            program(self.exercise, runnable(self.exercise, self.mutants[number].steps[:length]), case, returns=False)
+            replace(program(self.exercise, runnable(self.exercise, self.mutants[number].steps[:length]), case), returns=None)
             for number in early
         ]
         for number, run in zip(early, self._run_in_halves(programs), strict=True):
@@ -221,7 +221,7 @@ class KnownMutants:
             runs = self.in_all_cases(changes)
         else:
             programs = [
-                program(self.exercise, self.steps(number)[: place + 1], case, returns=False)
+                replace(program(self.exercise, self.steps(number)[: place + 1], case), returns=None)
                 for number, (_, place) in changes.items()
                 for case in self.prepared.cases
             ]

@@ -1,7 +1,7 @@
 """Compares one call with one step: the same state (`matched`), the right effect on a wrong state (`carried`), or `wrong`.
 
-Where the two traces do not show the effect, a replay does: the step, performed on the student's state. Without a replay the
-call is `wrong`.
+Where the two traces do not show the effect, a replay does: the step, performed on the student's state. A step that cannot be
+replayed is `wrong`; while its replay is still to come, the call counts as `carried`.
 """
 
 from __future__ import annotations
