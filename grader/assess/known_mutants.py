@@ -37,7 +37,9 @@ from grader.records.trace import ReferenceRun, Trace
 # The beginning of a long program: the first two passes of its loop, but at least and at most so many steps.
 _LEAST_BEGINNING, _LONGEST_BEGINNING = 12, 60
 # The work for one student: so many times the right program, in every case.
-_TIMES_RIGHT = 2
+_TIMES_RIGHT = 3
+# What a beginning leaves undecided, a beginning so many times as long decides.
+_TIMES_LONGER = 6
 
 RunPrograms = Callable[[Sequence[Program]], tuple[ReferenceRun, ...]]
 
@@ -61,6 +63,10 @@ class _Beginning:
     edit: int
     left: Footprint | None
     ended: bool = False
+
+    @property
+    def gradients(self) -> int:
+        return sum(map(len, (self.left or {}).values()))
 
 
 class KnownMutants:
@@ -133,7 +139,7 @@ class KnownMutants:
         if self.are_cheap:
             numbers: Sequence[int] = range(len(self.mutants))
         else:
-            numbers = self._within(self._candidates(observed), budget, 1)
+            numbers = sorted(self._within(self._likeliest(self._candidates(observed), observed), budget, 1))
         visible = self.visible_runs(numbers)
         likely = [number for number in numbers if self._is_likely(number, visible[number], traces[0], observed)]
         if not self.are_cheap:
@@ -176,14 +182,25 @@ class KnownMutants:
         return self._footprints[number]
 
     def _candidates(self, observed: Footprint) -> list[int]:
-        """The mutants of which the beginning may be that of the trace."""
+        """The mutants of which the beginning may be that of the trace; first those that say most about it."""
         if self.exercise.kind == "predict":
             return list(range(len(self.mutants)))
         right = self.prepared.expected[0]
         wrong = place_of_first_difference(right, observed, self.exercise)
-        return [
-            number for number, begun in enumerate(self._beginnings) if begun.edit <= wrong and self._may_begin(begun, observed)
-        ]
+        begun = self._beginnings
+        found = {number: each for number, each in enumerate(begun) if each.edit <= wrong and self._may_begin(each, observed)}
+        return _most_gradients_first(found)
+
+    def _likeliest(self, candidates: Sequence[int], observed: Footprint) -> Sequence[int]:
+        """The candidates whose longer beginning may be that of the trace too, as far as the budget allows."""
+        length = _TIMES_LONGER * self._length_of_beginning
+        if self.exercise.kind == "predict" or length >= len(self.exercise.steps):
+            return candidates
+        budget = self._budget()
+        tried = [number for number in candidates if budget.take(self.costs.of_program(length))]
+        begun = self._begun(tried, length)
+        kept = {number: each for number, each in begun.items() if self._may_begin(each, observed)}
+        return [*_most_gradients_first(kept), *(number for number in candidates if number not in begun)]
 
     def _may_begin(self, begun: _Beginning, observed: Footprint) -> bool:
         if begun.left is None:
@@ -195,17 +212,23 @@ class KnownMutants:
         """The beginning of every mutant, as far as the budget allows."""
         length, right = self._length_of_beginning, self.exercise.steps
         edits = [_first_edit(right, each.steps) for each in self.mutants]
-        budget, case = self._budget(), self.prepared.cases[0]
-        begun = [_Beginning(edit, None) for edit in edits]
+        budget = self._budget()
         early = [number for number, edit in enumerate(edits) if edit < length and budget.take(self.costs.of_program(length))]
-        programs = [
-            replace(program(self.exercise, runnable(self.exercise, self.mutants[number].steps[:length]), case), returns=None)
-            for number in early
-        ]
-        for number, run in zip(early, self._run_in_halves(programs), strict=True):
-            ended = bool(run.steps and run.steps[-1].raised)
-            begun[number] = _Beginning(edits[number], footprint_of_run(run), ended)
+        begun = [_Beginning(edit, None) for edit in edits]
+        for number, each in self._begun(early, length).items():
+            begun[number] = each
         return tuple(begun)
+
+    def _begun(self, numbers: Sequence[int], length: int) -> dict[int, _Beginning]:
+        """What the first steps of these mutants leave."""
+        case, right = self.prepared.cases[0], self.exercise.steps
+        beginnings = [runnable(self.exercise, self.mutants[number].steps[:length]) for number in numbers]
+        runs = self._run_in_halves([replace(program(self.exercise, steps, case), returns=None) for steps in beginnings])
+        found = {}
+        for number, run in zip(numbers, runs, strict=True):
+            ended = bool(run.steps and run.steps[-1].raised)
+            found[number] = _Beginning(_first_edit(right, self.mutants[number].steps), footprint_of_run(run), ended)
+        return found
 
     @cached_property
     def _length_of_beginning(self) -> int:
@@ -263,6 +286,12 @@ class KnownMutants:
         half = len(programs) // 2
         with ThreadPoolExecutor(2) as pool:
             return [run for part in pool.map(self._run, (programs[:half], programs[half:])) for run in part]
+
+
+def _most_gradients_first(begun: Mapping[int, _Beginning]) -> list[int]:
+    """The mutants whose beginnings say most about a trace come first."""
+    most = max((each.gradients for each in begun.values()), default=0)
+    return sorted(begun, key=lambda number: -most if begun[number].left is None else -begun[number].gradients)
 
 
 def _first_edit(right: Sequence[Step], wrong: Sequence[Step]) -> int:
