@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.engines.conversation import Conversation, StopReason
-from grader.engines.process import Exit
+from grader.engines.conversation import Conversation, StopKind, StopReason
+from grader.engines.process import ChildFailed, Exit
 from grader.protocol.jobs import Program, StudentJob, reference_line, student_line
 from grader.protocol.traces import CaseReader, ProgramReader
-from grader.records.trace import Ending, Raised, ReferenceRun, Trace
+from grader.records.trace import WAITED, Ending, EndingKind, Raised, ReferenceRun, Trace
 
-_ERROR_TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
+# How a stopped run ended, and the class of its error.
+_ENDINGS: Mapping[StopKind, tuple[EndingKind, str]] = {
+    "crashed": ("crashed", "Crashed"),
+    "timeout": ("timeout", "Timeout"),
+    "waited": ("timeout", WAITED),
+    "starved": ("grader-error", "EngineError"),
+    "memory": ("memory", "MemoryError"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,14 @@ def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: fl
     for _ in programs:
         reader = ProgramReader()
         failure = child.receive(reader.read, seconds, memory_mb)
-        runs.append(reader.run(_raised(failure, child.finish()) if failure else None))
-        if failure:
-            break
+        if failure is None:
+            runs.append(reader.run())
+            continue
+        exit = child.finish()
+        if failure.how == "starved":
+            raise ChildFailed(failure.message)
+        runs.append(reader.run(_ending(failure, exit).error))
+        break
     return tuple(runs)
 
 
@@ -55,9 +68,10 @@ def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool
     if failure is None and not out_of_memory:
         return CaseRun(reader.trace(None, output, is_cut, seconds))
     exit = child.finish()
-    ending = Ending(failure.how, error=_raised(failure, exit)) if failure else None
+    ending = _ending(failure, exit) if failure else None
     return CaseRun(reader.trace(ending, output, is_cut, seconds), exit.cpu_seconds - used)
 
 
-def _raised(failure: StopReason, exit: Exit) -> Raised:
-    return Raised(_ERROR_TYPES[failure.how], failure.message or str(exit))
+def _ending(failure: StopReason, exit: Exit) -> Ending:
+    how, error_type = _ENDINGS[failure.how]
+    return Ending(how, error=Raised(error_type, failure.message or str(exit)))
