@@ -51,7 +51,10 @@ class _Stop(Exception):
 
 
 class Conversation:
-    """The exchange with one child, from the hello to the end. `idle` is the memory in bytes that it has before any job."""
+    """The exchange with one child, from the hello to the end. `idle` is the memory in bytes that it has before any job.
+
+    `is_used`: it has run an exercise. `is_unclean`: that exercise may have changed it, so it must run no other.
+    """
 
     def __init__(self, process: Process, idle: int = 0) -> None:
         self.process, self._idle = process, idle
@@ -61,6 +64,7 @@ class Conversation:
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
         self._ended = self._greeted = self.finished = False
+        self.is_used = self.is_unclean = False
         self._watch_at = 0.0
         self._too_late: _Stop | None = None
         self._turns = process.turns

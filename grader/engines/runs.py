@@ -30,14 +30,19 @@ class CaseRun:
     cpu_seconds: float = 0.0
 
 
+class Unclean(Exception):
+    """An exercise before this one has changed the child, which has ended: run this one in another child."""
+
+
 def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
-    """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
+    """Run the cases in turn, up to one that ends the child. Raises WorkerDied, or Unclean if the child is not new."""
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
     for line in (student_line(job) + visible, *hidden):
         runs.append(_run_case(child, job, line, hidden=bool(runs)))
         if child.finished:
             break
+    child.is_used = True
     return tuple(runs)
 
 
@@ -60,9 +65,14 @@ def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: fl
 
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
-    reader, begun, used = CaseReader(job.leaves, hidden=hidden), time.monotonic(), child.process.cpu_seconds()
+    reader = CaseReader(job.leaves, hidden=hidden, ran_another=child.is_used and not hidden)
+    begun, used = time.monotonic(), child.process.cpu_seconds()
     child.send(line)
     failure = child.receive(reader.read, job.limits.seconds, job.limits.memory_mb)
+    if reader.is_refused:
+        child.finish()
+        raise Unclean
+    child.is_unclean = child.is_unclean or reader.leaves_traces
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
     if failure is None and not out_of_memory:
