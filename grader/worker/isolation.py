@@ -59,9 +59,12 @@ _FLAGS = {"LOAD_ATTR": 1} if sys.version_info >= (3, 12) else {}  # the number o
 
 def lasting_name(code: types.CodeType) -> str:
     """The first name by which a module could change more than its own objects, "" if there is none."""
-    blocks = list(_blocks(code))
-    own = _OWN.union(*(_operands(block, _BINDS) for block in blocks))
-    return next((name for block in blocks for name in _lasting_names(block, own)), "")
+    blocks = _blocks(code)
+    try:
+        own = _OWN.union(*(_operands(block, _BINDS) for block in blocks))
+        return next((name for block in blocks for name in _lasting_names(block, own)), "")
+    except IndexError:  # a Python whose byte code is another
+        return "?"
 
 
 def _lasting_names(block: types.CodeType, own: Set[str]) -> Iterator[str]:
@@ -79,12 +82,12 @@ def _is_safe_import(name: str) -> bool:
     return not name or (name.partition(".")[0] in _MODULES and "._" not in name)  # `from . import x` has no name, and fails
 
 
-def _blocks(code: types.CodeType) -> Iterator[types.CodeType]:
+def _blocks(code: types.CodeType) -> list[types.CodeType]:
     """The code of a module, and that of all its functions and classes."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _blocks(constant)
+    blocks = [code]
+    for block in blocks:
+        blocks += [constant for constant in block.co_consts if isinstance(constant, types.CodeType)]
+    return blocks
 
 
 def _operands(block: types.CodeType, operations: Iterable[str]) -> Iterator[str]:

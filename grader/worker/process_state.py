@@ -58,7 +58,9 @@ def watch_process() -> Callable[[], str]:
         same: Callable[..., Any] = map,
         every: Callable[[Any], bool] = all,
         count: Callable[[Any], int] = _count_without_modules,
+        collect: Callable[[], object] = gc.collect,
     ) -> str:
+        collect()  # what an exercise left for the garbage collection happens now, not in the next exercise
         for name, read, before in settings:
             now = read()
             if kind(now) is not kind(before) or now != before:  # a function that was set may say that it equals anything

@@ -52,6 +52,7 @@ LASTING = {
     "from torch import *\nsys.modules": "sys",
     "class A:\n    def f(self):\n        return [lambda: sys.modules for _ in x]": "sys",
     "\n".join(f"name_{number} = 1" for number in range(600)) + "\nx.name_7 = 1": "name_7",
+    "f = " + "lambda: " * 900 + "sys": "sys",
     "grad = x = 1\n" + "\n".join(f"name_{number} = 1" for number in range(2, 2**16)) + "\nx.backward = 1": "backward",
 }
 
@@ -80,10 +81,16 @@ def test_nearly_all_students_with_ordinary_mistakes_share_one_child():
 def test_every_attack_on_the_next_exercise_is_found_except_those_that_only_its_traces_show():
     attacks = [case for case in cases_in("attacks") if case.name.endswith("-for-the-next")]
     assert len(attacks) > 30
-    assert [case.name for case in attacks if not judged(case.source)] == ["saved-tensors-halved-by-a-generator-for-the-next"]
+    assert {case.name for case in attacks if not judged(case.source)} == {
+        "hooks-entered-by-the-garbage-collection-for-the-next",
+        "saved-tensors-halved-by-a-generator-for-the-next",
+    }
 
 
-@given(st.lists(st.sampled_from(sorted({*LASTING, *INNOCENT.values()} - {max(LASTING, key=len)})), max_size=4))
+SHORT = sorted(source for source in {*LASTING, *INNOCENT.values()} if len(source) < 1000)
+
+
+@given(st.lists(st.sampled_from(SHORT), max_size=4))
 def test_a_module_is_judged_by_all_its_parts(parts):
     found = lasting_name(compile("\n".join(parts), "s.py", "exec"))
     names = [LASTING[part] for part in parts if part in LASTING]
