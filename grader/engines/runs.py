@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.engines.conversation import Conversation, StopKind, StopReason
+from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, Exit
-from grader.protocol.jobs import Program, StudentJob, reference_line, student_line
+from grader.protocol.jobs import Program, StudentJob, program_line, reference_line, student_line
+from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.protocol.traces import CaseReader, ProgramReader
-from grader.records.trace import WAITED, Ending, EndingKind, Raised, ReferenceRun, Trace
+from grader.records.exercise import Limits
+from grader.records.trace import WAITED, Ending, EndingKind, LeafState, Raised, ReferenceRun, Trace
 
 # How a stopped run ended, and the class of its error.
 _ENDINGS: Mapping[StopKind, tuple[EndingKind, str]] = {
@@ -46,22 +49,30 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     return tuple(runs)
 
 
-def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
+def run_programs(child: Conversation, programs: Pending[Program], limits: Limits, runs: list[ReferenceRun]) -> None:
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
-    child.send(reference_line(programs, memory_mb))
-    runs: list[ReferenceRun] = []
-    for _ in programs:
+    programs.begin()
+    child.send(reference_line(limits.memory_mb))
+    while not child.finished and programs.send(child.send, program_line) is not None:
         reader = ProgramReader()
-        failure = child.receive(reader.read, seconds, memory_mb)
-        if failure is None:
-            runs.append(reader.run())
-            continue
-        exit = child.finish()
-        if failure.how == "starved":
-            raise ChildFailed(failure.message)
-        runs.append(reader.run(_ending(failure, exit).error))
-        break
-    return tuple(runs)
+        failure = child.receive(reader.read, limits.seconds, limits.memory_mb)
+        runs.append(reader.run(_end(child, failure).error if failure else None))
+        programs.answered()
+
+
+def run_replays(
+    child: Conversation, replays: Pending[ReplayProgram], job: ReplayJob, found: list[Mapping[str, LeafState] | None]
+) -> None:
+    """Perform the replays in turn, up to one that ends the child, which has no answer. Raises WorkerDied."""
+    replays.begin()
+    writer, limits = ReplayWriter(job), job.limits
+    child.send(reference_line(limits.memory_mb))
+    while not child.finished and (replay := replays.send(child.send, writer.line)) is not None:
+        reader = ReplayReader(replay)
+        if failure := child.receive(reader.read, limits.seconds, limits.memory_mb):
+            _end(child, failure)
+        found.append(reader.changes)
+        replays.answered()
 
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
@@ -80,6 +91,14 @@ def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool
     exit = child.finish()
     ending = _ending(failure, exit) if failure else None
     return CaseRun(reader.trace(ending, output, is_cut, seconds), exit.cpu_seconds - used)
+
+
+def _end(child: Conversation, failure: StopReason) -> Ending:
+    """End a child of the reference. Raises ChildFailed if the machine had no time for it, which says nothing about the steps."""
+    exit = child.finish()
+    if failure.how == "starved":
+        raise ChildFailed(failure.message)
+    return _ending(failure, exit)
 
 
 def _ending(failure: StopReason, exit: Exit) -> Ending:
