@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.engines.time_limit import Times
+
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 # The CPU clock of another process on Linux, see clock_getcpuclockid(3): Python has no function for it.
@@ -20,7 +22,7 @@ class WorkerDied(Exception):
 
 
 class ChildFailed(WorkerDied):
-    """A child reports that the grader's own code failed in it; the process that started it is intact."""
+    """A child failed through no fault of what ran in it; the process that started it is intact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,27 @@ class Process:
         except (AttributeError, OSError):
             return 0.0
 
+    def times(self) -> Times | None:
+        """The times of its first thread; None on systems that do not show them, see /proc/PID/schedstat in proc(5)."""
+        scheduled, status = _read_proc(self.pid, "schedstat").split(), _read_proc(self.pid, "stat").rpartition(b")")[2].split()
+        if len(scheduled) < 2 or not status or scheduled[0] == b"0":
+            return None
+        return Times(int(scheduled[0]) / 1e9, int(scheduled[1]) / 1e9, ready=status[0] == b"R")
+
 
 def resident(pid: int) -> int | None:
-    """See `Process.resident`. Read without a file object: that would take a tenth of the time of a batch."""
+    """See `Process.resident`."""
+    fields = _read_proc(pid, "statm").split()
+    return int(fields[1]) * PAGE if fields else None
+
+
+def _read_proc(pid: int, name: str) -> bytes:
+    """A file of a process in /proc, b"" if there is none. A file object would take a tenth of the time of a batch."""
     try:
-        descriptor = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+        descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY)
         try:
-            return int(os.read(descriptor, 4096).split()[1]) * PAGE
+            return os.read(descriptor, 4096)
         finally:
             os.close(descriptor)
     except OSError:
-        return None
+        return b""

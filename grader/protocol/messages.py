@@ -228,6 +228,14 @@ class FactMessage(Fact):
     message: Literal["fact"]
 
 
+class UncleanMessage(_Message):
+    """Before the start: an exercise before this one has changed `what`, so this one needs another child. After the start: this
+    exercise could change `what`, so the next one needs another child."""
+
+    message: Literal["unclean"]
+    what: ShortText
+
+
 class PerformedMessage(_Message):
     message: Literal["performed"]
     call: CallFields | None
@@ -248,7 +256,15 @@ class ReplayedMessage(_Message):
 
 
 WorkerMessage: TypeAlias = (
-    ReadyMessage | FailureMessage | StartMessage | CallMessage | FactMessage | PerformedMessage | EndMessage | ReplayedMessage
+    ReadyMessage
+    | FailureMessage
+    | StartMessage
+    | CallMessage
+    | FactMessage
+    | UncleanMessage
+    | PerformedMessage
+    | EndMessage
+    | ReplayedMessage
 )
 
 _MESSAGE: TypeAdapter[WorkerMessage] = TypeAdapter(Annotated[WorkerMessage, Field(discriminator="message")])
