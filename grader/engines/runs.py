@@ -26,6 +26,7 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
+    child.limit_memory(job.limits.memory_mb)
     for line in (student_line(job) + visible, *hidden):
         runs.append(_run_case(child, job, line, hidden=bool(runs)))
         if child.finished:
@@ -35,7 +36,8 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
 
 def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
-    child.send(reference_line(programs, memory_mb))
+    child.limit_memory(memory_mb)
+    child.send(reference_line(programs))
     runs: list[ReferenceRun] = []
     for _ in programs:
         reader = ProgramReader()

@@ -3,9 +3,9 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters", "memory_mb"}
+    {"job": "student", "source", "filename", "function", "parameters"}
         then {"case": setup} for each case, after the worker has ended the case before it
-    {"job": "reference", "memory_mb", "programs": [program, …]}
+    {"job": "reference", "programs": [program, …]}
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def hello_line(device: str) -> bytes:
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
     names = ("source", "filename", "function", "parameters")
-    return _json_line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
+    return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
@@ -131,9 +131,9 @@ def case_line(exercise: Exercise, case: Case) -> bytes:
     return _json_line({"case": setup_document(exercise.setup, case.tensors)})
 
 
-def reference_line(programs: Sequence[Program], memory_mb: int) -> bytes:
+def reference_line(programs: Sequence[Program]) -> bytes:
     documents = [{each.name: getattr(item, each.name) for each in fields(item)} for item in programs]
-    return _json_line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
+    return _json_line({"job": "reference", "programs": documents})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:

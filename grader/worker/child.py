@@ -18,7 +18,7 @@ import torch
 
 from grader.message_limits import MAX_TEXT
 from grader.worker import limits, reference, student
-from grader.worker.device import fits_in_address_space, resolve
+from grader.worker.device import resolve
 from grader.worker.encode import Document, describe_failure
 from grader.worker.recorder import end_document
 from grader.worker.standard_streams import StandardStreams
@@ -63,17 +63,16 @@ class Child:
     def __init__(self, jobs: int, messages: int, output: int, turns: int | None, streams: StandardStreams) -> None:
         self.jobs, self.messages, self.output, self.turns = jobs, messages, output, turns
         self.streams = streams
-        self.idle = limits.address_space()
         self.device = torch.device("cpu")
         self.student_job: Document = {}
 
     def run(self) -> None:
+        lines = self.lines()  # kept to the end: without any memory left, Python cannot finalise a generator
         try:
-            for line in self.lines():
+            for line in lines:
                 self.run_job(_loads(line))
         except MemoryError as error:
-            # A student's function has used the memory that our own code needs to report it: the parent watches from here on.
-            limits.lift_memory()
+            limits.free_reserve()
             self.send(_OUT_OF_MEMORY if self.student_job else _failure("grader", describe_failure(error)))
         except BaseException as error:
             if self.has_its_pipes():
@@ -87,10 +86,8 @@ class Child:
         elif job["job"] == "hello":
             self.hello(job["device"])
         elif job["job"] == "student":
-            self.limit(job["memory_mb"])
             self.student_job = job | {"device": str(self.device), "hidden": False}
         else:
-            self.limit(job["memory_mb"])
             for program in job["programs"]:
                 self.streams.renew()
                 reference.run_program(program, self.device, self.send)
@@ -102,10 +99,6 @@ class Child:
             self.send(_failure("device", str(error.args[0])[:MAX_TEXT]))
         else:
             self.send({"message": "ready", "torch": torch.__version__, "device": str(self.device)})
-
-    def limit(self, memory_mb: int) -> None:
-        if self.idle and fits_in_address_space(self.device):
-            limits.limit_memory(self.idle + memory_mb * 2**20)
 
     def lines(self) -> Iterator[bytes]:
         rest = b""

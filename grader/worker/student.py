@@ -23,6 +23,7 @@ from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import Document, describe_error, encode_value, hide_class_names, type_document, without_folders
+from grader.worker.limits import free_reserve
 from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
@@ -65,7 +66,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         except _NothingToCall as nothing:
             send(end_document(nothing.how, error=nothing.error))
         except BaseException as error:
-            send(end_document("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
+            send(_end("not-loaded", error, filename))
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
@@ -125,12 +126,14 @@ def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) ->
             returned = function(*arguments)
     except BaseException as error:
         raised = error
+        if _out_of_memory(error):
+            free_reserve()
     try:
         tracer.finish(raised)
     except STUDENTS as error:
         raised = raised or error
     if raised is not None:
-        return end_document("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
+        return _end("raised", raised, tracer.filename)
     return end_document("returned", returned=_encode_returned(returned))
 
 
@@ -141,8 +144,11 @@ def _encode_returned(returned: object) -> Any:
         return type_document(returned)
 
 
-def _described(error: BaseException, filename: str) -> Document:
-    return describe_error(error, line_of_error(error, filename))
+def _end(how: str, error: BaseException, filename: str) -> Document:
+    if _out_of_memory(error):
+        free_reserve()
+        how = "memory"
+    return end_document(how, error=describe_error(error, line_of_error(error, filename)))
 
 
 def _out_of_memory(error: BaseException) -> bool:
