@@ -55,7 +55,8 @@ class Conversation:
         self._partial = b""
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
-        self._ended = self._greeted = self._has_limited_space = self.finished = False
+        self._ended = self._greeted = self._can_limit_space = self.finished = False
+        self._memory_mb: int | None = None
         self._watch_at = 0.0
         self._turns = process.turns
         self._ready = {process.jobs: self._write_more, process.messages: self._read_messages, process.output: self._read_output}
@@ -81,13 +82,14 @@ class Conversation:
             raise EngineError(why_not_started(self.output() or (failure.message if failure else "")))
         now = self.process.memory() or Memory()
         self._idle = Memory(max(self._idle.space, now.space), max(self._idle.used, now.used))
-        self._has_limited_space = greetings[0].device == "cpu"  # an accelerator reserves more addresses than there is memory
+        self._can_limit_space = greetings[0].device == "cpu"  # an accelerator reserves more addresses than there is memory
         self._greeted = True
         return greetings[0]
 
     def limit_memory(self, memory_mb: int) -> None:
         """Before a job: allow the child this much more than it had before any job, where its address space shows it."""
-        if self._has_limited_space and self._idle.space:
+        if self._can_limit_space and self._idle.space and memory_mb != self._memory_mb:
+            self._memory_mb = memory_mb
             self.process.limit_address_space(self._idle.space + memory_mb * 2**20)
 
     def send(self, line: bytes) -> None:
