@@ -21,8 +21,13 @@ RESERVE_BYTES = 2**24
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
-# Nothing is written there, so it takes no memory, only addresses.
-_reserve = mmap.mmap(-1, RESERVE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+def _reserve_addresses() -> mmap.mmap:
+    """Nothing is written there, so it takes no memory. Raises OSError if there is no room."""
+    return mmap.mmap(-1, RESERVE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+_reserve = _reserve_addresses()
 _library = ctypes.CDLL(None)  # once: loading it in each child would take a third of a millisecond
 
 
@@ -78,3 +83,14 @@ def empty_environment() -> None:
 def free_reserve() -> None:
     """Give our own code memory to report with after a student's function has used all that it may use."""
     _reserve.close()
+
+
+def memory_is_used_up() -> bool:
+    """Is there less room than the reserve takes, or has the reserve been freed already?"""
+    if _reserve.closed:
+        return True
+    try:
+        _reserve_addresses().close()
+    except OSError:
+        return True
+    return False

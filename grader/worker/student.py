@@ -23,7 +23,7 @@ from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import Document, describe_error, encode_value, hide_class_names, type_document, without_folders
-from grader.worker.limits import free_reserve
+from grader.worker.limits import free_reserve, memory_is_used_up
 from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
@@ -154,6 +154,8 @@ def _end(how: str, error: BaseException, filename: str) -> Document:
 def _out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
+    if isinstance(error, SystemError):  # also raised by code in C that gets no memory and does not say so
+        return memory_is_used_up()
     return isinstance(error, RuntimeError) and any(words in describe_error(error, None)["message"] for words in _OUT_OF_MEMORY)
 
 
