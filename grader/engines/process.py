@@ -86,7 +86,9 @@ class Process:
     def limit_address_space(self, size: int) -> None:
         """Allow at most `size` bytes from now on. Only the soft limit: the next job of the process may be allowed more.
 
-        A process in the sandbox can change none of its limits. On other systems than Linux this does nothing. Raises EngineError.
+        A process in the sandbox can change none of its limits. Page tables are not part of the address space: a page that is
+        mapped far from all others needs two more, so `memory` counts them. On other systems than Linux this does nothing.
+        Raises EngineError.
         """
         if sys.platform != "linux":
             return
