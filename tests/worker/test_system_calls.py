@@ -38,7 +38,7 @@ HARMFUL = """
     kexec_load kexec_file_load reboot syslog personality iopl ioperm modify_ldt uselib ustat sysfs lookup_dcookie vhangup setuid
     setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset seccomp landlock_create_ruleset
     landlock_add_rule landlock_restrict_self clock_settime settimeofday clock_adjtime adjtimex sethostname setdomainname
-    timer_create timerfd_create signalfd signalfd4 mlock mlock2 mlockall remap_file_pages
+    timer_create timerfd_create signalfd signalfd4 mlock mlock2 mlockall remap_file_pages preadv2 fadvise64 readahead
 """.split()
 
 
