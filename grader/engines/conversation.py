@@ -50,9 +50,9 @@ class Conversation:
 
     def __init__(self, process: Process, idle: Memory | None = None) -> None:
         self.process, self._idle = process, idle or Memory()
-        self._unsent = b""
+        self._unsent: deque[memoryview] = deque()  # lines, the first one without what was sent of it
         self._lines: deque[bytes] = deque()
-        self._partial = b""
+        self._partial = bytearray()
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
         self._ended = self._greeted = self._can_limit_space = self.finished = False
@@ -95,7 +95,7 @@ class Conversation:
     def send(self, line: bytes) -> None:
         """Send a line. What the pipe does not take at once is sent while `receive` waits."""
         is_waiting = bool(self._unsent)
-        self._unsent += line
+        self._unsent.append(memoryview(line))
         if not is_waiting:
             self._write_jobs()
             if self._unsent:
@@ -207,8 +207,12 @@ class Conversation:
                 self._ended = True
                 return
             self._received += len(chunk)
-            *whole, self._partial = (self._partial + chunk).split(b"\n")
-            self._lines.extend(whole)
+            end, *lines = chunk.split(b"\n")
+            self._partial += end
+            if lines:
+                *whole, begun = lines
+                self._lines += [bytes(self._partial), *whole]
+                self._partial = bytearray(begun)
             if len(self._partial) > MAX_LINE or self._received > MAX_RUN_BYTES:
                 raise MalformedMessage("it is too long")
             if len(chunk) < CHUNK:
@@ -225,12 +229,17 @@ class Conversation:
 
     def _write_jobs(self) -> None:
         try:
-            sent = os.write(self.process.jobs, self._unsent[:CHUNK])
+            while self._unsent:
+                line = self._unsent[0]
+                sent = os.write(self.process.jobs, line[:CHUNK])
+                if sent < len(line):
+                    self._unsent[0] = line[sent:]
+                else:
+                    self._unsent.popleft()
         except BlockingIOError:
-            sent = 0
+            return
         except BrokenPipeError:
-            sent = len(self._unsent)
-        self._unsent = self._unsent[sent:]
+            self._unsent.clear()
 
     def _write_more(self) -> None:
         self._write_jobs()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.engines.conversation import Conversation, StopReason
+from grader.engines.pending import Pending
 from grader.engines.process import Exit
-from grader.protocol.jobs import Program, StudentJob, reference_line, student_line
+from grader.protocol.jobs import Program, StudentJob, program_line, student_line
+from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.protocol.traces import CaseReader, ProgramReader
-from grader.records.trace import Ending, Raised, ReferenceRun, Trace
+from grader.records.exercise import Limits
+from grader.records.trace import Ending, LeafState, Raised, ReferenceRun, Trace
 
 _ERROR_TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
 
@@ -34,18 +38,30 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     return tuple(runs)
 
 
-def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: float, memory_mb: int) -> tuple[ReferenceRun, ...]:
+def run_programs(child: Conversation, programs: Pending[Program], limits: Limits, runs: list[ReferenceRun]) -> None:
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
-    child.limit_memory(memory_mb)
-    child.send(reference_line(programs))
-    runs: list[ReferenceRun] = []
-    for _ in programs:
+    programs.begin()
+    child.limit_memory(limits.memory_mb)
+    while not child.finished and programs.send(child.send, program_line) is not None:
         reader = ProgramReader()
-        failure = child.receive(reader.read, seconds, memory_mb)
+        failure = child.receive(reader.read, limits.seconds, limits.memory_mb)
         runs.append(reader.run(_raised(failure, child.finish()) if failure else None))
-        if failure:
-            break
-    return tuple(runs)
+        programs.answered()
+
+
+def run_replays(
+    child: Conversation, replays: Pending[ReplayProgram], job: ReplayJob, found: list[Mapping[str, LeafState] | None]
+) -> None:
+    """Perform the replays in turn, up to one that ends the child, which has no answer. Raises WorkerDied."""
+    replays.begin()
+    writer, limits = ReplayWriter(job), job.limits
+    child.limit_memory(limits.memory_mb)
+    while not child.finished and (replay := replays.send(child.send, writer.line)) is not None:
+        reader = ReplayReader(replay)
+        if child.receive(reader.read, limits.seconds, limits.memory_mb):
+            child.finish()
+        found.append(reader.changes)
+        replays.answered()
 
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:

@@ -21,6 +21,7 @@ from grader.worker import limits, reference, student
 from grader.worker.device import resolve
 from grader.worker.encode import Document, describe_failure
 from grader.worker.recorder import end_document
+from grader.worker.replays import ReplayedCase
 from grader.worker.standard_streams import StandardStreams
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
-_ENDS_A_TURN = frozenset({"ready", "end", "failure"})
+_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "failure"})
 
 _OUT_OF_MEMORY = end_document("memory", error={"type": "MemoryError", "message": "", "line": None})
 
@@ -65,6 +66,7 @@ class Child:
         self.streams = streams
         self.device = torch.device("cpu")
         self.student_job: Document = {}
+        self.replays: ReplayedCase
 
     def run(self) -> None:
         lines = self.lines()  # kept to the end: without any memory left, Python cannot finalise a generator
@@ -83,14 +85,18 @@ class Child:
             self.streams.renew()
             student.run_case(self.student_job, job["case"], self.send)
             self.student_job["hidden"] = True
+        elif "program" in job:
+            self.streams.renew()
+            reference.run_program(job["program"], self.device, self.send)
+        elif "replays" in job:
+            self.streams.renew()
+            self.replays = ReplayedCase(job["replays"], self.device)
+        elif "replay" in job:
+            self.send(self.replays.perform(job["replay"]))
         elif job["job"] == "hello":
             self.hello(job["device"])
-        elif job["job"] == "student":
-            self.student_job = job | {"device": str(self.device), "hidden": False}
         else:
-            for program in job["programs"]:
-                self.streams.renew()
-                reference.run_program(program, self.device, self.send)
+            self.student_job = job | {"device": str(self.device), "hidden": False}
 
     def hello(self, device: str) -> None:
         try:
@@ -101,10 +107,15 @@ class Child:
             self.send({"message": "ready", "torch": torch.__version__, "device": str(self.device)})
 
     def lines(self) -> Iterator[bytes]:
-        rest = b""
+        parts: list[bytes] = []  # of the line that has not ended
         while chunk := _read(self.jobs, READ_BYTES):
-            *whole, rest = (rest + chunk).split(b"\n")
-            yield from whole
+            end, *lines = chunk.split(b"\n")
+            parts.append(end)
+            if lines:
+                *whole, begun = lines
+                yield b"".join(parts)
+                yield from whole
+                parts = [begun]
 
     def send(self, message: dict[str, Any]) -> None:
         """Write the whole line now; the end of a case follows everything that was printed before it."""

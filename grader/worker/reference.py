@@ -9,7 +9,7 @@ import torch
 
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
-from grader.worker.encode import Document, decode_tensor, describe_error, encode_value
+from grader.worker.encode import Document, describe_error, encode_value
 from grader.worker.recorder import Send, call_document, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.verbs import Verbs, is_grad
@@ -28,17 +28,13 @@ def run_program(program: Document, device: torch.device | str, send: Send) -> No
         run = _ProgramRun(world)
         send({"message": "start", "state": run.leaves.state()})
         try:
-            send(_run_steps(run, program, device, send))
+            send(_run_steps(run, program, send))
         finally:
             run.verbs.remove_hooks()
 
 
-def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, send: Send) -> Document:
-    steps, override = program["steps"], program["override"]
-    overridden = _start_of_last_group(steps) if override else None
-    for index, step in enumerate(steps):
-        if index == overridden:
-            run.override(override, device)
+def _run_steps(run: _ProgramRun, program: Document, send: Send) -> Document:
+    for step in program["steps"]:
         performed = run.step(step)
         send(performed)
         if performed["raised"] is not None:
@@ -49,14 +45,6 @@ def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, 
         return end_document("raised", error=describe_error(error, None))
 
 
-def _start_of_last_group(steps: list[Document]) -> int:
-    """The index of the last step, or of the first of the steps directly before it that are no calls and prepare it."""
-    index = len(steps) - 1
-    while index > 0 and not steps[index - 1]["is_call"]:
-        index -= 1
-    return index
-
-
 class _ProgramRun:
     """One program that is running: its leaves with what was last sent of each, and the verbs that act on them."""
 
@@ -64,7 +52,6 @@ class _ProgramRun:
         self.leaves = Leaves(world.leaves)
         self.verbs = Verbs(world, self.leaves)
         self._optimizers = world.optimizers
-        self._sends_all = False
 
     def step(self, step: Document) -> Document:
         """Run one step; the message says what it did, which values it observed, and what it raised."""
@@ -82,19 +69,6 @@ class _ProgramRun:
                 raised = describe_error(error, None)
         return {"message": "performed", "call": call, "values": [] if raised else values, "raised": raised}
 
-    def override(self, state: Document, device: torch.device | str) -> None:
-        """Give every watched leaf this value and this `.grad`; the next call sends all leaves in full."""
-        for name, wanted in state.items():
-            tensor = self.leaves.by_name[name].tensor
-            value = decode_tensor(wanted["value"], device)
-            if value.shape == tensor.shape and value.dtype == tensor.dtype:
-                tensor.data.copy_(value)
-            else:
-                tensor.data = value
-            tensor.grad = None if wanted["grad"] is None else decode_tensor(wanted["grad"], device)
-        self._changes()
-        self._sends_all = True
-
     def returned(self, returns: list[str] | str | None) -> Any:
         if returns is None:
             return None
@@ -108,8 +82,6 @@ class _ProgramRun:
         after = self._changes()
         touched = self.leaves.watched(self.leaves.by_name[name].tensor for name in self.verbs.touched)
         call = call_document(self._kind(step, touched, after), touched, after, CallSite())
-        if self._sends_all:
-            call["after"] = self.leaves.state()
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
     def _kind(self, step: Document, touched: list[str], after: Document) -> str:

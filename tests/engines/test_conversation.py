@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -25,7 +26,7 @@ def silent_child(request):
 
     turns_read = turns[0] if request.param else None
     conversation = Conversation(Process(child.pid, jobs[1], messages[0], output[0], reap, turns_read))
-    yield SimpleNamespace(conversation=conversation, messages=messages[1], output=output[1], turns=turns[1])
+    yield SimpleNamespace(conversation=conversation, jobs=jobs[0], messages=messages[1], output=output[1], turns=turns[1])
     if not conversation.finished:
         conversation.finish()
     for pipe in (jobs[0], messages[1], output[1], turns[1], *([] if request.param else [turns[0]])):
@@ -37,6 +38,47 @@ def silent_child(request):
 def test_a_job_larger_than_the_pipe_does_not_block(silent_child):
     silent_child.conversation.send(b"x" * 2**22)
     assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
+
+
+def read_all(pipe, size):
+    parts = []
+    while size:
+        parts.append(os.read(pipe, size))
+        size -= len(parts[-1])
+    return b"".join(parts)
+
+
+def test_lines_that_the_pipe_does_not_take_at_once_arrive_whole_and_in_order(silent_child):
+    lines = [bytes([ord("a") + number]) * 50_000 + b"\n" for number in range(20)]
+    got = []
+    reader = threading.Thread(target=lambda: got.append(read_all(silent_child.jobs, sum(map(len, lines)))))
+    for line in lines:
+        silent_child.conversation.send(line)
+    reader.start()
+    silent_child.conversation.receive(lambda message: True, 1.0)
+    reader.join()
+    assert got == [b"".join(lines)]
+
+
+def test_a_message_in_many_parts_is_read_once_it_is_whole(silent_child):
+    text = b"x" * 200_000
+    message = b'{"message": "failure", "kind": "grader", "text": "' + text + b'"}\n'
+    messages = []
+
+    def write():
+        for start in range(0, len(message), 1000):
+            os.write(silent_child.messages, message[start : start + 1000])
+        os.write(silent_child.messages, END + END[:5])
+        os.write(silent_child.messages, END[5:])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    failure = silent_child.conversation.receive(lambda message: messages.append(message) is not None, 10.0)
+    writer.join()
+    assert failure.how == "crashed"  # it was read as one message, whose text is too long
+    assert "text" in failure.message
+    assert silent_child.conversation.receive(lambda message: True, 10.0) is None
+    assert silent_child.conversation.receive(lambda message: True, 10.0) is None
 
 
 def test_half_a_line_does_not_block(silent_child):

@@ -222,27 +222,6 @@ def test_a_setup_that_cannot_be_built_is_an_error_before_the_first_step(run_step
     assert run.end["error"]["message"].startswith("`model.weight`: there is no module `model`")
 
 
-def tensor(*data):
-    return {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": list(data)}
-
-
-def test_an_override_is_the_state_before_the_last_step(run_steps):
-    state = {"x": {"value": tensor(5.0), "grad": tensor(100.0)}, "w": {"value": tensor(1.0), "grad": None}}
-    steps = [backward("x**2 + w"), step("let", names=[["y", "x**2"]]), backward("y")]
-    run = run_steps(steps, {"x": [2.0], "w": [1.0]}, override=state)
-    after = run.performed[-1]["call"]["after"]
-    assert after["x"]["grad"]["data"] == [110.0]
-    assert after["x"]["value"]["data"] == [5.0]
-    assert after["w"] == {"value": tensor(1.0), "grad": None}
-
-
-def test_an_override_keeps_the_state_of_the_optimizer(run_steps):
-    state = {"x": {"value": tensor(5.0), "grad": tensor(0.0)}}
-    steps = [backward("x**2"), step("step", optimizer="opt"), zero("x"), step("step", optimizer="opt")]
-    run = run_steps(steps, override=state, optimizers={"opt": "SGD([x], lr=0.5, momentum=0.5)"})
-    assert run.performed[-1]["call"]["after"]["x"]["value"]["data"] == [4.0]
-
-
 def test_two_runs_are_equal_bit_by_bit(run_steps):
     steps = [backward("mean((model(x) - 0.3)**2)"), step("step", optimizer="opt")]
     weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
