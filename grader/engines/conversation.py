@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from grader.engines.interpreter import why_not_started
-from grader.engines.process import ChildFailed, Exit, Process
+from grader.engines.process import ChildFailed, Exit, Memory, Process
 from grader.engines.time_limit import TimeLimit
 from grader.errors import EngineError, UsageError
 from grader.message_limits import MAX_LINE, MAX_RUN_BYTES
@@ -51,20 +51,21 @@ class _Stop(Exception):
 
 
 class Conversation:
-    """The exchange with one child, from the hello to the end. `idle` is the memory in bytes that it has before any job.
+    """The exchange with one child, from the hello to the end. `idle` is the least memory that it has before any job.
 
     `is_used`: it has run an exercise. `is_unclean`: that exercise may have changed it, so it must run no other.
     """
 
-    def __init__(self, process: Process, idle: int = 0) -> None:
-        self.process, self._idle = process, idle
+    def __init__(self, process: Process, idle: Memory | None = None) -> None:
+        self.process, self._idle = process, idle or Memory()
         self._unsent: deque[memoryview] = deque()  # lines, the first one without what was sent of it
         self._lines: deque[bytes] = deque()
         self._partial = bytearray()
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
-        self._ended = self._greeted = self.finished = False
+        self._ended = self._greeted = self._can_limit_space = self.finished = False
         self.is_used = self.is_unclean = False
+        self._memory_mb: int | None = None
         self._watch_at = 0.0
         self._too_late: _Stop | None = None
         self._turns = process.turns
@@ -89,9 +90,17 @@ class Conversation:
         failure = self.receive(read, READY_SECONDS)
         if failure or not greetings:
             raise EngineError(why_not_started(self.output() or (failure.message if failure else "")))
-        self._idle = max(self._idle, self.process.resident() or 0)
+        now = self.process.memory() or Memory()
+        self._idle = Memory(max(self._idle.space, now.space), max(self._idle.used, now.used))
+        self._can_limit_space = greetings[0].device == "cpu"  # an accelerator reserves more addresses than there is memory
         self._greeted = True
         return greetings[0]
+
+    def limit_memory(self, memory_mb: int) -> None:
+        """Before a job: allow the child this much more than it had before any job, where its address space shows it."""
+        if self._can_limit_space and self._idle.space and memory_mb != self._memory_mb:
+            self._memory_mb = memory_mb
+            self.process.limit_address_space(self._idle.space + memory_mb * 2**20)
 
     def send(self, line: bytes) -> None:
         """Send a line. What the pipe does not take at once is sent while `receive` waits."""
@@ -177,13 +186,13 @@ class Conversation:
             self._too_late = _too_late(limit)  # what the child has sent until now still counts
 
     def _watch(self, memory_mb: int | None) -> None:
-        resident, received = self.process.resident(), self._received
+        memory, received = self.process.memory(), self._received
         self._read_messages()
         if self._received > received:  # perhaps more than its pipe holds, and then it waits for us
             self._await(self.process.messages)
-        if resident == 0:
+        if memory == Memory():
             self._ended = True
-        elif resident and memory_mb and resident > self._idle + memory_mb * 2**20:
+        elif memory and memory_mb and memory.used > self._idle.used + memory_mb * 2**20:
             raise _Stop("memory", f"it used more than {memory_mb} MB of memory")
 
     def _await(self, pipe: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from grader.engines.conversation import Conversation, StopKind, StopReason
 from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, Exit
-from grader.protocol.jobs import Program, StudentJob, program_line, reference_line, student_line
+from grader.protocol.jobs import Program, StudentJob, program_line, student_line
 from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.exercise import Limits
@@ -41,6 +41,7 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
     """Run the cases in turn, up to one that ends the child. Raises WorkerDied, or Unclean if the child is not new."""
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
+    child.limit_memory(job.limits.memory_mb)
     for line in (student_line(job) + visible, *hidden):
         runs.append(_run_case(child, job, line, hidden=bool(runs)))
         if child.finished:
@@ -52,7 +53,7 @@ def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
 def run_programs(child: Conversation, programs: Pending[Program], limits: Limits, runs: list[ReferenceRun]) -> None:
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
     programs.begin()
-    child.send(reference_line(limits.memory_mb))
+    child.limit_memory(limits.memory_mb)
     while not child.finished and programs.send(child.send, program_line) is not None:
         reader = ProgramReader()
         failure = child.receive(reader.read, limits.seconds, limits.memory_mb)
@@ -66,7 +67,7 @@ def run_replays(
     """Perform the replays in turn, up to one that ends the child, which has no answer. Raises WorkerDied."""
     replays.begin()
     writer, limits = ReplayWriter(job), job.limits
-    child.send(reference_line(limits.memory_mb))
+    child.limit_memory(limits.memory_mb)
     while not child.finished and (replay := replays.send(child.send, writer.line)) is not None:
         reader = ReplayReader(replay)
         if failure := child.receive(reader.read, limits.seconds, limits.memory_mb):

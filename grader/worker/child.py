@@ -18,7 +18,7 @@ import torch
 
 from grader.message_limits import MAX_NAME, MAX_TEXT
 from grader.worker import limits, reference, student
-from grader.worker.device import fits_in_address_space, resolve
+from grader.worker.device import resolve
 from grader.worker.encode import Document, describe_failure
 from grader.worker.process_state import watch_process
 from grader.worker.recorder import end_document
@@ -83,7 +83,6 @@ class Child:
     ) -> None:
         self.jobs, self.messages, self.output, self.turns = jobs, messages, output, turns
         self.streams, self.changed = streams, changed
-        self.idle = limits.address_space()
         self.device = torch.device("cpu")
         self.student_job: Document = {}
         self.replays: ReplayedCase
@@ -92,8 +91,9 @@ class Child:
         """Run jobs until their pipe closes, or until one of them needs a cleaner process."""
         loads, run_job, send = _loads, self.run_job, self.send  # no student's code can replace a variable
         changed: Callable[[], str] | None = None
+        lines = self.lines()  # kept to the end: without any memory left, Python cannot finalise a generator
         try:
-            for line in self.lines():
+            for line in lines:
                 job = loads(line)
                 if job.get("job") == "student":
                     if changed is not None and (what := changed()):
@@ -101,8 +101,7 @@ class Child:
                     changed = changed or self.changed
                 run_job(job)
         except MemoryError as error:
-            # A student's function has used the memory that our own code needs to report it: the parent watches from here on.
-            limits.lift_memory()
+            limits.free_reserve()
             self.send(_OUT_OF_MEMORY if self.student_job else _failure("grader", describe_failure(error)))
         except BaseException as error:
             if self.has_its_pipes():
@@ -123,11 +122,8 @@ class Child:
             self.send(self.replays.perform(job["replay"]))
         elif job["job"] == "hello":
             self.hello(job["device"])
-        elif job["job"] == "student":
-            self.limit(job["memory_mb"])
-            self.student_job = job | {"device": str(self.device), "hidden": False}
         else:
-            self.limit(job["memory_mb"])
+            self.student_job = job | {"device": str(self.device), "hidden": False}
 
     def hello(self, device: str) -> None:
         try:
@@ -138,10 +134,6 @@ class Child:
             if self.device.type != "cpu":
                 self.changed = watch_process()  # an accelerator's driver has changed much
             self.send({"message": "ready", "torch": torch.__version__, "device": str(self.device)})
-
-    def limit(self, memory_mb: int) -> None:
-        if self.idle and fits_in_address_space(self.device):
-            limits.limit_memory(self.idle + memory_mb * 2**20)
 
     def lines(self) -> Iterator[bytes]:
         parts: list[bytes] = []  # of the line that has not ended

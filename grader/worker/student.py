@@ -24,6 +24,7 @@ from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import Document, describe_error, encode_value, hide_class_names, type_document, without_folders
 from grader.worker.isolation import lasting_name
+from grader.worker.limits import free_reserve, memory_is_used_up
 from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
@@ -66,7 +67,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         except _NothingToCall as nothing:
             send(end_document(nothing.how, error=nothing.error))
         except BaseException as error:
-            send(end_document("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
+            send(_end("not-loaded", error, filename))
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
@@ -132,12 +133,14 @@ def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) ->
             returned = function(*arguments)
     except BaseException as error:
         raised = error
+        if _out_of_memory(error):
+            free_reserve()
     try:
         tracer.finish(raised)
     except STUDENTS as error:
         raised = raised or error
     if raised is not None:
-        return end_document("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
+        return _end("raised", raised, tracer.filename)
     return end_document("returned", returned=_encode_returned(returned))
 
 
@@ -148,13 +151,18 @@ def _encode_returned(returned: object) -> Any:
         return type_document(returned)
 
 
-def _described(error: BaseException, filename: str) -> Document:
-    return describe_error(error, line_of_error(error, filename))
+def _end(how: str, error: BaseException, filename: str) -> Document:
+    if _out_of_memory(error):
+        free_reserve()
+        how = "memory"
+    return end_document(how, error=describe_error(error, line_of_error(error, filename)))
 
 
 def _out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
+    if isinstance(error, SystemError):  # also raised by code in C that gets no memory and does not say so
+        return memory_is_used_up()
     return isinstance(error, RuntimeError) and any(words in describe_error(error, None)["message"] for words in _OUT_OF_MEMORY)
 
 

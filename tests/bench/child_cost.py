@@ -49,14 +49,14 @@ def main(rounds: int) -> None:
 
 
 def job_lines(exercises: int) -> list[bytes]:
+    from grader.assess.cases import draw_case, visible_case
     from grader.library import load_exercises
-    from grader.marking import cases
     from grader.protocol.jobs import case_line, hello_line, student_job, student_line
 
     course = [each for each in load_exercises(ROOT / "exercises") if each.kind == "write" and each.wrong and each.reference]
     lines = [hello_line("cpu")]
     for exercise in course[:exercises]:
-        drawn = [cases.visible(exercise), *(cases.draw(exercise, "bench", number) for number in (1, 2))]
+        drawn = [visible_case(exercise), *(draw_case(exercise, "bench", number) for number in (1, 2))]
         job = student_job(exercise, exercise.reference, "s.py", [case_line(exercise, case) for case in drawn])
         lines += [student_line(job), *job.cases]
     return lines

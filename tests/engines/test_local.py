@@ -199,6 +199,8 @@ def test_an_error_that_python_can_catch_leaves_the_child_alive(engine, make_job,
         "def solve(x):\n    kept = []\n    while True: kept.append('x' * 2**20)\n",
         "import torch\ndef solve(x):\n    torch.ones(10**9)\n",
         "def solve(x):\n    'x' * 10**10\n",
+        "def solve(x):\n    while True: x = x * 1.0001\n",
+        "kept = []\ndef solve(x):\n    while True: kept.append(bytes(16))\n",
     ],
 )
 def test_a_memory_bomb_ends_as_memory_and_the_next_exercise_is_right(engine, make_job, good, source):
