@@ -66,7 +66,9 @@ def _cut_text(shown: Any, ends: int) -> str:
 
 
 def _cut_tensor(shown: Mapping[str, Any]) -> str:
-    """`[1, 2, 3, ...] (8 of 100,000 numbers; [70] is 5)`"""
+    """`[1, 2, 3, ...] (of 100,000 numbers; [70] is 5)`"""
+    if not shown["first"]:
+        return f"[] (of shape {shown['shape']})"
     first = ", ".join(_cut_text(number, 1) for number in shown["first"][: _ENDS[1]])
     furthest = shown.get("furthest")
     index = "" if furthest is None else "".join(f"[{each}]" for each in furthest["index"])

@@ -37,8 +37,9 @@ def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, 
     steps, override = program["steps"], program["override"]
     overridden = _start_of_last_group(steps) if override else None
     for index, step in enumerate(steps):
-        if index == overridden:
-            run.override(override, device)
+        if index == overridden and (refused := run.override(override, device)):
+            send({"message": "performed", "call": None, "values": [], "raised": refused})
+            return end_document("returned")
         performed = run.step(step)
         send(performed)
         if performed["raised"] is not None:
@@ -82,8 +83,20 @@ class _ProgramRun:
                 raised = describe_error(error, None)
         return {"message": "performed", "call": call, "values": [] if raised else values, "raised": raised}
 
-    def override(self, state: Document, device: torch.device | str) -> None:
-        """Give every watched leaf this value and this `.grad`; the next call sends all leaves in full."""
+    def override(self, state: Document, device: torch.device | str) -> Document | None:
+        """Set the leaves to this state; the next call sends all leaves in full. The error if torch refuses the state.
+
+        A student's process can report states that no leaf can have, such as a gradient of another dtype.
+        """
+        try:
+            self._set_leaves(state, device)
+        except (RuntimeError, TypeError, ValueError, OverflowError) as error:
+            return describe_error(error, None)
+        self._changes()
+        self._sends_all = True
+        return None
+
+    def _set_leaves(self, state: Document, device: torch.device | str) -> None:
         for name, wanted in state.items():
             tensor = self.leaves.by_name[name].tensor
             value = decode_tensor(wanted["value"], device)
@@ -92,8 +105,6 @@ class _ProgramRun:
             else:
                 tensor.data = value
             tensor.grad = None if wanted["grad"] is None else decode_tensor(wanted["grad"], device)
-        self._changes()
-        self._sends_all = True
 
     def returned(self, returns: list[str] | str | None) -> Any:
         if returns is None:

@@ -152,3 +152,10 @@ def test_a_report_of_before_is_read_as_it_was(a_row):
     )
     text = json.dumps(result.model_dump(mode="json"))
     assert Result.model_validate_json(text).model_dump(mode="json") == json.loads(text)
+
+
+def test_a_tensor_of_many_empty_rows_is_its_shape():
+    assert shown(tensor(0, shape=(2, 0))) == [[], []]
+    cut = shown(tensor(0, shape=(100_000, 0)))
+    assert cut == {"cut": "0 of 0 numbers", "shape": [100_000, 0], "first": []}
+    assert (is_cut(cut), value(cut)) == (True, "[] (of shape [100000, 0])")

@@ -243,6 +243,13 @@ def test_an_override_keeps_the_state_of_the_optimizer(run_steps):
     assert run.performed[-1]["call"]["after"]["x"]["value"]["data"] == [4.0]
 
 
+@pytest.mark.parametrize("grad", [tensor(1.0, 2.0), tensor(1) | {"dtype": "int64"}, tensor() | {"shape": [0, 2**62]}])
+def test_an_override_that_torch_refuses_is_a_step_that_raised(run_steps, grad):
+    run = run_steps([backward("x**2"), backward("x**3")], override={"x": {"value": tensor(5.0), "grad": grad}})
+    assert [(each["call"] is None, each["raised"] is None) for each in run.performed] == [(False, True), (True, False)]
+    assert run.end["how"] == "returned"
+
+
 def test_two_runs_are_equal_bit_by_bit(run_steps):
     steps = [backward("mean((model(x) - 0.3)**2)"), step("step", optimizer="opt")]
     weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
