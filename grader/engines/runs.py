@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from grader.engines.conversation import Conversation, StopReason
-from grader.engines.process import Exit
+from grader.engines.process import ChildFailed, Exit
 from grader.protocol.jobs import Program, StudentJob, reference_line, student_line
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.trace import Ending, Raised, ReferenceRun, Trace
@@ -49,7 +49,12 @@ def run_programs(child: Conversation, programs: tuple[Program, ...], seconds: fl
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
     reader, begun, used = CaseReader(job.leaves, hidden=hidden), time.monotonic(), child.process.cpu_seconds()
     child.send(line)
-    failure = child.receive(reader.read, job.limits.seconds, job.limits.memory_mb)
+    try:
+        failure = child.receive(reader.read, job.limits.seconds, job.limits.memory_mb)
+    except ChildFailed:
+        if hidden:  # a program can forge the text, and write hidden numbers into it
+            raise ChildFailed("its process failed in a hidden case") from None
+        raise
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
     if failure is None and not out_of_memory:

@@ -437,3 +437,37 @@ def test_a_gradebook_of_canvas_is_filled_in(course, submit, batch):
 def test_grade_writes_a_csv_file_too(course, solve, run):
     solve("right")
     assert run("--device", "cpu", "--format", "csv")[1] == "student,core/first,core/second,total,of\nsolutions,1,0,1,2\n"
+
+
+TELLING = """
+import json, os, pathlib, sys, traceback, warnings
+import torch
+
+def solve(x):
+    print(__file__, torch.__file__, torch, json, sys.path, sys.prefix, os.getcwd(), os.path.expanduser("~"))
+    print(torch.Tensor.backward.__code__, traceback)
+    traceback.print_stack()
+    try:
+        torch.ones(2).backward()
+    except RuntimeError:
+        traceback.print_exc()
+        print(traceback.format_exc())
+    warnings.warn(torch.__file__)
+    (x**3).backward()
+    raise ValueError(f"{torch.__file__} and a/b")
+"""
+
+
+def test_feedback_and_pages_name_no_folder_of_this_machine(submit, batch, course):
+    submit("ana", TELLING)
+    submit("bo", "def solve(x):\n    (x**2).backward()\n    open('/home/nobody/notes.txt')\n")
+    assert batch()[0] == 0
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in Path("out").rglob("*") if path.suffix in (".txt", ".html", ".json")
+    )
+    folders = [sys.prefix, sys.base_prefix, str(ROOT), str(course), str(Path.home()), *filter(None, sys.path)]
+    assert [folder for folder in folders if folder.count("/") > 1 and folder in text] == []
+    assert not re.search(rf"(?<![\w.])({re.escape(str(Path.home()))})/", text)
+    feedback = Path("out/feedback/ana.txt").read_text(encoding="utf-8")
+    assert "ValueError: torch/__init__.py and a/b" in feedback
+    assert "/home/nobody/notes.txt" in Path("out/feedback/bo.txt").read_text(encoding="utf-8")
