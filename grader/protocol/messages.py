@@ -101,6 +101,8 @@ class TensorFields(_Message):
         numbers = math.prod(self.shape) * (2 if self.dtype.startswith("complex") else 1)
         if len(self.data) != numbers:
             raise ValueError(f"a tensor of shape {self.shape} has {len(self.data)} numbers")
+        if not numbers and math.prod(filter(None, self.shape)) > MAX_NUMBERS:
+            raise ValueError(f"a tensor of shape {self.shape} has more than {MAX_NUMBERS} rows")
         return self
 
     def record(self) -> TensorValue:
