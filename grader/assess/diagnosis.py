@@ -29,13 +29,13 @@ from grader.diagnosis.without_proof import confuses_none_and_zero, first_wrong_r
 from grader.engines import Engine
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
-from grader.marking.grade import MOST_REPLAYS
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
 from grader.records.finding import Finding
 from grader.records.grade import Grade
 from grader.records.trace import ReferenceRun, Trace
 
+MOST_REPLAYS = 200
 NO_DIAGNOSIS = ("passed", "memory", "crashed", "timeout", "grader_error", "not_started", "not_found")
 NOT_RUN = ("not-loaded", "no-function", "wrong-signature")
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from grader.assess.replay_plans import ReplayPlan, ReplayPlans
 from grader.engines import Engine
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import compare_before_replays, grade_traces
+from grader.marking.marker import Marker
 from grader.protocol.jobs import Program, ReferenceJob, case_line, program
 from grader.protocol.replays import ReplayJob, ReplayProgram
 from grader.records.case import Case
@@ -101,9 +101,10 @@ def replay(
 
 def grade_with_replays(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
     """The grade of a student's traces, one of each prepared case, after the replays that it needs."""
-    first = compare_before_replays(prepared.expected_runs, traces)
-    replays = replay(prepared, first.replay_requests, engine, settings)
-    return grade_traces(prepared.expected_runs, traces, replays, first.comparisons)
+    marker = Marker(prepared.expected_runs, traces, prepared.replay_plans.representative)
+    while marker.requests:
+        marker.answer(replay(prepared, marker.requests, engine, settings))
+    return marker.grade()
 
 
 class _Question:

@@ -54,6 +54,11 @@ class ReplayPlans:
         self._plans: dict[int, ReplayPlan] = {}
         self._questions: dict[object, int] = {}
         self._states: dict[int, tuple[State, ...]] = {}
+        self._representatives: dict[tuple[int, int], int] = {}
+
+    def representative(self, case: int, step: int) -> int:
+        """The step that is replayed for this one: steps with the same answers, such as passes of a loop, have one in common."""
+        return self._representatives.setdefault((case, self.plan(case, step).question), step)
 
     def plan(self, case: int, last: int) -> ReplayPlan:
         """How this step is replayed on this case."""
