@@ -7,7 +7,7 @@ numbers, because a student's code can write messages too.
 from __future__ import annotations
 
 # One value: a tensor, or an answer of a function.
-MAX_NUMBERS = 100_000  # of a tensor, and items of an answer in all: more is neither compared number by number nor shown
+MAX_NUMBERS = 100_000  # of a tensor (rows, if they are empty), and items of an answer in all: more is not compared or shown
 MAX_ITEMS = 10_000  # of one list or dict: more than an exercise expects or a reader looks at
 MAX_DEPTH = 20  # of lists and dicts: the recursive functions that compare and print them stay far from Python's limit
 MAX_INTEGER_BITS = 64  # what torch and JSON readers can hold: a larger integer has no float and may have no decimal text
