@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from grader.assess.replay_plans import ReplayPlan, ReplayPlans
 from grader.engines import Engine
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import compare_before_replays, grade_traces
+from grader.marking.marker import Marker
 from grader.protocol.jobs import Program, ReferenceJob, case_line, program
+from grader.protocol.replays import ReplayJob, ReplayProgram
 from grader.records.case import Case
 from grader.records.exercise import Exercise, Limits, Step
 from grader.records.grade import Grade
-from grader.records.trace import ReferenceRun, ReplayRequest, State, Trace
+from grader.records.states import with_changes
+from grader.records.trace import ReferenceRun, ReplayRequest, State, TensorValue, Trace
 
 LEAST_SECONDS = 10.0
 
@@ -46,6 +49,11 @@ class Prepared:
         return tuple(self.expected[0].before)
 
     @cached_property
+    def replay_plans(self) -> ReplayPlans:
+        """How each step is replayed on a student's state."""
+        return ReplayPlans(self.exercise, self.leaves, self.expected)
+
+    @cached_property
     def expected_runs(self) -> ExpectedRuns:
         """What every student is compared with."""
         return ExpectedRuns(self.exercise, self.expected)
@@ -60,38 +68,83 @@ def run_steps(
 
 
 def run_reference(
-    exercises: Sequence[Exercise], programs: Sequence[Program], engine: Engine, settings: Settings
+    exercises: Sequence[Exercise], programs: Iterable[Program], engine: Engine, settings: Settings
 ) -> tuple[ReferenceRun, ...]:
-    """Perform programs of these exercises in one worker process. A program has at least `LEAST_SECONDS`."""
-    limits = [settings.limits or exercise.limits for exercise in exercises]
-    seconds = max(LEAST_SECONDS, *(each.seconds for each in limits))
-    generous = Limits(seconds, max(each.memory_mb for each in limits))
-    return engine.run_reference(ReferenceJob(tuple(programs), generous, any(each.uses_optimizer for each in exercises)))
+    """Perform programs of these exercises in one worker process. A program has at least `LEAST_SECONDS`, and is made late."""
+    limits = _generous_limits(exercises, settings)
+    return engine.run_reference(ReferenceJob(programs, limits, any(each.uses_optimizer for each in exercises)))
 
 
 def replay(
     prepared: Prepared, requests: Sequence[ReplayRequest], engine: Engine, settings: Settings
 ) -> Mapping[ReplayRequest, State]:
-    """What the requested steps leave on the student's states. A request whose step makes no call is left out."""
-    if not requests:
+    """What the requested steps leave on the student's states. A request whose step makes no call is left out.
+
+    Requests that must have the same answer are performed once.
+    """
+    plans, exercise = prepared.replay_plans, prepared.exercise
+    asked: dict[_Question, list[ReplayRequest]] = {}
+    for request in _by_state(requests):
+        asked.setdefault(_Question(request, plans.plan(request.case, request.step)), []).append(request)
+    if not asked:
         return {}
-    exercise = prepared.exercise
-    programs = tuple(
-        program(
-            exercise, exercise.steps[: request.step + 1], prepared.cases[request.case], returns=False, override=request.before
-        )
-        for request in requests
-    )
-    runs = run_reference([exercise], programs, engine, settings)
+    replays = (question.replay(plans) for question in asked)
+    cases, limits = [case.tensors for case in prepared.cases], _generous_limits([exercise], settings)
+    job = ReplayJob(exercise.setup, cases, exercise.steps, replays, limits, exercise.uses_optimizer)
     return {
-        request: call.after
-        for request, run in zip(requests, runs, strict=True)
-        if len(run.steps) == request.step + 1 and (call := run.steps[-1].call) is not None
+        request: with_changes(request.before, changes)
+        for alike, changes in zip(asked.values(), engine.run_replays(job), strict=True)
+        if changes is not None
+        for request in alike
     }
 
 
 def grade_with_replays(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
     """The grade of a student's traces, one of each prepared case, after the replays that it needs."""
-    first = compare_before_replays(prepared.expected_runs, traces)
-    replays = replay(prepared, first.replay_requests, engine, settings)
-    return grade_traces(prepared.expected_runs, traces, replays, first.comparisons)
+    marker = Marker(prepared.expected_runs, traces, prepared.replay_plans.representative)
+    while marker.requests:
+        marker.answer(replay(prepared, marker.requests, engine, settings))
+    return marker.grade()
+
+
+class _Question:
+    """A request as its plan sees it: equal ones have the same answer."""
+
+    __slots__ = ("_hash", "_plan", "_request")
+
+    def __init__(self, request: ReplayRequest, plan: ReplayPlan) -> None:
+        self._request, self._plan = request, plan
+        self._hash = hash((request.case, plan.question, sum(hash((name, *map(id, parts))) for name, parts in self._parts())))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Question):
+            return NotImplemented
+        if (self._hash, self._request.case, self._plan.question) != (other._hash, other._request.case, other._plan.question):
+            return False
+        pairs = zip(self._parts(), other._parts(), strict=True)
+        return all(value is same_value and grad is same_grad for (_, (value, grad)), (_, (same_value, same_grad)) in pairs)
+
+    def replay(self, plans: ReplayPlans) -> ReplayProgram:
+        plan, case = self._plan, self._request.case
+        start, before = plans.start(case, plan), self._request.before
+        return ReplayProgram(case, plan.first, plan.own, plan.last, plan.leaves, before, start, plan.flags, plan.from_setup)
+
+    def _parts(self) -> Iterator[tuple[str, tuple[TensorValue, TensorValue | None]]]:
+        before = self._request.before
+        return ((name, ((leaf := before[name]).value, leaf.grad)) for name in self._plan.leaves)
+
+
+def _by_state(requests: Sequence[ReplayRequest]) -> list[ReplayRequest]:
+    """The requests in the order of cases and states, so that little changes from one to the next."""
+    places: dict[tuple[int, int], int] = {}
+    for request in requests:
+        places.setdefault((request.case, request.identity), len(places))
+    return sorted(requests, key=lambda request: (request.case, places[request.case, request.identity]))
+
+
+def _generous_limits(exercises: Sequence[Exercise], settings: Settings) -> Limits:
+    limits = [settings.limits or exercise.limits for exercise in exercises]
+    return Limits(max(LEAST_SECONDS, *(each.seconds for each in limits)), max(each.memory_mb for each in limits))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from grader.protocol.jobs import ReferenceJob, StudentJob
-from grader.records.trace import ReferenceRun, Trace
+from grader.protocol.replays import ReplayJob
+from grader.records.trace import LeafState, ReferenceRun, Trace
 
 SandboxMode: TypeAlias = Literal["full", "none"]
 
@@ -43,6 +44,10 @@ class Engine(Protocol):
 
     def run_reference(self, job: ReferenceJob) -> tuple[ReferenceRun, ...]:
         """Run the programs in a child of their own."""
+        ...
+
+    def run_replays(self, job: ReplayJob) -> tuple[Mapping[str, LeafState] | None, ...]:
+        """Perform the replays in a child of their own. Each answer has the leaves that changed; None if there is no answer."""
         ...
 
     def close(self) -> None: ...

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from grader.devices import AUTO, device_in_sandbox
 from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
+from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, WorkerDied
-from grader.engines.runs import run_programs, run_student
+from grader.engines.runs import Unclean, run_programs, run_replays, run_student
 from grader.engines.sandbox import require_fork
 from grader.engines.sources import ChildSource, Sources, StartMethod, dismiss
 from grader.errors import EngineError, UsageError
 from grader.protocol.jobs import ReferenceJob, StudentJob
-from grader.records.trace import Ending, Raised, ReferenceRun, Trace
+from grader.protocol.replays import ReplayJob
+from grader.records.trace import Ending, LeafState, Raised, ReferenceRun, Trace
 
 ATTEMPTS = 2
 
@@ -68,17 +70,27 @@ class LocalEngine:
 
     def run_reference(self, job: ReferenceJob) -> tuple[ReferenceRun, ...]:
         """Run the programs in a child of their own; if one ends the child, a new child runs the rest."""
-        child = _LivingChild(self._sources, job.needs_optimizer)
-        limits = job.limits
-        runs: tuple[ReferenceRun, ...] = ()
+        runs: list[ReferenceRun] = []
+        programs = Pending(job.programs)
+        self._perform(programs, job.needs_optimizer, partial(run_programs, programs=programs, limits=job.limits, runs=runs))
+        return tuple(runs)
+
+    def run_replays(self, job: ReplayJob) -> tuple[Mapping[str, LeafState] | None, ...]:
+        """Perform the replays in a child of their own; if one ends the child, a new child performs the rest."""
+        found: list[Mapping[str, LeafState] | None] = []
+        replays = Pending(job.replays)
+        self._perform(replays, job.needs_optimizer, partial(run_replays, replays=replays, job=job, found=found))
+        return tuple(found)
+
+    def _perform(self, pending: Pending[Any], optimizer: bool, task: Callable[[Conversation], None]) -> None:
+        child = _LivingChild(self._sources, optimizer)
         try:
-            while rest := job.programs[len(runs) :]:
-                runs += child.use(partial(run_programs, programs=rest, seconds=limits.seconds, memory_mb=limits.memory_mb))
+            while pending:
+                child.use(task)
         except WorkerDied as error:
             raise EngineError(f"The reference run failed: {error}") from None
         finally:
             child.end()
-        return runs
 
     def close(self) -> None:
         """End every process that the engine started."""
@@ -86,7 +98,7 @@ class LocalEngine:
 
 
 class _LivingChild:
-    """Runs the jobs of one submission: the same child as long as it lives, then a new one."""
+    """Runs the jobs of one submission: the same child as long as it lives and is clean, then a new one."""
 
     def __init__(self, sources: Sources, optimizer: bool) -> None:
         self._sources, self._optimizer = sources, optimizer
@@ -108,6 +120,8 @@ class _LivingChild:
             dismiss(self._child)
 
     def _ready_child(self) -> Conversation:
+        if self._child is not None and self._child.is_unclean:
+            dismiss(self._child)
         self.fresh = self._child is None or self._child.finished
         if self._child is None or self._child.finished:
             self._source, self._child = self._sources.open(self._optimizer)
@@ -121,7 +135,10 @@ class _LivingChild:
 
 def _outcome(child: _LivingChild, job: StudentJob) -> Outcome:
     try:
-        runs = child.use(lambda conversation: run_student(conversation, job))
+        try:
+            runs = child.use(partial(run_student, job=job))
+        except Unclean:
+            runs = child.use(partial(run_student, job=job))
     except WorkerDied as error:
         child.end()
         ending = Ending("grader-error", error=Raised("EngineError", str(error)))

@@ -1,80 +1,24 @@
 """Pairs calls with steps: of all monotone alignments, the one with the most points.
 
 Among alignments with equal points the order is: most paired steps, most paired backwards, most matched, earliest calls.
-Step and call of a pair have the same kind. A run of edits, or of in-place updates, may be paired with one step.
-
-Missing steps and unexpected calls of one kind cost points together: each missing step offsets one unexpected call of its
-kind. Therefore the table of steps × calls keeps a balance for each kind: how many more calls than steps there are. Pairing
-one required step with one call that counts does not change the balance, so a cell rarely needs more than one balance.
+Step and call of a pair have the same kind. A run of edits, or of in-place updates, may be paired with one step. In a long
+trace the search is exact only within windows (see `align_long`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Sequence
 from itertools import pairwise
-from math import lcm
-from typing import TypeAlias
 
-from grader.marking.effect import Effect
-from grader.records.trace import CallKind
+from grader.marking.align_long import align_long
+from grader.marking.align_records import KINDS, Balance, Column, JudgePair, Pair, StepRow
+from grader.marking.align_table import best_pairs
 
-# A longer run of edits is not paired with a step.
-LONGEST_RUN = 16
+# Up to so many steps times calls the alignment is exact.
+EXACT_CELLS = 8_000
 # At most so many calls are aligned, or so many for each step: a trace with more calls has lost all points anyway.
 MOST_CALLS = 120
 CALLS_PER_STEP = 3
-
-_KINDS: tuple[CallKind, ...] = ("backward", "zero", "edit", "update")
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """A group of `steps` steps: `required` of them may not be left out; together they are worth `points`."""
-
-    kind: CallKind
-    points: Fraction
-    steps: int = 1
-    required: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A group of calls. A `free` one costs nothing without a step. `runs`: an edit or in-place update, which may form a run."""
-
-    kind: CallKind
-    free: bool = False
-    runs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Row `step` is paired with the columns from `start` up to, but not including, `end`."""
-
-    step: int
-    start: int
-    end: int
-    effect: Effect
-
-
-JudgePair: TypeAlias = Callable[[int, int, int], Effect]
-_Balance: TypeAlias = tuple[int, int, int, int]
-# Points (in whole parts of a point), paired steps, paired backwards, matched.
-_Value: TypeAlias = tuple[int, int, int, int]
-_Cell: TypeAlias = dict[_Balance, _Value]
-
-_NOTHING: _Cell = {(0, 0, 0, 0): (0, 0, 0, 0)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """One way to pair a step: with the columns up to `end`. `balance` is the change of the balance."""
-
-    end: int
-    effect: Effect
-    value: _Value
-    balance: _Balance
 
 
 def align(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) -> tuple[Pair, ...]:
@@ -84,20 +28,26 @@ def align(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) 
     kept = candidates(columns, len(rows))
     kept_columns = [columns[place] for place in kept]
     surplus = _surplus(rows, columns)
-    table = _Table(rows, kept_columns, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
-    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.effect) for pair in table.best())
+    find = align_long if is_long(len(rows), columns) else best_pairs
+    pairs = find(rows, kept_columns, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
+    return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.effect) for pair in pairs)
+
+
+def is_long(rows: int, columns: Sequence[Column]) -> bool:
+    """Are so many steps and calls aligned that the result is exact only within windows?"""
+    return rows * len(candidates(columns, rows)) > EXACT_CELLS
 
 
 def unexpected_penalty(rows: Sequence[StepRow], columns: Sequence[Column], pairs: Sequence[Pair]) -> int:
     """The points that unexpected calls cost. Each missing step offsets one unexpected call of its kind."""
     paired_rows = {pair.step for pair in pairs}
     paired_columns = {place for pair in pairs for place in range(pair.start, pair.end)}
-    cost = 0
-    for kind in _KINDS:
-        missing = sum(row.required for place, row in enumerate(rows) if row.kind == kind and place not in paired_rows)
-        unexpected = sum(c.kind == kind and not c.free for place, c in enumerate(columns) if place not in paired_columns)
-        cost += max(0, unexpected - missing)
-    return cost
+    missing, unexpected = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
+    for place, row in enumerate(rows):
+        missing[row.kind] += row.required if place not in paired_rows else 0
+    for place, column in enumerate(columns):
+        unexpected[column.kind] += place not in paired_columns and not column.free
+    return sum(max(0, unexpected[kind] - missing[kind]) for kind in KINDS)
 
 
 def candidates(columns: Sequence[Column], steps: int) -> list[int]:
@@ -122,129 +72,10 @@ def _adjacent(kept: Sequence[int]) -> list[bool]:
     return [here + 1 == after for here, after in pairwise(kept)] + [False]
 
 
-def _surplus(rows: Sequence[StepRow], columns: Sequence[Column]) -> _Balance:
+def _surplus(rows: Sequence[StepRow], columns: Sequence[Column]) -> Balance:
     """For each kind, how many more calls than required steps there are while nothing is paired."""
     backward, zero, edit, update = (
         sum(column.kind == kind and not column.free for column in columns) - sum(row.required for row in rows if row.kind == kind)
-        for kind in _KINDS
+        for kind in KINDS
     )
     return backward, zero, edit, update
-
-
-class _Table:
-    """The best value of the remaining steps and calls, cell by cell from the end."""
-
-    def __init__(
-        self, rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair, adjacent: Sequence[bool], surplus: _Balance
-    ) -> None:
-        """`surplus` is the balance while nothing is paired."""
-        self.rows, self.columns, self.judge, self.adjacent, self.surplus = rows, columns, judge, adjacent, surplus
-        self.whole = lcm(*(row.points.denominator for row in rows))
-        options = [[self._options(i, j) for j in range(len(columns))] for i in range(len(rows))]
-        self.fees = self._fees(options)
-        self.options = [[[self._settled(option) for option in cell] for cell in row] for row in options]
-        self.cells = self._fill()
-
-    def best(self) -> tuple[Pair, ...]:
-        """The best alignment."""
-        totals = {balance: self._total(balance, value) for balance, value in self.cells[0][0].items()}
-        top = max(totals.values())
-        wanted = {balance: self.cells[0][0][balance] for balance, total in totals.items() if total == top}
-        pairs, j = [], 0
-        for i in range(len(self.rows)):
-            place, option, wanted = self._earliest(i, j, wanted)
-            if option is not None:
-                pairs.append(Pair(i, place, option.end, option.effect))
-                j = option.end
-        return tuple(pairs)
-
-    def _total(self, balance: _Balance, value: _Value) -> _Value:
-        cost = sum(max(0, more + moved) for more, moved, fee in zip(self.surplus, balance, self.fees, strict=True) if fee is None)
-        return (value[0] - cost * self.whole, *value[1:])
-
-    def _fees(self, options: Sequence[Sequence[Sequence[_Option]]]) -> tuple[int | None, ...]:
-        """For each kind, the cost of one more call: 1 or 0 where that is certain, None where it depends on the pairs."""
-        fees: list[int | None] = []
-        for kind, surplus in enumerate(self.surplus):
-            moves = [[option.balance[kind] for cell in row for option in cell] for row in options]
-            least = surplus + sum(min(0, *row) for row in moves if row)
-            most = surplus + sum(max(0, *row) for row in moves if row)
-            fees.append(1 if least >= 0 else 0 if most <= 0 else None)
-        return tuple(fees)
-
-    def _settled(self, option: _Option) -> _Option:
-        """The option with the certain costs of its balance subtracted from its value, so that fewer balances are kept."""
-        due = sum(fee * moved for fee, moved in zip(self.fees, option.balance, strict=True) if fee is not None)
-        left = [moved if fee is None else 0 for fee, moved in zip(self.fees, option.balance, strict=True)]
-        value = (option.value[0] - due * self.whole, *option.value[1:])
-        return replace(option, value=value, balance=(left[0], left[1], left[2], left[3]))
-
-    def _fill(self) -> list[list[_Cell]]:
-        width = len(self.columns)
-        cells: list[list[_Cell]] = [[_NOTHING] * (width + 1) for _ in range(len(self.rows) + 1)]
-        for i in reversed(range(len(self.rows))):
-            for j in reversed(range(width + 1)):
-                cells[i][j] = self._cell(cells, i, j)
-        return cells
-
-    def _cell(self, cells: list[list[_Cell]], i: int, j: int) -> _Cell:
-        cell = dict(cells[i + 1][j])
-        if j == len(self.columns):
-            return cell
-        _improve(cell, cells[i][j + 1].items())
-        for option in self.options[i][j]:
-            _improve(cell, ((_add(b, option.balance), _add(v, option.value)) for b, v in cells[i + 1][option.end].items()))
-        return cell
-
-    def _options(self, i: int, j: int) -> list[_Option]:
-        row = self.rows[i]
-        if self.columns[j].kind != row.kind:
-            return []
-        return [self._option(i, j, end) for end in self._ends(j)]
-
-    def _ends(self, j: int) -> range:
-        """Where a pair that starts with column j may end: after it, or after any part of the run that starts there."""
-        end = j + 1
-        if self.columns[j].runs:
-            while end < len(self.columns) and end - j < LONGEST_RUN and self._continues(end):
-                end += 1
-        return range(j + 1, end + 1)
-
-    def _continues(self, place: int) -> bool:
-        before, here = self.columns[place - 1], self.columns[place]
-        return self.adjacent[place - 1] and here.runs and here.kind == before.kind
-
-    def _option(self, i: int, j: int, end: int) -> _Option:
-        row, effect = self.rows[i], self.judge(i, j, end)
-        earned = 0 if effect == "wrong" else int(row.points * self.whole)
-        matched = row.steps if effect == "matched" else 0
-        counted = sum(not column.free for column in self.columns[j:end])
-        moved = [row.required - counted if kind == row.kind else 0 for kind in _KINDS]
-        value = (earned, row.steps, row.steps if row.kind == "backward" else 0, matched)
-        return _Option(end, effect, value, (moved[0], moved[1], moved[2], moved[3]))
-
-    def _earliest(self, i: int, j: int, wanted: _Cell) -> tuple[int, _Option | None, _Cell]:
-        """The first call, from column j on, with which row i still reaches one of the wanted values."""
-        for place in range(j, len(self.columns)):
-            for option in self.options[i][place]:
-                rest = self.cells[i + 1][option.end]
-                left = {_minus(b, option.balance): _minus(v, option.value) for b, v in wanted.items()}
-                if reached := {b: v for b, v in left.items() if rest.get(b) == v}:
-                    return place, option, reached
-        rest = self.cells[i + 1][j]
-        return j, None, {balance: value for balance, value in wanted.items() if rest.get(balance) == value}
-
-
-def _improve(cell: _Cell, others: Iterable[tuple[_Balance, _Value]]) -> None:
-    for balance, value in others:
-        known = cell.get(balance)
-        if known is None or value > known:
-            cell[balance] = value
-
-
-def _add(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
-
-
-def _minus(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    return one[0] - other[0], one[1] - other[1], one[2] - other[2], one[3] - other[3]

@@ -8,16 +8,16 @@ Then neighbours are merged: zeros, and edits or in-place updates of different le
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from grader.marking.homes import homes_of
 from grader.marking.values import unchanged
-from grader.records.trace import Call, CallKind, Raised, State
+from grader.records.states import StateSequence, replaced_leaves
+from grader.records.trace import Call, CallKind, LeafState, Raised, State
 
-# If steps times calls on one leaf are more than this, the calls stay in their own order.
-_LARGEST_TABLE = 200_000
+_NOTHING_BEFORE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class CallGroup:
         return not all(unchanged(self.before[name], self.after[name]) for name in self.touched)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Piece:
     """Observed calls, or one call for some of its leaves, while they are grouped; `after` has those leaves only.
 
@@ -53,15 +53,11 @@ class _Piece:
     """
 
     kind: CallKind
-    members: tuple[int, ...]
-    calls: tuple[Call, ...]
-    after: State
+    members: list[int]
+    calls: list[Call]
+    after: dict[str, LeafState]
     home: int | None
-    place: int
-
-    @property
-    def leaves(self) -> frozenset[str]:
-        return frozenset(self.after)
+    place: int = -1
 
     @property
     def merges(self) -> bool:
@@ -72,27 +68,36 @@ class _Piece:
 
 def written(call: Call) -> frozenset[str]:
     """The leaves that the call wrote, and those that changed although no write was recorded."""
-    others = [name for name, leaf in call.after.items() if name not in call.touched and not unchanged(call.before[name], leaf)]
-    return frozenset((*call.touched, *others))
+    touched = frozenset(call.touched)
+    others = [
+        name
+        for name in replaced_leaves(call.before, call.after)
+        if name not in touched and not unchanged(call.before[name], call.after[name])
+    ]
+    return touched.union(others) if others else touched
 
 
 def expected_groups(calls: Sequence[tuple[int, Call]]) -> tuple[CallGroup, ...]:
     """The groups of the steps that are calls (each with its index), in their order; adjacent zeros of one leaf are one group."""
-    groups: list[CallGroup] = []
+    found: list[tuple[list[tuple[int, Call]], set[str]]] = []
     for index, call in calls:
-        group = _group_of_one(index, call, written(call))
-        last = groups[-1] if groups else None
-        if last is not None and _both_zero(last, group) and last.touched & group.touched:
-            groups[-1] = replace(
-                last,
-                members=(*last.members, index),
-                calls=(*last.calls, call),
-                touched=last.touched | group.touched,
-                after=call.after,
-            )
+        leaves = written(call)
+        if found and _both_zero(found[-1][0][-1][1], call) and not found[-1][1].isdisjoint(leaves):
+            found[-1][0].append((index, call))
+            found[-1][1].update(leaves)
         else:
-            groups.append(group)
-    return tuple(groups)
+            found.append(([(index, call)], set(leaves)))
+    return tuple(
+        CallGroup(
+            group[0][1].kind,
+            tuple(index for index, _ in group),
+            tuple(call for _, call in group),
+            frozenset(leaves),
+            group[0][1].before,
+            group[-1][1].after,
+        )
+        for group, leaves in found
+    )
 
 
 def observed_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> tuple[CallGroup, ...]:
@@ -105,9 +110,17 @@ def observed_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGr
 
 def reordered_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> tuple[CallGroup, ...]:
     """`observed_groups` without its shortcut for calls that need no change."""
-    homes = _homes(before, calls, steps)
-    pieces = [piece for index, call in enumerate(calls) for piece in _pieces_of_call(index, call, homes)]
-    return _groups_of(before, _merged(_sorted_pieces(_placed(pieces), frozenset(before))))
+    leaves_of_calls = [written(call) for call in calls]
+    homes = homes_of(
+        before.keys(),
+        [(call.kind, leaves, _is_fixed(call, leaves)) for call, leaves in zip(calls, leaves_of_calls, strict=True)],
+        [(group.kind, group.touched, _is_fixed(group.calls[0], group.touched)) for group in steps],
+    )
+    pieces = [
+        piece for index, call in enumerate(calls) for piece in _pieces_of_call(index, call, leaves_of_calls[index], homes[index])
+    ]
+    _place(pieces)
+    return _groups_of(before, _merged(_sorted_pieces(pieces)))
 
 
 def _group_of_one(index: int, call: Call, leaves: frozenset[str]) -> CallGroup:
@@ -122,107 +135,44 @@ def _correspond_one_to_one(calls: Sequence[Call], leaves_of_calls: Sequence[froz
     )
 
 
-def _both_zero(one: CallGroup, other: CallGroup) -> bool:
+def _both_zero(one: Call, other: Call) -> bool:
     return one.kind == other.kind == "zero" and one.raised is None and other.raised is None
 
 
-def _is_fixed(call: Call, leaves: frozenset[str]) -> bool:
+def _is_fixed(call: Call, leaves: Collection[str]) -> bool:
     """A call that raised, or that wrote no known leaf, is never moved: it counts as a call on every leaf."""
     return call.raised is not None or not leaves
 
 
-def _homes(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> Mapping[tuple[int, str], int]:
-    """For each call and leaf, the group of steps that corresponds to the call on that leaf, if there is one."""
-    observed = _histories(before, [(call, written(call)) for call in calls])
-    expected = _histories(before, [(group.calls[0], group.touched) for group in steps])
-    homes: dict[tuple[int, str], int] = {}
-    for leaf in before:
-        kinds = [[kind for kind, _ in history] for history in (expected[leaf], observed[leaf])]
-        for step, call in _common_subsequence(*kinds):
-            homes |= {(index, leaf): home for index, home in _pair_zeros(observed[leaf][call][1], expected[leaf][step][1])}
-    return homes
-
-
-def _histories(before: State, calls: Iterable[tuple[Call, frozenset[str]]]) -> Mapping[str, list[tuple[CallKind, list[int]]]]:
-    """For each leaf the kinds of the calls on it, with their indices; zeros in a row are one entry."""
-    histories: dict[str, list[tuple[CallKind, list[int]]]] = {leaf: [] for leaf in before}
-    for index, (call, leaves) in enumerate(calls):
-        for leaf in before if _is_fixed(call, leaves) else leaves & before.keys():
-            history = histories[leaf]
-            if history and history[-1][0] == call.kind == "zero":
-                history[-1][1].append(index)
-            else:
-                history.append((call.kind, [index]))
-    return histories
-
-
-def _pair_zeros(calls: Sequence[int], steps: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Pairs zeros in a row with their steps. If there are more zeros than steps, the first zeros share the first step."""
-    spare = max(0, len(calls) - len(steps))
-    return [(call, steps[max(0, place - spare)]) for place, call in enumerate(calls)]
-
-
-def _common_subsequence(expected: Sequence[str], observed: Sequence[str]) -> list[tuple[int, int]]:
-    """The earliest longest common subsequence: pairs of places in `expected` and `observed`."""
-    start = next((place for place, (one, other) in enumerate(zip(expected, observed, strict=False)) if one != other), None)
-    if start is None:
-        start = min(len(expected), len(observed))
-    pairs = [(place, place) for place in range(start)]
-    return pairs + [(one + start, other + start) for one, other in _longest_after_start(expected[start:], observed[start:])]
-
-
-def _longest_after_start(expected: Sequence[str], observed: Sequence[str]) -> list[tuple[int, int]]:
-    if len(expected) * len(observed) > _LARGEST_TABLE:
-        return []
-    table = [[0] * (len(observed) + 1) for _ in range(len(expected) + 1)]
-    for i in reversed(range(len(expected))):
-        row, below = table[i], table[i + 1]
-        for j in reversed(range(len(observed))):
-            row[j] = 1 + below[j + 1] if expected[i] == observed[j] else max(row[j + 1], below[j])
-    pairs, i, j = [], 0, 0
-    while i < len(expected) and j < len(observed):
-        if expected[i] == observed[j]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif table[i + 1][j] >= table[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _pieces_of_call(index: int, call: Call, homes: Mapping[tuple[int, str], int]) -> Iterable[_Piece]:
+def _pieces_of_call(
+    index: int, call: Call, leaves: frozenset[str], homes: Sequence[tuple[int, tuple[str, ...]]]
+) -> Iterable[_Piece]:
     """A call as one piece, or a piece for each group of steps that its leaves belong to; other leaves stay with the first."""
-    leaves = written(call)
-    known = {leaf: homes[index, leaf] for leaf in sorted(leaves) if (index, leaf) in homes}
-    after = {leaf: call.after[leaf] for leaf in leaves}
-    whole = _Piece(call.kind, (index,), (call,), after, _most_common(known.values()), 0)
-    if not whole.merges or len(set(known.values())) < 2:
+    own: dict[int, list[str]] = {}
+    for home, names in homes:
+        own.setdefault(home, []).extend(names)
+    most_common = min(own, key=lambda home: (-len(own[home]), home), default=None)
+    whole = _Piece(call.kind, [index], [call], {leaf: call.after[leaf] for leaf in leaves}, most_common)
+    if not whole.merges or len(own) < 2:
         return [whole]
-    first = min(known.values())
+    first, *others = sorted(own)
+    elsewhere = {leaf for home in others for leaf in own[home]}
+    own[first] = [leaf for leaf in leaves if leaf not in elsewhere]
     return [
-        replace(whole, after={leaf: after[leaf] for leaf in leaves if known.get(leaf, first) == home}, home=home)
-        for home in sorted(set(known.values()))
+        _Piece(call.kind, [index], [call], {leaf: whole.after[leaf] for leaf in own[home]}, home) for home in (first, *others)
     ]
 
 
-def _most_common(homes: Iterable[int]) -> int | None:
-    counted = Counter(homes)
-    return min(counted, key=lambda home: (-counted[home], home), default=None)
-
-
-def _placed(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """The pieces with their places. A piece without a home stays after the piece before it."""
-    placed: list[_Piece] = []
+def _place(pieces: Sequence[_Piece]) -> None:
+    """Give each piece its place. A piece without a home stays after the piece before it."""
+    previous = -1
     for piece in pieces:
-        previous = placed[-1].place if placed else -1
-        placed.append(replace(piece, place=previous if piece.home is None else piece.home))
-    return placed
+        piece.place = previous = previous if piece.home is None else piece.home
 
 
-def _sorted_pieces(pieces: Sequence[_Piece], leaves: frozenset[str]) -> list[_Piece]:
+def _sorted_pieces(pieces: Sequence[_Piece]) -> list[_Piece]:
     """The pieces sorted by place, as far as the order on each leaf allows."""
-    followers, waiting = _dependencies(pieces, leaves)
+    followers, waiting = _dependencies(pieces)
     ready = [(piece.place, number) for number, piece in enumerate(pieces) if waiting[number] == 0]
     heapify(ready)
     ordered = []
@@ -236,17 +186,23 @@ def _sorted_pieces(pieces: Sequence[_Piece], leaves: frozenset[str]) -> list[_Pi
     return ordered
 
 
-def _dependencies(pieces: Sequence[_Piece], leaves: frozenset[str]) -> tuple[list[list[int]], list[int]]:
+def _dependencies(pieces: Sequence[_Piece]) -> tuple[list[list[int]], list[int]]:
     """The pieces that must come after each piece, because of a common leaf, and how many each piece waits for."""
     followers: list[list[int]] = [[] for _ in pieces]
     waiting = [0] * len(pieces)
     last: dict[str, int] = {}
+    fixed = _NOTHING_BEFORE  # the last piece that counts for every leaf; `last` has only pieces after it
     for number, piece in enumerate(pieces):
-        on = leaves if _is_fixed(piece.calls[0], piece.leaves) else piece.leaves
-        for earlier in {last[leaf] for leaf in on if leaf in last}:
-            followers[earlier].append(number)
-            waiting[number] += 1
-        last.update(dict.fromkeys(on, number))
+        if _is_fixed(piece.calls[0], piece.after):
+            earlier = set(last.values()) or {fixed}
+            last, fixed = {}, number
+        else:
+            earlier = {last.get(leaf, fixed) for leaf in piece.after}
+            last.update(dict.fromkeys(piece.after, number))
+        earlier.discard(_NOTHING_BEFORE)
+        for each in sorted(earlier):
+            followers[each].append(number)
+        waiting[number] = len(earlier)
     return followers, waiting
 
 
@@ -255,13 +211,10 @@ def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
     for piece in pieces:
         if merged and _can_merge(merged[-1], piece):
             last = merged[-1]
-            merged[-1] = replace(
-                last,
-                members=last.members + piece.members,
-                calls=last.calls + piece.calls,
-                after={**last.after, **piece.after},
-                home=piece.home if last.home is None else last.home,
-            )
+            last.members += piece.members
+            last.calls += piece.calls
+            last.after.update(piece.after)
+            last.home = piece.home if last.home is None else last.home
         else:
             merged.append(piece)
     return merged
@@ -272,13 +225,14 @@ def _can_merge(one: _Piece, other: _Piece) -> bool:
         return False
     if one.home is not None and other.home is not None and one.home != other.home:
         return False
-    return one.kind == "zero" or not one.leaves & other.leaves
+    return one.kind == "zero" or one.after.keys().isdisjoint(other.after)
 
 
 def _groups_of(before: State, pieces: Iterable[_Piece]) -> tuple[CallGroup, ...]:
-    groups, state = [], before
+    groups, states = [], StateSequence(before)
     for piece in pieces:
-        after = {**state, **piece.after}
-        groups.append(CallGroup(piece.kind, piece.members, piece.calls, piece.leaves, state, after))
-        state = after
+        earlier = states.now
+        states.change(piece.after)
+        calls, leaves = tuple(piece.calls), frozenset(piece.after)
+        groups.append(CallGroup(piece.kind, tuple(piece.members), calls, leaves, earlier, states.now))
     return tuple(groups)

@@ -1,12 +1,13 @@
 """Compares one call with one step: the same state (`matched`), the right effect on a wrong state (`carried`), or `wrong`.
 
-Where the two traces do not show the effect, a replay does: the step, performed on the student's state. Without a replay the
-call is `wrong`.
+Where the two traces do not show the effect, a replay does: the step, performed on the student's state. A step that cannot be
+replayed is `wrong`; while its replay is still to come, the call counts as `carried`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Literal, TypeAlias
 
 from grader.marking.call_groups import CallGroup
@@ -15,8 +16,15 @@ from grader.records.trace import State, TensorValue
 
 Effect: TypeAlias = Literal["matched", "carried", "wrong"]
 
-# The state that the step with this index leaves when it is performed on this state; None if that was not replayed.
-Replay: TypeAlias = Callable[[int, State], State | None]
+
+class Waiting(Enum):
+    """In the place of the state that a replay left: it is not known yet."""
+
+    FOR_REPLAY = 0
+
+
+# The state that the step with this index leaves when it is performed on this state; None if it cannot be replayed.
+Replay: TypeAlias = Callable[[int, State], State | Waiting | None]
 
 
 def effect_of(step: CallGroup, call: CallGroup, rules: Rules, raises: str | None, replay: Replay) -> Effect:
@@ -61,6 +69,8 @@ def _right_effect(step: CallGroup, call: CallGroup, rules: Rules, replay: Replay
     if step.kind != "backward" and same_state(call.before, step.before, frozenset(step.before), rules):
         return False
     replayed = replay(step.members[-1], call.before)
+    if isinstance(replayed, Waiting):
+        return True
     return replayed is not None and same_state(call.after, replayed, step.touched | call.touched, rules)
 
 

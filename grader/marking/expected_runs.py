@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from grader.marking.align import StepRow
+from grader.marking.align_records import StepRow
 from grader.marking.call_groups import CallGroup, expected_groups, written
 from grader.marking.points import full_points, points_of_steps
 from grader.marking.values import Rules, rules_of, unchanged
@@ -69,7 +69,11 @@ class ExpectedRuns:
         if (case, idle) not in self._rows:
             free = self.optional | idle
             points = points_of_steps(self.exercise, free)
-            self._rows[case, idle] = tuple(_row_of_group(group, points, free) for group in self.groups[case])
+            steps = self.exercise.steps
+            self._rows[case, idle] = tuple(
+                _row_of_group(group, points, free, tuple(steps[index].number for index in group.members))
+                for group in self.groups[case]
+            )
         return self._rows[case, idle]
 
     @cached_property
@@ -89,6 +93,9 @@ def _changes_nothing(call: Call) -> bool:
     return all(unchanged(call.before[name], call.after[name]) for name in written(call))
 
 
-def _row_of_group(group: CallGroup, points: Mapping[int, Fraction], optional: frozenset[int]) -> StepRow:
+def _row_of_group(
+    group: CallGroup, points: Mapping[int, Fraction], optional: frozenset[int], written: tuple[int, ...]
+) -> StepRow:
     required = sum(index not in optional for index in group.members)
-    return StepRow(group.kind, sum((points[index] for index in group.members), Fraction(0)), len(group.members), required)
+    worth = sum((points[index] for index in group.members), Fraction(0))
+    return StepRow(group.kind, worth, len(group.members), required, written)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.marking import predict
@@ -19,45 +18,30 @@ from grader.records.result import Verdict
 from grader.records.submission import SolutionFile
 from grader.records.trace import Raised, ReplayRequest, State, Trace
 
-MOST_REPLAYS = 200
 
-
-@dataclass(frozen=True, slots=True)
-class FirstComparison:
-    """The replays that `grade_traces` needs, the most useful ones first. If it needs none, the comparisons are final."""
-
-    replay_requests: tuple[ReplayRequest, ...] = ()
-    comparisons: tuple[Comparison, ...] | None = None
-
-
-def compare_before_replays(expected_runs: ExpectedRuns, observed: Sequence[Trace]) -> FirstComparison:
-    """Compare without replays, and collect the replays that would decide more."""
-    if expected_runs.exercise.kind == "predict" or fatal_verdict(observed):
-        return FirstComparison()
-    replays = Replays(collects=True)
-    comparisons = compare(expected_runs, observed, replays)
-    requests = tuple(replays.requests()[:MOST_REPLAYS])
-    return FirstComparison(requests, None if requests else comparisons)
-
-
-def grade_traces(
-    expected_runs: ExpectedRuns,
-    observed: Sequence[Trace],
-    replays: Mapping[ReplayRequest, State],
-    comparisons: tuple[Comparison, ...] | None = None,
-) -> Grade:
+def grade_traces(expected_runs: ExpectedRuns, observed: Sequence[Trace], replays: Mapping[ReplayRequest, State]) -> Grade:
     """Verdict, score and rows. `observed` has one trace per case, the visible one first.
 
-    A call that needs a replay which is not in `replays` counts as wrong. `comparisons` are those of a first comparison that
-    needed no replays.
+    A call that needs a replay which is not in `replays` counts as wrong.
     """
-    exercise, expected = expected_runs.exercise, expected_runs.runs
+    return grade_without_calls(expected_runs, observed) or grade_of_comparisons(
+        expected_runs, observed, compare(expected_runs, observed, Replays(replays))
+    )
+
+
+def grade_without_calls(expected_runs: ExpectedRuns, observed: Sequence[Trace]) -> Grade | None:
+    """The grade of a run for which no calls are compared: it ended early, or it is a prediction."""
+    exercise = expected_runs.exercise
     if (fatal := fatal_verdict(observed)) is not None:
         return _without_points(exercise, fatal, *error_of(exercise, observed), optional=expected_runs.optional)
     if exercise.kind == "predict":
-        return predict.grade_prediction(exercise, expected[0], observed[0])
-    if comparisons is None:
-        comparisons = compare(expected_runs, observed, Replays(replays))
+        return predict.grade_prediction(exercise, expected_runs.runs[0], observed[0])
+    return None
+
+
+def grade_of_comparisons(expected_runs: ExpectedRuns, observed: Sequence[Trace], comparisons: tuple[Comparison, ...]) -> Grade:
+    """The grade of a run whose calls have been compared with the steps in every case."""
+    exercise, expected = expected_runs.exercise, expected_runs.runs
     rows = timeline_rows(expected_runs, observed, comparisons)
     ended = len(observed) == len(expected) and all(ends_as_expected(exercise, trace.ending) for trace in observed)
     score = total_score(rows, expected_runs.full, largest_penalty(comparisons), ended=ended)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from operator import attrgetter
 from typing import TypeAlias
 
+from grader.marking.align_records import Pair
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Comparison
 from grader.marking.effect import joined
 from grader.marking.ending import ends_as_expected, raising_step
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.points import RETURNS_POINTS
-from grader.marking.score import RIGHT, is_right_only_visibly, pair_of, statuses, worst_status
+from grader.marking.score import RIGHT, is_right_only_visibly, statuses, worst_status
 from grader.marking.values import Rules, agree, difference_of_values
 from grader.records.exercise import Exercise
 from grader.records.grade import GradeRow
@@ -31,7 +34,11 @@ def timeline_rows(
     """All rows, in the order in which steps and calls happened. Values are those of the visible case."""
     exercise, expected, visible = expected_runs.exercise, expected_runs.runs, comparisons[0]
     found = statuses(comparisons, expected_runs.optional)
-    steps = [_step_row(expected_runs, index, found[index], visible) for index in sorted(found)]
+    groups = {index: place for place, group in enumerate(visible.steps[0]) for index in group.members}
+    pairs = {pair.step: pair for pair in visible.pairs}
+    steps = [
+        _step_row(expected_runs, index, found[index], visible, groups[index], pairs.get(groups[index])) for index in sorted(found)
+    ]
     return (
         *_steps_and_calls(steps, [*_unexpected(visible), *_unexpected_in_hidden_cases(comparisons[1:])], observed[0]),
         *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),
@@ -39,13 +46,13 @@ def timeline_rows(
     )
 
 
-def _step_row(expected_runs: ExpectedRuns, index: int, found: Sequence[Status], visible: Comparison) -> GradeRow:
-    group = next(group for group in visible.steps[0] if index in group.members)
-    pair = pair_of(visible, index)
+def _step_row(
+    expected_runs: ExpectedRuns, index: int, found: Sequence[Status], visible: Comparison, group: int, pair: Pair | None
+) -> GradeRow:
     call = None if pair is None else joined(visible.calls[0][pair.start : pair.end])
     status = worst_status(found)
     points = float(expected_runs.points[index])
-    expected, observed = _tensors_of_row(group, call, expected_runs.rules)
+    expected, observed = _tensors_of_row(visible.steps[0][group], call, expected_runs.rules)
     return GradeRow(
         "step",
         status,
@@ -114,11 +121,11 @@ def _steps_and_calls(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace
     """Steps and unexpected calls. A call follows the last step whose own call came before it; hidden cases come last."""
     order = {id(call): place for place, call in enumerate(trace.calls)}
     made = [order.get(id(row.calls[0]), -1) if row.calls else len(order) for row in steps]
+    first_from = list(accumulate(reversed(made), min))[::-1]  # for each step, the first call of it and of all later ones
     after_step: dict[int, list[GradeRow]] = {}
     for row in calls:
-        place = order.get(id(row.call))
-        before = [step for step, when in enumerate(made) if place is None or when < place]
-        after_step.setdefault(before[-1] if before else -1, []).append(row)
+        place = order.get(id(row.call), len(order) + 1)
+        after_step.setdefault(bisect_left(first_from, place) - 1, []).append(row)
     return [*after_step.get(-1, []), *(row for step, own in enumerate(steps) for row in (own, *after_step.get(step, [])))]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.marking.align import Pair
 from grader.marking.compare import Comparison
 from grader.marking.points import exact
 from grader.records.grade import GradeRow
@@ -66,11 +65,6 @@ def total_score(rows: Sequence[GradeRow], full: Fraction, cost: int, *, ended: b
     if ended and all(row.status in FAULTLESS for row in rows):
         return Score(full, full, faultless=True)
     return Score(sum((exact(row.points) for row in rows), Fraction(0)) - cost, full, faultless=False)
-
-
-def pair_of(comparison: Comparison, step: int) -> Pair | None:
-    """The pair of the step with this index, if it has one."""
-    return next((pair for pair in comparison.pairs if step in comparison.steps[0][pair.step].members), None)
 
 
 def _statuses_in_cases(comparison: Comparison, pair: int | None, index: int, is_optional: bool) -> Iterator[Status]:

@@ -3,15 +3,16 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters", "memory_mb"}
+    {"job": "student", "source", "filename", "function", "parameters"}
         then {"case": setup} for each case, after the worker has ended the case before it
-    {"job": "reference", "memory_mb", "programs": [program, …]}
+    {"program": {"setup", "steps", "returns"}}            for each program of a reference job
+    the lines of `protocol/replays.py`                    for replays
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
@@ -35,7 +36,7 @@ from grader.records.exercise import (
     TensorSpec,
     Zero,
 )
-from grader.records.trace import State, TensorValue
+from grader.records.trace import TensorValue
 
 Json: TypeAlias = Any
 
@@ -58,25 +59,21 @@ class StudentJob:
     leaves: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Program:
-    """Steps to perform on one case.
+    """Steps to perform on one case: what exists before them, and what is returned after them. Its document is made late."""
 
-    `override`: set the watched leaves to this state before the last step and the steps that prepare it (those since the last
-    call). The run then shows what this step does to the student's state.
-    """
-
-    setup: Json
-    steps: tuple[Json, ...]
-    returns: Json = None
-    override: Json = None
+    setup: Setup
+    tensors: Mapping[str, TensorSpec]
+    steps: tuple[Step, ...]
+    returns: tuple[Expr, ...] | Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceJob:
-    """Programs that one worker process performs in turn."""
+    """Programs that one worker process performs in turn. They are taken one after another, when they are needed."""
 
-    programs: tuple[Program, ...]
+    programs: Iterable[Program]
     limits: Limits
     needs_optimizer: bool = False
 
@@ -103,16 +100,9 @@ def student_job(
     )
 
 
-def program(
-    exercise: Exercise, steps: Sequence[Step], case: Case, *, returns: bool = True, override: State | None = None
-) -> Program:
-    """The program of these steps on this case, by default with the `returns` of the exercise."""
-    return Program(
-        setup_document(exercise.setup, case.tensors),
-        tuple(step_document(step) for step in steps),
-        returns_document(exercise.returns) if returns else None,
-        None if override is None else state_document(override),
-    )
+def program(exercise: Exercise, steps: Sequence[Step], case: Case) -> Program:
+    """The program of these steps on this case, with the `returns` of the exercise."""
+    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns)
 
 
 def hello_line(device: str) -> bytes:
@@ -123,7 +113,7 @@ def hello_line(device: str) -> bytes:
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
     names = ("source", "filename", "function", "parameters")
-    return _json_line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
+    return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
@@ -131,9 +121,14 @@ def case_line(exercise: Exercise, case: Case) -> bytes:
     return _json_line({"case": setup_document(exercise.setup, case.tensors)})
 
 
-def reference_line(programs: Sequence[Program], memory_mb: int) -> bytes:
-    documents = [{each.name: getattr(item, each.name) for each in fields(item)} for item in programs]
-    return _json_line({"job": "reference", "memory_mb": memory_mb, "programs": documents})
+def program_line(program: Program) -> bytes:
+    """One program of a reference job."""
+    document = {
+        "setup": setup_document(program.setup, program.tensors),
+        "steps": [step_document(step) for step in program.steps],
+        "returns": returns_document(program.returns),
+    }
+    return _json_line({"program": document})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
@@ -156,10 +151,6 @@ def returns_document(returns: tuple[Expr, ...] | Expr | None) -> Json:
     if returns is None:
         return None
     return [to_text(each) for each in returns] if isinstance(returns, tuple) else to_text(returns)
-
-
-def state_document(state: State) -> Json:
-    return {name: {"value": tensor_document(leaf.value), "grad": tensor_document(leaf.grad)} for name, leaf in state.items()}
 
 
 def tensor_document(tensor: TensorValue | None) -> Json:

@@ -9,6 +9,7 @@ does so for all messages of a run. Each message is one line of JSON, with NaN an
     {"message": "call", …}  {"message": "fact", …}              when they happen, with only the leaves that changed
     {"message": "performed", …}                                 one for each step of a program
     {"message": "end", "how", "returned", "error"}              at the end of a case or program
+    {"message": "replayed", "after"}                            the answer to a replay
 """
 
 from __future__ import annotations
@@ -229,6 +230,14 @@ class FactMessage(Fact):
     message: Literal["fact"]
 
 
+class UncleanMessage(_Message):
+    """Before the start: an exercise before this one has changed `what`, so this one needs another child. After the start: this
+    exercise could change `what`, so the next one needs another child."""
+
+    message: Literal["unclean"]
+    what: ShortText
+
+
 class PerformedMessage(_Message):
     message: Literal["performed"]
     call: CallFields | None
@@ -243,8 +252,21 @@ class EndMessage(_Message):
     error: RaisedField | None = None
 
 
+class ReplayedMessage(_Message):
+    message: Literal["replayed"]
+    after: dict[str, ChangeFields] | None
+
+
 WorkerMessage: TypeAlias = (
-    ReadyMessage | FailureMessage | StartMessage | CallMessage | FactMessage | PerformedMessage | EndMessage
+    ReadyMessage
+    | FailureMessage
+    | StartMessage
+    | CallMessage
+    | FactMessage
+    | UncleanMessage
+    | PerformedMessage
+    | EndMessage
+    | ReplayedMessage
 )
 
 _MESSAGE: TypeAdapter[WorkerMessage] = TypeAdapter(Annotated[WorkerMessage, Field(discriminator="message")])

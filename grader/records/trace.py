@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 CallKind: TypeAlias = Literal["backward", "zero", "edit", "update"]
+EndingKind: TypeAlias = Literal[
+    "returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory", "crashed", "timeout", "grader-error"
+]
+
+# The class of the error of a run that used its time without computing.
+WAITED = "Waited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,30 @@ class LeafState:
 
 
 State: TypeAlias = Mapping[str, LeafState]
+
+IDENTITIES = 2**61 - 1
+
+
+def identity_of(state: State) -> int:
+    """A number that is equal for states of the same LeafState objects, and hardly ever for others. A state may know its own."""
+    known: int | None = getattr(state, "identity", None)
+    if known is not None:
+        return known
+    return sum(identity_of_leaf(name, leaf) for name, leaf in state.items()) % IDENTITIES
+
+
+def identity_of_leaf(name: str, leaf: LeafState) -> int:
+    """What one leaf adds to `identity_of` its state."""
+    return hash((name, id(leaf)))
+
+
+def have_same_leaves(one: State, other: State) -> bool:
+    """Do two states consist of the same LeafState objects? Their numbers are not compared."""
+    if one is other:
+        return True
+    if identity_of(one) != identity_of(other) or len(one) != len(other):
+        return False
+    return all(leaf is other.get(name) for name, leaf in one.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +144,7 @@ class Ending:
     `not-loaded`: the module raised, or is not Python. `no-function`, `wrong-signature`: the function could not be called.
     """
 
-    how: Literal[
-        "returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory", "crashed", "timeout", "grader-error"
-    ]
+    how: EndingKind
     returned: Value = None
     error: Raised | None = None
 
@@ -159,10 +187,28 @@ class ReferenceRun:
     error: Raised | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReplayRequest:
-    """A question to the reference run: what does the step with this index leave if it begins with this state?"""
+    """A question to the reference run: what does the step with this index leave if it begins with this state?
+
+    Requests are equal if their states consist of the same LeafState objects, which all states of a trace share: no numbers are
+    compared.
+    """
 
     case: int
     step: int
-    before: State = field(hash=False)
+    before: State
+    identity: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "identity", identity_of(self.before))
+
+    def __hash__(self) -> int:
+        return hash((self.case, self.step, self.identity))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ReplayRequest):
+            return NotImplemented
+        if (self.case, self.step, self.identity) != (other.case, other.step, other.identity):
+            return False
+        return have_same_leaves(self.before, other.before)

@@ -9,7 +9,7 @@ import torch
 
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
-from grader.worker.encode import Document, decode_tensor, describe_error, encode_value
+from grader.worker.encode import Document, describe_error, encode_value
 from grader.worker.recorder import Send, call_document, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.verbs import Verbs, is_grad
@@ -25,21 +25,16 @@ def run_program(program: Document, device: torch.device | str, send: Send) -> No
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        run = _ProgramRun(world)
+        run = _ProgramRun(world, all_may_change=_changes_leaves_unseen(program))
         send({"message": "start", "state": run.leaves.state()})
         try:
-            send(_run_steps(run, program, device, send))
+            send(_run_steps(run, program, send))
         finally:
             run.verbs.remove_hooks()
 
 
-def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, send: Send) -> Document:
-    steps, override = program["steps"], program["override"]
-    overridden = _start_of_last_group(steps) if override else None
-    for index, step in enumerate(steps):
-        if index == overridden and (refused := run.override(override, device)):
-            send({"message": "performed", "call": None, "values": [], "raised": refused})
-            return end_document("returned")
+def _run_steps(run: _ProgramRun, program: Document, send: Send) -> Document:
+    for step in program["steps"]:
         performed = run.step(step)
         send(performed)
         if performed["raised"] is not None:
@@ -50,22 +45,21 @@ def _run_steps(run: _ProgramRun, program: Document, device: torch.device | str, 
         return end_document("raised", error=describe_error(error, None))
 
 
-def _start_of_last_group(steps: list[Document]) -> int:
-    """The index of the last step, or of the first of the steps directly before it that are no calls and prepare it."""
-    index = len(steps) - 1
-    while index > 0 and not steps[index - 1]["is_call"]:
-        index -= 1
-    return index
+def _changes_leaves_unseen(program: Document) -> bool:
+    """`code` writes what it likes, and an Embedding with `max_norm` changes its weight when it is called."""
+    modules = program["setup"]["modules"].values()
+    return any(step["verb"] == "code" for step in program["steps"]) or any("max_norm" in text for text in modules)
 
 
 class _ProgramRun:
     """One program that is running: its leaves with what was last sent of each, and the verbs that act on them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, all_may_change: bool) -> None:
+        """`all_may_change`: a step can change leaves without a verb that writes them, as `code` does."""
         self.leaves = Leaves(world.leaves)
         self.verbs = Verbs(world, self.leaves)
         self._optimizers = world.optimizers
-        self._sends_all = False
+        self._all_may_change = all_may_change
 
     def step(self, step: Document) -> Document:
         """Run one step; the message says what it did, which values it observed, and what it raised."""
@@ -83,44 +77,25 @@ class _ProgramRun:
                 raised = describe_error(error, None)
         return {"message": "performed", "call": call, "values": [] if raised else values, "raised": raised}
 
-    def override(self, state: Document, device: torch.device | str) -> Document | None:
-        """Set the leaves to this state; the next call sends all leaves in full. The error if torch refuses the state.
-
-        A student's process can report states that no leaf can have, such as a gradient of another dtype.
-        """
-        try:
-            self._set_leaves(state, device)
-        except (RuntimeError, TypeError, ValueError, OverflowError) as error:
-            return describe_error(error, None)
-        self._changes()
-        self._sends_all = True
-        return None
-
-    def _set_leaves(self, state: Document, device: torch.device | str) -> None:
-        for name, wanted in state.items():
-            tensor = self.leaves.by_name[name].tensor
-            value = decode_tensor(wanted["value"], device)
-            if value.shape == tensor.shape and value.dtype == tensor.dtype:
-                tensor.data.copy_(value)
-            else:
-                tensor.data = value
-            tensor.grad = None if wanted["grad"] is None else decode_tensor(wanted["grad"], device)
-
     def returned(self, returns: list[str] | str | None) -> Any:
         if returns is None:
             return None
         return [self.verbs.value(text) for text in returns] if isinstance(returns, list) else self.verbs.value(returns)
 
-    def _changes(self) -> Document:
-        found = {leaf.name: leaf.changes(grad=True, value=True) for leaf in self.leaves.all}
+    def _changes(self, step: Document, touched: list[str]) -> Document:
+        """What differs from what was last sent. Only these verbs write values, and an optimizer may count no versions."""
+        if self._all_may_change or self.verbs.wrote_other:
+            found = {leaf.name: leaf.changes(grad=True, value=True) for leaf in self.leaves.all}
+        else:
+            writes_values = step["verb"] in ("set", "step")
+            leaves = [self.leaves.by_name[name] for name in touched]
+            found = {leaf.name: leaf.changes(grad=True, value=writes_values or leaf.value_moved) for leaf in leaves}
         return {name: change for name, change in found.items() if change}
 
     def _call(self, step: Document, raised: Document | None) -> Document:
-        after = self._changes()
         touched = self.leaves.watched(self.leaves.by_name[name].tensor for name in self.verbs.touched)
+        after = self._changes(step, touched)
         call = call_document(self._kind(step, touched, after), touched, after, CallSite())
-        if self._sends_all:
-            call["after"] = self.leaves.state()
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 
     def _kind(self, step: Document, touched: list[str], after: Document) -> str:

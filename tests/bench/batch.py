@@ -101,7 +101,7 @@ class Parts:
         self.patched = ExitStack()
 
     def __enter__(self) -> None:
-        run, diagnose, run_reference = LocalEngine.run_students, Diagnostician.diagnose, LocalEngine.run_reference
+        run, diagnose = LocalEngine.run_students, Diagnostician.diagnose
 
         def run_students(engine, jobs):  # type: ignore[no-untyped-def]
             if len(jobs) > 1:
@@ -117,15 +117,19 @@ class Parts:
             finally:
                 self.in_diagnosis.now = False
 
-        def referred(*arguments):  # type: ignore[no-untyped-def]
-            if not getattr(self.in_diagnosis, "now", False):
-                return run_reference(*arguments)
-            with self.timed("reference runs", of="diagnosis"):
-                return run_reference(*arguments)
+        def timed_in_diagnosis(method):  # type: ignore[no-untyped-def]
+            def referred(*arguments):  # type: ignore[no-untyped-def]
+                if not getattr(self.in_diagnosis, "now", False):
+                    return method(*arguments)
+                with self.timed("reference runs", of="diagnosis"):
+                    return method(*arguments)
+
+            return referred
 
         self.patched.enter_context(mock.patch.object(LocalEngine, "run_students", run_students))
         self.patched.enter_context(mock.patch.object(Diagnostician, "diagnose", diagnosed))
-        self.patched.enter_context(mock.patch.object(LocalEngine, "run_reference", referred))
+        for name in ("run_reference", "run_replays"):
+            self.patched.enter_context(mock.patch.object(LocalEngine, name, timed_in_diagnosis(getattr(LocalEngine, name))))
 
     def __exit__(self, *_: object) -> None:
         self.patched.close()

@@ -37,14 +37,20 @@ EXERCISES = (
 
 
 class TimedEngine(LocalEngine):
-    """Adds up the seconds of the reference runs."""
+    """Adds up the seconds of the reference runs and replays."""
 
     spent = 0.0
 
     def run_reference(self, job):  # type: ignore[no-untyped-def]
+        return self._timed(super().run_reference, job)
+
+    def run_replays(self, job):  # type: ignore[no-untyped-def]
+        return self._timed(super().run_replays, job)
+
+    def _timed(self, perform, job):  # type: ignore[no-untyped-def]
         begun = time.perf_counter()
         try:
-            return super().run_reference(job)
+            return perform(job)
         finally:
             self.spent += time.perf_counter() - begun
 

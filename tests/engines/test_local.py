@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -16,10 +17,13 @@ from grader.engines.runs import run_student
 from grader.engines.sources import Sources
 from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError, UsageError
+from grader.expressions.parse import parse
 from grader.protocol.jobs import Program, ReferenceJob
-from grader.records.exercise import Limits
+from grader.protocol.replays import ReplayJob, ReplayProgram
+from grader.records.exercise import Backward, Code, Expectation, Limits, Setup, Step, TensorSpec
 from grader.records.trace import LeafState, TensorValue
 
+GOOD = "def solve(x):\n    (x**2).backward()\n    print('done')\n"
 SEGFAULT = "import ctypes\ndef solve(x):\n    (x**2).backward()\n    ctypes.string_at(0)\n"
 WRITE = """
 import os
@@ -86,7 +90,7 @@ FATAL = {
 
 SURVIVED = {
     "an exception": ("def solve(x):\n    raise ValueError('no')\n", "ValueError"),
-    "sys.exit": ("import sys\ndef solve(x):\n    sys.exit(0)\n", "SystemExit"),
+    "an exit": ("def solve(x):\n    raise SystemExit(0)\n", "SystemExit"),
     "endless recursion": ("def solve(x):\n    solve(x)\n", "RecursionError"),
     "a keyboard interrupt": ("def solve(x):\n    raise KeyboardInterrupt\n", "KeyboardInterrupt"),
 }
@@ -138,6 +142,48 @@ def test_closing_a_pipe_is_a_crash_of_the_program_and_not_of_the_grader(engine, 
     assert_right(after)
 
 
+GENERATOR = """
+from torch.autograd.graph import saved_tensors_hooks
+kept = []
+def keep():
+    with saved_tensors_hooks(lambda tensor: tensor / 2, lambda tensor: tensor):
+        yield
+def solve(x):
+    (x**2).backward()
+    print('done')
+    kept.append(keep())
+    next(kept[0])
+"""
+LEAVES = {
+    "nothing": (GOOD, False),
+    "an unused import of a module that reaches everything": ("import sys\n" + GOOD, True),
+    "a method of torch that is called in its place": ("import torch\ntorch.Tensor.mine = torch.Tensor.sum\n" + GOOD, True),
+    "a default dtype": ("import torch\ntorch.set_default_dtype(torch.float32)\n" + GOOD, True),
+    "a generator that keeps hooks entered": (GENERATOR, True),
+    "a name in an exercise that is not Python": ("import sys\n(", False),
+}
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_the_exercise_after_one_that_may_have_changed_its_child_has_a_new_one(start_method, make_job, good):
+    with closing(LocalEngine(device="cpu", start_method=start_method)) as engine:
+        found = {
+            name: [outcome.fresh for outcome in engine.run_students([make_job(good), make_job(source, cases=2), make_job(good)])]
+            for name, (source, _) in LEAVES.items()
+        }
+    assert found == {name: [True, False, is_last] for name, (_, is_last) in LEAVES.items()}
+
+
+UNCLEAN = """DATA = b'{"message": "unclean", "what": ""}\\n'"""
+
+
+def test_a_program_that_says_that_it_changed_its_child_costs_only_that_child(engine, make_job, good):
+    before, bad, after = engine.run_students([make_job(good), make_job(WRITE + UNCLEAN, cases=2), make_job(good)])
+    assert [trace.ending.how for trace in bad.traces] == ["returned"] * 2
+    assert_right(after)
+    assert [before.fresh, bad.fresh, after.fresh] == [True, False, True]
+
+
 @pytest.mark.parametrize("name", SURVIVED)
 def test_an_error_that_python_can_catch_leaves_the_child_alive(engine, make_job, good, name):
     source, error = SURVIVED[name]
@@ -153,6 +199,8 @@ def test_an_error_that_python_can_catch_leaves_the_child_alive(engine, make_job,
         "def solve(x):\n    kept = []\n    while True: kept.append('x' * 2**20)\n",
         "import torch\ndef solve(x):\n    torch.ones(10**9)\n",
         "def solve(x):\n    'x' * 10**10\n",
+        "def solve(x):\n    while True: x = x * 1.0001\n",
+        "kept = []\ndef solve(x):\n    while True: kept.append(bytes(16))\n",
     ],
 )
 def test_a_memory_bomb_ends_as_memory_and_the_next_exercise_is_right(engine, make_job, good, source):
@@ -218,7 +266,7 @@ def test_the_next_exercise_has_new_standard_streams(engine, make_job, spoil):
     bad, after = engine.run_students([make_job(f"{printing}    {spoil}\n", cases=3), make_job(printing)])
     assert [(trace.ending.how, trace.output) for trace in bad.traces] == [("returned", "é b''\n")] * 3
     assert [(trace.ending.how, trace.output) for trace in after.traces] == [("returned", "é b''\n")]
-    assert not after.fresh
+    assert after.fresh
 
 
 @pytest.mark.parametrize("needs_optimizer", [False, True])  # an optimizer is loaded late and sets variables
@@ -417,15 +465,15 @@ def test_spawned_children_cannot_be_sandboxed():
         LocalEngine(sandbox="full", start_method="spawn")
 
 
-SETUP = {"data": {}, "modules": {}, "tensors": {"x": {"value": [2.0], "dtype": "float32"}}, "optimizers": {}}
-_FLAGS = {"retain_graph": False, "create_graph": False}
-BACKWARD = {"verb": "backward", "is_call": True, "of": ["x**2"], "gradient": [], "inputs": []} | _FLAGS
-STUCK = {"verb": "code", "is_call": False, "source": "while True: pass", "look": []}
-CRASH = {"verb": "code", "is_call": False, "source": "import os\nos._exit(1)", "look": []}
+SETUP, TENSORS = Setup(), {"x": TensorSpec((2.0,))}
+BACKWARD = Step("backward", Backward((parse("x**2"),)), 1, "")
+LOOK = replace(BACKWARD, expect=(Expectation(parse("x.grad"), "x.grad", None),))
+STUCK = Step("code", Code("while True: pass"), 1, "")
+CRASH = Step("code", Code("import os\nos._exit(1)"), 1, "")
 
 
 def test_a_reference_run_has_the_observed_values(engine):
-    program = Program(SETUP, (BACKWARD | {"look": ["x.grad"]},), returns="x.grad")
+    program = Program(SETUP, TENSORS, (LOOK,), parse("x.grad"))
     [run, again] = engine.run_reference(ReferenceJob((program, program), Limits(0.5, 256)))
     assert run.steps[0].values == (tensor(4.0),)
     assert run.steps[0].call.after["x"].grad == run.returned == tensor(4.0)
@@ -433,8 +481,8 @@ def test_a_reference_run_has_the_observed_values(engine):
 
 
 def test_a_program_that_never_ends_leaves_the_others_intact(engine):
-    good = Program(SETUP, (BACKWARD | {"look": ["x.grad"]},))
-    bad = [Program(SETUP, (BACKWARD | {"look": []}, step)) for step in (STUCK, CRASH)]
+    good = Program(SETUP, TENSORS, (LOOK,))
+    bad = [Program(SETUP, TENSORS, (BACKWARD, step)) for step in (STUCK, CRASH)]
     first, stuck, between, crashed, last = engine.run_reference(
         ReferenceJob((good, bad[0], good, bad[1], good), Limits(0.5, 256))
     )
@@ -444,10 +492,39 @@ def test_a_program_that_never_ends_leaves_the_others_intact(engine):
     assert len(stuck.steps) == 1
 
 
+def test_programs_are_made_when_they_are_sent_and_those_that_end_a_child_only_once(engine):
+    good, crash = Program(SETUP, TENSORS, (LOOK,) * 100), Program(SETUP, TENSORS, (BACKWARD, CRASH))
+    made = []
+
+    def programs():
+        for number in range(60):
+            yield made.append(number) or (crash if number % 6 == 5 else good)
+
+    with closing(programs()) as items:
+        job = ReferenceJob(items, Limits(20.0, 256))
+        assert made == []
+        runs = engine.run_reference(job)
+    assert made == list(range(60))
+    assert [run.error.type if run.error else len(run.steps) for run in runs] == [100, 100, 100, 100, 100, "Crashed"] * 10
+
+
+def test_replays_that_end_their_child_have_no_answer_and_the_others_have_theirs(engine):
+    steps = (BACKWARD, STUCK, BACKWARD, CRASH, BACKWARD)
+    states = [{"x": LeafState(tensor(number), None)} for number in range(12)]
+    places = [{5: 2, 9: 4}.get(number, 0) for number in range(12)]  # the sixth and the tenth perform a step that ends the child
+    replays = (
+        ReplayProgram(number % 2, place and place - 1, place, place, ("x",), state)
+        for number, (place, state) in enumerate(zip(places, states, strict=True))
+    )
+    found = engine.run_replays(ReplayJob(SETUP, [TENSORS, TENSORS], steps, replays, Limits(0.5, 256)))
+    grads = [changes and changes["x"].grad.data for changes in found]
+    assert grads == [None if place else (2.0 * number,) for number, place in enumerate(places)]
+
+
 def test_a_reference_run_that_loses_its_zygote_is_an_engine_error():
-    kill = {"verb": "code", "is_call": False, "source": "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)", "look": []}
+    kill = Step("code", Code("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)"), 1, "")
     engine = LocalEngine(device="cpu")
     with pytest.raises(EngineError) as raised:
-        engine.run_reference(ReferenceJob((Program(SETUP, (kill,)),), Limits(20.0, 256)))
+        engine.run_reference(ReferenceJob((Program(SETUP, TENSORS, (kill,)),), Limits(20.0, 256)))
     engine.close()
     assert str(raised.value) == "The reference run failed: the process that starts children is gone"

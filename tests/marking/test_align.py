@@ -6,7 +6,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.marking.align import CALLS_PER_STEP, MOST_CALLS, Column, Pair, StepRow, align, candidates, unexpected_penalty
+from grader.marking.align import CALLS_PER_STEP, MOST_CALLS, align, candidates, unexpected_penalty
+from grader.marking.align_records import Column, Pair, StepRow
 
 KINDS = st.sampled_from(["backward", "zero", "edit", "update"])
 ROWS = st.builds(

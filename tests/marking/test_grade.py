@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.marking.expected_runs import ExpectedRuns
-from grader.marking.grade import compare_before_replays, grade_of_grader_error, grade_of_not_run, grade_traces
+from grader.marking.grade import grade_of_grader_error, grade_of_not_run, grade_traces
 from grader.records.submission import SolutionFile
 from grader.records.trace import Ending, Raised
 
@@ -241,43 +241,6 @@ def test_an_unexpected_call_is_shown_between_the_steps_around_it(grade_program):
     ]
 
 
-def test_a_call_on_a_wrong_state_is_replayed_and_carried_if_the_replay_leaves_the_same(toy):
-    steps, program = [SQUARE, ("edit", ("x",), 0.5)], [CUBE, ("edit", ("x",), 0.5)]
-    case = toy.start(x=2.0)
-    exercise, expected, observed = toy.exercise(steps), [toy.reference(case, steps)], [toy.trace(case, program)]
-    (request,) = compare_before_replays(ExpectedRuns(exercise, expected), observed).replay_requests
-    assert (request.case, request.step, request.before) == (0, 1, observed[0].calls[0].after)
-    replayed = toy.call(request.before, steps[1]).after
-    assert statuses(grade_traces(ExpectedRuns(exercise, expected), observed, {request: replayed})) == ["wrong", "carried"]
-    assert statuses(grade_traces(ExpectedRuns(exercise, expected), observed, {})) == ["wrong", "wrong"]
-
-
-def test_a_right_program_and_a_crashed_one_need_no_replay(toy):
-    case = toy.start(x=2.0)
-    expected = [toy.reference(case, PILE_UP)]
-    assert compare_before_replays(ExpectedRuns(toy.exercise(PILE_UP), expected), [toy.trace(case, PILE_UP)]).replay_requests == ()
-    assert (
-        compare_before_replays(
-            ExpectedRuns(toy.exercise(PILE_UP), expected), [toy.trace(case, [CUBE, CUBE], Ending("crashed"))]
-        ).replay_requests
-        == ()
-    )
-
-
-def test_at_most_two_hundred_replays_are_requested(toy):
-    edit = ("edit", ("x",), 0.5)
-    case = toy.start(x=2.0)
-    steps, program = [SQUARE, edit] * 20, [CUBE, edit] * 20
-    assert (
-        len(
-            compare_before_replays(
-                ExpectedRuns(toy.exercise(steps), [toy.reference(case, steps)]), [toy.trace(case, program)]
-            ).replay_requests
-        )
-        == 200
-    )
-
-
 @pytest.mark.parametrize(
     ("file", "verdict", "message"),
     [
@@ -374,18 +337,6 @@ def test_an_edit_of_the_steps_that_changes_what_they_leave_never_passes(toy, gra
 def test_a_program_that_passes_leaves_what_the_steps_leave(toy, grade_program, steps, program):
     if grade_program(steps, program, TWO_LEAVES).verdict == "passed":
         assert _left_by_backwards(toy, steps) == _left_by_backwards(toy, program)
-
-
-@law
-@given(programs=edited())
-def test_a_first_comparison_without_requests_gives_the_final_grade(toy, programs):
-    steps, other = programs
-    cases = [toy.start(**values) for values in TWO_LEAVES]
-    expected, observed = [toy.reference(case, steps) for case in cases], [toy.trace(case, other) for case in cases]
-    first = compare_before_replays(ExpectedRuns(toy.exercise(steps), expected), observed)
-    assume(not first.replay_requests)
-    result = grade_traces(ExpectedRuns(toy.exercise(steps), expected), observed, {}, first.comparisons)
-    assert result == grade_traces(ExpectedRuns(toy.exercise(steps), expected), observed, {})
 
 
 def test_a_timeout_names_the_line_of_the_last_recorded_call(toy):

@@ -3,7 +3,7 @@
 import json
 
 from grader.expressions.parse import parse
-from grader.protocol.jobs import case_line, hello_line, program, reference_line, student_job, student_line
+from grader.protocol.jobs import case_line, hello_line, program, program_line, student_job, student_line
 from grader.records.case import Case
 from grader.records.exercise import Backward, Exercise, Expectation, Limits, OptimizerStep, Setup, Step, TensorSpec, Zero
 
@@ -44,17 +44,15 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
         "filename": "s.py",
         "function": "solve",
         "parameters": ["x"],
-        "memory_mb": 64,
     }
     assert [read(case) for case in job.cases] == [{"case": SETUP}]
 
 
 def test_a_reference_job_has_steps_and_expressions_but_no_expected_values():
-    line = read(reference_line((program(EXERCISE, EXERCISE.steps, CASE),), 64))
-    assert (line["job"], line["memory_mb"]) == ("reference", 64)
-    [sent] = line["programs"]
+    line = read(program_line(program(EXERCISE, EXERCISE.steps, CASE)))
+    sent = line["program"]
     assert sent["setup"] == SETUP
-    assert (sent["returns"], sent["override"]) == ("x.grad", None)
+    assert sent["returns"] == "x.grad"
     assert [(step["verb"], step["of"], step["look"]) for step in sent["steps"]] == [
         ("backward", ["x**2"], ["x.grad"]),
         ("zero", ["x"], []),
@@ -73,4 +71,5 @@ def test_a_job_needs_an_optimizer_if_the_exercise_has_one_or_the_source_names_on
 
 def test_a_step_of_an_optimizer_is_sent_by_its_name():
     step = Step("step", OptimizerStep("optimizer"), 1, "step: optimizer")
-    assert program(EXERCISE, [step], CASE).steps == ({"verb": "step", "is_call": True, "look": [], "optimizer": "optimizer"},)
+    sent = read(program_line(program(EXERCISE, [step], CASE)))["program"]
+    assert sent["steps"] == [{"verb": "step", "is_call": True, "look": [], "optimizer": "optimizer"}]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.message_limits import MAX_DEPTH, MAX_ITEMS, MAX_LINE, MAX_NAME, MAX_NUMBERS, MAX_TEXT
-from grader.protocol.jobs import state_document
+from grader.protocol.jobs import tensor_document
 from grader.protocol.messages import EndMessage, MalformedMessage, StartMessage, read_message
 from grader.records.trace import ExceptionClass, LeafState, Opaque, Raised, TensorValue
 
@@ -49,7 +49,8 @@ FIELDS = st.sampled_from(
 
 @given(st.dictionaries(st.text(), LEAVES, max_size=4))
 def test_a_state_comes_back_as_it_was_sent_with_nan_and_infinity(state):
-    message = read_message(line(message="start", state=state_document(state)))
+    sent = {name: {"value": tensor_document(leaf.value), "grad": tensor_document(leaf.grad)} for name, leaf in state.items()}
+    message = read_message(line(message="start", state=sent))
     assert isinstance(message, StartMessage)
     assert repr({name: leaf.record() for name, leaf in message.state.items()}) == repr(state)
 

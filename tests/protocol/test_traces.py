@@ -128,6 +128,22 @@ def test_messages_at_the_wrong_time_are_malformed(reader, messages, message):
         fed(reader(), *messages)
 
 
+UNCLEAN = {"message": "unclean", "what": "torch.Tensor"}
+
+
+def test_only_a_child_that_ran_another_exercise_may_refuse_one():
+    reader = CaseReader(ran_another=True)
+    assert reader.read(read_message(json.dumps(UNCLEAN).encode()))
+    assert reader.is_refused
+    with pytest.raises(MalformedMessage, match="`unclean` at the wrong time"):
+        fed(CaseReader(), UNCLEAN)
+
+
+def test_what_a_run_says_about_its_traces_after_the_start_ends_nothing():
+    reader = fed(CaseReader(ran_another=True), START, UNCLEAN, call())
+    assert (reader.is_refused, reader.leaves_traces, len(reader.calls)) == (False, True, 1)
+
+
 def test_a_start_must_have_the_leaves_of_the_case_and_no_others():
     assert fed(CaseReader(["w", "x"]), START).before.keys() == {"x", "w"}
     for leaves in (["x"], ["x", "w", "y"], []):

@@ -60,9 +60,9 @@ def run_student():
 def run_steps():
     """Run steps on one case."""
 
-    def run(steps, tensors=None, *, returns=None, override=None, **setup):
+    def run(steps, tensors=None, *, returns=None, **setup):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
-        program = {"setup": document, "steps": steps, "returns": returns, "override": override}
+        program = {"setup": document, "steps": steps, "returns": returns}
         messages = []
         reference.run_program(program, "cpu", messages.append)
         return by_kind(messages)

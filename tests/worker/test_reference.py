@@ -3,7 +3,9 @@
 import pytest
 
 from grader.records.exercise import CALL_VERBS
+from grader.worker import snapshot
 
+INDEX = {"value": [0], "dtype": "int64"}
 SGD = {"opt": "SGD([x], lr=0.5)"}
 
 
@@ -222,36 +224,35 @@ def test_a_setup_that_cannot_be_built_is_an_error_before_the_first_step(run_step
     assert run.end["error"]["message"].startswith("`model.weight`: there is no module `model`")
 
 
-def tensor(*data):
-    return {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": list(data)}
-
-
-def test_an_override_is_the_state_before_the_last_step(run_steps):
-    state = {"x": {"value": tensor(5.0), "grad": tensor(100.0)}, "w": {"value": tensor(1.0), "grad": None}}
-    steps = [backward("x**2 + w"), step("let", names=[["y", "x**2"]]), backward("y")]
-    run = run_steps(steps, {"x": [2.0], "w": [1.0]}, override=state)
-    after = run.performed[-1]["call"]["after"]
-    assert after["x"]["grad"]["data"] == [110.0]
-    assert after["x"]["value"]["data"] == [5.0]
-    assert after["w"] == {"value": tensor(1.0), "grad": None}
-
-
-def test_an_override_keeps_the_state_of_the_optimizer(run_steps):
-    state = {"x": {"value": tensor(5.0), "grad": tensor(0.0)}}
-    steps = [backward("x**2"), step("step", optimizer="opt"), zero("x"), step("step", optimizer="opt")]
-    run = run_steps(steps, override=state, optimizers={"opt": "SGD([x], lr=0.5, momentum=0.5)"})
-    assert run.performed[-1]["call"]["after"]["x"]["value"]["data"] == [4.0]
-
-
-@pytest.mark.parametrize("grad", [tensor(1.0, 2.0), tensor(1) | {"dtype": "int64"}, tensor() | {"shape": [0, 2**62]}])
-def test_an_override_that_torch_refuses_is_a_step_that_raised(run_steps, grad):
-    run = run_steps([backward("x**2"), backward("x**3")], override={"x": {"value": tensor(5.0), "grad": grad}})
-    assert [(each["call"] is None, each["raised"] is None) for each in run.performed] == [(False, True), (True, False)]
-    assert run.end["how"] == "returned"
-
-
 def test_two_runs_are_equal_bit_by_bit(run_steps):
     steps = [backward("mean((model(x) - 0.3)**2)"), step("step", optimizer="opt")]
     weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
     setup = {"modules": {"model": "Linear(2, 1)"}, "optimizers": {"opt": "Adam(model.parameters())"}}
     assert run_steps(steps, weights, **setup).messages == run_steps(steps, weights, **setup).messages
+
+
+def test_a_step_reads_the_numbers_of_the_leaves_that_it_writes_and_of_no_others(run_steps, monkeypatch):
+    """Each call of an exercise with many leaves costs what it changes, and not what there is."""
+    read, encode, leaf = [], snapshot.encode_tensor, {"value": [2.0], "dtype": "float32"}
+    names = [f"w{number}" for number in range(50)]
+    steps = [each for w in names for each in (backward(f"{w}**2"), step("set", targets=[[w, f"{w} * 2"]]), zero(w))]
+    monkeypatch.setattr(snapshot, "encode_tensor", lambda tensor: read.append(1) or encode(tensor))
+    run = run_steps(steps, dict.fromkeys(names, leaf))
+    assert [list(each["call"]["after"]) for each in run.performed] == [[name] for name in names for _ in range(3)]
+    assert len(read) <= len(names) + 2 * len(steps)
+
+
+@pytest.mark.parametrize(
+    ("other", "setup"),
+    [
+        (step("code", source="w.data.add_(1)"), {}),
+        (step("set", targets=[["d", "d + 1"]]), {}),
+        (step("let", names=[["y", "emb(i)"]]), {"modules": {"emb": "Embedding(1, 1, max_norm=1.0)"}, "data": {"i": INDEX}}),
+    ],
+)
+def test_a_leaf_that_changes_without_a_verb_that_names_it_is_seen_at_the_next_call(run_steps, other, setup):
+    tensors = {"x": [2.0], "w": [3.0]} | ({"emb.weight": [[5.0]]} if setup else {})
+    run = run_steps([step("let", names=[["d", "detach(w)"]]), backward("x"), other, zero("x")], tensors, **setup)
+    last = [each["call"]["after"] for each in run.performed if each["call"]]
+    changed = {name: change["value"]["data"] for after in last for name, change in after.items() if "value" in change}
+    assert changed == ({"emb.weight": pytest.approx([1.0], abs=1e-3)} if setup else {"w": [4.0]})
