@@ -17,6 +17,7 @@ from grader.protocol.jobs import StudentJob, student_job
 from grader.records.assessed import Assessed
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted, SubmissionFinished
 from grader.records.exercise import Exercise
+from grader.records.finding import Diagnosed
 from grader.records.grade import Grade
 from grader.records.result import Report, Result, RunInfo, StrayFile
 from grader.records.submission import SolutionFile, Submission
@@ -65,13 +66,13 @@ def assess_submission(exercises: Sequence[Exercise], submission: Submission, ses
         outcome = next(outcomes)
         try:
             found, outcome = _confirmed(exercise, jobs[exercise.id], outcome, session)
-            findings = () if found.verdict == "passed" else session.diagnostician(exercise).diagnose(found, outcome.traces)
+            diagnosed = session.diagnostician(exercise).diagnose(found, outcome.traces)
         except (UsageError, SpecError):
             raise
         except Exception as error:  # whatever one student's process has sent, the others are graded
-            outcome, findings = _grader_error_outcome(error), ()
+            outcome, diagnosed = _grader_error_outcome(error), Diagnosed()
             found = _grade(exercise, outcome.traces, session)
-        yield Assessed(submission.name, exercise, file, found, outcome.traces, findings, seconds)
+        yield Assessed(submission.name, exercise, file, found, outcome.traces, diagnosed.findings, seconds, diagnosed.is_complete)
 
 
 def _is_started(exercise: Exercise, submission: Submission) -> bool:

@@ -34,7 +34,7 @@ class GradingSession:
     def get_ready(self, exercise: Exercise) -> None:
         """Prepare it, and run its wrong programs now instead of when the first student fails. Raises SpecError."""
         self.prepare([exercise])
-        _ = self.diagnostician(exercise).mutants
+        self.diagnostician(exercise).get_ready()
 
     def _is_prepared(self, exercise: Exercise) -> bool:
         known = self._diagnosticians.get(exercise.id)

@@ -89,7 +89,7 @@ class CheckedExercise:
         return grade_with_replays(self.prepared, traces, self.engine, _SETTINGS)
 
     def diagnose(self, grade: Grade, traces: Sequence[Trace]) -> tuple[Finding, ...]:
-        return self._diagnostician.diagnose(grade, traces)
+        return self._diagnostician.diagnose(grade, traces).findings
 
     def mutants(self) -> Iterator[tuple[Mutant, ReferenceRun]]:
         """The wrong programs that the operators make, each with its run on the numbers in the file."""

@@ -23,11 +23,13 @@ from grader.expressions.tree import Binary, Expr, Negative, Number
 from grader.marking.call_groups import CallGroup
 from grader.records.exercise import Backward, Exercise, Step
 
+_PASSES_REPLAYED = 3
+
 
 def changed_backward(inputs: LabelInputs, index: int, groups: Sequence[CallGroup]) -> Label:
     """The label for the backward with this index, which these calls (one per case) perform wrongly."""
     observed = contribution_of(groups)
-    contributions = contributions_of(inputs.exercise, inputs.runs, groups, inputs.replays)
+    contributions = contributions_near(inputs, index, groups)
     reaches = _reaches_other_leaves(observed, contributions.get(index))
     options = tuple(_explanations(inputs, index, groups, observed, contributions)) if reaches is None else ()
     for misconception, step in options[:1]:
@@ -35,19 +37,31 @@ def changed_backward(inputs: LabelInputs, index: int, groups: Sequence[CallGroup
     return recorded_label(reaches or "wrong-formula", (index,), index, groups)
 
 
+def contributions_near(inputs: LabelInputs, index: int, groups: Sequence[CallGroup]) -> dict[int, Contributions]:
+    """What the backwards that these calls at this place may be would have added there.
+
+    In a long program, only the first wrong passes of a step ask for replays.
+    """
+    order = inputs.order
+    inputs.asked[order.written_step(index)] += 1
+    asks = not order.is_long or inputs.asked[order.written_step(index)] <= _PASSES_REPLAYED
+    replays = inputs.replays if asks else None
+    return contributions_of(inputs.exercise, inputs.runs, groups, replays, index, order.backwards_near(index), inputs.budget)
+
+
 def with_one_cause_per_step(exercise: Exercise, labels: Sequence[Label]) -> Iterator[Label]:
     """If one name fits all the wrong passes of a step in a loop, each of them gets that name."""
+    names: dict[int, set[str]] = {}
     for label in labels:
-        passes = [other for other in labels if other.options and label.options and _is_same_step(exercise, label, other)]
-        shared = [option for option in label.options if all(option[0] in dict(other.options) for other in passes)]
+        if label.options:
+            own, number = {name for name, _ in label.options}, exercise.steps[label.right[0]].number
+            names[number] = names[number] & own if number in names else own
+    for label in labels:
+        shared = [option for option in label.options if option[0] in names[exercise.steps[label.right[0]].number]]
         if shared and shared[0] != label.options[0]:
             yield replace(label, misconception=shared[0][0], steps=(shared[0][1],))
         else:
             yield label
-
-
-def _is_same_step(exercise: Exercise, one: Label, other: Label) -> bool:
-    return exercise.steps[one.right[0]].number == exercise.steps[other.right[0]].number
 
 
 def _reaches_other_leaves(observed: Contributions, expected: Contributions | None) -> str | None:
@@ -75,7 +89,7 @@ def _explanations(
     mutants = _fitting_mutants(inputs, index, observed, expected)
     yield from (option for option in mutants if option[0] != "wrong-formula")
     if expected is not None and (factor := ratio(observed, expected)) is not None:
-        yield _scaled(inputs.exercise, steps[index], factor, groups[0])
+        yield _scaled(inputs, steps[index], factor, groups[0])
     yield from mutants
     others = {other: contribution for other, contribution in contributions.items() if other != index}
     for other, contribution in others.items():
@@ -91,9 +105,11 @@ def _fitting_mutants(
     inputs: LabelInputs, index: int, observed: Contributions, expected: Contributions | None
 ) -> list[tuple[str, Step]]:
     """Mutants of this step that add the same. They ran on the expected values, so these must be the values here too."""
-    if expected is None or not are_same_contributions(expected, _contribution_in_reference(inputs, index)):
+    if index not in inputs.mutants_of_backward or expected is None:
         return []
-    mutants = [each for each in inputs.backward_mutants if each.index == index]
+    if not are_same_contributions(expected, _contribution_in_reference(inputs, index)):
+        return []
+    mutants = inputs.mutants_of_backward[index]
     return [(each.misconception, each.step) for each in mutants if are_same_contributions(observed, each.contributions)]
 
 
@@ -103,27 +119,27 @@ def _contribution_in_reference(inputs: LabelInputs, index: int) -> Contributions
     return contribution_of(groups)
 
 
-def _scaled(exercise: Exercise, step: Step, factor: float, group: CallGroup) -> tuple[str, Step]:
+def _scaled(inputs: LabelInputs, step: Step, factor: float, group: CallGroup) -> tuple[str, Step]:
     action = step.action
     assert isinstance(action, Backward)
     losses = tuple(_times(loss, factor) for loss in action.of)
     scaled = replace(without_expectations(step), action=replace(action, of=losses), written=None)
-    return _name_of_factor(exercise, action, factor, group), scaled
+    return _name_of_factor(inputs, action, factor, group), scaled
 
 
-def _name_of_factor(exercise: Exercise, action: Backward, factor: float, group: CallGroup) -> str:
+def _name_of_factor(inputs: LabelInputs, action: Backward, factor: float, group: CallGroup) -> str:
     if group.calls[0].gradient_given:
         return "wrong-seed"
     if factor == -1.0:
         return "sign"
-    divisors = [divisor for loss in action.of if (divisor := divisor_of(exercise, loss)) is not None]
+    divisors = [divisor for loss in action.of if (divisor := divisor_of(inputs.exercise, loss)) is not None]
     if divisors and isclose(factor, divisors[0], rel_tol=1e-4):
         return "loss-not-divided"
     if divisors and isclose(factor * divisors[0], 1.0, rel_tol=1e-4):
         return "divided-twice"
     if any(isinstance(loss, Binary) and loss.operator == "/" for loss in action.of):
         return "wrong-divisor" if factor > 0 else "wrong-formula"
-    passes = len({step.loop for step in exercise.steps if step.verb == "backward" and step.loop})
+    passes = inputs.order.passes_of_backwards
     return "divided-needlessly" if passes > 1 and isclose(factor * passes, 1.0, rel_tol=1e-4) else "wrong-formula"
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from math import isfinite
 from typing import TypeAlias
 
+from grader.diagnosis.budget import NUMBER, TENSOR, Budget
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
-from grader.marking.expected_runs import graded_calls
-from grader.marking.values import rules_of, same_state
+from grader.marking.values import agree, rules_of
 from grader.records.exercise import Exercise
 from grader.records.trace import Call, ReferenceRun, State, TensorValue
 
@@ -26,42 +26,52 @@ def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
 
 
 def contributions_of(
-    exercise: Exercise, expected: Sequence[ReferenceRun], groups: Sequence[CallGroup], replays: Replays
+    exercise: Exercise,
+    expected: Sequence[ReferenceRun],
+    groups: Sequence[CallGroup],
+    replays: Replays | None,
+    near: int,
+    backwards: Sequence[int],
+    budget: Budget,
 ) -> dict[int, Contributions]:
-    """What each backward of the steps would have added in the place of these calls (one per case).
+    """What these `backwards` of the steps (by index) would have added in the place of these calls (one per case).
 
-    If the values differ from the expected ones, this needs a replay. A step without its replay is left out.
+    If the values differ from the expected ones, this needs a replay. A step without its replay is left out, and so is
+    everything for which the budget is not enough. The replays of steps around the index `near` are the likeliest.
     """
     found: dict[int, Contributions] = {}
-    for index, call in graded_calls(exercise, expected[0]):
-        if call.kind == "backward":
-            cases = [
-                _contribution_at(exercise, case, index, run, group, replays)
-                for case, (run, group) in enumerate(zip(expected, groups, strict=True))
-            ]
-            known = tuple(case for case in cases if case is not None)
-            if len(known) == len(cases):
-                found[index] = known
+    if not budget.take(len(backwards) * len(groups) * _work_of(expected[0].before)):
+        return found
+    for index in backwards:
+        cases = [
+            _contribution_at(exercise, case, index, run, group, near, replays)
+            for case, (run, group) in enumerate(zip(expected, groups, strict=True))
+        ]
+        known = tuple(case for case in cases if case is not None)
+        if len(known) == len(cases):
+            found[index] = known
     return found
 
 
+def _work_of(state: State) -> int:
+    return sum(TENSOR + NUMBER * len(leaf.value.data) for leaf in state.values())
+
+
 def _contribution_at(
-    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, replays: Replays
+    exercise: Exercise, case: int, index: int, run: ReferenceRun, group: CallGroup, near: int, replays: Replays | None
 ) -> Mapping[str, TensorValue] | None:
     call = run.steps[index].call if index < len(run.steps) else None
     if call is None:
         return None
     if _has_same_values(exercise, call, group):
         return _added(call.before, call.after)
-    after = replays.state_after(case, 0, index, group.before)
+    after = None if replays is None else replays.state_after(case, abs(index - near), index, group.before)
     return None if after is None else _added(group.before, after)
 
 
 def _has_same_values(exercise: Exercise, call: Call, group: CallGroup) -> bool:
-    def values(state: State) -> State:
-        return {name: replace(leaf, grad=None) for name, leaf in state.items()}
-
-    return same_state(values(group.before), values(call.before), frozenset(call.before), rules_of(exercise))
+    rules = rules_of(exercise)
+    return all(agree(group.before[name].value, leaf.value, rules) for name, leaf in call.before.items())
 
 
 def are_same_contributions(one: Contributions, other: Contributions) -> bool:
@@ -107,12 +117,14 @@ def _as_fraction(factor: float) -> float:
 
 
 def _added(before: State, after: State) -> Mapping[str, TensorValue]:
+    """What a call added to each gradient. One whose shape has changed, which no backward does, is new as a whole."""
     added = {}
     for name, leaf in after.items():
         if leaf.grad is not None:
             start = before[name].grad
-            old = start.data if start is not None else (0.0,) * len(leaf.grad.data)
-            numbers = tuple(new - was for new, was in zip(leaf.grad.data, old, strict=False))
+            is_new = start is None or start.shape != leaf.grad.shape or len(start.data) != len(leaf.grad.data)
+            old = (0.0,) * len(leaf.grad.data) if start is None or is_new else start.data
+            numbers = tuple(new - was for new, was in zip(leaf.grad.data, old, strict=True))
             added[name] = replace(leaf.grad, data=numbers)
     return added
 

@@ -11,7 +11,7 @@ from grader.diagnosis.edits import edits_between, with_same_expectations
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 from grader.marking.values import rules_of, same_state
-from grader.records.exercise import Exercise, Step
+from grader.records.exercise import Exercise, Step, Tolerance
 from grader.records.grade import Grade
 from grader.records.trace import Call, ReferenceRun, Trace
 
@@ -19,13 +19,14 @@ from grader.records.trace import Call, ReferenceRun, Trace
 Footprint: TypeAlias = Mapping[str, tuple[tuple[float, ...], ...]]
 
 _COARSE = 1e-2
+_FINE = 1e-3  # is enough for the tolerances that an exercise has unless it sets its own
 
 
 def runnable(exercise: Exercise, steps: Sequence[Step]) -> tuple[Step, ...]:
     """A wrong program as the reference should perform it. In a `predict` exercise it keeps the `expect`s of the right steps."""
     if exercise.kind == "predict":
         return with_same_expectations(exercise.steps, steps)
-    return tuple(replace(step, expect=(), raises=None) for step in steps)
+    return tuple(replace(step, expect=(), raises=None) if step.expect or step.raises else step for step in steps)
 
 
 def with_steps(exercise: Exercise, steps: Sequence[Step], visible: ReferenceRun) -> Exercise:
@@ -86,9 +87,47 @@ def may_be_same_footprint(one: Footprint, other: Footprint) -> bool:
     )
 
 
-def _are_similar(one: Sequence[float], other: Sequence[float]) -> bool:
+def begins_like(beginning: Footprint, whole: Footprint, exercise: Exercise) -> bool:
+    """Can a run that begins with these gradients leave the whole footprint?"""
+    slack = _slack(exercise)
+    return all(
+        name in whole
+        and len(left) <= len(whole[name])
+        and all(_are_similar(*pair, slack) for pair in zip(left, whole[name], strict=False))
+        for name, left in beginning.items()
+    )
+
+
+def _slack(exercise: Exercise) -> float:
+    """How far the numbers of equal traces may be apart: here too, coarser than the tolerance."""
+    return _COARSE if exercise.tolerance != Tolerance() else _FINE
+
+
+def footprint_of_run(run: ReferenceRun) -> Footprint:
+    return footprint([done.call for done in run.steps if done.call is not None])
+
+
+def place_of_first_difference(run: ReferenceRun, observed: Footprint, exercise: Exercise) -> int:
+    """The index of the first step whose gradients are not those of the footprint; the number of steps if there is none."""
+    slack = _slack(exercise)
+    last: dict[str, tuple[int, tuple[float, ...]]] = {}
+    for index, done in enumerate(run.steps):
+        call = done.call
+        for name in call.touched if call is not None and call.kind == "backward" and call.changed else ():
+            grad = call.after[name].grad if call is not None else None
+            place, before = last.get(name, (-1, ()))
+            if grad is None or (place >= 0 and before == grad.data):
+                continue
+            last[name] = place + 1, grad.data
+            seen = observed.get(name, ())
+            if place + 1 >= len(seen) or not _are_similar(grad.data, seen[place + 1], slack):
+                return index
+    return len(run.steps)
+
+
+def _are_similar(one: Sequence[float], other: Sequence[float], slack: float = _COARSE) -> bool:
     return len(one) == len(other) and all(
-        isclose(a, b, rel_tol=_COARSE, abs_tol=_COARSE) or (isnan(a) and isnan(b)) for a, b in zip(one, other, strict=True)
+        isclose(a, b, rel_tol=slack, abs_tol=slack) or (isnan(a) and isnan(b)) for a, b in zip(one, other, strict=True)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from grader.diagnosis.as_python.expressions import expressions_of
 from grader.expressions.tree import Expr, FunctionCall, Name, walk
@@ -30,16 +31,39 @@ FACTS: Mapping[str, Mapping[tuple[str, str], str]] = {
 }
 
 
-def explaining_fact(exercise: Exercise, changes: Sequence[Change], trace: Trace) -> tuple[str, Fact] | None:
-    """The misconception and the fact that explain what is missing, if every change of a call is a missing call of one verb."""
-    verbs = {_missing_verb(change) for change in changes if change.is_about_call}
-    if len(verbs) != 1:
+class ExplainingFacts:
+    """The facts of one run that explain missing calls."""
+
+    def __init__(self, exercise: Exercise, trace: Trace) -> None:
+        self.exercise, self.trace = exercise, trace
+        self._known: dict[str, tuple[str, Fact] | None] = {}
+
+    def of(self, changes: Sequence[Change]) -> tuple[str, Fact] | None:
+        """The misconception and the fact that explain what is missing: all changes of calls are missing calls of one verb."""
+        verbs = {_missing_verb(change) for change in changes if change.is_about_call}
+        if len(verbs) != 1:
+            return None
+        verb = verbs.pop() or ""
+        if verb not in self._known:
+            self._known[verb] = self._of_verb(verb)
+        return self._known[verb]
+
+    def _of_verb(self, verb: str) -> tuple[str, Fact] | None:
+        for (name, what), misconception in FACTS.get(verb, {}).items():
+            for fact in self.trace.facts:
+                if fact.name == name and what in ("", fact.what) and not self._is_expected(fact):
+                    return misconception, fact
         return None
-    for (name, what), misconception in FACTS.get(verbs.pop() or "", {}).items():
-        for fact in trace.facts:
-            if fact.name == name and what in ("", fact.what) and not _is_expected(exercise, fact, trace):
-                return misconception, fact
-    return None
+
+    def _is_expected(self, fact: Fact) -> bool:
+        """Is it a torch.autograd.grad, and do the steps call it at least as often as the student?"""
+        return fact.name == "autograd-grad" and self._expects_all_autograd_grads
+
+    @cached_property
+    def _expects_all_autograd_grads(self) -> bool:
+        expressions = expressions_of([step.action for step in self.exercise.steps])
+        expected = sum(any(map(_is_autograd_grad, walk(expression))) for expression in expressions)
+        return sum(each.name == "autograd-grad" for each in self.trace.facts) <= expected
 
 
 def _missing_verb(change: Change) -> str | None:
@@ -51,15 +75,6 @@ def _missing_verb(change: Change) -> str | None:
     right, wrong = change.right.action, change.wrong.action if change.wrong else None
     reaches_less = isinstance(right, Zero) and isinstance(wrong, Zero) and set(wrong.of) < set(right.of)
     return "zero" if change.what == "changed" and reaches_less else None
-
-
-def _is_expected(exercise: Exercise, fact: Fact, trace: Trace) -> bool:
-    """Is it a torch.autograd.grad, and do the steps call it at least as often as the student?"""
-    if fact.name != "autograd-grad":
-        return False
-    expressions = expressions_of([step.action for step in exercise.steps])
-    expected = sum(any(map(_is_autograd_grad, walk(expression))) for expression in expressions)
-    return sum(each.name == fact.name for each in trace.facts) <= expected
 
 
 def _is_autograd_grad(node: Expr) -> bool:

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from grader.diagnosis.facts import explaining_fact
+from grader.diagnosis.facts import ExplainingFacts
 from grader.diagnosis.resets import tensor_by_tensor
 from grader.diagnosis.without_proof import first_wrong_row, nothing_was_called
 from grader.records.exercise import Exercise
 from grader.records.finding import Change, Finding, FindingSource
-from grader.records.grade import Grade
+from grader.records.grade import Grade, GradeRow
 from grader.records.trace import Trace
 
 # With changes on more lines than this, a finding points at the first wrong row.
 _MOST_LINES = 3
 
 
-def proven_finding(
-    names: tuple[str, ...], source: FindingSource, changes: Sequence[Change], exercise: Exercise, grade: Grade, trace: Trace
-) -> Finding:
+@dataclass(frozen=True)
+class Evidence:
+    """What the findings of one student are about: the exercise, the grade, and the trace of the visible case."""
+
+    exercise: Exercise
+    grade: Grade
+    trace: Trace
+
+    @cached_property
+    def first_row(self) -> GradeRow | None:
+        """The first row with values that differ."""
+        return next((row for row in self.grade.rows if row.differs), None)
+
+    @cached_property
+    def facts(self) -> ExplainingFacts:
+        return ExplainingFacts(self.exercise, self.trace)
+
+
+def proven_finding(names: tuple[str, ...], source: FindingSource, changes: Sequence[Change], evidence: Evidence) -> Finding:
     """A proven finding. A fact of the run, or the student's call itself, may give it a more exact name than `names`."""
     changes = tensor_by_tensor(changes)
     main = _change_to_point_at(changes)
-    first_row = next((row for row in grade.rows if row.differs), None)
+    first_row = evidence.first_row
     finding = Finding(
         names,
         source,
@@ -35,13 +52,13 @@ def proven_finding(
         first_row.expected if first_row else {},
         first_row.observed if first_row else {},
     )
-    if exercise.kind == "predict":
+    if evidence.exercise.kind == "predict":
         return finding
     if len({change.line for change in changes}) > _MOST_LINES:
-        finding = replace(finding, line=first_wrong_row(None, grade).line, called_from=None, between=None)
-    if nothing_was_called((trace,)):
+        finding = replace(finding, line=first_wrong_row(None, evidence.grade).line, called_from=None, between=None)
+    if nothing_was_called((evidence.trace,)):
         return replace(finding, misconceptions=("nothing-called",), source="fact", line=None, between=None)
-    explanation = explaining_fact(exercise, changes, trace)
+    explanation = evidence.facts.of(changes)
     if explanation is not None:
         name, fact = explanation
         return replace(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import groupby
 from typing import Literal, TypeAlias
 
 from grader.diagnosis.as_python.fix import LineWriter
 from grader.diagnosis.cut_paths import cut_names, cuts_gradient, expressions_in
-from grader.expressions.tree import FunctionCall, Name
+from grader.expressions.tree import Expr, FunctionCall, Name
 from grader.records.exercise import Backward, Clip, Exercise, Let, OptimizerStep, Step, Zero
 from grader.records.finding import Change, Finding
 from grader.records.fix import (
@@ -62,17 +64,22 @@ class _FixesOfChanges:
         self.finding, self.exercise = finding, exercise
         self.word = finding.misconceptions[0] if finding.misconceptions else ""
         self.python = LineWriter(exercise)
-        changes = [change for change in finding.changes if change.is_about_call] or list(finding.changes)
-        self.changes = [change for change in changes if not _is_covered(change, changes) and not _is_idle(change, changes)]
+        self.changes = _without_covered_and_idle([each for each in finding.changes if each.is_about_call] or finding.changes)
+        self._written: dict[tuple[object, ...], str | None] = {}
 
     def fixes(self) -> tuple[Fix, ...]:
         """Empty if one of the changes has no fix."""
         whole = self._not_assigned() or self._separate() or self._one_backward() or self._last_pass()
         if whole:
             return (whole,)
-        losses = [change for change in self.changes if _is_other_loss(change) and not cuts_gradient(change)]
-        writes = [change for change in self.changes if _is_replaced(change)]
-        others = [change for change in self.changes if change not in losses and change not in writes]
+        losses: list[Change] = []
+        writes: list[Change] = []
+        others: list[Change] = []
+        for change in self.changes:
+            if _is_other_loss(change) and not cuts_gradient(change):
+                losses.append(change)
+            else:
+                (writes if _is_replaced(change) else others).append(change)
         on_lines = [(change.line, self._fix(change)) for change in others]
         on_lines += [*self._writes(writes), *self._losses(losses)]
         in_order = [fix for _, fix in sorted(on_lines, key=lambda each: each[0] or 0)]
@@ -117,7 +124,7 @@ class _FixesOfChanges:
         right = change.right
         if right is not None and cuts_gradient(change):
             return LetGradientThrough(cut_names(change, self.exercise), _place_of_cut(change))
-        code = None if right is None else self.python.line(right)
+        code = None if right is None else self._line(right)
         line = change.taken_from or change.line
         match change.what:
             case "put-in" if grad := self._autograd_grad_of_same_loss(change.wrong):
@@ -139,6 +146,13 @@ class _FixesOfChanges:
                 return Move(code, line if right.is_call else None, _insertion_lines(change))
         return None
 
+    def _line(self, step: Step) -> str | None:
+        """The step as one line; the passes of a loop that are written alike are written once."""
+        key = step.as_written, step.action, step.loss
+        if key not in self._written:
+            self._written[key] = self.python.line(step)
+        return self._written[key]
+
     def _insert(self, code: str, change: Change) -> Fix:
         """A backward that some passes have already belongs in a loop, but the lines around it need not be in that loop."""
         if change.right is not None and change.right.verb == "backward" and change.some_passes:
@@ -149,11 +163,18 @@ class _FixesOfChanges:
         """The torch.autograd.grad that the exercise expects of the loss that got a backward instead."""
         if wrong is None or not isinstance(wrong.action, Backward):
             return None
+        step = self._autograd_grads.get(wrong.action.of)
+        return None if step is None else self._line(step)
+
+    @cached_property
+    def _autograd_grads(self) -> dict[tuple[Expr, ...], Step]:
+        """For each loss, the first step that gives a name to a torch.autograd.grad of it."""
+        found: dict[tuple[Expr, ...], Step] = {}
         for step in self.exercise.steps:
             for value in expressions_in(step) if isinstance(step.action, Let) else []:
-                if isinstance(value, FunctionCall) and value.function == Name("grad") and value.arguments[:1] == wrong.action.of:
-                    return self.python.line(step)
-        return None
+                if isinstance(value, FunctionCall) and value.function == Name("grad"):
+                    found.setdefault(value.arguments[:1], step)
+        return found
 
     def _belongs_on_line_of_fact(self, change: Change) -> bool:
         """Does a fact name the line with another call in place of the missing one?"""
@@ -161,17 +182,23 @@ class _FixesOfChanges:
         calls_instead = any(MISCONCEPTIONS[word].calls_instead for word in self.finding.misconceptions)
         if self.finding.source != "fact" or change.right is None or not calls_instead:
             return False
-        if any(each.what != change.what or not _is_same_written_step(each, change) for each in self.finding.changes):
+        if not self._are_alike:
             return False
         before, after = change.between or (None, None)
         return line is not None and (before or 0) <= line <= (after or line)
+
+    @cached_property
+    def _are_alike(self) -> bool:
+        """Are all changes of the finding the same change of the same step of the file?"""
+        first = self.finding.changes[0]
+        return all(each.what == first.what and _is_same_written_step(each, first) for each in self.finding.changes)
 
     def _writes(self, changes: Sequence[Change]) -> list[_FixOnLine]:
         """What to write in place of other steps; one fix for each line."""
         codes: dict[int | None, list[str | None]] = {}
         for change in changes:
             if change.right is not None:
-                codes.setdefault(change.line if change.right.is_call else None, []).append(self.python.line(change.right))
+                codes.setdefault(change.line if change.right.is_call else None, []).append(self._line(change.right))
         return [
             (line, Write("; ".join(dict.fromkeys(filter(None, lines))), line) if all(lines) else None)
             for line, lines in codes.items()
@@ -182,32 +209,42 @@ class _FixesOfChanges:
         if any(change.wrong is not None and change.wrong.is_recorded for change in changes):
             return [(None, None)]
         texts: dict[int | None, list[str]] = {}
+        runs: dict[int | None, tuple[Step, ...]] = {}
         for change in changes:
-            if change.right is not None:
-                known = texts.setdefault(change.line, [])
-                texts[change.line] = list(map(self.python.loss, change.runs)) or [*known, self.python.loss(change.right)]
+            if change.right is not None and not change.runs:
+                texts.setdefault(change.line, []).append(self.python.loss(change.right))
+            elif change.right is not None and runs.get(change.line) is not change.runs:
+                runs[change.line] = change.runs
+                texts[change.line] = list(map(self.python.loss, change.runs))
         on_lines = {line: tuple(text for text, _ in groupby(losses)) for line, losses in texts.items()}
         return [(line, UseLosses(losses, line) if len(losses) <= MOST_FIXES else None) for line, losses in on_lines.items()]
 
 
-def _is_covered(change: Change, changes: Sequence[Change]) -> bool:
-    """Is only the effect of this pass known, and does another pass show what is wrong on the line?"""
-    if not _is_other_loss(change) or change.wrong is None or not change.wrong.is_recorded:
-        return False
-    return any(
-        each.line == change.line and _is_other_loss(each) and each.wrong is not None and not each.wrong.is_recorded
-        for each in changes
-    )
+def _without_covered_and_idle(changes: Sequence[Change]) -> list[Change]:
+    """Without passes of which only the effect is known, if another pass shows what is wrong on the line.
+
+    And without missing resets that no call comes before, if the same reset is missing later too.
+    """
+    other_losses = {change.line for change in changes if _is_other_loss(change) and change.wrong and not change.wrong.is_recorded}
+    left_out = Counter(each.right.as_written for each in changes if each.what == "left-out" and each.right is not None)
+    return [
+        change
+        for change in changes
+        if not (_has_only_effect(change) and change.line in other_losses)
+        and not (_is_idle(change) and change.right is not None and left_out[change.right.as_written] > 1)
+    ]
 
 
-def _is_idle(change: Change, changes: Sequence[Change]) -> bool:
-    """Is it a missing reset that no call comes before, and is the same reset missing later too?"""
-    right = change.right
-    if change.what != "left-out" or right is None or not isinstance(right.action, Zero) or not change.once:
+def _has_only_effect(change: Change) -> bool:
+    """Is only the effect of another loss known?"""
+    return _is_other_loss(change) and change.wrong is not None and change.wrong.is_recorded
+
+
+def _is_idle(change: Change) -> bool:
+    """Is it a missing reset that no call comes before?"""
+    if change.what != "left-out" or change.right is None or not isinstance(change.right.action, Zero) or not change.once:
         return False
-    return (change.between or (0,))[0] is None and any(
-        each is not change and each.what == "left-out" and _is_same_written_step(each, change) for each in changes
-    )
+    return (change.between or (0,))[0] is None
 
 
 def _is_same_written_step(one: Change, other: Change) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnosis.changes import located
-from grader.diagnosis.findings import proven_finding
+from grader.diagnosis.changes import LocatedChanges
+from grader.diagnosis.edits import ProgramEdits
+from grader.diagnosis.findings import Evidence, proven_finding
 from grader.diagnosis.mutations.backward import name_of_last_pass
 from grader.diagnosis.named_edits import is_vague_word, named_edits
 from grader.diagnosis.rewrite import Rewritten
@@ -24,14 +25,19 @@ def from_alignment(
 ) -> tuple[Finding, ...]:
     """`passed` is the grade that the traces get for the wrong program. Repetitions on one line are one finding."""
     findings: dict[tuple[object, ...], Finding] = {}
+    changes: dict[tuple[object, ...], list[Change]] = {}
+    located = LocatedChanges(ProgramEdits(exercise.steps, wrong.steps), passed)
+    evidence = Evidence(exercise, grade, traces[0])
+    lines_of_resets = sorted({call.line for call in traces[0].calls if call.kind == "zero" and call.line is not None})
     for edit, name in named_edits(exercise, wrong):
-        change = located(edit, exercise.steps, wrong.steps, passed)
-        if _is_called_there(change, traces[0]):
+        change = located.of(edit)
+        if _is_called_there(change, lines_of_resets):
             continue
-        finding = proven_finding((name,) if name else (), "alignment", (change,), exercise, grade, traces[0])
+        finding = proven_finding((name,) if name else (), "alignment", (change,), evidence)
         key = (finding.line, _reported_once_per_line(change) or finding.misconceptions)
         findings[key] = _merged_findings(findings[key], finding) if key in findings else finding
-    return _to_report(list(findings.values()))
+        changes.setdefault(key, []).extend(finding.changes)
+    return _to_report([replace(finding, changes=tuple(changes[key])) for key, finding in findings.items()])
 
 
 def without_last_pass(exercise: Exercise, gone: Sequence[int], trace: Trace) -> Finding:
@@ -52,12 +58,12 @@ def is_vague(finding: Finding) -> bool:
     return not finding.misconceptions or any(map(is_vague_word, finding.misconceptions))
 
 
-def _is_called_there(change: Change, trace: Trace) -> bool:
+def _is_called_there(change: Change, lines_of_resets: Sequence[int]) -> bool:
     """Is a reset called where it is said to be missing? The alignment took it for another one, because resets commute."""
     before, after = change.between or (None, None)
     if change.what != "left-out" or change.right is None or change.right.verb != "zero" or before is None or after is None:
         return False
-    return any(call.kind == "zero" and call.line is not None and before < call.line < after for call in trace.calls)
+    return any(before < line < after for line in lines_of_resets)
 
 
 def _reported_once_per_line(change: Change) -> str | None:
@@ -68,11 +74,11 @@ def _reported_once_per_line(change: Change) -> str | None:
 
 
 def _merged_findings(one: Finding, other: Finding) -> Finding:
-    """Two findings about one line as one: with an exact name if there is one, with a wide one if there are several."""
+    """The first of two findings about one line, with an exact name if there is one, with a wide one if there are several."""
     names = list(dict.fromkeys((*one.misconceptions, *other.misconceptions)))
     exact = [name for name in names if not is_vague_word(name)] or names
     wide = [name for name in exact if MISCONCEPTIONS[name].is_wide]
-    return replace(one, misconceptions=tuple((wide or exact)[:1]), changes=(*one.changes, *other.changes))
+    return replace(one, misconceptions=tuple((wide or exact)[:1]))
 
 
 def _to_report(findings: Sequence[Finding]) -> tuple[Finding, ...]:

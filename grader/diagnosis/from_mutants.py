@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.diagnosis.findings import proven_finding
+from grader.diagnosis.findings import Evidence, proven_finding
 from grader.diagnosis.mutations import Mutant
 from grader.records.exercise import Exercise
 from grader.records.finding import Change, Finding
@@ -57,7 +57,7 @@ def from_mutants(exercise: Exercise, explaining: Sequence[ExplainingMutant], gra
     implied = {word for name in names for word in MISCONCEPTIONS[name].implies}
     names = tuple(name for name in names if name not in implied)
     shortest = [_shortest([each for each in ranked if each.mutant.misconception == name]) for name in names]
-    finding = proven_finding(names, "mutant", shortest[0].changes, exercise, grade, traces[0])
+    finding = proven_finding(names, "mutant", shortest[0].changes, Evidence(exercise, grade, traces[0]))
     agree = all(_what_undoes(each.changes) == _what_undoes(shortest[0].changes) for each in shortest[1:])
     return replace(finding, one_fix=agree)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeAlias
 
-from grader.diagnosis.edits import edits_between, partners, what_it_does
+from grader.diagnosis.edits import ProgramEdits, what_it_does
+from grader.diagnosis.mutations.program import LONG
 from grader.records.exercise import Step
 from grader.records.trace import Call
 
@@ -29,36 +31,70 @@ class InsertionPoint:
     taken_from: int | None = None
 
 
-def insertion_point(step: Step, place: int, right: Sequence[Step], wrong: Sequence[Step], calls: Calls) -> InsertionPoint:
-    """Where `step` of the right program is missing: before the step at `place` of the wrong one.
+class InsertionPoints:
+    """Finds where steps of the right program are missing among a student's calls. What is found is kept.
 
     `calls` are the student's calls, by the index of their step in the wrong program. If they are inside a function that
     the student calls, the lines in that function count, unless the step belongs between two calls of the function.
     """
-    before, after = neighbours(place, calls)
-    is_inside = before is None or after is None or before.called_from == after.called_from
-    between = _line_inside(before), _line_inside(after)
-    for line_of in (_line_inside,) if is_inside else (_line_inside, _line_outside):
-        between = line_of(before), line_of(after)
-        lines = {index: line_of(call) for index, call in calls.items()}
-        is_plain = not step.is_call or not _runs_again(between, list(lines.values()))
-        if is_plain and (is_inside or line_of is _line_outside):
-            return InsertionPoint(between, once=after is None)
-        if step.is_call and (found := _beside(between, step, right, _student_program(right, wrong, lines, step))):
-            return found
-    return InsertionPoint(between, once=True)
+
+    def __init__(self, program: ProgramEdits, calls: Calls) -> None:
+        self.program, self.calls = program, calls
+        self._order = sorted(calls)
+        self._found: dict[tuple[object, ...], InsertionPoint] = {}
+
+    def neighbours(self, place: int) -> tuple[Call | None, Call | None]:
+        """The calls right before and right after a place in the wrong program."""
+        at = bisect_left(self._order, place)
+        before = self.calls[self._order[at - 1]] if at else None
+        return before, self.calls[self._order[at]] if at < len(self._order) else None
+
+    def of(self, step: Step, place: int) -> InsertionPoint:
+        """Where `step` of the right program is missing: before the step at `place` of the wrong one."""
+        before, after = self.neighbours(place)
+        key = (_key(step, self.program.right), *map(_lines, (before, after)))
+        if key not in self._found:
+            self._found[key] = self._insertion_point(step, before, after)
+        return self._found[key]
+
+    def _insertion_point(self, step: Step, before: Call | None, after: Call | None) -> InsertionPoint:
+        is_inside = before is None or after is None or before.called_from == after.called_from
+        between = _line_inside(before), _line_inside(after)
+        for line_of in (_line_inside,) if is_inside else (_line_inside, _line_outside):
+            between = line_of(before), line_of(after)
+            lines = {index: line_of(call) for index, call in self.calls.items()}
+            is_plain = not step.is_call or not _runs_again(between, list(lines.values()))
+            if is_plain and (is_inside or line_of is _line_outside):
+                return InsertionPoint(between, once=after is None)
+            if step.is_call and (
+                found := _beside(between, step, self.program.right, _student_program(self.program, lines, step))
+            ):
+                return found
+        return InsertionPoint(between, once=True)
 
 
-def is_missed(step: Step, right: Sequence[Step]) -> bool:
-    """Would the program differ without this step in all its passes?"""
-    return not _is_expected([each for each in right if each.is_call and not _are_same_step(each, step)], right)
+def _key(step: Step, right: Sequence[Step]) -> tuple[object, ...]:
+    """Equal for steps that are missing at the same lines. In a long program, for all passes of a step."""
+    return (step.number,) if step.number and len(right) > LONG else (step.number, *what_it_does(step))
 
 
-def neighbours(place: int, calls: Calls) -> tuple[Call | None, Call | None]:
-    """The calls right before and right after a place in the wrong program."""
-    before = max((index for index in calls if index < place), default=None)
-    after = min((index for index in calls if index >= place), default=None)
-    return None if before is None else calls[before], None if after is None else calls[after]
+def _lines(call: Call | None) -> tuple[int | None, int | None] | None:
+    return None if call is None else (call.line, call.called_from)
+
+
+class MissedSteps:
+    """Would the right program differ without a step in all its passes?"""
+
+    def __init__(self, right: Sequence[Step]) -> None:
+        self.right = right
+        self._found: dict[tuple[object, ...], bool] = {}
+
+    def has(self, step: Step) -> bool:
+        key = _key(step, self.right)
+        if key not in self._found:
+            others = [each for each in self.right if each.is_call and not _are_same_step(each, step)]
+            self._found[key] = not _is_expected(others, self.right)
+        return self._found[key]
 
 
 def _line_inside(call: Call | None) -> int | None:
@@ -90,12 +126,10 @@ class _StudentProgram:
     extra: Collection[int | None]
 
 
-def _student_program(
-    right: Sequence[Step], wrong: Sequence[Step], lines: Mapping[int, int | None], missing: Step
-) -> _StudentProgram:
-    edits = edits_between(right, wrong)
+def _student_program(program: ProgramEdits, lines: Mapping[int, int | None], missing: Step) -> _StudentProgram:
+    right, edits = program.right, program.edits
     gone = {edit.right for edit in edits if edit.what in ("left-out", "moved") and _are_same_step(right[edit.right], missing)}
-    line_of = {old: lines.get(new) for new, old in partners(right, wrong, edits).items()}
+    line_of = {old: lines.get(new) for new, old in program.partners.items()}
     calls = [(step, line_of.get(index)) for index, step in enumerate(right) if step.is_call and index not in gone]
     extra = [edit for edit in edits if edit.what == "put-in" or (edit.what == "moved" and edit.right not in gone)]
     return _StudentProgram(calls, {lines.get(edit.wrong) for edit in extra})

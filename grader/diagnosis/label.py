@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from grader.diagnosis.budget import ENOUGH_WORK, NUMBER, STEP, TENSOR, Budget
 from grader.diagnosis.contributions import Contributions
+from grader.diagnosis.step_order import StepOrder
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
 from grader.marking.expected_runs import ExpectedRuns
@@ -41,14 +45,15 @@ class BackwardMutant:
     contributions: Contributions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelInputs:
-    """Everything that labels are computed from."""
+    """Everything that labels are computed from. `budget` is for comparing contributions."""
 
     expected_runs: ExpectedRuns
     traces: Sequence[Trace]
     replays: Replays = field(default_factory=Replays)
     backward_mutants: Sequence[BackwardMutant] = ()
+    budget: Budget = field(default_factory=lambda: Budget(ENOUGH_WORK))
 
     @property
     def exercise(self) -> Exercise:
@@ -57,6 +62,29 @@ class LabelInputs:
     @property
     def runs(self) -> Sequence[ReferenceRun]:
         return self.expected_runs.runs
+
+    @cached_property
+    def asked(self) -> Counter[int]:
+        """For each step of the file, how many of its passes have asked for replays."""
+        return Counter()
+
+    @cached_property
+    def order(self) -> StepOrder:
+        return StepOrder(self.exercise, self.runs[0])
+
+    @cached_property
+    def mutants_of_backward(self) -> Mapping[int, Sequence[BackwardMutant]]:
+        """The mutants that change the backward with this index."""
+        found: dict[int, list[BackwardMutant]] = {}
+        for mutant in self.backward_mutants:
+            found.setdefault(mutant.index, []).append(mutant)
+        return found
+
+
+def work_of_recorded(labels: Sequence[Label]) -> int:
+    """The work of sending what the recorded steps of these labels read."""
+    tensors = [tensor for label in labels for case in label.recorded for tensor in case.values()]
+    return sum(STEP + TENSOR + NUMBER * len(tensor.data) for tensor in tensors)
 
 
 def without_expectations(step: Step) -> Step:

@@ -7,32 +7,42 @@ edits explain everything (see `from_alignment`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from math import hypot, isclose
 
-from grader.diagnosis.changed_backward import changed_backward, with_one_cause_per_step
-from grader.diagnosis.contributions import are_same_contributions, contribution_of, contributions_of
+from grader.diagnosis.changed_backward import changed_backward, contributions_near, with_one_cause_per_step
+from grader.diagnosis.contributions import are_same_contributions, contribution_of
 from grader.diagnosis.label import Label, LabelInputs, without_expectations
 from grader.diagnosis.mutations.program import sets_gradients
-from grader.diagnosis.mutations.zero import updates
 from grader.diagnosis.recorded_steps import recorded_label
+from grader.diagnosis.step_order import StepOrder
 from grader.expressions.parse import parse
 from grader.marking.call_groups import CallGroup
-from grader.marking.compare import Comparison, compare
+from grader.marking.compare import Comparison
 from grader.records.exercise import Clip, Exercise, OptimizerStep, Set, Step, Verb, Zero
 
 
-def labels(inputs: LabelInputs) -> tuple[Label, ...] | None:
-    """A label for each row that is not right, in the order of the steps; None if the cases take different paths."""
-    comparisons = compare(inputs.expected_runs, inputs.traces, inputs.replays)
+def labels(
+    inputs: LabelInputs, comparisons: Sequence[Comparison], suspects: frozenset[int] = frozenset()
+) -> tuple[Label, ...] | None:
+    """A label for each row that is not right, in the order of the steps; None if the cases take different paths.
+
+    The `suspects` (by index) may be right: they count as wrong if another pass of the same step is wrong.
+    """
     if len(comparisons) != 1 or len(inputs.traces) != len(inputs.runs):
         return None
-    return tuple(with_one_cause_per_step(inputs.exercise, tuple(_labels(inputs, comparisons[0]))))
+    return tuple(with_one_cause_per_step(inputs.exercise, tuple(_labels(inputs, comparisons[0], suspects))))
 
 
-def _labels(inputs: LabelInputs, comparison: Comparison) -> Iterator[Label]:
+def _labels(inputs: LabelInputs, comparison: Comparison, suspects: frozenset[int]) -> Iterator[Label]:
+    unexpected = frozenset(comparison.unexpected)
     pairs = {pair.step: (pair, effects) for pair, effects in zip(comparison.pairs, comparison.effects, strict=True)}
+    wrong = {
+        inputs.order.written_step(comparison.steps[0][step].members[0])
+        for step, (_, effects) in pairs.items()
+        if "wrong" in effects
+    }
     place = 0
     for number, group in enumerate(comparison.steps[0]):
         pair, effects = pairs.get(number, (None, ()))
@@ -41,11 +51,12 @@ def _labels(inputs: LabelInputs, comparison: Comparison) -> Iterator[Label]:
                 yield Label(_name_of_missing(inputs.exercise, group.members[0]), group.members, group.members[0], ())
             continue
         split = _split_loss(inputs, comparison, group.members, range(place, pair.end))
-        yield from split or _unexpected(inputs, comparison, range(place, pair.start), group.members[0])
+        yield from split or _unexpected(inputs, comparison, unexpected, range(place, pair.start), group.members[0])
         place = pair.end
-        if not split and "wrong" in effects:
-            yield _changed(inputs, comparison, group.members, range(pair.start, pair.end))
-    yield from _unexpected(inputs, comparison, range(place, len(comparison.calls[0])), len(inputs.exercise.steps))
+        is_suspect = not suspects.isdisjoint(group.members) and inputs.order.written_step(group.members[0]) in wrong
+        if not split and ("wrong" in effects or is_suspect):
+            yield _changed(inputs, comparison, group, range(pair.start, pair.end))
+    yield from _unexpected(inputs, comparison, unexpected, range(place, len(comparison.calls[0])), len(inputs.exercise.steps))
 
 
 def _split_loss(inputs: LabelInputs, comparison: Comparison, members: tuple[int, ...], places: range) -> list[Label]:
@@ -54,7 +65,7 @@ def _split_loss(inputs: LabelInputs, comparison: Comparison, members: tuple[int,
     if len(places) < 2 or any(group.kind != "backward" or group.raised for groups in runs for group in groups):
         return []
     first = [groups[0] for groups in runs]
-    expected = contributions_of(inputs.exercise, inputs.runs, first, inputs.replays).get(members[0])
+    expected = contributions_near(inputs, members[0], first).get(members[0])
     whole = contribution_of([replace(groups[0], after=groups[-1].after) for groups in runs])
     if expected is None or not are_same_contributions(whole, expected):
         return []
@@ -71,32 +82,34 @@ def _name_of_missing(exercise: Exercise, index: int) -> str:
     return {"zero": "zero-skipped", "backward": "backward-missing", "step": "step-missing"}.get(step.verb, "wrong-clip")
 
 
-def _unexpected(inputs: LabelInputs, comparison: Comparison, places: range, before: int) -> Iterator[Label]:
+def _unexpected(
+    inputs: LabelInputs, comparison: Comparison, unexpected: Collection[int], places: range, before: int
+) -> Iterator[Label]:
     for place in places:
-        if place in comparison.unexpected:
+        if place in unexpected:
             yield _unexpected_call(inputs, [calls[place] for calls in comparison.calls], before)
 
 
 def _unexpected_call(inputs: LabelInputs, groups: Sequence[CallGroup], before: int) -> Label:
     group = groups[0]
     if group.kind == "zero":
-        return Label(_name_of_unexpected_zero(inputs.exercise, before), (), before, _observed_zeros(group), group)
+        return Label(_name_of_unexpected_zero(inputs.order, before), (), before, _observed_zeros(group), group)
     if group.is_step and group.calls[0].optimizer:
         return Label("step-too-early", (), before, (_new_step("step", OptimizerStep(group.calls[0].optimizer)),), group)
     if group.kind == "backward":
         observed = contribution_of(groups)
-        for index, contributions in contributions_of(inputs.exercise, inputs.runs, groups, inputs.replays).items():
+        for index, contributions in contributions_near(inputs, before, groups).items():
             if are_same_contributions(observed, contributions):
                 return Label("backward-repeated", (), before, (without_expectations(inputs.exercise.steps[index]),), group)
-    return recorded_label(_name_of_unexpected(inputs.exercise, group, before), (), before, groups)
+    return recorded_label(_name_of_unexpected(inputs.order, group, before), (), before, groups)
 
 
-def _name_of_unexpected(exercise: Exercise, group: CallGroup, before: int) -> str | None:
+def _name_of_unexpected(order: StepOrder, group: CallGroup, before: int) -> str | None:
     """The name for an edit or an update that no step expects."""
     if group.kind == "update":
-        return None if any(updates(step) for step in exercise.steps) else "value-moved"
-    if any(_has_effect_of_clip(step.action, group) for step in exercise.steps if isinstance(step.action, Clip)):
-        return "clip-too-early" if any(step.verb == "clip" for step in exercise.steps[before:]) else "clip-too-late"
+        return None if order.has_updates else "value-moved"
+    if any(_has_effect_of_clip(clip, group) for clip in order.clips):
+        return "clip-too-early" if order.last_clip >= before else "clip-too-late"
     return None
 
 
@@ -110,15 +123,15 @@ def _has_effect_of_clip(clip: Clip, group: CallGroup) -> bool:
     return clip.clip_value is not None and isclose(max(map(abs, numbers), default=0.0), clip.clip_value, rel_tol=1e-3)
 
 
-def _name_of_unexpected_zero(exercise: Exercise, before: int) -> str:
-    following = next((step for step in exercise.steps[before:] if step.is_call), None)
-    earlier = [step.verb for step in exercise.steps[:before] if step.is_call]
-    if following is not None and following.verb == "step" and earlier[-1:] == ["backward"]:
+def _name_of_unexpected_zero(order: StepOrder, before: int) -> str:
+    following, earlier = order.call_from(before), order.call_before(before)
+    if following is not None and following.verb == "step" and earlier is not None and earlier.verb == "backward":
         return "zero-before-step"
     return "zero-too-early" if following is not None else "zero-unneeded"
 
 
-def _changed(inputs: LabelInputs, comparison: Comparison, members: tuple[int, ...], places: range) -> Label:
+def _changed(inputs: LabelInputs, comparison: Comparison, expected: CallGroup, places: range) -> Label:
+    members = expected.members
     groups = [calls[places.stop - 1] for calls in comparison.calls]
     first = groups[0]
     if len(places) > 1 or len(members) > 1:
@@ -127,7 +140,7 @@ def _changed(inputs: LabelInputs, comparison: Comparison, members: tuple[int, ..
     if first.kind == "backward":
         return changed_backward(inputs, members[0], groups)
     if first.kind == "zero":
-        return _changed_zero(comparison, members, first)
+        return _changed_zero(expected, first)
     if first.is_step and first.calls[0].optimizer:
         other = _new_step("step", OptimizerStep(first.calls[0].optimizer))
         return Label("wrong-optimizer", members, members[0], (other,), first)
@@ -143,8 +156,8 @@ def _changed_run(members: tuple[int, ...], groups: Sequence[CallGroup]) -> Label
     return recorded_label(None, members, members[0], groups)
 
 
-def _changed_zero(comparison: Comparison, members: tuple[int, ...], observed: CallGroup) -> Label:
-    expected = next(group for group in comparison.steps[0] if group.members == members)
+def _changed_zero(expected: CallGroup, observed: CallGroup) -> Label:
+    members = expected.members
     name = "none-is-zero" if expected.touched == observed.touched else "wrong-tensor-zeroed"
     return Label(name, members, members[0], _observed_zeros(observed), observed)
 

@@ -24,12 +24,14 @@ def rewritten(exercise: Exercise, labels: Sequence[Label]) -> Rewritten:
     gone = {index for label in labels for index in label.right}
     steps: list[Step] = []
     edits: list[tuple[StepEdit, Label]] = []
+    before: dict[int, list[Label]] = {}
+    for label in labels:
+        before.setdefault(label.before, []).append(label)
     for index in range(len(exercise.steps) + 1):
-        for label in labels:
-            if label.before == index:
-                what = ("changed" if label.right else "put-in") if label.steps else "left-out"
-                edits.append((StepEdit(what, index, len(steps)), label))  # type: ignore[arg-type]
-                steps += [_in_its_place(exercise, step, label) for step in label.steps]
+        for label in before.get(index, ()):
+            what = ("changed" if label.right else "put-in") if label.steps else "left-out"
+            edits.append((StepEdit(what, index, len(steps)), label))  # type: ignore[arg-type]
+            steps += [_in_its_place(exercise, step, label) for step in label.steps]
         if index < len(exercise.steps) and index not in gone:
             steps.append(replace(exercise.steps[index], expect=(), raises=None))
     return Rewritten(tuple(steps), tuple(edits))

@@ -15,10 +15,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from grader.engines.interpreter import why_not_started
 from grader.engines.process import ChildFailed, Exit, Memory, Process
+from grader.engines.time_limit import TimeLimit
 from grader.errors import EngineError, UsageError
 from grader.message_limits import MAX_LINE, MAX_RUN_BYTES
 from grader.protocol.jobs import hello_line
@@ -32,21 +33,28 @@ OUTPUT_KEPT = 2**20
 OUTPUT_ALLOWED = 8 * 2**20
 
 
+# `waited`: it used its time without computing. `starved`: the machine had no time for it, which is no fault of the child.
+StopKind: TypeAlias = Literal["crashed", "timeout", "waited", "starved", "memory"]
+
+
 @dataclass(frozen=True, slots=True)
 class StopReason:
     """Why the parent stopped a child. Without a message, the way in which the process ended is the reason."""
 
-    how: Literal["crashed", "timeout", "memory"]
+    how: StopKind
     message: str = ""
 
 
 class _Stop(Exception):
-    def __init__(self, how: Literal["crashed", "timeout", "memory"], message: str = "") -> None:
+    def __init__(self, how: StopKind, message: str = "") -> None:
         self.failure = StopReason(how, message)
 
 
 class Conversation:
-    """The exchange with one child, from the hello to the end. `idle` is the least memory that it has before any job."""
+    """The exchange with one child, from the hello to the end. `idle` is the least memory that it has before any job.
+
+    `is_used`: it has run an exercise. `is_unclean`: that exercise may have changed it, so it must run no other.
+    """
 
     def __init__(self, process: Process, idle: Memory | None = None) -> None:
         self.process, self._idle = process, idle or Memory()
@@ -56,8 +64,10 @@ class Conversation:
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
         self._ended = self._greeted = self._can_limit_space = self.finished = False
+        self.is_used = self.is_unclean = False
         self._memory_mb: int | None = None
         self._watch_at = 0.0
+        self._too_late: _Stop | None = None
         self._turns = process.turns
         self._ready = {process.jobs: self._write_more, process.messages: self._read_messages, process.output: self._read_output}
         self._poll = select.poll()
@@ -109,10 +119,11 @@ class Conversation:
             self._await(self.process.messages)
         else:
             self._forget(self.process.messages)
-        deadline = time.monotonic() + seconds
+        self._too_late = None
+        limit = TimeLimit(seconds, self.process.times)
         try:
             while not self._take(read):
-                self._wait(deadline, seconds, memory_mb)
+                self._wait(limit, memory_mb)
         except _Stop as stop:
             self._last_output()
             return stop.failure
@@ -159,17 +170,20 @@ class Conversation:
             return ChildFailed(message.text)
         return MalformedMessage("it is about the device, which is known already") if self._greeted else UsageError(message.text)
 
-    def _wait(self, deadline: float, seconds: float, memory_mb: int | None) -> None:
+    def _wait(self, limit: TimeLimit, memory_mb: int | None) -> None:
         if self._ended:
             raise _Stop("crashed")
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise _Stop("timeout", f"it ran for more than {seconds:g} seconds")
-        for pipe, _ in self._poll.poll(min(left, WATCH_SECONDS) * 1000):
+        if self._too_late:
+            raise self._too_late
+        begun = time.monotonic()
+        ready = self._poll.poll(WATCH_SECONDS * 1000)
+        limit.listened(min(time.monotonic() - begun, WATCH_SECONDS))  # a grader that got no processor has not listened
+        for pipe, _ in ready:
             self._ready[pipe]()
         if time.monotonic() >= self._watch_at:
             self._watch_at = time.monotonic() + WATCH_SECONDS
             self._watch(memory_mb)
+            self._too_late = _too_late(limit)  # what the child has sent until now still counts
 
     def _watch(self, memory_mb: int | None) -> None:
         memory, received = self.process.memory(), self._received
@@ -245,6 +259,18 @@ class Conversation:
         self._write_jobs()
         if not self._unsent:
             self._forget(self.process.jobs)
+
+
+def _too_late(limit: TimeLimit) -> _Stop | None:
+    match limit.exceeded():
+        case "computed":
+            return _Stop("timeout", f"it ran for more than {limit.seconds:g} seconds")
+        case "waited":
+            return _Stop("waited", f"it waited for more than {limit.seconds:g} seconds without computing")
+        case "starved":
+            got = f"in {limit.wall:.0f} seconds it could compute for {limit.computed:.2g} of its {limit.seconds:g} seconds"
+            return _Stop("starved", f"the machine is too busy: {got}")
+    return None
 
 
 def _read_available(pipe: int) -> bytes | None:

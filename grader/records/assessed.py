@@ -13,7 +13,10 @@ from grader.records.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """`traces` has one run for each case. `seconds_limit` is the time limit for each case."""
+    """`traces` has one run for each case. `seconds_limit` is the time limit for each case.
+
+    `diagnosis_is_complete` is False if no cause is certain and the budget of the diagnosis ended before all were tried.
+    """
 
     submission: str
     exercise: Exercise
@@ -22,3 +25,4 @@ class Assessed:
     traces: tuple[Trace, ...] = ()
     findings: tuple[Finding, ...] = ()
     seconds_limit: float = 0.0
+    diagnosis_is_complete: bool = True

@@ -63,3 +63,11 @@ class Finding:
     observed: Mapping[str, Value] = field(default_factory=dict)
     one_fix: bool = True
     fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """The findings of one exercise. `is_complete` is False if no cause is certain and the budget ended before all were tried."""
+
+    findings: tuple[Finding, ...] = ()
+    is_complete: bool = True

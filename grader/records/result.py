@@ -84,6 +84,8 @@ class ErrorInfo(_Model):
 class Result(_Model):
     """One exercise of one submission. `score` is None only if the grader itself failed.
 
+    `diagnosis_complete` is False if no cause is certain and the grader stopped looking for one: the last of `diagnoses` says so.
+
     The lines of a notebook are counted through the code of all its cells; `cells` has the number of each code cell and the
     line on which it begins.
     """
@@ -101,6 +103,7 @@ class Result(_Model):
     output: Text = ""
     seconds: FiniteNumber = 0.0
     cells: tuple[tuple[int, int], ...] = ()
+    diagnosis_complete: bool = True
 
 
 class RunInfo(_Model):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grader.marking.values import rules_of
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade, GradeRow
-from grader.records.result import NOT_RIGHT, Result, StepResult
+from grader.records.result import NOT_RIGHT, Diagnosis, Result, StepResult
 from grader.records.submission import SolutionFile
 from grader.records.trace import Call, Trace, Value
 from grader.reports import predictions
@@ -31,12 +31,21 @@ def describe(assessed: Assessed) -> Result:
         max_score=grade.max_score,
         summary=_summary(assessed),
         steps=_steps(exercise, grade),
-        diagnoses=tuple(diagnosis(finding, exercise, _code_cells(file)) for finding in assessed.findings),
+        diagnoses=tuple(_diagnoses(assessed)),
+        diagnosis_complete=assessed.diagnosis_is_complete,
         error=error_info(assessed),
         output=_printed_output(traces[0]) if traces else "",
         seconds=sum(trace.seconds for trace in traces),
         cells=_code_cells(file),
     )
+
+
+def _diagnoses(assessed: Assessed) -> Iterator[Diagnosis]:
+    cells = _code_cells(assessed.file)
+    for finding in assessed.findings:
+        yield diagnosis(finding, assessed.exercise, cells)
+    if not assessed.diagnosis_is_complete:
+        yield Diagnosis(misconception=None, message=notes.NOT_LOOKED_INTO_FURTHER)
 
 
 def _code_cells(file: SolutionFile | None) -> tuple[tuple[int, int], ...]:

@@ -18,11 +18,12 @@ from typing import Any
 
 import torch
 
-from grader.message_limits import MAX_TEXT
+from grader.message_limits import MAX_NAME, MAX_TEXT
 from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import Document, describe_error, encode_value, hide_class_names, type_document, without_folders
+from grader.worker.isolation import lasting_name
 from grader.worker.limits import free_reserve, memory_is_used_up
 from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send, end_document
@@ -79,7 +80,9 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
     module = types.ModuleType(_MODULE)
     module.__file__ = job["filename"]
     sys.modules[_MODULE] = module
-    code, facts = _compile_once(source, job["filename"])
+    code, facts, lasting = _compile_once(source, job["filename"])
+    if lasting:
+        send({"message": "unclean", "what": lasting[:MAX_NAME]})
     _exec(code, module.__dict__)
     for fact in facts:
         send(fact)
@@ -87,9 +90,13 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
 
 
 @functools.lru_cache(1)
-def _compile_once(source: str, filename: str) -> tuple[types.CodeType, list[Document]]:
-    """The code of a source and the facts in its text, kept for the next case of the same job."""
-    return _compile(source, filename, "exec", dont_inherit=True), source_facts(source)
+def _compile_once(source: str, filename: str) -> tuple[types.CodeType, list[Document], str]:
+    """The code of a source, the facts in its text, and the name by which it could change this process, if there is one.
+
+    They are kept for the next case of the same job.
+    """
+    code = _compile(source, filename, "exec", dont_inherit=True)
+    return code, source_facts(source), lasting_name(code)
 
 
 def _find(module: types.ModuleType, name: str, parameters: list[str], filename: str) -> Callable[..., Any]:

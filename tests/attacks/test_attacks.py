@@ -23,20 +23,19 @@ from grader.protocol.jobs import StudentJob
 from grader.records.exercise import Limits
 from grader.reports.terminal import Terminal
 
-HONEST = "def solve(x):\n    (x**2).backward()\n    (x**3).backward()\n    x.grad.zero_()\n    (x**2 + x).backward()\n"
 SECRETS = ("never-shown-to-a-student", "NEIGHBOURS", "root:x:0")
 MAX_MEMORY_KB = 2**20
 
 
 @pytest.fixture
 def submit(sandboxed_session, exercises, tmp_path):
-    """Grade a source and then the honest one in the same child: both results, and the printed text."""
+    """Grade a source and then that of the next exercise, as one submission: both results, and the printed text."""
 
-    def submit(source):
+    def submit(source, next_source):
         folder = tmp_path / "attacks"
         folder.mkdir(exist_ok=True)
         (folder / "attacked.py").write_text(source, encoding="utf-8")
-        (folder / "honest.py").write_text(HONEST, encoding="utf-8")
+        (folder / "honest.py").write_text(next_source, encoding="utf-8")
         screen = io.StringIO()
         report = grade_in_session(
             sandboxed_session, tmp_path, exercises=exercises, listeners=[Terminal(screen, exercises, width=100)]
@@ -49,7 +48,7 @@ def submit(sandboxed_session, exercises, tmp_path):
 def test_an_attack_changes_no_other_result(attack, submit, armed, target, sandboxed):
     before, zygotes = snapshot(target.folder), zygotes_of(sandboxed)
 
-    attacked, honest, printed = submit(armed(attack.source))
+    attacked, following, printed = submit(armed(attack.source), attack.next_source)
 
     assert re.fullmatch(attack.verdict, attacked.verdict), (attacked.verdict, attacked.error, attacked.output[:500])
     shown = "\n".join([attacked.summary, attacked.output, str(attacked.error), *(each.message for each in attacked.diagnoses)])
@@ -59,7 +58,7 @@ def test_an_attack_changes_no_other_result(attack, submit, armed, target, sandbo
     assert "the-seed-of-the-attacks" not in shown
     assert not unprintable(printed)
     assert not [line for line in printed.splitlines() if line.startswith("::")]
-    assert honest.verdict == "passed"
+    assert following.verdict == attack.next, (following.verdict, following.error, following.summary)
     assert snapshot(target.folder) == before
     assert nobody_connected(target.servers)
     assert not Path("/dev/shm/attack").exists()
@@ -67,9 +66,9 @@ def test_an_attack_changes_no_other_result(attack, submit, armed, target, sandbo
     assert [child for zygote in zygotes_of(sandboxed) for child in children_of(zygote)] == []
 
 
-def test_a_right_submission_passes_after_an_attack(submit):
-    attacked, honest, _ = submit(HONEST)
-    assert (attacked.verdict, honest.verdict) == ("passed", "passed")
+def test_a_right_submission_passes(submit, honest):
+    first, following, _ = submit(honest, honest)
+    assert (first.verdict, following.verdict) == ("passed", "passed")
 
 
 def test_no_child_uses_much_more_memory_than_its_limit(all_attacks):

@@ -99,7 +99,7 @@ def fork_on_demand(change: str, jobs: str) -> None:
     import time
 
     gc.disable()
-    from grader.worker import child, heap, limits, warm_up
+    from grader.worker import child, heap, limits, process_state, warm_up
 
     def no_op() -> None:
         pass
@@ -108,12 +108,14 @@ def fork_on_demand(change: str, jobs: str) -> None:
     warm_up.load_torch(optimizer=True)
     limits.prepare_to_fork()
     heap.settle()
+    changed = process_state.watch_process()
+    heap.freeze()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for _ in sys.stdin:
         begun = time.process_time()
         pid = os.fork()
         if pid == 0:
-            child.main(os.open(jobs, os.O_RDONLY), nowhere, os.dup(nowhere), parent=os.getppid())
+            child.main(os.open(jobs, os.O_RDONLY), nowhere, os.dup(nowhere), changed=changed, parent=os.getppid())
         _, _, usage = os.wait4(pid, 0)
         print(time.process_time() - begun + usage.ru_utime + usage.ru_stime, flush=True)
 

@@ -97,7 +97,7 @@ def unauthored(session):
         if exercise.id not in known:
             prepared = replace(session.diagnostician(exercise).prepared, exercise=replace(exercise, wrong=()))
             known[exercise.id] = Diagnostician(prepared, session.engine, session.settings)
-        return () if assessed.grade.verdict == "passed" else known[exercise.id].diagnose(assessed.grade, assessed.traces)
+        return () if assessed.grade.verdict == "passed" else known[exercise.id].diagnose(assessed.grade, assessed.traces).findings
 
     return diagnose
 

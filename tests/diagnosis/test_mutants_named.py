@@ -51,7 +51,7 @@ def _misnamed(exercise, mutant_students, session):
         families.setdefault(_left(traces), set()).add(mutant.misconception)
     for mutant, traces in students:
         mark = grade_traces(known.prepared.expected_runs, traces, {})
-        findings = () if mark.verdict == "passed" else known.diagnose(mark, traces)
+        findings = () if mark.verdict == "passed" else known.diagnose(mark, traces).findings
         words = set(findings[0].misconceptions) if findings else set()
         is_simpler = bool(findings) and findings[0].source in SIMPLER
         if mark.verdict != "passed" and not words & families[_left(traces)] and not is_simpler:

@@ -68,7 +68,7 @@ def report(course, session):
                 finding.proven or finding.source == "message" or not finding.changes,
                 is_missing(finding, exercise.steps, second.steps) or is_about(finding, done, traces[0]),
             )
-            for finding in known.diagnose(mark, traces)
+            for finding in known.diagnose(mark, traces).findings
         ]
 
     return report

@@ -105,7 +105,7 @@ def test_the_document_has_the_documented_keys(report):
     assert {"grader", "torch", "device", "sandbox", "seed"} <= set(document["run"])
     failed = document["results"][3]
     promised = "submission exercise file verdict score max_score summary steps diagnoses error output seconds cells"
-    assert list(failed) == promised.split()
+    assert list(failed) == [*promised.split(), "diagnosis_complete"]
     assert list(failed["steps"][0])[:7] == ["step", "status", "call", "line", "called_from", "expected", "observed"]
     assert {"misconception", "message", "line", "between", "fix"} <= set(failed["diagnoses"][0])
     assert list(document["results"][4]["error"]) == ["type", "message", "line"]

@@ -6,12 +6,14 @@ Operators are listed from the simplest to the most elaborate.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from grader.diagnosis.mutations import backward, clip, losses, others, sets, step, zero
 from grader.diagnosis.mutations.program import Found, Program
-from grader.records.exercise import Exercise
+from grader.records.exercise import Exercise, Step
 from grader.records.misconceptions import MISCONCEPTIONS
 
 
@@ -27,19 +29,25 @@ class Mutant:
 
 def mutants(exercise: Exercise) -> tuple[Mutant, ...]:
     """The author's wrong programs first, then every program that the operators make. Each program occurs once."""
-    made = [Mutant(wrong.misconception, wrong.name, wrong.steps, True) for wrong in exercise.wrong]
+    keys = _Keys()
+    seen = {keys.of(exercise.steps)}
+    found = []
+    for each in _made(exercise):
+        key = keys.of(each.steps)
+        if key not in seen:
+            seen.add(key)
+            found.append(each)
+    return tuple(found)
+
+
+def _made(exercise: Exercise) -> Iterator[Mutant]:
+    for wrong in exercise.wrong:
+        yield Mutant(wrong.misconception, wrong.name, wrong.steps, True)
     for operator in OPERATORS:
         name = operator.__name__.replace("_", "-")
-        made += [
-            Mutant(misconception, name, steps)
-            for misconception, steps in operator(exercise)
-            if _can_happen_in(exercise, misconception)
-        ]
-    by_key: dict[tuple[object, ...], Mutant] = {}
-    for each in made:
-        by_key.setdefault(program_key(each.steps), each)
-    by_key.pop(program_key(exercise.steps), None)
-    return tuple(by_key.values())
+        for misconception, steps in operator(exercise):
+            if _can_happen_in(exercise, misconception):
+                yield Mutant(misconception, name, steps)
 
 
 def _can_happen_in(exercise: Exercise, misconception: str) -> bool:
@@ -47,10 +55,32 @@ def _can_happen_in(exercise: Exercise, misconception: str) -> bool:
     return exercise.kind != "predict" or MISCONCEPTIONS[misconception].kind == "belief"
 
 
-def program_key(steps: Program) -> tuple[object, ...]:
-    """Equal for programs that do the same: they differ only in text, or in a reset that occurs twice in a row."""
-    done = [(step.verb, step.action) for step in steps if step.verb != "look"]
-    return tuple(each for index, each in enumerate(done) if each[0] != "zero" or each not in done[index - 1 : index])
+class _Keys:
+    """Keys of programs, which are equal if they do the same: they differ only in text, or in a reset that occurs twice in a row.
+
+    A key is short, whatever the length of the program.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._known: dict[int, tuple[Step, int]] = {}
+
+    def of(self, steps: Program) -> bytes:
+        kept = array("I")
+        last = -1
+        for each in steps:
+            if each.verb != "look":
+                number = self._number(each)
+                if each.verb != "zero" or number != last:
+                    kept.append(number)
+                last = number
+        return blake2b(kept.tobytes(), digest_size=16).digest()
+
+    def _number(self, one: Step) -> int:
+        known = self._known.get(id(one))
+        if known is None or known[0] is not one:
+            known = self._known[id(one)] = (one, self._numbers.setdefault((one.verb, one.action), len(self._numbers)))
+        return known[1]
 
 
 OPERATORS: tuple[Callable[[Exercise], Found], ...] = (

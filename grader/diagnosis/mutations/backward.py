@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,6 +14,8 @@ from grader.diagnosis.mutations.program import (
     one_or_all,
     places_of,
     put_in,
+    single_items,
+    single_places,
     swapped_in,
     with_action,
     without,
@@ -24,11 +26,11 @@ from grader.records.exercise import Backward, Exercise, Let
 
 def drop_backward(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for place in as_written(steps, "backward"):
+    for place in single_items(as_written(steps, "backward")):
         if len(place) > 1:
             yield "leftover-dropped", without(steps, place[-1])
             yield "loss-overwritten", without(steps, *place[:-1])
-    followed = {one for one, _ in _adjacent_backwards(steps)}
+    followed = {one for one, _ in _adjacent_backwards(steps, places_of(steps, "backward"))}
     for group in one_or_all(steps, "backward"):
         only_the_last = len(group) == 1 and group[0] in followed
         yield "loss-overwritten" if only_the_last else "backward-missing", without(steps, *group)
@@ -51,14 +53,14 @@ def last_pass(exercise: Exercise) -> tuple[int, ...]:
 def name_of_last_pass(exercise: Exercise) -> str:
     """The word for leaving it out: a part of the data is missing or, if every pass has the same losses, a backward."""
     gone = last_pass(exercise)
-    kept = [step.action for index, step in enumerate(exercise.steps) if index not in gone]
+    kept = {step.action for step in without(exercise.steps, *gone)}
     is_repetition = all(exercise.steps[index].action in kept for index in gone if exercise.steps[index].verb == "backward")
     return "backward-missing" if is_repetition else "leftover-dropped"
 
 
 def repeat_backward(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for index in places_of(steps, "backward"):
+    for index in single_places(steps, "backward"):
         action = steps[index].action
         assert isinstance(action, Backward)
         yield "backward-repeated", put_in(steps, index + 1, with_action(steps[index], action))
@@ -68,14 +70,14 @@ def repeat_backward(exercise: Exercise) -> Found:
 
 def swap_backwards(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for one, two in _adjacent_backwards(steps):
+    for one, two in _adjacent_backwards(steps, single_places(steps, "backward")):
         yield "wrong-formula", swapped_in(steps, {one: steps[two], two: steps[one]})
 
 
 def merge_backwards(exercise: Exercise) -> Found:
     """The losses of two backwards in a row as one sum, or as their mean."""
     steps = exercise.steps
-    for one, two in _adjacent_backwards(steps):
+    for one, two in _adjacent_backwards(steps, single_places(steps, "backward")):
         first, second = steps[one].action, steps[two].action
         assert isinstance(first, Backward)
         assert isinstance(second, Backward)
@@ -87,8 +89,9 @@ def merge_backwards(exercise: Exercise) -> Found:
             yield "losses-merged", without(swapped_in(steps, {two: half}), one)
 
 
-def _adjacent_backwards(steps: Program) -> list[tuple[int, int]]:
-    backwards = places_of(steps, "backward")
+def _adjacent_backwards(steps: Program, places: Collection[int]) -> list[tuple[int, int]]:
+    """The backwards at these places that are followed by a backward at one of them, without another call between."""
+    backwards = frozenset(places)
     calls = [index for index, step in enumerate(steps) if step.is_call]
     return [(one, two) for one, two in pairwise(calls) if one in backwards and two in backwards]
 
@@ -96,7 +99,7 @@ def _adjacent_backwards(steps: Program) -> list[tuple[int, int]]:
 def backward_options(exercise: Exercise) -> Found:
     """retain_graph, gradient, inputs or create_graph left out, or a gradient of ones."""
     steps = exercise.steps
-    for index in places_of(steps, "backward"):
+    for index in single_places(steps, "backward"):
         action = steps[index].action
         assert isinstance(action, Backward)
         for misconception, changed in _option_changes(exercise, action):
@@ -114,7 +117,7 @@ def _option_changes(exercise: Exercise, action: Backward) -> Iterator[tuple[str,
         yield "wrong-formula", replace(action, gradient=(), of=tuple(FunctionCall(Name("sum"), (loss,)) for loss in action.of))
     if action.inputs:
         yield "leak", replace(action, inputs=())
-        for leaf in leaf_names(exercise):
+        for leaf in single_items(leaf_names(exercise)):
             if (leaf,) != action.inputs:
                 yield "wrong-tensor", replace(action, inputs=(leaf,))
 
@@ -129,12 +132,12 @@ def backward_to_grad(exercise: Exercise) -> Found:
     """torch.autograd.grad in place of backward, and backward in place of torch.autograd.grad."""
     steps = exercise.steps
     leaves = leaf_names(exercise)
-    for index in places_of(steps, "backward"):
+    for index in single_places(steps, "backward"):
         action = steps[index].action
         assert isinstance(action, Backward)
         if len(action.of) == 1 and not action.gradient and leaves:
             yield "grad-vs-backward", without(steps, index)
-    for index in places_of(steps, "let"):
+    for index in single_places(steps, "let"):
         let = steps[index].action
         assert isinstance(let, Let)
         for _, value in let.names:

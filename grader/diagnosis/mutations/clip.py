@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from grader.diagnosis.mutations.program import (
@@ -16,6 +17,8 @@ from grader.diagnosis.mutations.program import (
     places_of,
     put_in,
     sets_grad,
+    shifted,
+    single_places,
     swapped_in,
     with_action,
     without,
@@ -28,7 +31,7 @@ def change_clip(exercise: Exercise) -> Found:
     for group in one_or_all(steps, "clip"):
         yield "wrong-clip", without(steps, *group)
         yield "wrong-clip", swapped_in(steps, {index: _other_clip(steps[index]) for index in group})
-    for index in places_of(steps, "clip"):
+    for index in single_places(steps, "clip"):
         action = steps[index].action
         assert isinstance(action, Clip)
         if len(action.of) > 1:
@@ -53,14 +56,14 @@ def move_clip(exercise: Exercise) -> Found:
                 _clip_after(steps, place[-1]),
                 after_each(without(steps, *places_of(steps, "clip")), _indices_without_clips(steps, place), clip),
             )
-        for index in places_of(steps, "backward"):
+        for index in single_places(steps, "backward"):
             yield _clip_after(steps, index), put_in(steps, index + 1, clip)
 
 
 def _clip_after(steps: Program, index: int) -> str:
     """If the gradient is unscaled next, the clip comes after the last backward, so only the scale is wrong."""
-    later = [step for step in steps[index + 1 :] if step.is_call]
-    return "clip-scaled" if later and sets_grad(later[0]) else "clip-too-early"
+    following = next((steps[each] for each in range(index + 1, len(steps)) if steps[each].is_call), None)
+    return "clip-scaled" if following is not None and sets_grad(following) else "clip-too-early"
 
 
 def _clip_moved(steps: Program, index: int, before: int) -> str:
@@ -73,15 +76,11 @@ def _clip_moved(steps: Program, index: int, before: int) -> str:
 def _indices_without_clips(steps: Program, place: list[int]) -> list[int]:
     """The indices of a place after every clip is removed."""
     clips = places_of(steps, "clip")
-    return [index - sum(clip < index for clip in clips) for index in place]
+    return [index - bisect_left(clips, index) for index in place]
 
 
 def shift_clip_in_every_pass(exercise: Exercise) -> Found:
     steps = exercise.steps
     for place in as_written(steps, "clip"):
         for distance in (-1, 1, 2):
-            shifted = list(steps)
-            for index in place if distance < 0 else reversed(place):
-                if 0 <= index + distance < len(shifted):
-                    shifted.insert(index + distance, shifted.pop(index))
-            yield "clip-too-early" if distance < 0 else "clip-too-late", tuple(shifted)
+            yield "clip-too-early" if distance < 0 else "clip-too-late", shifted(steps, place, distance)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from grader.diagnosis.mutations.formulas import (
+    LossWorld,
     detach_part,
     divide_again,
     negate,
@@ -17,37 +18,37 @@ from grader.diagnosis.mutations.formulas import (
     undo_division,
     unreduce,
 )
-from grader.diagnosis.mutations.program import Found, one_or_all, places_of, swapped_in, with_action
+from grader.diagnosis.mutations.program import Found, one_or_all, single_places, swapped_in, with_action
 from grader.expressions.tree import Expr
 from grader.records.exercise import Backward, Exercise, Let, Step
 
-LossChange = Callable[[Exercise, Expr], Iterator[tuple[str, Expr]]]
+LossChange = Callable[[LossWorld, Expr], Iterator[tuple[str, Expr]]]
 
 
 def change_losses(exercise: Exercise) -> Found:
     """Every change of one loss, of all its passes, and of all losses."""
-    steps = exercise.steps
+    steps, world = exercise.steps, LossWorld(exercise)
     for change in LOSS_CHANGES:
-        for group in (*one_or_all(steps, "backward"), *([index] for index in places_of(steps, "let"))):
-            yield from _changed_in(exercise, group, change)
+        for group in (*one_or_all(steps, "backward"), *([index] for index in single_places(steps, "let"))):
+            yield from _changed_in(world, group, change)
 
 
-def _changed_in(exercise: Exercise, group: list[int], change: LossChange) -> Found:
+def _changed_in(world: LossWorld, group: list[int], change: LossChange) -> Found:
     """Each step of the group with the same variation."""
-    steps = exercise.steps
-    variations = [list(_step_changes(exercise, steps[index], change)) for index in group]
+    steps = world.exercise.steps
+    variations = [list(_step_changes(world, steps[index], change)) for index in group]
     for together in zip(*variations, strict=False):
         changed = swapped_in(steps, {index: step for index, (_, step) in zip(group, together, strict=True)})
         yield together[0][0], changed
 
 
-def _step_changes(exercise: Exercise, step: Step, change: LossChange) -> Iterator[tuple[str, Step]]:
+def _step_changes(world: LossWorld, step: Step, change: LossChange) -> Iterator[tuple[str, Step]]:
     match step.action:
         case Backward(of=(loss,)) as action:
-            for misconception, changed in change(exercise, loss):
+            for misconception, changed in change(world, loss):
                 yield misconception, with_action(step, replace(action, of=(changed,)))
         case Let(names=((name, value),)):
-            for misconception, changed in change(exercise, value):
+            for misconception, changed in change(world, value):
                 yield misconception, with_action(step, Let(((name, changed),)))
 
 
@@ -68,7 +69,7 @@ LOSS_CHANGES: tuple[LossChange, ...] = (
 def another_loss(exercise: Exercise) -> Found:
     """The loss of another backward."""
     steps = exercise.steps
-    for index in places_of(steps, "backward"):
-        for other in places_of(steps, "backward"):
+    for index in single_places(steps, "backward"):
+        for other in single_places(steps, "backward"):
             if steps[other].action != steps[index].action:
                 yield "wrong-formula", swapped_in(steps, {index: with_action(steps[index], steps[other].action)})

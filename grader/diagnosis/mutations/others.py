@@ -11,6 +11,8 @@ from grader.diagnosis.mutations.program import (
     new_step,
     places_of,
     put_in,
+    single_items,
+    single_places,
     swapped_in,
     with_action,
     without,
@@ -22,7 +24,7 @@ from grader.records.exercise import Exercise, Let, RequiresGrad, RetainGrad, Set
 def change_let(exercise: Exercise) -> Found:
     steps = exercise.steps
     earlier: set[str] = set()
-    for index in places_of(steps, "let"):
+    for index in single_places(steps, "let"):
         names = let_names(steps[index])
         if earlier & set(names):
             yield "stale-graph", without(steps, index)
@@ -39,34 +41,34 @@ def change_let(exercise: Exercise) -> Found:
 def part_alias(exercise: Exercise) -> Found:
     """The belief that a name for `.grad` follows `.grad` only up to some call."""
     steps = exercise.steps
-    for index in places_of(steps, "let") if exercise.kind == "predict" else ():
+    for index in single_places(steps, "let") if exercise.kind == "predict" else ():
         let = steps[index].action
         assert isinstance(let, Let)
         if all(isinstance(value, Attribute) for _, value in let.names):
             parted = with_action(
                 steps[index], Let(tuple((name, FunctionCall(Name("clone"), (Name(name),))) for name, _ in let.names))
             )
-            for later in places_of(steps, "backward", "zero"):
+            for later in single_places(steps, "backward", "zero"):
                 if later > index + 1:
                     yield "alias", put_in(steps, later, parted)
 
 
 def change_retain_grad(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for index in places_of(steps, "retain_grad"):
+    for index in single_places(steps, "retain_grad"):
         yield "non-leaf-grad", without(steps, index)
-        for later in places_of(steps, "backward"):
+        for later in single_places(steps, "backward"):
             if later > index:
                 yield "non-leaf-grad", move(steps, index, later + 1)
 
 
 def change_requires_grad(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for index in places_of(steps, "requires_grad"):
+    for index in single_places(steps, "requires_grad"):
         yield "not-frozen", without(steps, index)
         action = steps[index].action
         assert isinstance(action, RequiresGrad)
-        for leaf in leaf_names(exercise):
+        for leaf in single_items(leaf_names(exercise)):
             if all(leaf != target for target, _ in action.of):
                 other = RequiresGrad(tuple((leaf, on) for _, on in action.of))
                 yield "wrong-tensor", swapped_in(steps, {index: with_action(steps[index], other)})
@@ -75,7 +77,7 @@ def change_requires_grad(exercise: Exercise) -> Found:
 def zeros_for_none(exercise: Exercise) -> Found:
     """The belief that a gradient is 0 before the first backward."""
     if exercise.kind == "predict":
-        for leaf in (*([leaf] for leaf in leaf_names(exercise)), leaf_names(exercise)):
+        for leaf in (*([leaf] for leaf in single_items(leaf_names(exercise))), leaf_names(exercise)):
             zeros = Set(tuple((Attribute(each, "grad"), Binary("*", each, Number(0))) for each in leaf))
             yield "none-is-zero", (new_step(exercise.steps[0], "set", zeros), *exercise.steps)
 
@@ -88,8 +90,7 @@ def overwrite_instead_of_add(exercise: Exercise) -> Found:
         return
     kept = tuple(step.action.of for step in steps if isinstance(step.action, RetainGrad))
     emptied = new_step(steps[0], "zero", Zero((*leaves, *kept), True))
-    backwards = places_of(steps, "backward")
-    yield "overwrite", before_each(steps, backwards, emptied)
-    for index in backwards:
+    yield "overwrite", before_each(steps, places_of(steps, "backward"), emptied)
+    for index in single_places(steps, "backward"):
         yield "overwrite", put_in(steps, index, emptied)
         yield "overwrite", put_in(steps, index, new_step(steps[0], "zero", Zero(leaves)))

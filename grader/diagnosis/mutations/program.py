@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from grader.expressions.parse import parse
 from grader.expressions.tree import Attribute, Expr
@@ -14,13 +15,23 @@ Program = tuple[Step, ...]
 # What an operator yields: a misconception, and a wrong program that has it.
 Found = Iterator[tuple[str, Program]]
 
+# In a longer program, single steps are changed only in the first two passes of each loop and in its last one, and are
+# moved only so many places. In a longer list, only some items are looked at one by one.
+LONG = 30
+_FARTHEST_MOVE = 12
+_FIRST, _LAST = 24, 12
+_FEW = (6, 2)
+
+_Item = TypeVar("_Item")
+
 
 def places_of(steps: Program, *verbs: Verb) -> list[int]:
     return [index for index, step in enumerate(steps) if step.verb in verbs]
 
 
 def without(steps: Program, *indices: int) -> Program:
-    return tuple(step for index, step in enumerate(steps) if index not in indices)
+    gone = frozenset(indices)
+    return tuple(step for index, step in enumerate(steps) if index not in gone)
 
 
 def put_in(steps: Program, index: int, *new: Step) -> Program:
@@ -38,10 +49,30 @@ def move(steps: Program, index: int, before: int) -> Program:
 
 def moves(steps: Program, verb: Verb) -> Iterator[tuple[int, int, Program]]:
     """Every step of this verb at every other place: its index, the index of the step it is moved before, and the program."""
-    for index in places_of(steps, verb):
-        for before in range(len(steps) + 1):
+    for index in single_places(steps, verb):
+        for before in _places_to_move_to(steps, index):
             if before not in (index, index + 1):
                 yield index, before, move(steps, index, before)
+
+
+def _places_to_move_to(steps: Program, index: int) -> Sequence[int]:
+    end = len(steps)
+    if end <= LONG:
+        return range(end + 1)
+    near = range(max(0, index - _FARTHEST_MOVE), min(end, index + _FARTHEST_MOVE) + 1)
+    return sorted({0, *near, end})
+
+
+def shifted(steps: Program, place: list[int], distance: int) -> Program:
+    """All these steps, each moved past so many others; a step that would leave the program stays."""
+    moved = list(steps)
+    for index in place if distance < 0 else reversed(place):
+        target = index + distance
+        if 0 <= target < len(moved):
+            first, last = min(index, target), max(index, target)
+            passed = moved[first : last + 1]
+            moved[first : last + 1] = passed[-1:] + passed[:-1] if distance < 0 else passed[1:] + passed[:1]
+    return tuple(moved)
 
 
 def with_action(step: Step, action: Action, verb: Verb | None = None) -> Step:
@@ -60,24 +91,34 @@ def with_action(step: Step, action: Action, verb: Verb | None = None) -> Step:
     )
 
 
-def _passes_of(steps: Program, index: int) -> list[int]:
-    """The step itself and its repetitions in a loop."""
-    return [other for other, step in enumerate(steps) if step.number == steps[index].number and step.verb == steps[index].verb]
-
-
 def as_written(steps: Program, *verbs: Verb) -> list[list[int]]:
     """Every written step, as the indices of its passes."""
-    places: list[list[int]] = []
+    places: dict[tuple[int, Verb], list[int]] = {}
     for index in places_of(steps, *verbs):
-        if (place := _passes_of(steps, index)) not in places:
-            places.append(place)
-    return places
+        places.setdefault((steps[index].number, steps[index].verb), []).append(index)
+    return list(places.values())
+
+
+def single_places(steps: Program, *verbs: Verb) -> list[int]:
+    """The steps of these verbs that are changed one by one: all or, in a long program, those of some passes."""
+    places = places_of(steps, *verbs)
+    if len(steps) <= LONG:
+        return places
+    last = {variable: number for step in steps for variable, number in step.loop[:1]}
+    places = [index for index in places if not (loop := steps[index].loop) or loop[0][1] in (0, 1, last[loop[0][0]])]
+    return places if len(places) <= _FIRST + _LAST else places[:_FIRST] + places[-_LAST:]
+
+
+def single_items(items: Sequence[_Item]) -> Sequence[_Item]:
+    """The items that are looked at one by one: all or, of many, the first and the last ones."""
+    first, last = _FEW
+    return items if len(items) <= LONG else [*items[:first], *items[-last:]]
 
 
 def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
     """Every single step, every written step with all its passes, and all steps of these verbs."""
-    groups = [[index] for index in places_of(steps, *verbs)]
-    groups += [place for place in as_written(steps, *verbs) if len(place) > 1]
+    groups = [[index] for index in single_places(steps, *verbs)]
+    groups += [place for place in single_items(as_written(steps, *verbs)) if len(place) > 1]
     if (everything := places_of(steps, *verbs)) and everything not in groups:
         groups.append(everything)
     return groups
@@ -85,23 +126,26 @@ def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
 
 def one_by_one_and_all(steps: Program, verb: Verb) -> list[list[int]]:
     """Every written step with all its passes, and all steps of this verb."""
-    return [place for place in (*as_written(steps, verb), places_of(steps, verb)) if place]
+    return [place for place in (*single_items(as_written(steps, verb)), places_of(steps, verb)) if place]
 
 
 def new_step(model: Step, verb: Verb, action: Action) -> Step:
     return Step(verb=verb, action=action, number=0, text="", points=model.points, where=None)
 
 
-def after_each(steps: Program, place: list[int], new: Step) -> Program:
-    return tuple(each for index, step in enumerate(steps) for each in ((step, new) if index in place else (step,)))
+def after_each(steps: Program, place: Collection[int], new: Step) -> Program:
+    places = frozenset(place)
+    return tuple(each for index, step in enumerate(steps) for each in ((step, new) if index in places else (step,)))
 
 
-def before_each(steps: Program, place: list[int], new: Step) -> Program:
-    return tuple(each for index, step in enumerate(steps) for each in ((new, step) if index in place else (step,)))
+def before_each(steps: Program, place: Collection[int], new: Step) -> Program:
+    places = frozenset(place)
+    return tuple(each for index, step in enumerate(steps) for each in ((new, step) if index in places else (step,)))
 
 
 def own_steps(exercise: Exercise, verb: Verb) -> list[Step]:
-    return [exercise.steps[place[0]] for place in as_written(exercise.steps, verb)]
+    """The first pass of every written step of this verb."""
+    return [exercise.steps[place[0]] for place in single_items(as_written(exercise.steps, verb))]
 
 
 def let_names(step: Step) -> list[str]:

@@ -6,9 +6,9 @@ from grader.diagnosis.mutations.program import (
     Found,
     moves,
     one_or_all,
-    places_of,
     put_in,
     sets_grad,
+    single_places,
     swapped_in,
     with_action,
     without,
@@ -21,7 +21,7 @@ def change_set(exercise: Exercise) -> Found:
     steps = exercise.steps
     for group in one_or_all(steps, "set"):
         yield _missing_edit(steps[group[0]]), without(steps, *group)
-    for index in places_of(steps, "set"):
+    for index in single_places(steps, "set"):
         action = steps[index].action
         assert isinstance(action, Set)
         if all(isinstance(target, Name) for target, _ in action.targets):

@@ -11,6 +11,8 @@ from grader.diagnosis.mutations.program import (
     one_by_one_and_all,
     one_or_all,
     own_steps,
+    shifted,
+    single_items,
     swapped_in,
     with_action,
     without,
@@ -20,7 +22,7 @@ from grader.records.exercise import Exercise, OptimizerStep
 
 def drop_step(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for place in as_written(steps, "step"):
+    for place in single_items(as_written(steps, "step")):
         if len(place) > 1:
             yield "step-outside-loop", without(steps, *place[:-1])
             yield "leftover-dropped", without(steps, place[-1])
@@ -57,23 +59,20 @@ def move_step(exercise: Exercise) -> Found:
 
 def shift_step_in_every_pass(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for place in as_written(steps, "step"):
+    for place in single_items(as_written(steps, "step")):
         for distance in (-2, -1, 1, 2):
-            shifted = list(steps)
-            for index in place if distance < 0 else reversed(place):
-                if 0 <= index + distance < len(shifted):
-                    shifted.insert(index + distance, shifted.pop(index))
-            yield "step-too-early" if distance < 0 else "step-too-late", tuple(shifted)
+            yield "step-too-early" if distance < 0 else "step-too-late", shifted(steps, place, distance)
 
 
 def repeat_step(exercise: Exercise) -> Found:
     steps = exercise.steps
     for group in one_or_all(steps, "step"):
-        yield "step-too-early", tuple(each for i, step in enumerate(steps) for each in ((step, step) if i in group else (step,)))
+        again = frozenset(group)
+        yield "step-too-early", tuple(each for i, step in enumerate(steps) for each in ((step, step) if i in again else (step,)))
 
 
 def step_another_optimizer(exercise: Exercise) -> Found:
     steps = exercise.steps
     for group in one_or_all(steps, "step"):
-        for name in exercise.setup.optimizers:
+        for name in single_items(list(exercise.setup.optimizers)):
             yield "wrong-optimizer", swapped_in(steps, {index: with_action(steps[index], OptimizerStep(name)) for index in group})

@@ -14,9 +14,12 @@ from grader.diagnosis.mutations.program import (
     moves,
     new_step,
     one_or_all,
-    places_of,
+    own_steps,
     put_in,
     sets_grad,
+    shifted,
+    single_items,
+    single_places,
     swapped_in,
     with_action,
     without,
@@ -31,7 +34,7 @@ def drop_zero(exercise: Exercise) -> Found:
 
 
 def keep_first_zero_only(exercise: Exercise) -> Found:
-    for place in as_written(exercise.steps, "zero"):
+    for place in single_items(as_written(exercise.steps, "zero")):
         if len(place) > 1:
             yield "zero-outside-loop", without(exercise.steps, *place[1:])
 
@@ -62,10 +65,10 @@ def _sets_to_none(exercise: Exercise, action: Zero) -> bool:
 def some_zeros_to_none(exercise: Exercise) -> Found:
     """One of several tensors is reset to None in place of zeros, or to zeros in place of None."""
     steps = exercise.steps
-    for index in places_of(steps, "zero"):
+    for index in single_places(steps, "zero"):
         action = steps[index].action
         assert isinstance(action, Zero)
-        for target in action.of if len(action.of) > 1 else ():
+        for target in single_items(action.of) if len(action.of) > 1 else ():
             others = tuple(each for each in action.of if each != target)
             kept = with_action(steps[index], replace(action, of=others))
             turned = with_action(steps[index], replace(_with_other_value(exercise, action), of=(target,)))
@@ -82,9 +85,10 @@ def zero_another(exercise: Exercise) -> Found:
 def _other_targets(exercise: Exercise, action: Action) -> list[tuple[Expr, ...]]:
     """Other things that could be reset: a part of `action.of`, and other tensors, modules and optimizers."""
     assert isinstance(action, Zero)
-    parts = [(target,) for target in action.of] if len(action.of) > 1 else []
-    others: list[tuple[Expr, ...]] = [(Name(name),) for name in (*exercise.setup.modules, *exercise.setup.optimizers)]
-    leaves: list[tuple[Expr, ...]] = [(leaf,) for leaf in leaf_names(exercise)]
+    parts = [(target,) for target in single_items(action.of)] if len(action.of) > 1 else []
+    names = single_items((*exercise.setup.modules, *exercise.setup.optimizers))
+    others: list[tuple[Expr, ...]] = [(Name(name),) for name in names]
+    leaves: list[tuple[Expr, ...]] = [(leaf,) for leaf in single_items(leaf_names(exercise))]
     return [each for each in (*parts, *others, *leaves) if each != action.of]
 
 
@@ -112,9 +116,12 @@ def lands_before_update(zero: Step, steps: Program, before: int, after: int | No
 
     `after` is where the steps that come before the reset end, if not at `before`.
     """
-    calls = [step for step in steps[before:] if step.is_call]
-    earlier = [step.verb for step in steps[: before if after is None else after] if step.is_call]
-    return bool(calls) and _updates_from(zero, calls[0], steps) and earlier[-1:] in (["backward"], ["clip"])
+    places = range(len(steps))
+    following = next((steps[index] for index in places[before:] if steps[index].is_call), None)
+    if following is None or not _updates_from(zero, following, steps):
+        return False
+    earlier = places[: before if after is None else after]
+    return next((steps[index].verb for index in reversed(earlier) if steps[index].is_call), None) in ("backward", "clip")
 
 
 def _updates_from(zero: Step, step: Step, steps: Program) -> bool:
@@ -135,16 +142,11 @@ def updates(step: Step) -> bool:
 def shift_zero_in_every_pass(exercise: Exercise) -> Found:
     """The reset of every pass moved past up to three steps: before step() instead of after it, and so on."""
     steps = exercise.steps
-    for place in as_written(steps, "zero"):
+    for place in single_items(as_written(steps, "zero")):
         if len(place) < 2:
             continue
         for distance in (-3, -2, -1, 1, 2, 3):
-            shifted = list(steps)
-            for index in place if distance < 0 else reversed(place):
-                target = index + distance
-                if 0 <= target < len(shifted):
-                    shifted.insert(target, shifted.pop(index))
-            yield _zero_shifted(steps, place[0], distance), tuple(shifted)
+            yield _zero_shifted(steps, place[0], distance), shifted(steps, place, distance)
 
 
 def _zero_shifted(steps: Program, index: int, distance: int) -> str:
@@ -157,11 +159,11 @@ def insert_zero(exercise: Exercise) -> Found:
     steps = exercise.steps
     for zero in _zeros_to_insert(exercise):
         yield "zero-unneeded", (*steps, zero)
-        for index in places_of(steps, "backward"):
+        for index in single_places(steps, "backward"):
             if steps[index + 1 : index + 2] and steps[index + 1].verb == "zero":
                 continue
             yield _inserted_zero(zero, steps, index + 1), put_in(steps, index + 1, zero)
-        for place in as_written(steps, "backward"):
+        for place in single_items(as_written(steps, "backward")):
             if len(place) > 1:
                 yield "zero-too-early", after_each(steps, place, zero)
                 yield "zero-too-early", before_each(steps, place, zero)
@@ -173,10 +175,10 @@ def _inserted_zero(zero: Step, steps: Program, before: int) -> str:
 
 def _zeros_to_insert(exercise: Exercise) -> list[Step]:
     """The exercise's own resets, and a reset of each optimizer, module and leaf in PyTorch's default way."""
-    own = [exercise.steps[place[0]] for place in as_written(exercise.steps, "zero")]
     model = exercise.steps[0]
-    names: list[Expr] = [Name(name) for name in (*exercise.setup.optimizers, *exercise.setup.modules)]
-    made = [Zero((target,)) for target in (*names, *leaf_names(exercise))]
-    made += [Zero((leaf,), True) for leaf in leaf_names(exercise)]
-    made += [Zero(tuple(leaf_names(exercise)))]
-    return own + [new_step(model, "zero", action) for action in made]
+    leaves = leaf_names(exercise)
+    names: list[Expr] = [Name(name) for name in single_items((*exercise.setup.optimizers, *exercise.setup.modules))]
+    made = [Zero((target,)) for target in (*names, *single_items(leaves))]
+    made += [Zero((leaf,), True) for leaf in single_items(leaves)]
+    made += [Zero(tuple(leaves))]
+    return own_steps(exercise, "zero") + [new_step(model, "zero", action) for action in made]

@@ -8,6 +8,8 @@ from grader.reports.values import counted
 STOPPED = "The grader itself stopped before it had finished. This is not your mistake: tell your teacher."
 # Explains the points that a platform shows although nothing was graded.
 NO_SCORE = "Nothing was graded, so this 0 of 0 is not a score. The reason is at the top of the page."
+# After a diagnosis that its budget ended before anything was certain.
+NOT_LOOKED_INTO_FURTHER = "The cause was not looked into further: that would take too long here. The score does not depend on it."
 OUTPUT_CUT = "… the output was cut after 1 MB"
 
 _LONGEST_LINE = 800

@@ -1,0 +1,78 @@
+"""What a diagnosis may cost. It is counted in work, so that the same file always gets the same findings.
+
+A performed step is 50 of work, each tensor that it writes 10, and each number in it 1; comparing two numbers is 1. A unit
+takes about 3 microseconds of CPU time. A limit on CPU time stops what this count does not see.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from grader.records.trace import ReferenceRun, State
+
+STEP, TENSOR, NUMBER = 50, 10, 1
+# About a second of CPU time. In the course, all wrong programs of the largest exercise take half of it.
+ENOUGH_WORK = 300_000
+MOST_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the work that one part of a diagnosis may do. `ended`: something was left out because of it."""
+
+    left: int
+    seconds: float = MOST_SECONDS
+    ended: bool = False
+    _begun: float = field(default_factory=time.thread_time)
+
+    def take(self, work: int) -> bool:
+        """Do so much work; False if there is not enough left, and then it must not be done."""
+        if work > self.left or time.thread_time() - self._begun > self.seconds:
+            self.ended = True
+            return False
+        self.left -= work
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The work of one exercise: of a step on average, of the right program on one case, and of setting up a case."""
+
+    step: int
+    right: int
+    setup: int
+
+    def of_program(self, steps: int) -> int:
+        return self.setup + steps * self.step
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentBudgets:
+    """The budgets for reading an alignment as edits: for comparing numbers, for replays, and for proving programs."""
+
+    comparisons: Budget
+    replays: Budget
+    proofs: Budget
+
+    @classmethod
+    def for_cases(cls, costs: Costs, cases: int) -> AlignmentBudgets:
+        in_all_cases = cases * costs.right
+        most = (max(ENOUGH_WORK, times * in_all_cases) for times in (2, 2, 4))
+        return cls(*map(Budget, most))
+
+    @property
+    def ended(self) -> bool:
+        return any(each.ended for each in (self.comparisons, self.replays, self.proofs))
+
+
+def costs_of(run: ReferenceRun) -> Costs:
+    """The costs of an exercise. `run`: the right program on the visible case."""
+    work = sum(STEP + (_work_of_leaves(done.call.after, done.call.touched) if done.call else 0) for done in run.steps)
+    setup = _work_of_leaves(run.before, run.before)
+    return Costs(-(-work // max(1, len(run.steps))), work + setup, setup)
+
+
+def _work_of_leaves(state: State, names: Iterable[str]) -> int:
+    return sum(TENSOR + NUMBER * len(state[name].value.data) for name in names)
