@@ -130,7 +130,10 @@ def test_a_long_loop_has_the_findings_of_a_short_one(name, diagnose):
         (each.misconceptions, each.line, each.between) for each in short
     ]
     assert short[0].misconceptions
-    assert all(set(one.fixes) <= set(other.fixes) and bool(one.fixes) == bool(other.fixes) for one, other in zip(long, short, strict=False))
+    assert all(
+        set(one.fixes) <= set(other.fixes) and bool(one.fixes) == bool(other.fixes)
+        for one, other in zip(long, short, strict=False)
+    )
 
 
 @pytest.mark.parametrize("name", STUDENTS)
