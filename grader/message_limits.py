@@ -7,7 +7,7 @@ numbers, because a student's code can write messages too.
 from __future__ import annotations
 
 # One value: a tensor, or an answer of a function.
-MAX_NUMBERS = 100_000  # of a tensor, and items of an answer in all: more is neither compared number by number nor shown
+MAX_NUMBERS = 100_000  # of a tensor (rows, if they are empty), and items of an answer in all: more is not compared or shown
 MAX_ITEMS = 10_000  # of one list or dict: more than an exercise expects or a reader looks at
 MAX_DEPTH = 20  # of lists and dicts: the recursive functions that compare and print them stay far from Python's limit
 MAX_INTEGER_BITS = 64  # what torch and JSON readers can hold: a larger integer has no float and may have no decimal text
@@ -22,7 +22,7 @@ MAX_LINE = 4 * 2**20  # bytes: the 100,000 numbers of a tensor with 20 character
 MAX_KEYS = MAX_NUMBERS + MAX_VALUE_TEXT  # colons, also those in texts: each wrong key takes half a kilobyte to refuse
 
 # All messages of one case or program: what the parent process keeps.
-MAX_CALLS = 10_000  # calls or steps: comparing and diagnosing more takes longer than a person waits
+MAX_CALLS = 20_000  # calls or steps: thousands of passes of a training loop, which take seconds to run and to compare
 MAX_FACTS = 200  # facts from the calls, and as many from the text: a reader looks at a few
 MAX_RUN_NUMBERS = 4_000_000  # about 32 bytes each in memory; a tensor counts as `TENSOR_NUMBERS` more
 TENSOR_NUMBERS = 8  # a tensor without numbers takes as much memory as about 8 numbers

@@ -14,9 +14,12 @@ from grader.assess.expectations import numbers_in
 from grader.records.case import Case
 from grader.records.exercise import Exercise, TensorSpec, WrittenValue
 
-# Enough digits to be different, few enough for float32 to keep them.
-_DIGITS = 4
-_MOST_TRIES = 1000
+# Enough digits to be different, few enough for float32 to keep them. Many numbers need more.
+_DIGITS, _DIGITS_OF_MANY = 4, 6
+_MANY = 1000
+# All tries that a case may need, in addition to some for each number: a range may be too narrow for different numbers.
+_SPARE_TRIES = 1000
+_TRIES = 10
 
 
 def visible_case(exercise: Exercise) -> Case:
@@ -34,45 +37,50 @@ def draw_case(exercise: Exercise, seed: str, number: int, attempt: int = 0) -> C
 
 def _draw_tensors(tensors: Mapping[str, TensorSpec], random: Random) -> dict[str, TensorSpec]:
     """Redraw the tensors. No two numbers of a case are equal, those that are not redrawn included."""
-    taken = {number for spec in tensors.values() if not _is_redrawn(spec) for number in numbers_in(spec.value)}
-    drawn = {}
-    for name, spec in tensors.items():
-        redrawn = _redraw(spec.value, spec, random, taken) if _is_redrawn(spec) else spec.value
-        drawn[name] = replace(spec, value=redrawn)
-    return drawn
+    numbers = {name: list(numbers_in(spec.value)) for name, spec in tensors.items()}
+    redrawn = {name: spec for name, spec in tensors.items() if _is_redrawn(spec)}
+    taken = {number for name in tensors if name not in redrawn for number in numbers[name]}
+    draw = _Draw(random, taken, sum(len(numbers[name]) for name in redrawn))
+    return {
+        name: replace(spec, value=draw.redraw(spec.value, spec)) if name in redrawn else spec for name, spec in tensors.items()
+    }
 
 
 def _is_redrawn(spec: TensorSpec) -> bool:
     return spec.redraw is not False and spec.tied_to is None
 
 
-def _redraw(value: WrittenValue | str, spec: TensorSpec, random: Random, taken: set[float]) -> WrittenValue:
-    if isinstance(value, tuple):
-        return tuple(_redraw(item, spec, random, taken) for item in value)
-    if isinstance(value, str) or value is None:
-        raise ValueError(f"only numbers can be redrawn, not {value!r}")
-    return _draw_different(value, spec, random, taken)
+class _Draw:
+    """The numbers of one case, `count` in all. `taken` are the numbers that it has already."""
 
+    def __init__(self, random: Random, taken: set[float], count: int) -> None:
+        self._random, self._taken = random, taken
+        self._digits = _DIGITS if count <= _MANY else _DIGITS_OF_MANY
+        self._tries = _SPARE_TRIES + _TRIES * count
 
-def _draw_different(number: float, spec: TensorSpec, random: Random, taken: set[float]) -> float:
-    """A number that is not taken yet. In a range that is too narrow for different numbers, equal ones are accepted."""
-    new = _draw_number(number, spec, random)
-    for _ in range(_MOST_TRIES):
-        if new not in taken:
-            break
-        new = _draw_number(number, spec, random)
-    taken.add(new)
-    return new
+    def redraw(self, value: WrittenValue | str, spec: TensorSpec) -> WrittenValue:
+        if isinstance(value, tuple):
+            return tuple(self.redraw(item, spec) for item in value)
+        if isinstance(value, str) or value is None:
+            raise ValueError(f"only numbers can be redrawn, not {value!r}")
+        return self._different(value, spec)
 
+    def _different(self, number: float, spec: TensorSpec) -> float:
+        """A number that is not taken yet. In a range that is too narrow for different numbers, equal ones are accepted."""
+        new = self._number(number, spec)
+        while new in self._taken and self._tries > 0:
+            self._tries -= 1
+            new = self._number(number, spec)
+        self._taken.add(new)
+        return new
 
-def _draw_number(number: float, spec: TensorSpec, random: Random) -> float:
-    if isinstance(spec.redraw, tuple):
-        low, high = spec.redraw
-        return min(max(_rounded(random.uniform(low, high)), low), high)
-    if number == 0:
-        return _rounded(random.uniform(-1, 1))
-    return _rounded(number * random.uniform(0.5, 2))
+    def _number(self, number: float, spec: TensorSpec) -> float:
+        if isinstance(spec.redraw, tuple):
+            low, high = spec.redraw
+            return min(max(self._rounded(self._random.uniform(low, high)), low), high)
+        if number == 0:
+            return self._rounded(self._random.uniform(-1, 1))
+        return self._rounded(number * self._random.uniform(0.5, 2))
 
-
-def _rounded(number: float) -> float:
-    return float(f"{number:.{_DIGITS}g}")
+    def _rounded(self, number: float) -> float:
+        return float(f"{number:.{self._digits}g}")

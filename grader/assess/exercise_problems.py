@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.assess.author_fixes import author_fix
 from grader.assess.expectations import expectation_problem
@@ -11,7 +11,8 @@ from grader.errors import Problem
 from grader.marking.ending import raising_step
 from grader.marking.values import difference_of_values, rules_of, same_state
 from grader.records.exercise import Exercise
-from grader.records.trace import PerformedStep, Raised, ReferenceRun, State, TensorValue
+from grader.records.states import replaced_leaves
+from grader.records.trace import LeafState, PerformedStep, Raised, ReferenceRun, TensorValue, have_same_leaves
 
 
 def exercise_problems(
@@ -78,7 +79,7 @@ def _wrong_expectations(exercise: Exercise, right: ReferenceRun) -> Iterator[Pro
 def _first_nan(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem]:
     """The first step that leaves a NaN; the later steps would only repeat it."""
     for step, performed in zip(exercise.steps, right.steps, strict=False):
-        name = next(_names_with_nan(performed.call.after if performed.call is not None else {}), None)
+        name = next(_names_with_nan(new_leaves(right, performed)), None)
         if name is not None:
             yield Problem(
                 f"This step leaves NaN in `{name}`, and no value is equal to NaN.",
@@ -88,8 +89,17 @@ def _first_nan(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem]:
             return
 
 
-def _names_with_nan(state: State) -> Iterator[str]:
-    for name, leaf in state.items():
+def new_leaves(run: ReferenceRun, performed: PerformedStep) -> Iterator[tuple[str, LeafState]]:
+    """The leaves after a step that were not there after the calls before it: only these can have new numbers."""
+    call = performed.call
+    if call is not None:
+        is_first = have_same_leaves(call.before, run.before)
+        for name in call.after if is_first else replaced_leaves(call.before, call.after):
+            yield name, call.after[name]
+
+
+def _names_with_nan(leaves: Iterable[tuple[str, LeafState]]) -> Iterator[str]:
+    for name, leaf in leaves:
         if _has_nan(leaf.grad):
             yield f"{name}.grad"
         if _has_nan(leaf.value):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from grader.assess.exercise_problems import missing_error, stopping_problems
+from grader.assess.exercise_problems import missing_error, new_leaves, stopping_problems
 from grader.assess.expectations import numbers_in
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 from grader.marking.predict import is_same_answer
 from grader.records.exercise import Exercise
-from grader.records.trace import Ending, ExceptionClass, ReferenceRun, State, Trace, Value
+from grader.records.trace import Ending, ExceptionClass, LeafState, ReferenceRun, Trace, Value
 
 
 def is_usable_case(exercise: Exercise, right: ReferenceRun, wrong: Sequence[ReferenceRun]) -> bool:
     """False if the right steps fail on this case, if they leave NaN or infinity, or if a wrong program would pass."""
     if any(stopping_problems(exercise, right)) or any(missing_error(exercise, right)):
         return False
-    if not all(_is_finite_state(performed.call.after) for performed in right.steps if performed.call is not None):
+    if not all(_is_finite_leaf(leaf) for performed in right.steps for _, leaf in new_leaves(right, performed)):
         return False
     return _is_finite(right.returned) and not any(would_pass(exercise, right, each) for each in wrong)
 
@@ -48,8 +48,8 @@ def _answers_of_run(run: ReferenceRun) -> list[Value]:
     return [*(value for performed in run.steps for value in performed.values), *raised]
 
 
-def _is_finite_state(state: State) -> bool:
-    return all(_is_finite(leaf.grad) and _is_finite(leaf.value) for leaf in state.values())
+def _is_finite_leaf(leaf: LeafState) -> bool:
+    return _is_finite(leaf.grad) and _is_finite(leaf.value)
 
 
 def _is_finite(value: Value) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -193,7 +194,10 @@ def read_export(path: Path, exercises: Sequence[Exercise]) -> Export:
         raise UsageError(f"`--gradebook {path}` is not UTF-8: use the file as the platform exported it.") from None
     header = text.lstrip(_BOM).partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
-    rows = [row for row in csv.reader(io.StringIO(text.lstrip(_BOM), newline=""), delimiter=delimiter) if row]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text.lstrip(_BOM), newline=""), delimiter=delimiter) if row]
+    except csv.Error as error:
+        raise UsageError(f"`--gradebook {path}` is not CSV ({error}): use the file as the platform exported it.") from None
     platform = _platform(rows, path)
     width = len(rows[0])
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
@@ -264,7 +268,7 @@ def _canvas_columns(rows: Sequence[Sequence[str]], exercises: Sequence[Exercise]
     for candidates in (assignments, empty):
         if len(candidates) == 1:
             return {candidates[0]: tuple(each.id for each in exercises)}
-    titles = ", ".join(header[column] for column in assignments) or "none"
+    titles = _some([header[column] for column in assignments]) or "none"
     raise UsageError(
         f"`--gradebook {path}`: it is not clear which assignment to fill in. The file has: {titles}. "
         "Leave only one assignment in the file, or name the assignments after the exercises."
@@ -325,9 +329,10 @@ def _points(submission: Stored, ids: Sequence[str], possible: float | None) -> s
 
 def _decimal(text: str) -> float | None:
     try:
-        return float(text.strip().replace(",", "."))
+        number = float(text.strip().replace(",", "."))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _some(names: Sequence[str]) -> str:

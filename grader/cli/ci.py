@@ -79,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
             exercises=chosen,
             listeners=outputs.listeners(formats, exercises, set(), opened, is_log=True),
             notes=_notes(pull_request, chosen, commits),
+            names_folders=False,
         )
         outputs.write_documents(formats, report)
     return exit_code(report, [*args.exercise, *pull_request.deleted], [])

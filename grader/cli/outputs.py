@@ -66,6 +66,7 @@ def checked_out_repository(environment: Mapping[str, str] = os.environ) -> Path 
 def write_documents(formats: Sequence[Format], report: Report, root: Path | None = None) -> None:
     """Write all formats that need the complete report. In those for a repository, file names are relative to `root`.
 
+    All but `json` are for other people too, so they name no folder of this machine.
     Raises UsageError for a file that cannot be written.
     """
     wanted = [(name, file) for name, file in formats if name != "text"]
@@ -73,11 +74,13 @@ def write_documents(formats: Sequence[Format], report: Report, root: Path | None
         return
     from grader.cli.runner_log import print_commands
     from grader.reports.formats import DOCUMENTS, OF_A_REPOSITORY
+    from grader.reports.machine_paths import report_without_machine_paths
     from grader.reports.where_to_look import in_repository
 
-    placed = in_repository(report, root) if root is not None else report
+    shown = report_without_machine_paths(report)
+    placed = in_repository(shown, root) if root is not None else shown
     for name, file in wanted:
-        text = DOCUMENTS[name](placed if name in OF_A_REPOSITORY else report)
+        text = DOCUMENTS[name](placed if name in OF_A_REPOSITORY else report if name == "json" else shown)
         if file is not None:
             _write(text, file)
         elif name == "github":

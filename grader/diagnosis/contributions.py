@@ -117,12 +117,14 @@ def _as_fraction(factor: float) -> float:
 
 
 def _added(before: State, after: State) -> Mapping[str, TensorValue]:
+    """What a call added to each gradient. One whose shape has changed, which no backward does, is new as a whole."""
     added = {}
     for name, leaf in after.items():
         if leaf.grad is not None:
             start = before[name].grad
-            old = start.data if start is not None else (0.0,) * len(leaf.grad.data)
-            numbers = tuple(new - was for new, was in zip(leaf.grad.data, old, strict=False))
+            is_new = start is None or start.shape != leaf.grad.shape or len(start.data) != len(leaf.grad.data)
+            old = (0.0,) * len(leaf.grad.data) if start is None or is_new else start.data
+            numbers = tuple(new - was for new, was in zip(leaf.grad.data, old, strict=True))
             added[name] = replace(leaf.grad, data=numbers)
     return added
 

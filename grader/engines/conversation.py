@@ -15,10 +15,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from grader.engines.interpreter import why_not_started
-from grader.engines.process import ChildFailed, Exit, Process
+from grader.engines.process import ChildFailed, Exit, Memory, Process
+from grader.engines.time_limit import TimeLimit
 from grader.errors import EngineError, UsageError
 from grader.message_limits import MAX_LINE, MAX_RUN_BYTES
 from grader.protocol.jobs import hello_line
@@ -32,31 +33,41 @@ OUTPUT_KEPT = 2**20
 OUTPUT_ALLOWED = 8 * 2**20
 
 
+# `waited`: it used its time without computing. `starved`: the machine had no time for it, which is no fault of the child.
+StopKind: TypeAlias = Literal["crashed", "timeout", "waited", "starved", "memory"]
+
+
 @dataclass(frozen=True, slots=True)
 class StopReason:
     """Why the parent stopped a child. Without a message, the way in which the process ended is the reason."""
 
-    how: Literal["crashed", "timeout", "memory"]
+    how: StopKind
     message: str = ""
 
 
 class _Stop(Exception):
-    def __init__(self, how: Literal["crashed", "timeout", "memory"], message: str = "") -> None:
+    def __init__(self, how: StopKind, message: str = "") -> None:
         self.failure = StopReason(how, message)
 
 
 class Conversation:
-    """The exchange with one child, from the hello to the end. `idle` is the memory in bytes that it has before any job."""
+    """The exchange with one child, from the hello to the end. `idle` is the least memory that it has before any job.
 
-    def __init__(self, process: Process, idle: int = 0) -> None:
-        self.process, self._idle = process, idle
+    `is_used`: it has run an exercise. `is_unclean`: that exercise may have changed it, so it must run no other.
+    """
+
+    def __init__(self, process: Process, idle: Memory | None = None) -> None:
+        self.process, self._idle = process, idle or Memory()
         self._unsent: deque[memoryview] = deque()  # lines, the first one without what was sent of it
         self._lines: deque[bytes] = deque()
         self._partial = bytearray()
         self._received = self._printed = self._turned = 0
         self._output = bytearray()
-        self._ended = self._greeted = self.finished = False
+        self._ended = self._greeted = self._can_limit_space = self.finished = False
+        self.is_used = self.is_unclean = False
+        self._memory_mb: int | None = None
         self._watch_at = 0.0
+        self._too_late: _Stop | None = None
         self._turns = process.turns
         self._ready = {process.jobs: self._write_more, process.messages: self._read_messages, process.output: self._read_output}
         self._poll = select.poll()
@@ -79,9 +90,17 @@ class Conversation:
         failure = self.receive(read, READY_SECONDS)
         if failure or not greetings:
             raise EngineError(why_not_started(self.output() or (failure.message if failure else "")))
-        self._idle = max(self._idle, self.process.resident() or 0)
+        now = self.process.memory() or Memory()
+        self._idle = Memory(max(self._idle.space, now.space), max(self._idle.used, now.used))
+        self._can_limit_space = greetings[0].device == "cpu"  # an accelerator reserves more addresses than there is memory
         self._greeted = True
         return greetings[0]
+
+    def limit_memory(self, memory_mb: int) -> None:
+        """Before a job: allow the child this much more than it had before any job, where its address space shows it."""
+        if self._can_limit_space and self._idle.space and memory_mb != self._memory_mb:
+            self._memory_mb = memory_mb
+            self.process.limit_address_space(self._idle.space + memory_mb * 2**20)
 
     def send(self, line: bytes) -> None:
         """Send a line. What the pipe does not take at once is sent while `receive` waits."""
@@ -100,10 +119,11 @@ class Conversation:
             self._await(self.process.messages)
         else:
             self._forget(self.process.messages)
-        deadline = time.monotonic() + seconds
+        self._too_late = None
+        limit = TimeLimit(seconds, self.process.times)
         try:
             while not self._take(read):
-                self._wait(deadline, seconds, memory_mb)
+                self._wait(limit, memory_mb)
         except _Stop as stop:
             self._last_output()
             return stop.failure
@@ -150,26 +170,29 @@ class Conversation:
             return ChildFailed(message.text)
         return MalformedMessage("it is about the device, which is known already") if self._greeted else UsageError(message.text)
 
-    def _wait(self, deadline: float, seconds: float, memory_mb: int | None) -> None:
+    def _wait(self, limit: TimeLimit, memory_mb: int | None) -> None:
         if self._ended:
             raise _Stop("crashed")
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise _Stop("timeout", f"it ran for more than {seconds:g} seconds")
-        for pipe, _ in self._poll.poll(min(left, WATCH_SECONDS) * 1000):
+        if self._too_late:
+            raise self._too_late
+        begun = time.monotonic()
+        ready = self._poll.poll(WATCH_SECONDS * 1000)
+        limit.listened(min(time.monotonic() - begun, WATCH_SECONDS))  # a grader that got no processor has not listened
+        for pipe, _ in ready:
             self._ready[pipe]()
         if time.monotonic() >= self._watch_at:
             self._watch_at = time.monotonic() + WATCH_SECONDS
             self._watch(memory_mb)
+            self._too_late = _too_late(limit)  # what the child has sent until now still counts
 
     def _watch(self, memory_mb: int | None) -> None:
-        resident, received = self.process.resident(), self._received
+        memory, received = self.process.memory(), self._received
         self._read_messages()
         if self._received > received:  # perhaps more than its pipe holds, and then it waits for us
             self._await(self.process.messages)
-        if resident == 0:
+        if memory == Memory():
             self._ended = True
-        elif resident and memory_mb and resident > self._idle + memory_mb * 2**20:
+        elif memory and memory_mb and memory.used > self._idle.used + memory_mb * 2**20:
             raise _Stop("memory", f"it used more than {memory_mb} MB of memory")
 
     def _await(self, pipe: int) -> None:
@@ -236,6 +259,18 @@ class Conversation:
         self._write_jobs()
         if not self._unsent:
             self._forget(self.process.jobs)
+
+
+def _too_late(limit: TimeLimit) -> _Stop | None:
+    match limit.exceeded():
+        case "computed":
+            return _Stop("timeout", f"it ran for more than {limit.seconds:g} seconds")
+        case "waited":
+            return _Stop("waited", f"it waited for more than {limit.seconds:g} seconds without computing")
+        case "starved":
+            got = f"in {limit.wall:.0f} seconds it could compute for {limit.computed:.2g} of its {limit.seconds:g} seconds"
+            return _Stop("starved", f"the machine is too busy: {got}")
+    return None
 
 
 def _read_available(pipe: int) -> bytes | None:

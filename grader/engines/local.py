@@ -13,7 +13,7 @@ from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
 from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, WorkerDied
-from grader.engines.runs import run_programs, run_replays, run_student
+from grader.engines.runs import Unclean, run_programs, run_replays, run_student
 from grader.engines.sandbox import require_fork
 from grader.engines.sources import ChildSource, Sources, StartMethod, dismiss
 from grader.errors import EngineError, UsageError
@@ -98,7 +98,7 @@ class LocalEngine:
 
 
 class _LivingChild:
-    """Runs the jobs of one submission: the same child as long as it lives, then a new one."""
+    """Runs the jobs of one submission: the same child as long as it lives and is clean, then a new one."""
 
     def __init__(self, sources: Sources, optimizer: bool) -> None:
         self._sources, self._optimizer = sources, optimizer
@@ -120,6 +120,8 @@ class _LivingChild:
             dismiss(self._child)
 
     def _ready_child(self) -> Conversation:
+        if self._child is not None and self._child.is_unclean:
+            dismiss(self._child)
         self.fresh = self._child is None or self._child.finished
         if self._child is None or self._child.finished:
             self._source, self._child = self._sources.open(self._optimizer)
@@ -133,7 +135,10 @@ class _LivingChild:
 
 def _outcome(child: _LivingChild, job: StudentJob) -> Outcome:
     try:
-        runs = child.use(lambda conversation: run_student(conversation, job))
+        try:
+            runs = child.use(partial(run_student, job=job))
+        except Unclean:
+            runs = child.use(partial(run_student, job=job))
     except WorkerDied as error:
         child.end()
         ending = Ending("grader-error", error=Raised("EngineError", str(error)))

@@ -6,16 +6,23 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.engines.conversation import Conversation, StopReason
+from grader.engines.conversation import Conversation, StopKind, StopReason
 from grader.engines.pending import Pending
-from grader.engines.process import Exit
-from grader.protocol.jobs import Program, StudentJob, program_line, reference_line, student_line
+from grader.engines.process import ChildFailed, Exit
+from grader.protocol.jobs import Program, StudentJob, program_line, student_line
 from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.exercise import Limits
-from grader.records.trace import Ending, LeafState, Raised, ReferenceRun, Trace
+from grader.records.trace import WAITED, Ending, EndingKind, LeafState, Raised, ReferenceRun, Trace
 
-_ERROR_TYPES = {"crashed": "Crashed", "timeout": "Timeout", "memory": "MemoryError"}
+# How a stopped run ended, and the class of its error.
+_ENDINGS: Mapping[StopKind, tuple[EndingKind, str]] = {
+    "crashed": ("crashed", "Crashed"),
+    "timeout": ("timeout", "Timeout"),
+    "waited": ("timeout", WAITED),
+    "starved": ("grader-error", "EngineError"),
+    "memory": ("memory", "MemoryError"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +33,31 @@ class CaseRun:
     cpu_seconds: float = 0.0
 
 
+class Unclean(Exception):
+    """An exercise before this one has changed the child, which has ended: run this one in another child."""
+
+
 def run_student(child: Conversation, job: StudentJob) -> tuple[CaseRun, ...]:
-    """Run the cases in turn, up to one that ends the child. Raises WorkerDied."""
+    """Run the cases in turn, up to one that ends the child. Raises WorkerDied, or Unclean if the child is not new."""
     visible, *hidden = job.cases
     runs: list[CaseRun] = []
+    child.limit_memory(job.limits.memory_mb)
     for line in (student_line(job) + visible, *hidden):
         runs.append(_run_case(child, job, line, hidden=bool(runs)))
         if child.finished:
             break
+    child.is_used = True
     return tuple(runs)
 
 
 def run_programs(child: Conversation, programs: Pending[Program], limits: Limits, runs: list[ReferenceRun]) -> None:
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
     programs.begin()
-    child.send(reference_line(limits.memory_mb))
+    child.limit_memory(limits.memory_mb)
     while not child.finished and programs.send(child.send, program_line) is not None:
         reader = ProgramReader()
         failure = child.receive(reader.read, limits.seconds, limits.memory_mb)
-        runs.append(reader.run(_raised(failure, child.finish()) if failure else None))
+        runs.append(reader.run(_end(child, failure).error if failure else None))
         programs.answered()
 
 
@@ -54,27 +67,46 @@ def run_replays(
     """Perform the replays in turn, up to one that ends the child, which has no answer. Raises WorkerDied."""
     replays.begin()
     writer, limits = ReplayWriter(job), job.limits
-    child.send(reference_line(limits.memory_mb))
+    child.limit_memory(limits.memory_mb)
     while not child.finished and (replay := replays.send(child.send, writer.line)) is not None:
         reader = ReplayReader(replay)
-        if child.receive(reader.read, limits.seconds, limits.memory_mb):
-            child.finish()
+        if failure := child.receive(reader.read, limits.seconds, limits.memory_mb):
+            _end(child, failure)
         found.append(reader.changes)
         replays.answered()
 
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
-    reader, begun, used = CaseReader(job.leaves, hidden=hidden), time.monotonic(), child.process.cpu_seconds()
+    reader = CaseReader(job.leaves, hidden=hidden, ran_another=child.is_used and not hidden)
+    begun, used = time.monotonic(), child.process.cpu_seconds()
     child.send(line)
-    failure = child.receive(reader.read, job.limits.seconds, job.limits.memory_mb)
+    try:
+        failure = child.receive(reader.read, job.limits.seconds, job.limits.memory_mb)
+    except ChildFailed:
+        if hidden:  # a program can forge the text, and write hidden numbers into it
+            raise ChildFailed("its process failed in a hidden case") from None
+        raise
+    if reader.is_refused:
+        child.finish()
+        raise Unclean
+    child.is_unclean = child.is_unclean or reader.leaves_traces
     output, is_cut, seconds = child.output(), child.output_is_cut, time.monotonic() - begun
     out_of_memory = reader.end is not None and reader.end.how == "memory"
     if failure is None and not out_of_memory:
         return CaseRun(reader.trace(None, output, is_cut, seconds))
     exit = child.finish()
-    ending = Ending(failure.how, error=_raised(failure, exit)) if failure else None
+    ending = _ending(failure, exit) if failure else None
     return CaseRun(reader.trace(ending, output, is_cut, seconds), exit.cpu_seconds - used)
 
 
-def _raised(failure: StopReason, exit: Exit) -> Raised:
-    return Raised(_ERROR_TYPES[failure.how], failure.message or str(exit))
+def _end(child: Conversation, failure: StopReason) -> Ending:
+    """End a child of the reference. Raises ChildFailed if the machine had no time for it, which says nothing about the steps."""
+    exit = child.finish()
+    if failure.how == "starved":
+        raise ChildFailed(failure.message)
+    return _ending(failure, exit)
+
+
+def _ending(failure: StopReason, exit: Exit) -> Ending:
+    how, error_type = _ENDINGS[failure.how]
+    return Ending(how, error=Raised(error_type, failure.message or str(exit)))

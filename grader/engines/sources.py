@@ -10,7 +10,7 @@ from functools import partial
 from typing import Literal, Protocol, TypeAlias
 
 from grader.engines.conversation import Conversation
-from grader.engines.process import Process, WorkerDied
+from grader.engines.process import Memory, Process, WorkerDied
 from grader.engines.spawner import Spawner
 from grader.engines.zygote import ZygoteClient
 from grader.errors import EngineError
@@ -22,7 +22,7 @@ StartMethod: TypeAlias = Literal["fork", "spawn"]
 class ChildSource(Protocol):
     def start_child(self) -> Process: ...
     def load_optimizer(self) -> None: ...
-    def resident(self) -> int: ...
+    def memory(self) -> Memory: ...
     def close(self) -> None: ...
 
 
@@ -92,7 +92,7 @@ class Sources:
 
     def _open(self, source: ChildSource) -> tuple[ChildSource, Conversation]:
         try:
-            conversation = Conversation(source.start_child(), source.resident())
+            conversation = Conversation(source.start_child(), source.memory())
             self._greeting = self._greeted(conversation)
         except WorkerDied:
             self.forget(source)

@@ -10,7 +10,7 @@ import subprocess
 import threading
 
 from grader.engines import interpreter
-from grader.engines.process import Exit, Process
+from grader.engines.process import Exit, Memory, Process
 
 
 class Spawner:
@@ -40,8 +40,8 @@ class Spawner:
         process.returncode = os.waitstatus_to_exitcode(status)
         return Exit(status, usage.ru_utime + usage.ru_stime)
 
-    def resident(self) -> int:
-        return 0
+    def memory(self) -> Memory:
+        return Memory()
 
     def close(self) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.engines import interpreter
-from grader.engines.process import Exit, Process, WorkerDied, resident
+from grader.engines.process import Exit, Memory, Process, WorkerDied, memory_of
 from grader.engines.sandbox import require_all_layers, require_fork
 from grader.errors import EngineError
 
@@ -80,9 +80,9 @@ class ZygoteClient:
             self._wait_until_ready()
         return self._proof
 
-    def resident(self) -> int:
-        """Bytes of memory that a new child shares with it."""
-        return resident(self.process.pid) or 0
+    def memory(self) -> Memory:
+        """What a new child shares with it."""
+        return memory_of(self.process.pid) or Memory()
 
     def close(self) -> None:
         """End this process and its children."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from grader.marking.ending import error_of, verdict_of
 from grader.marking.points import scaled, scores_out_of
 from grader.marking.score import total_score
-from grader.marking.values import close, is_number, is_zero
+from grader.marking.values import as_float, close, is_number, is_zero
 from grader.records.exercise import Exercise, Step
 from grader.records.grade import Grade, GradeRow
 from grader.records.trace import ExceptionClass, PerformedStep, ReferenceRun, TensorValue, Trace, Value
@@ -54,7 +54,8 @@ def is_same_answer(answer: Value, right: Value, *, none_is_zero: bool = False) -
     if isinstance(right, TensorValue):
         return _is_same_tensor(answer, right)
     if is_number(right):
-        return _is_same_tensor(answer, TensorValue((), "float64", "cpu", (float(right),)))  # type: ignore[arg-type]
+        is_equal = is_number(answer) and answer == right
+        return is_equal or _is_same_tensor(answer, TensorValue((), "float64", "cpu", (as_float(right),)))
     if isinstance(right, tuple):
         return isinstance(answer, tuple) and len(answer) == len(right) and all(map(is_same_answer, answer, right))
     return type(answer) is type(right) and answer == right
@@ -107,7 +108,7 @@ def _shape_and_numbers(answer: Value) -> tuple[tuple[int, ...], tuple[float, ...
     if isinstance(answer, TensorValue):
         return answer.shape, answer.data
     if is_number(answer):
-        return (), (float(answer),)  # type: ignore[arg-type]
+        return (), (as_float(answer),)
     if not isinstance(answer, tuple):
         return (), None
     inner = [_shape_and_numbers(item) for item in answer]

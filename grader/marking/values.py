@@ -168,8 +168,16 @@ def _difference_of_lists(observed: tuple[Value, ...], expected: tuple[Value, ...
 
 
 def _difference_of_two_numbers(observed: Value, expected: Value, limits: tuple[float, float]) -> Difference | None:
-    is_close = close(float(observed), float(expected), *limits)  # type: ignore[arg-type]
-    return None if is_close else Difference("value", observed, expected)
+    is_same = observed == expected or close(as_float(observed), as_float(expected), *limits)
+    return None if is_same else Difference("value", observed, expected)
+
+
+def as_float(number: Value) -> float:
+    """A number as a float; NaN for an integer that no float can hold, which is close to nothing."""
+    try:
+        return float(number)  # type: ignore[arg-type]
+    except OverflowError:
+        return math.nan
 
 
 def is_number(value: Value) -> bool:

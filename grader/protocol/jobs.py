@@ -3,10 +3,10 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters", "memory_mb"}
+    {"job": "student", "source", "filename", "function", "parameters"}
         then {"case": setup} for each case, after the worker has ended the case before it
-    {"job": "reference", "memory_mb"}
-        then {"program": {"setup", "steps", "returns"}} for each program, and the lines of `protocol/replays.py`
+    {"program": {"setup", "steps", "returns"}}            for each program of a reference job
+    the lines of `protocol/replays.py`                    for replays
 """
 
 from __future__ import annotations
@@ -113,17 +113,12 @@ def hello_line(device: str) -> bytes:
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
     names = ("source", "filename", "function", "parameters")
-    return _json_line({"job": "student", "memory_mb": job.limits.memory_mb} | {name: getattr(job, name) for name in names})
+    return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
     """One case of a student's job."""
     return _json_line({"case": setup_document(exercise.setup, case.tensors)})
-
-
-def reference_line(memory_mb: int) -> bytes:
-    """A reference job without its programs."""
-    return _json_line({"job": "reference", "memory_mb": memory_mb})
 
 
 def program_line(program: Program) -> bytes:

@@ -101,6 +101,8 @@ class TensorFields(_Message):
         numbers = math.prod(self.shape) * (2 if self.dtype.startswith("complex") else 1)
         if len(self.data) != numbers:
             raise ValueError(f"a tensor of shape {self.shape} has {len(self.data)} numbers")
+        if not numbers and math.prod(filter(None, self.shape)) > MAX_NUMBERS:
+            raise ValueError(f"a tensor of shape {self.shape} has more than {MAX_NUMBERS} rows")
         return self
 
     def record(self) -> TensorValue:
@@ -228,6 +230,14 @@ class FactMessage(Fact):
     message: Literal["fact"]
 
 
+class UncleanMessage(_Message):
+    """Before the start: an exercise before this one has changed `what`, so this one needs another child. After the start: this
+    exercise could change `what`, so the next one needs another child."""
+
+    message: Literal["unclean"]
+    what: ShortText
+
+
 class PerformedMessage(_Message):
     message: Literal["performed"]
     call: CallFields | None
@@ -248,7 +258,15 @@ class ReplayedMessage(_Message):
 
 
 WorkerMessage: TypeAlias = (
-    ReadyMessage | FailureMessage | StartMessage | CallMessage | FactMessage | PerformedMessage | EndMessage | ReplayedMessage
+    ReadyMessage
+    | FailureMessage
+    | StartMessage
+    | CallMessage
+    | FactMessage
+    | UncleanMessage
+    | PerformedMessage
+    | EndMessage
+    | ReplayedMessage
 )
 
 _MESSAGE: TypeAdapter[WorkerMessage] = TypeAdapter(Annotated[WorkerMessage, Field(discriminator="message")])

@@ -23,6 +23,7 @@ from grader.protocol.messages import (
     StartMessage,
     TensorFields,
     TooManyMessages,
+    UncleanMessage,
     WorkerMessage,
 )
 from grader.records.states import StateSequence
@@ -144,16 +145,28 @@ class CaseReader(_MessageReader):
 
     In a hidden case an error keeps its class only if this is a class of Python or torch: a student's class could be named
     after a hidden number, and a message is forged easily.
+
+    `is_refused`: the child did not run the case, because an exercise before it has changed the child; only a child that
+    `ran_another` may refuse. `leaves_traces`: the child must not run another exercise after this one.
     """
 
-    def __init__(self, leaves: Collection[str] | None = None, *, hidden: bool = False) -> None:
+    def __init__(self, leaves: Collection[str] | None = None, *, hidden: bool = False, ran_another: bool = False) -> None:
         super().__init__(leaves)
-        self._hidden = hidden
+        self._hidden, self._ran_another = hidden, ran_another
+        self.is_refused = self.leaves_traces = False
         self.calls: list[Call] = []
         self.facts: list[Fact] = []
 
+    def read(self, message: WorkerMessage) -> bool:
+        if isinstance(message, UncleanMessage) and self._states is None and self._ran_another:
+            self.is_refused = True
+            return True
+        return super().read(message)
+
     def _read_other(self, message: WorkerMessage) -> None:
         match message:
+            case UncleanMessage() if self._states is not None:
+                self.leaves_traces = True
             case CallMessage():
                 call = self._call(message)
                 self.calls.append(replace(call, raised=self._told(call.raised)) if call.raised else call)

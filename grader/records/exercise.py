@@ -191,7 +191,11 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Wall-clock seconds for each case, and megabytes of memory in addition to those of an idle worker."""
+    """Limits for each case. `memory_mb` is in addition to the memory of an idle worker.
+
+    `seconds` is CPU time, and time that passes while the function waits. Time in which other programs keep the processors
+    busy does not count.
+    """
 
     seconds: float = 5.0
     memory_mb: int = 1024

@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 CallKind: TypeAlias = Literal["backward", "zero", "edit", "update"]
+EndingKind: TypeAlias = Literal[
+    "returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory", "crashed", "timeout", "grader-error"
+]
+
+# The class of the error of a run that used its time without computing.
+WAITED = "Waited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +144,7 @@ class Ending:
     `not-loaded`: the module raised, or is not Python. `no-function`, `wrong-signature`: the function could not be called.
     """
 
-    how: Literal[
-        "returned", "raised", "not-loaded", "no-function", "wrong-signature", "memory", "crashed", "timeout", "grader-error"
-    ]
+    how: EndingKind
     returned: Value = None
     error: Raised | None = None
 

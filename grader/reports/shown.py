@@ -90,7 +90,8 @@ def furthest_number(observed: Value, expected: Value, rules: Rules) -> Sequence[
 
 def _shown_tensor(value: TensorValue, room: Room, furthest: Sequence[int] | None) -> Any:
     count = len(value.data)
-    if count <= ALWAYS_SHOWN or (count <= room.value and room.take(count)):
+    size = count or math.prod(filter(None, value.shape))  # a tensor without numbers can have many empty rows
+    if size <= ALWAYS_SHOWN or (size <= room.value and room.take(size)):
         return nested(value.data, value.shape)
     first = list(value.data[:_FIRST])
     cut = {"cut": notes.cut_numbers(len(first), count), "shape": list(value.shape), "first": first}

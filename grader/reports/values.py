@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from math import prod
 from typing import Any
 
+from grader.message_limits import MAX_DIMENSIONS
+
 _LONGEST = 72
 _ENDS = (8, 3, 1)
 
@@ -66,7 +68,9 @@ def _cut_text(shown: Any, ends: int) -> str:
 
 
 def _cut_tensor(shown: Mapping[str, Any]) -> str:
-    """`[1, 2, 3, ...] (8 of 100,000 numbers; [70] is 5)`"""
+    """`[1, 2, 3, ...] (of 100,000 numbers; [70] is 5)`"""
+    if not shown["first"]:
+        return f"[] (of shape {shown['shape']})"
     first = ", ".join(_cut_text(number, 1) for number in shown["first"][: _ENDS[1]])
     furthest = shown.get("furthest")
     index = "" if furthest is None else "".join(f"[{each}]" for each in furthest["index"])
@@ -75,7 +79,10 @@ def _cut_tensor(shown: Mapping[str, Any]) -> str:
 
 
 def _are_sizes(items: Any) -> bool:
-    return isinstance(items, list) and all(isinstance(each, int) for each in items)
+    """Could these be the sizes, or an index, of a tensor? Their product can be written then."""
+    if not isinstance(items, list) or len(items) > MAX_DIMENSIONS:
+        return False
+    return all(isinstance(each, int) and 0 <= each < 2**63 for each in items)
 
 
 def _rounded(number: float) -> str:

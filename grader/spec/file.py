@@ -269,7 +269,9 @@ class CasesInFile(Form):
 class LimitsInFile(Form):
     """What a solution may use in each case."""
 
-    seconds: float = Field(Limits().seconds, description="Wall-clock seconds.", gt=0, allow_inf_nan=False)
+    seconds: float = Field(
+        Limits().seconds, description="Seconds of computing and of waiting, such as `sleep`.", gt=0, allow_inf_nan=False
+    )
     memory_mb: int = Field(Limits().memory_mb, description="Memory in MB, in addition to that of an idle worker.", ge=1)
 
 

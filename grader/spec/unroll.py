@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from grader.expressions.tree import Binary, Expr, FunctionCall, ListOf, Name, Negative, Number, Subscript, dotted, substitute
+from grader.message_limits import MAX_CALLS
 from grader.records.exercise import Action, Expectation, OptimizerStep, Setup, Step
 from grader.spec.expressions_in_file import number_expression
 from grader.spec.problems import Problems, counted
 from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep, steps_of
 
-MAX_STEPS = 1000
+MAX_STEPS = MAX_CALLS  # a longer run of the steps would be stopped
 
 _TOO_MANY, _USE_FEWER = f"this loop makes more than {MAX_STEPS} steps.", "loop over fewer values"
 

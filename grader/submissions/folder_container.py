@@ -49,19 +49,19 @@ def files_below(root: Path, on_error: Callable[[OSError], None] | None = None) -
     """The files below a folder, and the links, which are not followed. Sorted by name in each folder."""
     for folder, folders, names in os.walk(root, onerror=on_error):
         folders[:] = sorted(name for name in folders if not is_ignored(Path(folder, name)))
-        for name in sorted(names + [name for name in folders if Path(folder, name).is_symlink()]):
+        for name in sorted(names + [name for name in folders if os.path.islink(os.path.join(folder, name))]):
             if not is_junk(name):
                 yield Path(folder, name)
 
 
 def is_ignored(path: Path) -> bool:
     """Junk and virtual environments: students have written nothing in them."""
-    return is_junk(path.name) or (not path.is_symlink() and is_environment(path))
+    return is_junk(path.name) or (not os.path.islink(path) and is_environment(path))
 
 
 def is_environment(folder: Path) -> bool:
-    """Is this a virtual environment?"""
-    return (folder / "pyvenv.cfg").exists()
+    """Is this a virtual environment? A folder that cannot be read is none: whoever lists it says why."""
+    return os.path.exists(folder / "pyvenv.cfg")
 
 
 def _container_entry(name: str, found: os.DirEntry[str]) -> ContainerEntry:

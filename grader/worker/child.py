@@ -11,15 +11,16 @@ import json
 import os
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
-from grader.message_limits import MAX_TEXT
+from grader.message_limits import MAX_NAME, MAX_TEXT
 from grader.worker import limits, reference, student
-from grader.worker.device import fits_in_address_space, resolve
+from grader.worker.device import resolve
 from grader.worker.encode import Document, describe_failure
+from grader.worker.process_state import watch_process
 from grader.worker.recorder import end_document
 from grader.worker.replays import ReplayedCase
 from grader.worker.standard_streams import StandardStreams
@@ -34,20 +35,30 @@ _read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
-_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "failure"})
+_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "failure", "unclean"})
 
 _OUT_OF_MEMORY = end_document("memory", error={"type": "MemoryError", "message": "", "line": None})
 
 
 def main(
-    jobs: int, messages: int, output: int, turns: int | None = None, *, parent: int | None = None, sandbox: Sandbox | None = None
+    jobs: int,
+    messages: int,
+    output: int,
+    turns: int | None = None,
+    *,
+    changed: Callable[[], str],
+    parent: int | None = None,
+    sandbox: Sandbox | None = None,
 ) -> NoReturn:
-    """Be a child on these descriptors until the pipe of jobs closes or somebody kills it; in the sandbox, if there is one."""
+    """Be a child on these descriptors until the pipe of jobs closes or somebody kills it; in the sandbox, if there is one.
+
+    `changed` names what an exercise has changed in this process, see `watch_process`.
+    """
     try:
         streams = StandardStreams(output)
         kept = (jobs, messages, output, turns, sandbox.ruleset if sandbox else None)
         limits.enclose([descriptor for descriptor in kept if descriptor is not None], parent)
-        child = Child(jobs, messages, output, turns, streams)
+        child = Child(jobs, messages, output, turns, streams, changed)
         if sandbox is not None:
             sandbox.enter()
         child.run()
@@ -61,21 +72,36 @@ def main(
 class Child:
     """`turns` receives a byte after each message that ends a turn: a parent that waits for this byte is not woken earlier."""
 
-    def __init__(self, jobs: int, messages: int, output: int, turns: int | None, streams: StandardStreams) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        messages: int,
+        output: int,
+        turns: int | None,
+        streams: StandardStreams,
+        changed: Callable[[], str],
+    ) -> None:
         self.jobs, self.messages, self.output, self.turns = jobs, messages, output, turns
-        self.streams = streams
-        self.idle = limits.address_space()
+        self.streams, self.changed = streams, changed
         self.device = torch.device("cpu")
         self.student_job: Document = {}
         self.replays: ReplayedCase
 
     def run(self) -> None:
+        """Run jobs until their pipe closes, or until one of them needs a cleaner process."""
+        loads, run_job, send = _loads, self.run_job, self.send  # no student's code can replace a variable
+        changed: Callable[[], str] | None = None
+        lines = self.lines()  # kept to the end: without any memory left, Python cannot finalise a generator
         try:
-            for line in self.lines():
-                self.run_job(_loads(line))
+            for line in lines:
+                job = loads(line)
+                if job.get("job") == "student":
+                    if changed is not None and (what := changed()):
+                        return send({"message": "unclean", "what": what[:MAX_NAME]})
+                    changed = changed or self.changed
+                run_job(job)
         except MemoryError as error:
-            # A student's function has used the memory that our own code needs to report it: the parent watches from here on.
-            limits.lift_memory()
+            limits.free_reserve()
             self.send(_OUT_OF_MEMORY if self.student_job else _failure("grader", describe_failure(error)))
         except BaseException as error:
             if self.has_its_pipes():
@@ -96,11 +122,8 @@ class Child:
             self.send(self.replays.perform(job["replay"]))
         elif job["job"] == "hello":
             self.hello(job["device"])
-        elif job["job"] == "student":
-            self.limit(job["memory_mb"])
-            self.student_job = job | {"device": str(self.device), "hidden": False}
         else:
-            self.limit(job["memory_mb"])
+            self.student_job = job | {"device": str(self.device), "hidden": False}
 
     def hello(self, device: str) -> None:
         try:
@@ -108,11 +131,9 @@ class Child:
         except LookupError as error:
             self.send(_failure("device", str(error.args[0])[:MAX_TEXT]))
         else:
+            if self.device.type != "cpu":
+                self.changed = watch_process()  # an accelerator's driver has changed much
             self.send({"message": "ready", "torch": torch.__version__, "device": str(self.device)})
-
-    def limit(self, memory_mb: int) -> None:
-        if self.idle and fits_in_address_space(self.device):
-            limits.limit_memory(self.idle + memory_mb * 2**20)
 
     def lines(self) -> Iterator[bytes]:
         parts: list[bytes] = []  # of the line that has not ended

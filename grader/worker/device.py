@@ -39,11 +39,6 @@ def seed(device: torch.device) -> None:
         torch.manual_seed(0)
 
 
-def fits_in_address_space(device: torch.device) -> bool:
-    """Can a limit on address space limit the memory? An accelerator reserves more than there is: the parent watches instead."""
-    return device.type == "cpu"
-
-
 def _accelerator_names() -> list[str]:
     """The names of the accelerator, the one without an index first; empty if there is none."""
     if not torch.accelerator.is_available():

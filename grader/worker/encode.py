@@ -7,6 +7,7 @@ only while torch functions are not intercepted.
 from __future__ import annotations
 
 import builtins
+import math
 import os
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -43,6 +44,7 @@ _device = _tensor_base.device.__get__
 _layout = _tensor_base.layout.__get__  # type: ignore[attr-defined]
 _numel, _dim = _tensor_base.numel, _tensor_base.dim
 _is_complex = _tensor_base.is_complex
+_product = math.prod
 _Tensor = torch.Tensor
 
 _REAL = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64"}  # the usual ones, which are read faster
@@ -78,6 +80,10 @@ def encode_tensor(tensor: torch.Tensor) -> Document:
     count = _numel(tensor)
     if count > MAX_NUMBERS:
         raise TooManyNumbers(f"a tensor of {count} numbers is too large: the grader reads at most {MAX_NUMBERS}")
+    if not count and _product(filter(None, _shape(tensor))) > MAX_NUMBERS:
+        raise TooManyNumbers(
+            f"a tensor of shape {list(_shape(tensor))} is too large: the grader reads at most {MAX_NUMBERS} rows"
+        )
     dtype, device = _dtype(tensor), _device(tensor)
     plain = dtype in _REAL and _layout(tensor) is _STRIDED
     return {

@@ -1,12 +1,13 @@
-"""Restricts a child before it reads a job: environment, descriptors, session, memory.
+"""Restricts a child before it reads a job: environment, descriptors, session. The parent limits its address space.
 
 What one process can give up for all its children, it gives up once (`prepare_to_fork`), before it forks them. A platform
-that lacks something (parent-death signals, /proc, limits on address space) goes without it.
+without parent-death signals goes without them.
 """
 
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import resource
 import signal
@@ -16,9 +17,17 @@ from collections.abc import Sequence
 from grader.worker.device import DRIVER_VARIABLES
 
 MAX_DESCRIPTOR = 65_536
+RESERVE_BYTES = 2**24
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
+
+def _reserve_addresses() -> mmap.mmap:
+    """Nothing is written there, so it takes no memory. Raises OSError if there is no room."""
+    return mmap.mmap(-1, RESERVE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+_reserve = _reserve_addresses()
 _library = ctypes.CDLL(None)  # once: loading it in each child would take a third of a millisecond
 
 
@@ -71,24 +80,17 @@ def empty_environment() -> None:
             del os.environ[name]
 
 
-def address_space() -> int:
-    """The address space of this process in bytes; 0 on systems without /proc."""
+def free_reserve() -> None:
+    """Give our own code memory to report with after a student's function has used all that it may use."""
+    _reserve.close()
+
+
+def memory_is_used_up() -> bool:
+    """Is there less room than the reserve takes, or has the reserve been freed already?"""
+    if _reserve.closed:
+        return True
     try:
-        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+        _reserve_addresses().close()
     except OSError:
-        return 0
-    pages = int(os.read(descriptor, 4096).split()[0])
-    os.close(descriptor)
-    return pages * resource.getpagesize()
-
-
-def limit_memory(budget: int) -> None:
-    """Allow at most `budget` bytes of address space. Sets only the soft limit: the next job may be allowed more."""
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (budget, hard))
-
-
-def lift_memory() -> None:
-    """Allow as much as possible again, to report that a student's function has used its memory."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        return True
+    return False

@@ -25,7 +25,7 @@ def run_program(program: Document, device: torch.device | str, send: Send) -> No
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        run = _ProgramRun(world)
+        run = _ProgramRun(world, all_may_change=_changes_leaves_unseen(program))
         send({"message": "start", "state": run.leaves.state()})
         try:
             send(_run_steps(run, program, send))
@@ -45,13 +45,21 @@ def _run_steps(run: _ProgramRun, program: Document, send: Send) -> Document:
         return end_document("raised", error=describe_error(error, None))
 
 
+def _changes_leaves_unseen(program: Document) -> bool:
+    """`code` writes what it likes, and an Embedding with `max_norm` changes its weight when it is called."""
+    modules = program["setup"]["modules"].values()
+    return any(step["verb"] == "code" for step in program["steps"]) or any("max_norm" in text for text in modules)
+
+
 class _ProgramRun:
     """One program that is running: its leaves with what was last sent of each, and the verbs that act on them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, all_may_change: bool) -> None:
+        """`all_may_change`: a step can change leaves without a verb that writes them, as `code` does."""
         self.leaves = Leaves(world.leaves)
         self.verbs = Verbs(world, self.leaves)
         self._optimizers = world.optimizers
+        self._all_may_change = all_may_change
 
     def step(self, step: Document) -> Document:
         """Run one step; the message says what it did, which values it observed, and what it raised."""
@@ -74,13 +82,19 @@ class _ProgramRun:
             return None
         return [self.verbs.value(text) for text in returns] if isinstance(returns, list) else self.verbs.value(returns)
 
-    def _changes(self) -> Document:
-        found = {leaf.name: leaf.changes(grad=True, value=True) for leaf in self.leaves.all}
+    def _changes(self, step: Document, touched: list[str]) -> Document:
+        """What differs from what was last sent. Only these verbs write values, and an optimizer may count no versions."""
+        if self._all_may_change or self.verbs.wrote_other:
+            found = {leaf.name: leaf.changes(grad=True, value=True) for leaf in self.leaves.all}
+        else:
+            writes_values = step["verb"] in ("set", "step")
+            leaves = [self.leaves.by_name[name] for name in touched]
+            found = {leaf.name: leaf.changes(grad=True, value=writes_values or leaf.value_moved) for leaf in leaves}
         return {name: change for name, change in found.items() if change}
 
     def _call(self, step: Document, raised: Document | None) -> Document:
-        after = self._changes()
         touched = self.leaves.watched(self.leaves.by_name[name].tensor for name in self.verbs.touched)
+        after = self._changes(step, touched)
         call = call_document(self._kind(step, touched, after), touched, after, CallSite())
         return call | {"optimizer": self._optimizer_of(step), "is_step": step["verb"] == "step", "raised": raised}
 

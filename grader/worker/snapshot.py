@@ -5,6 +5,7 @@ Use this module only while torch functions are not intercepted.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,10 +21,11 @@ _layout = torch._C.TensorBase.layout.__get__  # type: ignore[attr-defined]
 _storage = torch._C.TensorBase.untyped_storage
 _sparse_values = torch._C.TensorBase._values
 _SPARSE = torch.sparse_coo
+_place = operator.attrgetter("place")
 
 
 class WatchedLeaf:
-    """One watched leaf and what was last sent of it."""
+    """One watched leaf and what was last sent of it. `place`: its place among all leaves."""
 
     __slots__ = (
         "escaped",
@@ -32,14 +34,15 @@ class WatchedLeaf:
         "grad_storage",
         "grad_version",
         "name",
+        "place",
         "tensor",
         "value",
         "value_storage",
         "value_version",
     )
 
-    def __init__(self, name: str, tensor: torch.Tensor) -> None:
-        self.name, self.tensor = name, tensor
+    def __init__(self, name: str, tensor: torch.Tensor, place: int) -> None:
+        self.name, self.tensor, self.place = name, tensor, place
         self.escaped: tuple[int | None] | None = None  # the line from which numbers can change unseen
         self.value: Document = encode_tensor(tensor)
         grad = _grad(tensor)
@@ -114,7 +117,7 @@ class Leaves:
     """All watched leaves, and the gradients that they had."""
 
     def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        self.by_name = {name: WatchedLeaf(name, tensor) for name, tensor in tensors.items()}
+        self.by_name = {name: WatchedLeaf(name, tensor, place) for place, (name, tensor) in enumerate(tensors.items())}
         self.all = tuple(self.by_name.values())
         self.by_id = {id(leaf.tensor): leaf for leaf in self.all}
         self.past_grads: dict[tuple[float, ...], str] = {}
@@ -129,8 +132,8 @@ class Leaves:
 
     def watched(self, tensors: Iterable[Any]) -> list[str]:
         """The names of the watched leaves among these tensors, in the order of the leaves."""
-        wanted = {id(tensor) for tensor in tensors}
-        return [leaf.name for leaf in self.all if id(leaf.tensor) in wanted]
+        found = {self.by_id[id(tensor)] for tensor in tensors if id(tensor) in self.by_id}
+        return [leaf.name for leaf in sorted(found, key=_place)]
 
     def sharing(self, tensors: Iterable[torch.Tensor]) -> tuple[list[WatchedLeaf], list[WatchedLeaf]]:
         """The leaves whose `.grad`, and the leaves whose value, is one of these tensors or shares its memory."""

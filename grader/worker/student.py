@@ -18,11 +18,13 @@ from typing import Any
 
 import torch
 
-from grader.message_limits import MAX_TEXT
+from grader.message_limits import MAX_NAME, MAX_TEXT
 from grader.worker.build import build
 from grader.worker.call_sites import innermost_line, line_of_error
 from grader.worker.device import seed
 from grader.worker.encode import Document, describe_error, encode_value, hide_class_names, type_document, without_folders
+from grader.worker.isolation import lasting_name
+from grader.worker.limits import free_reserve, memory_is_used_up
 from grader.worker.own_errors import STUDENTS
 from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
@@ -65,7 +67,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         except _NothingToCall as nothing:
             send(end_document(nothing.how, error=nothing.error))
         except BaseException as error:
-            send(end_document("memory" if _out_of_memory(error) else "not-loaded", error=_described(error, filename)))
+            send(_end("not-loaded", error, filename))
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
@@ -78,7 +80,9 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
     module = types.ModuleType(_MODULE)
     module.__file__ = job["filename"]
     sys.modules[_MODULE] = module
-    code, facts = _compile_once(source, job["filename"])
+    code, facts, lasting = _compile_once(source, job["filename"])
+    if lasting:
+        send({"message": "unclean", "what": lasting[:MAX_NAME]})
     _exec(code, module.__dict__)
     for fact in facts:
         send(fact)
@@ -86,9 +90,13 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
 
 
 @functools.lru_cache(1)
-def _compile_once(source: str, filename: str) -> tuple[types.CodeType, list[Document]]:
-    """The code of a source and the facts in its text, kept for the next case of the same job."""
-    return _compile(source, filename, "exec", dont_inherit=True), source_facts(source)
+def _compile_once(source: str, filename: str) -> tuple[types.CodeType, list[Document], str]:
+    """The code of a source, the facts in its text, and the name by which it could change this process, if there is one.
+
+    They are kept for the next case of the same job.
+    """
+    code = _compile(source, filename, "exec", dont_inherit=True)
+    return code, source_facts(source), lasting_name(code)
 
 
 def _find(module: types.ModuleType, name: str, parameters: list[str], filename: str) -> Callable[..., Any]:
@@ -125,12 +133,14 @@ def _call(function: Callable[..., Any], arguments: list[Any], tracer: Tracer) ->
             returned = function(*arguments)
     except BaseException as error:
         raised = error
+        if _out_of_memory(error):
+            free_reserve()
     try:
         tracer.finish(raised)
     except STUDENTS as error:
         raised = raised or error
     if raised is not None:
-        return end_document("memory" if _out_of_memory(raised) else "raised", error=_described(raised, tracer.filename))
+        return _end("raised", raised, tracer.filename)
     return end_document("returned", returned=_encode_returned(returned))
 
 
@@ -141,13 +151,18 @@ def _encode_returned(returned: object) -> Any:
         return type_document(returned)
 
 
-def _described(error: BaseException, filename: str) -> Document:
-    return describe_error(error, line_of_error(error, filename))
+def _end(how: str, error: BaseException, filename: str) -> Document:
+    if _out_of_memory(error):
+        free_reserve()
+        how = "memory"
+    return end_document(how, error=describe_error(error, line_of_error(error, filename)))
 
 
 def _out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
+    if isinstance(error, SystemError):  # also raised by code in C that gets no memory and does not say so
+        return memory_is_used_up()
     return isinstance(error, RuntimeError) and any(words in describe_error(error, None)["message"] for words in _OUT_OF_MEMORY)
 
 

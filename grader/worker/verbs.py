@@ -16,12 +16,17 @@ from grader.worker.snapshot import Arrivals, Leaves
 
 
 class Verbs:
-    """Acts on the names of one case; `touched` has the leaves that the last step was about."""
+    """Acts on the names of one case.
+
+    `touched` has the leaves that the last step was about; `wrote_other` says that it wrote a tensor that is no leaf, and that
+    may share memory with one.
+    """
 
     def __init__(self, world: World, leaves: Leaves) -> None:
         self.names = world.names
         self.leaves = leaves
         self.touched: list[str] = []
+        self.wrote_other = False
         self._optimizers = world.optimizers
         self._arrived: dict[str, None] = {}
         self._arrivals = Arrivals(leaves, self._gradient_arrived)
@@ -40,7 +45,7 @@ class Verbs:
 
     def do(self, step: Document) -> None:
         """Raises whatever the step raises."""
-        self.touched = []
+        self.touched, self.wrote_other = [], False
         self._actions[step["verb"]](step)
 
     def value(self, text: str) -> Any:
@@ -100,6 +105,7 @@ class Verbs:
                 else:
                     owner.copy_(value)
                 self.touched += self.leaves.watched([owner])
+                self.wrote_other |= id(owner) not in self.leaves.by_id
 
     def _owner(self, target: str) -> torch.Tensor:
         """The leaf of a target: the target itself, or the tensor whose `.grad` it is."""

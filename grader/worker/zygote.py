@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 
-from grader.worker import child, heap, limits, warm_up
+from grader.worker import child, heap, limits, process_state, warm_up
 
 if TYPE_CHECKING:
     from grader.worker.sandbox.layers import Sandbox
@@ -63,6 +63,8 @@ class Zygote:
         """Prepare this process for forking and say so."""
         limits.prepare_to_fork()  # after each load: torch's optimizers set a variable
         heap.settle()
+        self.changed = process_state.watch_process()
+        heap.freeze()
         self.connection.send(json.dumps(self.greeting).encode())
 
     def serve(self) -> None:
@@ -83,7 +85,7 @@ class Zygote:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.main(*pipes, parent=parent, sandbox=self.sandbox)
+            child.main(*pipes, changed=self.changed, parent=parent, sandbox=self.sandbox)
         for pipe in pipes:
             os.close(pipe)
         self.children.add(pid)

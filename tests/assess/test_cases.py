@@ -1,5 +1,8 @@
 """How hidden cases are drawn."""
 
+import struct
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,3 +74,31 @@ def test_a_range_too_narrow_for_different_numbers_still_ends():
 def test_a_tensor_without_numbers_cannot_be_redrawn():
     with pytest.raises(ValueError, match="only numbers can be redrawn"):
         draw_case(exercise(x=TensorSpec(None)), "seed", 1)
+
+
+@pytest.fixture
+def draws(monkeypatch):
+    """The number of draws so far, in a list."""
+    count = [0]
+
+    class Counting(Random):
+        def uniform(self, low, high):
+            count[0] += 1
+            return super().uniform(low, high)
+
+    monkeypatch.setattr("grader.assess.cases.Random", Counting)
+    return count
+
+
+@pytest.mark.parametrize("count", [2_000, 20_000, 100_000])
+def test_many_numbers_are_different_and_take_few_draws_each(count, draws):
+    drawn = numbers(draw_case(exercise(x=TensorSpec(tuple(1.5 + number % 5 for number in range(count)))), "seed", 1))
+    assert len(set(drawn)) == len(drawn) == count
+    assert draws[0] <= 1.2 * count
+    assert all(struct.unpack("f", struct.pack("f", number))[0] == pytest.approx(number, rel=1e-7) for number in drawn[:100])
+
+
+def test_many_numbers_in_a_narrow_range_take_a_bounded_number_of_draws(draws):
+    toy = exercise(x=TensorSpec((1.0,) * 5_000, redraw=(0.5, 0.5001)))
+    assert set(numbers(draw_case(toy, "seed", 1))) <= {round(0.5 + number / 1e6, 6) for number in range(101)}
+    assert draws[0] <= 12 * 5_000

@@ -11,7 +11,8 @@ from grader.assess.usable_cases import is_usable_case, would_pass
 from grader.errors import SourceLocation
 from grader.expressions.tree import Name
 from grader.records.exercise import Expectation
-from grader.records.trace import LeafState, PerformedStep
+from grader.records.states import StateSequence
+from grader.records.trace import Call, LeafState, PerformedStep, ReferenceRun, TensorValue
 
 SQUARE, CUBE = ("backward", {"x": (1, 2)}), ("backward", {"x": (1, 3)})
 ZERO, NONE = ("zero", ("x",), False), ("zero", ("x",), True)
@@ -169,3 +170,29 @@ def test_a_case_that_leaves_nan_or_infinity_is_not_usable(toy, right, number):
 )
 def test_known_errors_have_their_own_fix(toy, message, fix):
     assert fix in author_fix(toy.raising(message))
+
+
+def test_the_numbers_of_many_leaves_are_read_when_they_change(toy):
+    reads = []
+
+    class Counted(tuple):
+        __slots__ = ()
+
+        def __iter__(self):
+            reads.append(1)
+            return super().__iter__()
+
+    def leaf(number):
+        return LeafState(TensorValue((1,), "float32", "cpu", Counted((float(number),))), None)
+
+    exercise, leaves = toy.exercise([SQUARE]), {f"w{number}": leaf(number) for number in range(100)}
+    states, steps = StateSequence(leaves), []
+    for number in range(200):
+        before = states.now
+        states.change({f"w{number % 100}": leaf(number)})
+        steps.append(PerformedStep(Call("update", (f"w{number % 100}",), before=before, after=states.now)))
+    run = ReferenceRun(leaves, tuple(steps))
+    long = replace(exercise, steps=exercise.steps * 200)
+    assert exercise_problems(long, run, {}) == ()
+    assert is_usable_case(long, run, [])
+    assert len(reads) <= 2 * (len(leaves) + len(steps))

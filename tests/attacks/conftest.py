@@ -12,6 +12,7 @@ from grader.assess.session import GradingSession
 from grader.engines.make import make_engine
 from grader.library import load_exercises
 
+HONEST = "def solve(x):\n    (x**2).backward()\n    (x**3).backward()\n    x.grad.zero_()\n    (x**2 + x).backward()\n"
 SECRET = "never-shown-to-a-student"
 EXERCISE = """\
 id: {id}
@@ -39,7 +40,8 @@ limits: {{seconds: 1.5, memory_mb: 128}}
 
 
 def _attack(case):
-    return SimpleNamespace(name=case.name, source=case.source, **{"says": None, "hides": None} | case.expect)
+    unsaid = {"says": None, "hides": None, "next": "passed"}
+    return SimpleNamespace(name=case.name, source=case.source, next_source=case.next_source or HONEST, **unsaid | case.expect)
 
 
 def pytest_generate_tests(metafunc):
@@ -51,6 +53,11 @@ def pytest_generate_tests(metafunc):
 def attack(request):
     """What a student submits, and what the grader must make of it."""
     return _attack(request.param)
+
+
+@pytest.fixture
+def honest():
+    return HONEST
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""The sandbox does not need root: some of the attacks again, graded by a user without any rights."""
+"""The sandbox does not need root: attacks and system calls again, as a user without any rights."""
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -11,46 +12,81 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from helpers import system_calls
 
 ROOT = Path(__file__).parent.parent.parent
 NOBODY = 65534
-NAMES = """
+SOME = """
     a-fork a-thread run-a-program a-udp-datagram a-tcp-connection write-a-file make-a-file-writable-for-everybody
     read-a-neighbours-file make-a-folder read-the-password-file write-its-own-memory shared-anonymous-memory
-    make-the-process-readable an-endless-sleep a-tensor-of-ten-gigabytes a-segmentation-fault
+    make-the-process-readable an-endless-sleep a-tensor-of-ten-gigabytes a-segmentation-fault read-the-cpu-time-of-the-grader
+    read-the-attributes-of-a-file raise-the-soft-limit-and-fill-the-memory
 """.split()
+FAMILIES = {"descriptors", "files", "memory", "network", "processes", "secrets"}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can become another user")
 
 
-def test_the_sandbox_is_the_same_for_an_ordinary_user(named_attacks, write_exercises, readable_folder, readable_python):
+@pytest.fixture
+def grade_as_nobody(write_exercises, readable_folder, readable_python):
+    """Grade these attacks; nothing that they attack may change."""
     target, course, answers = (readable_folder / name for name in ("target", "exercises", "attacks"))
     for folder in (target, answers):
         folder.mkdir()
-    write_exercises(course, NAMES)
     (target / "neighbour.py").write_text("SECRET = 1\n", encoding="utf-8")
-    for path in (target, target / "neighbour.py"):
+    (target / "empty").mkdir()
+    for path in (target, target / "neighbour.py", target / "empty"):
         os.chown(path, NOBODY, NOBODY)
-    for attack in named_attacks:
-        source = attack.source.replace("FOLDER", str(target)).replace("PORT", "9")
-        (answers / f"{attack.name.replace('-', '_')}.py").write_text(source, encoding="utf-8")
+    bystander = subprocess.Popen(["sleep", "3600"], user=NOBODY, group=NOBODY, extra_groups=[])
 
-    graded = readable_python("-m", "grader", answers, "--exercises", course, "--sandbox", "full", "--format", "json")
+    def grade_as_nobody(attacks):
+        write_exercises(course, [attack.name for attack in attacks])
+        for attack in attacks:
+            source = attack.source
+            for word, value in {"FOLDER": str(target), "PORT": "9", "PARENT": str(bystander.pid)}.items():
+                source = source.replace(word, value)
+            (answers / f"{attack.name.replace('-', '_')}.py").write_text(source, encoding="utf-8")
+        graded = readable_python("-m", "grader", answers, "--exercises", course, "--sandbox", "full", "--format", "json")
+        assert graded.returncode == 1, graded.stderr
+        report = json.loads(graded.stdout)
+        assert report["run"]["sandbox"] == "full"
+        return {result["exercise"].partition("/")[2]: result for result in report["results"]}
 
-    assert graded.returncode == 1, graded.stderr
-    report = json.loads(graded.stdout)
-    assert report["run"]["sandbox"] == "full"
-    found = {result["exercise"].partition("/")[2]: result for result in report["results"]}
-    assert {name: result["verdict"] for name, result in found.items()} == {each.name: each.verdict for each in named_attacks}
-    for attack in named_attacks:
-        assert attack.says is None or attack.says in str(found[attack.name])
-    assert [path.name for path in target.iterdir()] == ["neighbour.py"]
+    yield grade_as_nobody
+    assert sorted(path.name for path in target.iterdir()) == ["empty", "neighbour.py"]
     assert stat.S_IMODE((target / "neighbour.py").stat().st_mode) & 0o111 == 0
+    assert bystander.poll() is None
+    assert os.getpriority(os.PRIO_PROCESS, bystander.pid) == 0
+    bystander.kill()
+    bystander.wait()
 
 
-@pytest.fixture
-def named_attacks(all_attacks):
-    return [attack for attack in all_attacks if attack.name in NAMES]
+def test_attacks_fail_in_the_same_way(all_attacks, grade_as_nobody):
+    as_for_root(grade_as_nobody, [attack for attack in all_attacks if attack.name in SOME])
+
+
+@pytest.mark.slow
+def test_every_attack_on_the_sandbox_fails_in_the_same_way(all_attacks, grade_as_nobody):
+    as_for_root(grade_as_nobody, [attack for attack in all_attacks if attack.family in FAMILIES])
+
+
+def as_for_root(grade_as_nobody, attacks):
+    """The corpus says what root sees, and `test_attacks` holds it."""
+    found = grade_as_nobody(attacks)
+    assert found.keys() == {attack.name for attack in attacks}
+    wrong = {
+        attack.name: (found[attack.name]["verdict"], found[attack.name]["error"])
+        for attack in attacks
+        if not re.fullmatch(attack.verdict, found[attack.name]["verdict"]) or (attack.says or "") not in str(found[attack.name])
+    }
+    assert wrong == {}
+
+
+@pytest.mark.slow
+def test_every_system_call_has_the_same_answer(readable_python):
+    as_nobody, as_root = (readable_python(system_calls.__file__, user=user) for user in (NOBODY, 0))
+    assert as_nobody.returncode == as_root.returncode == 0, as_nobody.stderr + as_root.stderr
+    assert json.loads(as_nobody.stdout) == json.loads(as_root.stdout)
 
 
 @pytest.fixture
@@ -63,7 +99,7 @@ def readable_folder():
 
 @pytest.fixture
 def readable_python(readable_folder):
-    """Run a copy of this interpreter as the user nobody, who may not be able to read the original."""
+    """Run a copy of this interpreter as another user, who may not be able to read the original."""
     packages = [path for path in sys.path if path.endswith("-packages")]
     for path in (ROOT, *packages):
         if not all(each.stat().st_mode & stat.S_IXOTH for each in (Path(path), *Path(path).parents)):
@@ -76,15 +112,16 @@ def readable_python(readable_folder):
     for library in Path(sysconfig.get_config_var("LIBDIR")).glob("libpython*.so*"):
         shutil.copy(library, copy / "lib")
 
-    def readable_python(*arguments):
+    def readable_python(*arguments, user=NOBODY):
         environment = {"LD_LIBRARY_PATH": str(copy / "lib"), "PYTHONPATH": os.pathsep.join([str(ROOT), *packages])}
         return subprocess.run(
             [copy / "bin" / version, "-B", *arguments],
-            user=NOBODY,
-            group=NOBODY,
+            user=user,
+            group=user,
             extra_groups=[],
             env=environment,
             cwd=readable_folder,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,

@@ -353,3 +353,24 @@ def test_honest_names_stay_as_they_are_and_a_name_like_anothers_file_is_another_
 def test_names_that_windows_reserves_are_not_used(name):
     assert file_names([name])[name].startswith("student-")
     assert file_names(["connie"])["connie"] == "connie.txt"
+
+
+@pytest.mark.parametrize(
+    "text", ["Student,ID,Section,Second (5)\n" + "a" * 200_000, 'Student,ID,Section\n"open,1,A\n' + "a" * 200_000]
+)
+def test_a_file_that_python_cannot_read_as_csv_is_refused(fill, text):
+    with pytest.raises(UsageError, match=r"is not CSV \(field larger than field limit \(131072\)\)"):
+        fill(text)
+
+
+def test_an_ambiguous_file_with_many_columns_names_a_few(fill):
+    with pytest.raises(UsageError, match=r"A0 \(0\), A1 \(1\), .* and 45 more") as refused:
+        fill("Student,ID,Section," + ",".join(f"A{number} ({number})" for number in range(50)) + "\nBo,102,A\n")
+    assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize("most", ["inf", "nan", "-1e999", "text"])
+def test_a_maximum_that_is_no_number_does_not_scale_the_points(save, fill, most):
+    save("bo", 4.0, 2.0)
+    text = f"Identifier,Full name,Grade,Maximum grade\nParticipant 1,Bo,,{most}\n"
+    assert fill(text)[0] == text.replace("Bo,,", "Bo,6,")

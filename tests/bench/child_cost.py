@@ -49,14 +49,14 @@ def main(rounds: int) -> None:
 
 
 def job_lines(exercises: int) -> list[bytes]:
+    from grader.assess.cases import draw_case, visible_case
     from grader.library import load_exercises
-    from grader.marking import cases
     from grader.protocol.jobs import case_line, hello_line, student_job, student_line
 
     course = [each for each in load_exercises(ROOT / "exercises") if each.kind == "write" and each.wrong and each.reference]
     lines = [hello_line("cpu")]
     for exercise in course[:exercises]:
-        drawn = [cases.visible(exercise), *(cases.draw(exercise, "bench", number) for number in (1, 2))]
+        drawn = [visible_case(exercise), *(draw_case(exercise, "bench", number) for number in (1, 2))]
         job = student_job(exercise, exercise.reference, "s.py", [case_line(exercise, case) for case in drawn])
         lines += [student_line(job), *job.cases]
     return lines
@@ -99,7 +99,7 @@ def fork_on_demand(change: str, jobs: str) -> None:
     import time
 
     gc.disable()
-    from grader.worker import child, heap, limits, warm_up
+    from grader.worker import child, heap, limits, process_state, warm_up
 
     def no_op() -> None:
         pass
@@ -108,12 +108,14 @@ def fork_on_demand(change: str, jobs: str) -> None:
     warm_up.load_torch(optimizer=True)
     limits.prepare_to_fork()
     heap.settle()
+    changed = process_state.watch_process()
+    heap.freeze()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for _ in sys.stdin:
         begun = time.process_time()
         pid = os.fork()
         if pid == 0:
-            child.main(os.open(jobs, os.O_RDONLY), nowhere, os.dup(nowhere), parent=os.getppid())
+            child.main(os.open(jobs, os.O_RDONLY), nowhere, os.dup(nowhere), changed=changed, parent=os.getppid())
         _, _, usage = os.wait4(pid, 0)
         print(time.process_time() - begun + usage.ru_utime + usage.ru_stime, flush=True)
 

@@ -1,6 +1,7 @@
 """`python -m grader batch`: what is graded, what is kept, what is written, and how it ends."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -437,3 +438,120 @@ def test_a_gradebook_of_canvas_is_filled_in(course, submit, batch):
 def test_grade_writes_a_csv_file_too(course, solve, run):
     solve("right")
     assert run("--device", "cpu", "--format", "csv")[1] == "student,core/first,core/second,total,of\nsolutions,1,0,1,2\n"
+
+
+TELLING = """
+import json, os, pathlib, sys, traceback, warnings
+import torch
+
+def solve(x):
+    print(__file__, torch.__file__, torch, json, sys.path, sys.prefix, os.getcwd(), os.path.expanduser("~"))
+    print(torch.Tensor.backward.__code__, traceback)
+    traceback.print_stack()
+    try:
+        torch.ones(2).backward()
+    except RuntimeError:
+        traceback.print_exc()
+        print(traceback.format_exc())
+    warnings.warn(torch.__file__)
+    (x**3).backward()
+    raise ValueError(f"{torch.__file__} and a/b")
+"""
+
+
+def test_feedback_and_pages_name_no_folder_of_this_machine(submit, batch, course):
+    submit("ana", TELLING)
+    submit("bo", "def solve(x):\n    (x**2).backward()\n    open('/home/nobody/notes.txt')\n")
+    assert batch()[0] == 0
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in Path("out").rglob("*") if path.suffix in (".txt", ".html", ".json")
+    )
+    folders = [sys.prefix, sys.base_prefix, str(ROOT), str(course), str(Path.home()), *filter(None, sys.path)]
+    assert [folder for folder in folders if folder.count("/") > 1 and folder in text] == []
+    assert not re.search(rf"(?<![\w.])({re.escape(str(Path.home()))})/", text)
+    feedback = Path("out/feedback/ana.txt").read_text(encoding="utf-8")
+    assert "ValueError: torch/__init__.py and a/b" in feedback
+    assert "/home/nobody/notes.txt" in Path("out/feedback/bo.txt").read_text(encoding="utf-8")
+
+
+def archive(text=RIGHT, name="core/first.py"):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr(name, text)
+    return packed.getvalue()
+
+
+def with_a_wrong_checksum(data):
+    return data[:60] + bytes([data[60] ^ 1]) + data[61:]
+
+
+def deep_folder(path):
+    """A folder whose path is longer than the system accepts at once."""
+    path.mkdir()
+    above = os.open(path, os.O_RDONLY)
+    for _ in range(100):
+        os.mkdir("a" * 50, dir_fd=above)
+        below = os.open("a" * 50, os.O_RDONLY, dir_fd=above)
+        os.close(above)
+        above = below
+    os.close(above)
+
+
+# What is said about an upload, and how it is made.
+DAMAGED = {
+    "no archive": ("It is a damaged archive", lambda path: path.with_suffix(".zip").write_bytes(b"PK no archive")),
+    "a part of an archive": (
+        "It is a damaged archive",
+        lambda path: path.with_suffix(".zip").write_bytes(archive(RIGHT * 100)[:-30]),
+    ),
+    "a wrong checksum": (
+        "It is a damaged archive",
+        lambda path: path.with_suffix(".zip").write_bytes(with_a_wrong_checksum(archive())),
+    ),
+    "too large unpacked": (
+        "a solution may have at most 1,000,000",
+        lambda path: path.with_suffix(".zip").write_bytes(archive("#" * 2_000_000)),
+    ),
+    "a path that leads out": (
+        "an archive with a path outside the archive",
+        lambda path: path.with_suffix(".zip").write_bytes(archive(name="../core/first.py")),
+    ),
+    "a file that is too large": (
+        "a solution may have at most 1,000,000",
+        lambda path: write_file(path / "core/first.py", "#" * 2_000_000),
+    ),
+    "no UTF-8": ("It is not Python text", lambda path: write_file(path / "core/first.py", RIGHT.encode("utf-16"))),
+    "a null character": ("cannot contain null bytes", lambda path: write_file(path / "core/first.py", f"{RIGHT}\x00")),
+    "no notebook": ("It is not a notebook", lambda path: write_file(path / "core/first.ipynb", "[" * 100_000)),
+    "a pipe": ("It is not a regular file", lambda path: (path / "core").mkdir(parents=True) or os.mkfifo(path / "core/first.py")),
+    "a folder as a file": ("contains no .py or .ipynb file", lambda path: (path / "core/first.py").mkdir(parents=True)),
+    "a link to itself": (
+        "It is a link",
+        lambda path: (path / "core").mkdir(parents=True) or (path / "core/first.py").symlink_to("first.py"),
+    ),
+    "folders without an end": ("It cannot be read: File name too long", deep_folder),
+}
+
+
+def write_file(path, content):
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def test_a_damaged_or_oversized_upload_has_its_reason_and_changes_no_other_row(course, submit, batch):
+    submit("ana")
+    submit("zoe", WRONG)
+    batch("--seed", "s")
+    before = {name: gradebook()[name] for name in ("ana", "zoe")}
+    texts = {name: Path(f"out/feedback/{name}.txt").read_text(encoding="utf-8") for name in before}
+    for number, (_, damage) in enumerate(DAMAGED.values()):
+        damage(course / "submissions" / f"m{number}")
+    code, _, err = batch("--seed", "s", "--fresh")
+    assert (code, err) == (0, "")
+    rows = gradebook()
+    assert {name: rows[name] for name in before} == before
+    assert {name: Path(f"out/feedback/{name}.txt").read_text(encoding="utf-8") for name in before} == texts
+    for number, (says, _) in enumerate(DAMAGED.values()):
+        said = rows[f"m{number}"]["note"] + Path(f"out/feedback/m{number}.txt").read_text(encoding="utf-8")
+        assert says in " ".join(said.split())
+        assert rows[f"m{number}"]["total"] in ("0", "")

@@ -193,3 +193,15 @@ def test_a_disarmed_stream_behaves_like_the_stream_beneath(capfd):
 def test_the_runner_names_the_repository(environment, root):
     found = outputs.checked_out_repository(environment)
     assert (str(found) if found else None) == root
+
+
+def test_documents_for_other_people_name_no_folder_of_this_machine(solve, run, course, monkeypatch, lent_engine):
+    for name, value in RUNNER.items():
+        monkeypatch.setenv(name, value)
+    solve("import torch\n\ndef solve(x):\n    print(torch.__file__)\n    raise ValueError(torch.nn.__file__)\n")
+    named = set()
+    for name in DOCUMENTS.keys() - {"csv"}:
+        _, out, _ = run("solutions/core/first.py", "--format", name)
+        assert "torch/nn/" in out, name
+        named |= {name} if "-packages/torch" in out else set()
+    assert named == {"json"}

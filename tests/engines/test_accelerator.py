@@ -17,6 +17,7 @@ def accelerated():
 
 def test_auto_is_the_accelerator_and_the_tensors_are_on_it(accelerated, make_job, good):
     first, second = accelerated.run_students([make_job(good, cases=2), make_job(good)])
+    assert not second.fresh, "the driver has changed something that the check between exercises looks at"
     for trace in (*first.traces, *second.traces):
         assert trace.ending.how == "returned"
         assert trace.before["x"].value.device.startswith(accelerated.device)

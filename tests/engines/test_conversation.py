@@ -4,12 +4,18 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
 
+from grader.engines import time_limit
 from grader.engines.conversation import Conversation
+from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, Exit, Process
+from grader.engines.runs import run_programs, run_student
+from grader.protocol.jobs import Program
+from grader.records.exercise import Limits, Setup
 
 ONLY_WITH_TURNS = pytest.mark.parametrize("silent_child", [True], indirect=True, ids=["with turns"])
 END = b'{"message": "end", "how": "returned"}\n'
@@ -37,7 +43,7 @@ def silent_child(request):
 
 def test_a_job_larger_than_the_pipe_does_not_block(silent_child):
     silent_child.conversation.send(b"x" * 2**22)
-    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
+    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "waited"
 
 
 def read_all(pipe, size):
@@ -83,7 +89,7 @@ def test_a_message_in_many_parts_is_read_once_it_is_whole(silent_child):
 
 def test_half_a_line_does_not_block(silent_child):
     os.write(silent_child.messages, b'{"message": "end"')
-    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
+    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "waited"
 
 
 def test_an_end_message_counts_even_if_the_pipes_stay_open(silent_child):
@@ -108,7 +114,7 @@ def test_a_failure_of_the_graders_own_code_is_not_the_students(silent_child):
 @ONLY_WITH_TURNS
 def test_turns_without_messages_end_nothing(silent_child):
     os.write(silent_child.turns, b"." * 100)
-    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "timeout"
+    assert silent_child.conversation.receive(lambda message: True, 0.1).how == "waited"
 
 
 @ONLY_WITH_TURNS
@@ -126,3 +132,23 @@ def test_an_end_is_noticed_even_if_the_pipe_of_turns_is_closed(silent_child):
     for _ in range(2):
         os.write(silent_child.messages, END)
         assert silent_child.conversation.receive(lambda message: True, 10.0) is None
+
+
+@pytest.fixture
+def busy_machine(monkeypatch):
+    """A machine on which no process is given a processor, and a wall clock whose limit is near."""
+    monkeypatch.setattr(time_limit, "WALL_FACTOR", 0.0)
+    monkeypatch.setattr(time_limit, "WALL_SECONDS", 0.2)
+    monkeypatch.setattr(Process, "times", lambda process: time_limit.Times(0.1, time.monotonic(), True))
+
+
+def test_a_run_for_which_the_machine_had_no_time_is_no_mark(silent_child, busy_machine, make_job):
+    [run] = run_student(silent_child.conversation, make_job("", seconds=2.0))
+    assert run.trace.ending.how == "grader-error"
+    assert run.trace.ending.error.type == "EngineError"
+    assert "the machine is too busy: in 0 seconds it could compute for 0 of its 2 seconds" in run.trace.ending.error.message
+
+
+def test_a_reference_run_for_which_the_machine_had_no_time_says_nothing_about_its_exercise(silent_child, busy_machine):
+    with pytest.raises(ChildFailed, match="the machine is too busy"):
+        run_programs(silent_child.conversation, Pending([Program(Setup(), {}, ())]), Limits(2.0, 64), [])

@@ -23,6 +23,7 @@ from grader.protocol.replays import ReplayJob, ReplayProgram
 from grader.records.exercise import Backward, Code, Expectation, Limits, Setup, Step, TensorSpec
 from grader.records.trace import LeafState, TensorValue
 
+GOOD = "def solve(x):\n    (x**2).backward()\n    print('done')\n"
 SEGFAULT = "import ctypes\ndef solve(x):\n    (x**2).backward()\n    ctypes.string_at(0)\n"
 WRITE = """
 import os
@@ -89,7 +90,7 @@ FATAL = {
 
 SURVIVED = {
     "an exception": ("def solve(x):\n    raise ValueError('no')\n", "ValueError"),
-    "sys.exit": ("import sys\ndef solve(x):\n    sys.exit(0)\n", "SystemExit"),
+    "an exit": ("def solve(x):\n    raise SystemExit(0)\n", "SystemExit"),
     "endless recursion": ("def solve(x):\n    solve(x)\n", "RecursionError"),
     "a keyboard interrupt": ("def solve(x):\n    raise KeyboardInterrupt\n", "KeyboardInterrupt"),
 }
@@ -141,6 +142,48 @@ def test_closing_a_pipe_is_a_crash_of_the_program_and_not_of_the_grader(engine, 
     assert_right(after)
 
 
+GENERATOR = """
+from torch.autograd.graph import saved_tensors_hooks
+kept = []
+def keep():
+    with saved_tensors_hooks(lambda tensor: tensor / 2, lambda tensor: tensor):
+        yield
+def solve(x):
+    (x**2).backward()
+    print('done')
+    kept.append(keep())
+    next(kept[0])
+"""
+LEAVES = {
+    "nothing": (GOOD, False),
+    "an unused import of a module that reaches everything": ("import sys\n" + GOOD, True),
+    "a method of torch that is called in its place": ("import torch\ntorch.Tensor.mine = torch.Tensor.sum\n" + GOOD, True),
+    "a default dtype": ("import torch\ntorch.set_default_dtype(torch.float32)\n" + GOOD, True),
+    "a generator that keeps hooks entered": (GENERATOR, True),
+    "a name in an exercise that is not Python": ("import sys\n(", False),
+}
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_the_exercise_after_one_that_may_have_changed_its_child_has_a_new_one(start_method, make_job, good):
+    with closing(LocalEngine(device="cpu", start_method=start_method)) as engine:
+        found = {
+            name: [outcome.fresh for outcome in engine.run_students([make_job(good), make_job(source, cases=2), make_job(good)])]
+            for name, (source, _) in LEAVES.items()
+        }
+    assert found == {name: [True, False, is_last] for name, (_, is_last) in LEAVES.items()}
+
+
+UNCLEAN = """DATA = b'{"message": "unclean", "what": ""}\\n'"""
+
+
+def test_a_program_that_says_that_it_changed_its_child_costs_only_that_child(engine, make_job, good):
+    before, bad, after = engine.run_students([make_job(good), make_job(WRITE + UNCLEAN, cases=2), make_job(good)])
+    assert [trace.ending.how for trace in bad.traces] == ["returned"] * 2
+    assert_right(after)
+    assert [before.fresh, bad.fresh, after.fresh] == [True, False, True]
+
+
 @pytest.mark.parametrize("name", SURVIVED)
 def test_an_error_that_python_can_catch_leaves_the_child_alive(engine, make_job, good, name):
     source, error = SURVIVED[name]
@@ -156,6 +199,8 @@ def test_an_error_that_python_can_catch_leaves_the_child_alive(engine, make_job,
         "def solve(x):\n    kept = []\n    while True: kept.append('x' * 2**20)\n",
         "import torch\ndef solve(x):\n    torch.ones(10**9)\n",
         "def solve(x):\n    'x' * 10**10\n",
+        "def solve(x):\n    while True: x = x * 1.0001\n",
+        "kept = []\ndef solve(x):\n    while True: kept.append(bytes(16))\n",
     ],
 )
 def test_a_memory_bomb_ends_as_memory_and_the_next_exercise_is_right(engine, make_job, good, source):
@@ -221,7 +266,7 @@ def test_the_next_exercise_has_new_standard_streams(engine, make_job, spoil):
     bad, after = engine.run_students([make_job(f"{printing}    {spoil}\n", cases=3), make_job(printing)])
     assert [(trace.ending.how, trace.output) for trace in bad.traces] == [("returned", "é b''\n")] * 3
     assert [(trace.ending.how, trace.output) for trace in after.traces] == [("returned", "é b''\n")]
-    assert not after.fresh
+    assert after.fresh
 
 
 @pytest.mark.parametrize("needs_optimizer", [False, True])  # an optimizer is loaded late and sets variables

@@ -16,7 +16,7 @@ KEYS = {
     ),
     "one-mistake": ({"exercise", "verdict", "misconception"}, {"line"}),
     "two-mistakes": ({"exercise", "verdict", "mistakes"}, set()),
-    "attacks": ({"family", "verdict"}, {"says", "hides"}),
+    "attacks": ({"family", "verdict"}, {"says", "hides", "next"}),
     "handing-in": ({"exercises", "root", "marks"}, {"notes", "gradebook", "filled"}),
     "bad-exercises": ({"problems"}, set()),
 }
@@ -39,6 +39,12 @@ class Case:
         """The student's module or, in a case without one, the exercise file."""
         name = "exercise.yaml" if self.corpus == "bad-exercises" else "student.py"
         return (self.folder / name).read_text(encoding="utf-8")
+
+    @property
+    def next_source(self):
+        """What the same student submits for the next exercise; None if the case does not say."""
+        path = self.folder / "next.py"
+        return path.read_text(encoding="utf-8") if path.exists() else None
 
     @cached_property
     def expect(self):

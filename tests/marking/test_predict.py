@@ -1,5 +1,6 @@
 """Predictions, entry by entry."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -109,3 +110,11 @@ def test_other_values_are_compared_as_they_are(toy):
     assert not is_same_answer(1, True)
     assert is_same_answer((1, toy.tensor(2)), (toy.tensor(1), 2))
     assert not is_same_answer((1,), (1, 2))
+
+
+def test_integers_that_no_float_can_hold_are_compared_exactly(toy):
+    assert is_same_answer(10**400, 10**400)
+    assert not is_same_answer(10**400, 10**401)
+    assert not is_same_answer(10**400, toy.tensor(1))
+    assert not is_same_answer((10**400,), toy.tensor(math.inf))
+    assert not is_same_answer(True, 1)

@@ -152,3 +152,16 @@ def test_returned_values_that_differ_say_how(observed, expected, kind):
 def test_a_difference_in_a_list_names_the_item(toy):
     found = difference_of_values((1, toy.tensor(1, 2)), (1, toy.tensor(1, 3)), RULES)
     assert (found.kind, found.index) == ("value", (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "same"), [(10**400, 10**400, True), (10**400, 10**401, False), (1, -(10**400), False)]
+)
+def test_integers_that_no_float_can_hold_are_compared_exactly(observed, expected, same):
+    assert (difference_of_values(observed, expected, RULES) is None) == same
+    assert (difference_of_values((expected,), (observed,), RULES) is None) == same
+
+
+def test_an_integer_that_no_float_can_hold_differs_from_a_tensor(toy):
+    assert difference_of_values(10**400, toy.tensor(1), RULES).kind == "value"
+    assert difference_of_values(toy.tensor(1), 10**400, RULES).kind == "value"

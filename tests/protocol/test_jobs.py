@@ -3,7 +3,7 @@
 import json
 
 from grader.expressions.parse import parse
-from grader.protocol.jobs import case_line, hello_line, program, program_line, reference_line, student_job, student_line
+from grader.protocol.jobs import case_line, hello_line, program, program_line, student_job, student_line
 from grader.records.case import Case
 from grader.records.exercise import Backward, Exercise, Expectation, Limits, OptimizerStep, Setup, Step, TensorSpec, Zero
 
@@ -44,13 +44,11 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
         "filename": "s.py",
         "function": "solve",
         "parameters": ["x"],
-        "memory_mb": 64,
     }
     assert [read(case) for case in job.cases] == [{"case": SETUP}]
 
 
 def test_a_reference_job_has_steps_and_expressions_but_no_expected_values():
-    assert read(reference_line(64)) == {"job": "reference", "memory_mb": 64}
     line = read(program_line(program(EXERCISE, EXERCISE.steps, CASE)))
     sent = line["program"]
     assert sent["setup"] == SETUP

@@ -1,6 +1,8 @@
 """Messages become the record of a run, with the whole state before and after each call."""
 
+import contextlib
 import json
+import math
 
 import pytest
 from hypothesis import given
@@ -126,6 +128,22 @@ def test_messages_at_the_wrong_time_are_malformed(reader, messages, message):
         fed(reader(), *messages)
 
 
+UNCLEAN = {"message": "unclean", "what": "torch.Tensor"}
+
+
+def test_only_a_child_that_ran_another_exercise_may_refuse_one():
+    reader = CaseReader(ran_another=True)
+    assert reader.read(read_message(json.dumps(UNCLEAN).encode()))
+    assert reader.is_refused
+    with pytest.raises(MalformedMessage, match="`unclean` at the wrong time"):
+        fed(CaseReader(), UNCLEAN)
+
+
+def test_what_a_run_says_about_its_traces_after_the_start_ends_nothing():
+    reader = fed(CaseReader(ran_another=True), START, UNCLEAN, call())
+    assert (reader.is_refused, reader.leaves_traces, len(reader.calls)) == (False, True, 1)
+
+
 def test_a_start_must_have_the_leaves_of_the_case_and_no_others():
     assert fed(CaseReader(["w", "x"]), START).before.keys() == {"x", "w"}
     for leaves in (["x"], ["x", "w", "y"], []):
@@ -174,3 +192,67 @@ def test_in_a_hidden_case_only_classes_of_python_and_torch_are_named(sent, told)
     hidden, visible = (fed(CaseReader(hidden=hidden), *messages).trace(None) for hidden in (True, False))
     assert (hidden.calls[0].raised.type, hidden.ending.error.type) == (told, told)
     assert (visible.calls[0].raised.type, visible.ending.error.type) == (sent, sent)
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.sampled_from([10**400, 2**63, -1, 0.5, math.nan, "x", "y", "", "a" * 300]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["x", "grad", "value", "map"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def mostly(strategy):
+    """What is right six times of seven, so that messages reach what comes after the validation."""
+    return st.integers(0, 6).flatmap(lambda number: strategy if number else ANY)
+
+
+TENSORS = st.sampled_from([document(1.0), document(), document(1.0, 2.0), document() | {"shape": [0, 2**62]}])
+CALLS = st.fixed_dictionaries(
+    {
+        "kind": mostly(st.just("backward")),
+        "touched": mostly(st.sampled_from([["x"], ["w"], [], ["x", "w"], ["z"]])),
+        "after": mostly(
+            st.dictionaries(st.sampled_from(["x", "w"]), st.fixed_dictionaries({"grad": mostly(TENSORS)}), max_size=2)
+        ),
+    }
+)
+PERFORMED = st.fixed_dictionaries(
+    {"message": st.just("performed"), "call": mostly(CALLS | st.none())},
+    optional={
+        "values": mostly(st.lists(ANY | TENSORS, max_size=3)),
+        "raised": mostly(st.none() | st.just({"type": "E", "message": "m"})),
+    },
+)
+OTHERS = st.sampled_from([START, END, call(), END | {"how": "raised"}]) | ANY
+
+
+@given(st.booleans(), st.lists(PERFORMED | PERFORMED | PERFORMED | OTHERS, max_size=8))
+def test_any_messages_of_a_reference_are_malformed_or_a_run_with_a_row_for_each_step(is_started, messages):
+    reader, read = ProgramReader(), 0
+    with contextlib.suppress(MalformedMessage):
+        for message in ([START] if is_started else []) + messages:
+            if reader.read(read_message(json.dumps(message).encode())):
+                break
+            read += 1
+    run = reader.run()
+    assert len(run.steps) <= read
+    assert all(step.call is None or step.call.after.keys() == run.before.keys() for step in run.steps)
+
+
+@pytest.mark.parametrize(
+    ("message", "limit"),
+    [
+        ({"values": [1]}, "more than 10000 calls"),
+        ({"values": [document(*range(MAX_NUMBERS))]}, "more than 4000000 numbers"),
+        ({"values": [["a" * MAX_TEXT] * 40]}, "more than 4000000 characters"),
+        ({"call": {"kind": "zero", "touched": [], "after": {"x": {"grad": document(*range(MAX_NUMBERS))}}}}, "4000000 numbers"),
+        ({"raised": {"type": "E" * 200, "message": "m" * MAX_TEXT}}, "more than 4000000 characters"),
+    ],
+)
+def test_a_reference_is_held_to_the_same_limits_as_a_student(message, limit):
+    sent = read_message(json.dumps({"message": "performed", "call": None} | message).encode())
+    reader = fed(ProgramReader(), START)
+    with pytest.raises(TooManyMessages, match=limit):
+        read_often(reader, sent, MAX_CALLS + 1)

@@ -152,3 +152,19 @@ def test_a_report_of_before_is_read_as_it_was(a_row):
     )
     text = json.dumps(result.model_dump(mode="json"))
     assert Result.model_validate_json(text).model_dump(mode="json") == json.loads(text)
+
+
+def test_a_tensor_of_many_empty_rows_is_its_shape():
+    assert shown(tensor(0, shape=(2, 0))) == [[], []]
+    cut = shown(tensor(0, shape=(100_000, 0)))
+    assert cut == {"cut": "0 of 0 numbers", "shape": [100_000, 0], "first": []}
+    assert (is_cut(cut), value(cut)) == (True, "[] (of shape [100000, 0])")
+
+
+@pytest.mark.parametrize("shape", [[2**63] * 1_000, [2] * 65, [2**63], [-1]])
+def test_a_dict_of_a_student_with_sizes_that_no_tensor_has_is_no_cut_tensor(shape):
+    answer = {"cut": "a", "shape": tuple(shape), "first": (1.0,), "furthest": {"index": tuple(shape), "value": 1.0}}
+    told = shown(answer)
+    assert not is_cut(told)
+    assert len(value(told)) < 1_000
+    assert json.loads(json.dumps(described([row(TensorValue((), "float32", "cpu", (1.0,)), answer)]).model_dump(mode="json")))

@@ -3,6 +3,7 @@
 import pytest
 
 from grader.records.result import ErrorInfo, StepResult
+from grader.records.trace import WAITED
 from grader.reports.wording import course, endings, fixes, notes, places, predictions, timeline, verdicts
 
 FILE = "solutions/core/gradients_pile_up.py"
@@ -81,6 +82,7 @@ SUMMARIES = {
     "memory, line": summary("memory", error=error("MemoryError", "", 9)),
     "timeout": summary("timeout"),
     "timeout, line": summary("timeout", error=error("Timeout", "", 9)),
+    "timeout, waited": summary("timeout", error=error(WAITED, "", 9)),
     "crashed": summary("crashed"),
     "crashed, reason": summary("crashed", error=error("Crashed", "signal 11", None)),
     "not_started": summary("not_started"),

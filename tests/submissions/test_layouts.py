@@ -180,6 +180,16 @@ def test_one_students_file_names_do_not_change_which_layout_is_recognised(layout
     assert choose_layout(FolderContainer(tmp_path / "export"), exercises)[1].name == layout
 
 
+@pytest.mark.parametrize("name", ["mal/.git/HEAD", "mal/core/timestamp.txt", "submission_metadata.yml", "submission_1/a.py"])
+def test_one_students_files_do_not_change_how_the_others_are_read(write, tmp_path, exercises, name):
+    for student in ("hw-anna", "mal"):
+        write(f"export/{student}/core/gradients_pile_up.py", A)
+    expected = next(collect_submissions(tmp_path / "export", exercises))
+    write(f"export/{name}")
+    assert choose_layout(FolderContainer(tmp_path / "export"), exercises)[1].name == "folders"
+    assert next(collect_submissions(tmp_path / "export", exercises)) == expected
+
+
 def test_a_late_submission_has_a_note(laid_out, exercises):
     ben = list(collect_submissions(laid_out(TREES["canvas"]), exercises))[1]
     assert ben.details["late"] == "yes"

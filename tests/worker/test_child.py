@@ -29,7 +29,7 @@ def test_a_lone_surrogate_becomes_a_question_mark():
 def test_a_child_reads_the_lines_that_have_ended_whatever_the_parts_in_which_they_arrive(lines, rest):
     jobs, write = os.pipe()
     sent = b"".join(line + b"\n" for line in lines) + rest.replace(b"\n", b"")
-    child = Child(jobs, jobs, jobs, None, SimpleNamespace())
+    child = Child(jobs, jobs, jobs, None, SimpleNamespace(), str)
     try:
         os.write(write, sent)
         os.close(write)

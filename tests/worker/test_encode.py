@@ -62,3 +62,11 @@ def test_encoding_a_list_that_contains_itself_ends():
 
 def test_infinities_are_kept():
     assert encode_value([math.inf, -math.inf]) == [math.inf, -math.inf]
+
+
+def test_a_tensor_of_too_many_empty_rows_is_refused():
+    with pytest.raises(
+        TooManyNumbers, match=r"a tensor of shape \[0, 1099511627776\] is too large: the grader reads at most 100000"
+    ):
+        encode_tensor(torch.empty(0, 2**40))
+    assert encode_value([torch.empty(2**40, 0), torch.empty(3, 0)]) == [{"type": "Tensor"}, encode_tensor(torch.empty(3, 0))]

@@ -3,7 +3,9 @@
 import pytest
 
 from grader.records.exercise import CALL_VERBS
+from grader.worker import snapshot
 
+INDEX = {"value": [0], "dtype": "int64"}
 SGD = {"opt": "SGD([x], lr=0.5)"}
 
 
@@ -227,3 +229,30 @@ def test_two_runs_are_equal_bit_by_bit(run_steps):
     weights = {"x": [0.1, 0.2], "model.weight": [[0.3, 0.7]], "model.bias": [0.1]}
     setup = {"modules": {"model": "Linear(2, 1)"}, "optimizers": {"opt": "Adam(model.parameters())"}}
     assert run_steps(steps, weights, **setup).messages == run_steps(steps, weights, **setup).messages
+
+
+def test_a_step_reads_the_numbers_of_the_leaves_that_it_writes_and_of_no_others(run_steps, monkeypatch):
+    """Each call of an exercise with many leaves costs what it changes, and not what there is."""
+    read, encode, leaf = [], snapshot.encode_tensor, {"value": [2.0], "dtype": "float32"}
+    names = [f"w{number}" for number in range(50)]
+    steps = [each for w in names for each in (backward(f"{w}**2"), step("set", targets=[[w, f"{w} * 2"]]), zero(w))]
+    monkeypatch.setattr(snapshot, "encode_tensor", lambda tensor: read.append(1) or encode(tensor))
+    run = run_steps(steps, dict.fromkeys(names, leaf))
+    assert [list(each["call"]["after"]) for each in run.performed] == [[name] for name in names for _ in range(3)]
+    assert len(read) <= len(names) + 2 * len(steps)
+
+
+@pytest.mark.parametrize(
+    ("other", "setup"),
+    [
+        (step("code", source="w.data.add_(1)"), {}),
+        (step("set", targets=[["d", "d + 1"]]), {}),
+        (step("let", names=[["y", "emb(i)"]]), {"modules": {"emb": "Embedding(1, 1, max_norm=1.0)"}, "data": {"i": INDEX}}),
+    ],
+)
+def test_a_leaf_that_changes_without_a_verb_that_names_it_is_seen_at_the_next_call(run_steps, other, setup):
+    tensors = {"x": [2.0], "w": [3.0]} | ({"emb.weight": [[5.0]]} if setup else {})
+    run = run_steps([step("let", names=[["d", "detach(w)"]]), backward("x"), other, zero("x")], tensors, **setup)
+    last = [each["call"]["after"] for each in run.performed if each["call"]]
+    changed = {name: change["value"]["data"] for after in last for name, change in after.items() if "value" in change}
+    assert changed == ({"emb.weight": pytest.approx([1.0], abs=1e-3)} if setup else {"w": [4.0]})

@@ -355,7 +355,7 @@ def test_methods_that_a_student_replaces_do_not_blind_the_tracer(run_student):
 
 
 def test_a_call_is_sent_at_once(run_student):
-    source = "import os\ndef solve(x):\n    (x**2).backward()\n    x.grad.zero_()\n    raise SystemExit"
+    source = "import math\ndef solve(x):\n    (x**2).backward()\n    x.grad.zero_()\n    raise SystemExit"
     run = run_student(source)
     assert [message["message"] for message in run.messages] == ["start", "call", "call", "end"]
 

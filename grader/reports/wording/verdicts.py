@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.records.result import NOT_RIGHT, ErrorInfo, Result, StepResult, Verdict
+from grader.records.trace import WAITED
 from grader.reports.values import first_difference, value
 from grader.reports.wording.diagnoses import subject
 from grader.reports.wording.messages import SYNTAX_PLACE, first_line
@@ -139,6 +140,9 @@ def missing(step: str) -> str:
 def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
     """If the error has a line, it is that of the last call that was seen."""
     last_call = "This is the last call that the grader saw. " if error is not None and error.line is not None else ""
+    if error is not None and error.type == WAITED:
+        waited = f"The function waited for {value(seconds)} s without computing and was stopped."
+        return f"{last_call}{waited} Look for `sleep`, or for something that it waits for and that never comes."
     return f"{last_call}The function was still running after {value(seconds)} s and was stopped. Look for an endless loop."
 
 

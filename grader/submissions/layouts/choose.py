@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
 
@@ -69,17 +69,17 @@ def _is_export(container: Container, exercises: Sequence[Exercise]) -> bool:
 
 
 def _recognised_layout(container: Container, exercises: Sequence[Exercise]) -> Layout | None:
-    if container.has(gradescope.METADATA):
-        return gradescope.LAYOUT
     submitted = [entry for entry in container.entries() if can_be_submission(entry) and not entry.problem]
+    if container.has(gradescope.METADATA) and _fits(gradescope.LAYOUT, container, exercises, submitted):
+        return gradescope.LAYOUT
     # All names count, and the best layout: one student may have submitted many files with the names of another platform.
     best = max(_RECOGNISED_BY_NAMES, key=lambda layout: _count_fitting(layout, container, exercises, submitted))
     if _fits(best, container, exercises, submitted):
         return best
     entries = submitted[:_MOST_ENTRIES]
-    if container.name == _SUBMITTED or any(_has_timestamp(container, entry) for entry in entries):
+    if container.name == _SUBMITTED or _most(_has_timestamp(container, entry) for entry in entries):
         return nbgrader.LAYOUT
-    if any(entry.is_folder and container.has(entry.name, ".git") for entry in entries):
+    if _most(entry.is_folder and container.has(entry.name, ".git") for entry in entries):
         return repositories.LAYOUT
     return files.LAYOUT if _fits(files.LAYOUT, container, exercises, entries) else None
 
@@ -87,6 +87,12 @@ def _recognised_layout(container: Container, exercises: Sequence[Exercise]) -> L
 def _fits(layout: Layout, container: Container, exercises: Sequence[Exercise], entries: Sequence[ContainerEntry]) -> bool:
     """Do at least half of the entries have a name of this layout?"""
     return 2 * _count_fitting(layout, container, exercises, entries) >= max(1, len(entries))
+
+
+def _most(answers: Iterable[bool]) -> bool:
+    """More than half of them, so that what one student submits decides nothing for the others."""
+    every = list(answers)
+    return 2 * sum(every) > len(every)
 
 
 def _count_fitting(layout: Layout, container: Container, exercises: Sequence[Exercise], entries: Sequence[ContainerEntry]) -> int:

@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import socket
+import time
 from collections.abc import Callable
 
 from grader.worker import limits
@@ -23,7 +24,9 @@ from grader.worker.sandbox.capabilities import bounding_set, has_capabilities
 from grader.worker.sandbox.kernel import checked_prctl
 from grader.worker.sandbox.layers import DESCRIPTORS, Sandbox
 
-_PR_GET_PDEATHSIG, _PR_GET_NO_NEW_PRIVS = 2, 39
+_PR_GET_PDEATHSIG, _PR_SET_NAME, _PR_GET_NO_NEW_PRIVS = 2, 15, 39
+_NAME = ctypes.create_string_buffer(b"a name")
+_CPU_CLOCK = 2  # the kind of a process's CPU clock, see clock_getcpuclockid(3)
 _REFUSALS = (errno.EPERM, errno.EACCES, errno.EMFILE)
 _READ_BYTES = 2**16
 
@@ -49,14 +52,17 @@ def probe(sandbox: Sandbox) -> dict[str, str]:
 
 def _try_everything(sandbox: Sandbox, parent: int, pipe: int) -> None:
     limits.enclose([each for each in (pipe, sandbox.ruleset) if each >= 0], parent)
+    capable = True
     for enter in sandbox.layers():
         with contextlib.suppress(OSError):  # the attempts below show what is missing
             enter()
-    found = {layer: _first_not_refused(attempts) for layer, attempts in _layers(parent, pipe).items()}
+        with contextlib.suppress(OSError):  # refused by the last layer; after it no process gains capabilities
+            capable = has_capabilities()
+    found = {layer: _first_not_refused(attempts) for layer, attempts in _layers(parent, pipe, capable).items()}
     os.write(pipe, json.dumps(found).encode())
 
 
-def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
+def _layers(parent: int, pipe: int, capable: bool) -> dict[str, dict[str, Attempt]]:
     """For each layer the attempts that only this layer refuses. `_must` raises PermissionError if its condition holds."""
     return {
         "session": {"it is in the process session of the grader": lambda: _must(os.getsid(0) == os.getpid())},
@@ -65,7 +71,7 @@ def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
         "environment": {"it has environment variables": lambda: _must(not os.environ)},
         "limits": {f"it can open more than {DESCRIPTORS} files": _open_many},
         "capabilities": {
-            "it has capabilities": lambda: _must(not has_capabilities()),
+            "it has capabilities": lambda: _must(not capable),
             "it could be given capabilities": lambda: _must(os.getuid() != 0 or not bounding_set()),
         },
         "no new privileges": {"it can gain privileges": lambda: _must(checked_prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1)},
@@ -84,6 +90,12 @@ def _layers(parent: int, pipe: int) -> dict[str, dict[str, Attempt]]:
             "it can change who may read a file": lambda: os.fchmod(pipe, 0o600),
             "it can share memory": lambda: mmap.mmap(-1, mmap.PAGESIZE),
             "it can make itself readable": lambda: checked_prctl(limits.PR_SET_PDEATHSIG, 0),
+            "it can raise its own limits": lambda: resource.prlimit(0, resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2),
+            "it can write its name into the log of the kernel": lambda: checked_prctl(_PR_SET_NAME, ctypes.addressof(_NAME)),
+            "it can see the CPU time of the grader": lambda: time.clock_gettime(~parent << 3 | _CPU_CLOCK),
+            "it can see how the grader is scheduled": lambda: os.sched_getscheduler(parent),
+            "it can read the attributes of files": lambda: os.listxattr("/"),
+            "it can make a call that is not on the list": lambda: os.statvfs("/"),
         },
     }
 

@@ -1,0 +1,5 @@
+import torch
+
+
+def solve(x):
+    torch.answer(x)

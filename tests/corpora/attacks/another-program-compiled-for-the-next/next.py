@@ -1,0 +1,2 @@
+def solve(x):
+    (x**2).backward()
