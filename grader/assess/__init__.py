@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from grader.assess.prepared import grade_with_replays
 from grader.assess.session import GradingSession
@@ -91,8 +92,10 @@ def _job(exercise: Exercise, file: SolutionFile, session: GradingSession) -> Stu
 def _confirmed(exercise: Exercise, job: StudentJob, outcome: Outcome, session: GradingSession) -> tuple[Grade, Outcome]:
     """The grade; a failure is confirmed in a fresh process, because an earlier exercise may have changed the first one."""
     first = _grade(exercise, outcome.traces, session)
-    if first.verdict == "passed" or outcome.fresh or not _worth_repeating(first, job, outcome):
+    if first.verdict == "passed" or outcome.fresh:
         return first, outcome
+    if not _worth_repeating(first, job, outcome):
+        return first, _without_output(outcome)
     again = next(session.engine.run_students((job,)))
     return _grade(exercise, again.traces, session), again
 
@@ -105,6 +108,12 @@ def _grader_error_outcome(error: Exception) -> Outcome:
 
 def _worth_repeating(first: Grade, job: StudentJob, outcome: Outcome) -> bool:
     return first.verdict != "timeout" or outcome.cpu_seconds < job.limits.seconds / 2
+
+
+def _without_output(outcome: Outcome) -> Outcome:
+    """A used process knows the hidden numbers of the exercises before, and could print them."""
+    traces = tuple(replace(trace, output="", output_is_cut=False) for trace in outcome.traces)
+    return replace(outcome, traces=traces)
 
 
 def _grade(exercise: Exercise, traces: Sequence[Trace], session: GradingSession) -> Grade:

@@ -17,7 +17,7 @@ from grader.library import grade_in_session, load_exercises
 from grader.protocol.messages import MalformedMessage, read_message
 from grader.protocol.traces import CaseReader
 from grader.records.result import Result
-from grader.records.trace import Ending, Raised
+from grader.records.trace import Ending, Raised, Trace
 from grader.reports.formats import DOCUMENTS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -139,3 +139,28 @@ def test_any_messages_are_graded_stored_and_reported_in_every_format(case, forge
     assert again.verdict == result.verdict
     for name, to_text in DOCUMENTS.items():
         assert to_text(report), name
+
+
+class TimingOut(LocalEngine):
+    """Every student prints something and runs until the time is up."""
+
+    fresh = True
+
+    def run_students(self, jobs):
+        for job in jobs:
+            ending = Ending("timeout", error=Raised("Timeout", "too long"))
+            trace = Trace({}, (), ending, output="1.49", output_is_cut=True)
+            yield Outcome((trace,), fresh=self.fresh, cpu_seconds=job.limits.seconds)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_what_a_used_process_printed_is_not_shown_because_it_may_be_hidden_numbers(fresh, tmp_path):
+    engine = TimingOut(device="cpu")
+    engine.fresh = fresh
+    file = tmp_path / "gradients_pile_up.py"
+    file.write_text("def solve(x):\n    (x**2).backward()\n", encoding="utf-8")
+    report = grade_in_session(GradingSession(engine, Settings("seed")), file, exercises=[exercise()], select=[PILE])
+    engine.close()
+    assert report.results[0].verdict == "timeout"
+    assert ("1.49" in report.results[0].output) == fresh
+    assert bool(report.results[0].output) == fresh

@@ -125,11 +125,12 @@ def test_a_class_is_graded_into_a_gradebook_a_report_and_feedback(submit, batch)
     assert "\x1b" not in feedback
 
 
-def test_feedback_does_not_show_the_seed(submit, batch):
+def test_feedback_and_the_class_page_do_not_show_the_seed(submit, batch):
     submit("ana", WRONG)
     batch("--seed", "a-seed-nobody-may-know")
     assert "a-seed-nobody-may-know" in Path("out/report.json").read_text(encoding="utf-8")
     assert "seed" not in Path("out/feedback/ana.txt").read_text(encoding="utf-8")
+    assert "a-seed-nobody-may-know" not in Path("out/report.html").read_text(encoding="utf-8")
 
 
 def test_current_results_are_kept_and_nothing_is_written_again(submit, batch):

@@ -5,7 +5,7 @@ import os
 import threading
 
 from grader.engines.local import LocalEngine
-from grader.engines.process import Exit
+from grader.engines.process import Exit, Memory
 
 READY = b'{"message": "ready", "torch": "2.13.0", "device": "cpu"}\n'
 
@@ -30,11 +30,17 @@ class ForgedChild:
     def kill(self):
         """The thread ends when its pipes are closed."""
 
-    def resident(self):
-        return int(self._thread.is_alive())
+    def memory(self):
+        return Memory(1, 1) if self._thread.is_alive() else Memory()
+
+    def limit_address_space(self, size):
+        """There is no process to limit."""
 
     def cpu_seconds(self):
         return 0.0
+
+    def times(self):
+        """Nothing is known of them."""
 
 
 def _answer(answers, printed, jobs, messages, output):
@@ -94,8 +100,8 @@ class ForgedSource:
     def start_child(self):
         return ForgedChild(self._answers, self._printed)
 
-    def resident(self):
-        return 0
+    def memory(self):
+        return Memory()
 
     def load_optimizer(self):
         """There is nothing to load."""
