@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
 from grader.marking.values import agree, rules_of
 from grader.records.exercise import Exercise
+from grader.records.states import COPIED_LEAVES, replaced_leaves
 from grader.records.trace import Call, ReferenceRun, State, TensorValue
 
 # One mapping per case, from leaf to what was added to its gradient.
@@ -22,7 +23,7 @@ _RTOL, _ATOL = 2e-5, 2e-6
 
 def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
     """What a call added, in each case."""
-    return tuple(_added(group.before, group.after) for group in groups)
+    return tuple(_added(group.before, group.after, group.touched) for group in groups)
 
 
 def contributions_of(
@@ -64,9 +65,9 @@ def _contribution_at(
     if call is None:
         return None
     if _has_same_values(exercise, call, group):
-        return _added(call.before, call.after)
+        return _added(call.before, call.after, call.touched)
     after = None if replays is None else replays.state_after(case, abs(index - near), index, group.before)
-    return None if after is None else _added(group.before, after)
+    return None if after is None else _added(group.before, after, call.touched)
 
 
 def _has_same_values(exercise: Exercise, call: Call, group: CallGroup) -> bool:
@@ -116,10 +117,15 @@ def _as_fraction(factor: float) -> float:
     return factor
 
 
-def _added(before: State, after: State) -> Mapping[str, TensorValue]:
-    """What a call added to each gradient. One whose shape has changed, which no backward does, is new as a whole."""
+def _added(before: State, after: State, touched: Iterable[str]) -> Mapping[str, TensorValue]:
+    """What a call added to each gradient. One whose shape has changed, which no backward does, is new as a whole.
+
+    Of many leaves, those that were neither written nor changed are left out.
+    """
+    names: Iterable[str] = after if len(after) <= COPIED_LEAVES else dict.fromkeys((*touched, *replaced_leaves(before, after)))
     added = {}
-    for name, leaf in after.items():
+    for name in names:
+        leaf = after[name]
         if leaf.grad is not None:
             start = before[name].grad
             is_new = start is None or start.shape != leaf.grad.shape or len(start.data) != len(leaf.grad.data)
