@@ -15,7 +15,7 @@ from grader.assess.prepared import Prepared, Settings, replay, run_reference
 from grader.diagnosis.budget import AlignmentBudgets
 from grader.diagnosis.changes import changes
 from grader.diagnosis.edits import ProgramEdits
-from grader.diagnosis.explain import explains
+from grader.diagnosis.explain import explains, may_be_proven
 from grader.diagnosis.fixes import with_fixes
 from grader.diagnosis.from_alignment import MOST_FINDINGS, from_alignment, is_vague, vagueness, without_last_pass
 from grader.diagnosis.from_mutants import ExplainingMutant, from_mutants
@@ -160,6 +160,8 @@ class Diagnostician:
         runs = self._run(
             [program(with_recorded(exercise, found, number), wrong.steps, case) for number, case in enumerate(prepared.cases)]
         )
+        if len(exercise.steps) > LONG and not may_be_proven(exercise, runs, traces):
+            return ()
         passed = explains(exercise, wrong.steps, runs, traces)
         return () if passed is None else from_alignment(exercise, wrong, passed, grade, traces)
 

@@ -34,8 +34,9 @@ from grader.records.exercise import Step
 from grader.records.grade import Grade
 from grader.records.trace import ReferenceRun, Trace
 
-# The beginning of a long program: the first two passes of its loop, but at least and at most so many steps.
-_LEAST_BEGINNING, _LONGEST_BEGINNING = 12, 60
+# The beginning of a long program: the first two passes of its loop, but at least and at most so many steps. With many
+# numbers the first pass is enough.
+_SHORTEST_BEGINNING, _LEAST_BEGINNING, _LONGEST_BEGINNING = 3, 12, 60
 # The work for one student: so many times the right program, in every case.
 _TIMES_RIGHT = 3
 # What a beginning leaves undecided, a beginning so many times as long decides.
@@ -55,7 +56,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """What the first steps of a mutant leave (None: the same as the right ones). `ended`: they raised an error.
+    """What the first steps of a mutant leave (None: the same as the right ones, or unknown). `ended`: they raised an error.
 
     `edit` is the index of its first step that is not the right one.
     """
@@ -63,6 +64,7 @@ class _Beginning:
     edit: int
     left: Footprint | None
     ended: bool = False
+    is_unknown: bool = False
 
     @property
     def gradients(self) -> int:
@@ -213,8 +215,12 @@ class KnownMutants:
         length, right = self._length_of_beginning, self.exercise.steps
         edits = [_first_edit(right, each.steps) for each in self.mutants]
         budget = self._budget()
-        early = [number for number, edit in enumerate(edits) if edit < length and budget.take(self.costs.of_program(length))]
-        begun = [_Beginning(edit, None) for edit in edits]
+        early = [
+            number
+            for number in sorted(range(len(edits)), key=lambda number: _priority(right, self.mutants[number], edits[number]))
+            if edits[number] < length and budget.take(self.costs.of_program(length))
+        ]
+        begun = [_Beginning(edit, None, is_unknown=edit < length) for edit in edits]
         for number, each in self._begun(early, length).items():
             begun[number] = each
         return tuple(begun)
@@ -232,8 +238,15 @@ class KnownMutants:
 
     @cached_property
     def _length_of_beginning(self) -> int:
-        second = [index for index, step in enumerate(self.exercise.steps) if step.loop and step.loop[0][1] <= 1]
-        return min(max(_LEAST_BEGINNING, second[-1] + 1 if second else 0), _LONGEST_BEGINNING)
+        length = min(max(_LEAST_BEGINNING, self._end_of_pass(1)), _LONGEST_BEGINNING)
+        if len(self.mutants) * self.costs.of_program(length) > ENOUGH_WORK:
+            length = min(length, max(_SHORTEST_BEGINNING, self._end_of_pass(0)))
+        return length
+
+    def _end_of_pass(self, number: int) -> int:
+        """The place after the last step of this pass of a loop; 0 without loops."""
+        steps = self.exercise.steps
+        return max((index + 1 for index, step in enumerate(steps) if step.loop and step.loop[0][1] <= number), default=0)
 
     @cached_property
     def of_one_backward(self) -> tuple[BackwardMutant, ...]:
@@ -291,7 +304,21 @@ class KnownMutants:
 def _most_gradients_first(begun: Mapping[int, _Beginning]) -> list[int]:
     """The mutants whose beginnings say most about a trace come first."""
     most = max((each.gradients for each in begun.values()), default=0)
-    return sorted(begun, key=lambda number: -most if begun[number].left is None else -begun[number].gradients)
+
+    def importance(number: int) -> int:
+        each = begun[number]
+        return most if each.left is None and not each.is_unknown else each.gradients
+
+    return sorted(begun, key=importance, reverse=True)
+
+
+def _priority(right: Sequence[Step], mutant: Mutant, edit: int) -> int:
+    """The author's mistakes come first, then those in every pass of a loop, then the others."""
+    if mutant.authored:
+        return 0
+    longest = min(len(right), len(mutant.steps)) - edit
+    same = next((back for back in range(longest) if right[-1 - back] is not mutant.steps[-1 - back]), longest)
+    return 1 if 2 * (longest - same) > len(right) else 2
 
 
 def _first_edit(right: Sequence[Step], wrong: Sequence[Step]) -> int:

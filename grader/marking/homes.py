@@ -14,7 +14,7 @@ from grader.marking.subsequence import common_subsequence
 from grader.records.trace import CallKind
 
 # What acts on leaves: the kind, the leaves, and whether it counts as a call on every leaf.
-Action: TypeAlias = tuple[CallKind, Collection[str], bool]
+ActionOnLeaves: TypeAlias = tuple[CallKind, Collection[str], bool]
 
 # For each call: pairs of a group of steps and the leaves on which the call corresponds to it.
 Homes: TypeAlias = Sequence[Sequence[tuple[int, tuple[str, ...]]]]
@@ -23,7 +23,7 @@ Homes: TypeAlias = Sequence[Sequence[tuple[int, tuple[str, ...]]]]
 _MOST_SHARED = 200_000
 
 
-def homes_of(leaves: Collection[str], calls: Sequence[Action], steps: Sequence[Action]) -> Homes:
+def homes_of(leaves: Collection[str], calls: Sequence[ActionOnLeaves], steps: Sequence[ActionOnLeaves]) -> Homes:
     """The homes of each call on its own leaves."""
     observed, expected = _own_actions(leaves, calls), _own_actions(leaves, steps)
     alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[str]] = {}
@@ -45,7 +45,7 @@ def homes_of(leaves: Collection[str], calls: Sequence[Action], steps: Sequence[A
     return homes
 
 
-def _own_actions(leaves: Collection[str], actions: Sequence[Action]) -> Mapping[str, list[int]]:
+def _own_actions(leaves: Collection[str], actions: Sequence[ActionOnLeaves]) -> Mapping[str, list[int]]:
     """For each leaf the indices of the actions that act on it, without those that count for every leaf."""
     own: dict[str, list[int]] = {leaf: [] for leaf in leaves}
     for index, (_, touched, on_every) in enumerate(actions):
@@ -56,11 +56,11 @@ def _own_actions(leaves: Collection[str], actions: Sequence[Action]) -> Mapping[
     return own
 
 
-def _on_every_leaf(actions: Sequence[Action]) -> list[int]:
+def _on_every_leaf(actions: Sequence[ActionOnLeaves]) -> list[int]:
     return [index for index, (_, _, on_every) in enumerate(actions) if on_every]
 
 
-def _history(actions: Sequence[Action], indices: Iterable[int]) -> list[tuple[CallKind, list[int]]]:
+def _history(actions: Sequence[ActionOnLeaves], indices: Iterable[int]) -> list[tuple[CallKind, list[int]]]:
     """The kinds of these actions with their indices; zeros in a row are one entry."""
     history: list[tuple[CallKind, list[int]]] = []
     for index in indices:

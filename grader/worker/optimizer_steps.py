@@ -80,7 +80,7 @@ class OptimizerSteps:
         assert step is not None
         recorder = self._watch.recorder
         recorder.flush()
-        after = recorder.changes(self._watch.leaves.all, step.leaves)  # fused kernels count no versions
+        after = recorder.changes(step.leaves)  # fused kernels count no versions
         if not (step.leaves or after):
             recorder.fact("optimizer-other", step.place.line, "step")
             return

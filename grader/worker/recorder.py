@@ -111,7 +111,7 @@ class Recorder:
     def _backward_unseen(self, arrived: dict[str, int | None], place: CallSite) -> None:
         if arrived:
             line = next(iter(arrived.values())) or place.line
-            after = self.changes(self.leaves.by_name[name] for name in arrived)
+            after = self.changes(among=arrived)
             self.call("backward", arrived, after, CallSite(line, place.called_from))
 
     def _write_unseen(self, leaf: WatchedLeaf, place: CallSite) -> None:
@@ -123,14 +123,14 @@ class Recorder:
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
-    def changes(self, leaves: Iterable[WatchedLeaf], written: Iterable[str] = ()) -> Document:
-        """What changed, by name, in the leaves that visibly moved or were `written`."""
+    def changes(self, written: Iterable[str] = (), among: Iterable[str] | None = None) -> Document:
+        """What changed, by name, in the leaves that visibly moved or were `written`; `among`: only in these."""
+        wanted = {self.leaves.by_name[name].place for name in written}
+        moved = self.leaves.moved() if among is None else [leaf for name in among if (leaf := self.leaves.by_name[name]).moved]
         found: Document = {}
-        for leaf in leaves:
-            if leaf.name in written:
-                found[leaf.name] = leaf.changes(grad=True, value=True)
-            elif leaf.moved:
-                found[leaf.name] = leaf.visible_changes()
+        for place in sorted(wanted.union(leaf.place for leaf in moved)):
+            leaf = self.leaves.all[place]
+            found[leaf.name] = leaf.changes(grad=True, value=True) if place in wanted else leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
 
     def _writes_at(self, place: CallSite) -> MergedWrites:

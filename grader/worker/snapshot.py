@@ -6,7 +6,8 @@ Use this module only while torch functions are not intercepted.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count
 from typing import Any
 
 import torch
@@ -24,11 +25,40 @@ _SPARSE = torch.sparse_coo
 _place = operator.attrgetter("place")
 
 
+class _Looks:
+    """What was seen when each leaf was looked at last, by its place: to compare all leaves at once, and to find one."""
+
+    __slots__ = ("escaped", "grad_versions", "grads", "of_grad", "of_grad_storage", "of_value_storage", "value_versions")
+
+    def __init__(self, leaves: int) -> None:
+        self.grads: list[torch.Tensor | None] = [None] * leaves
+        self.grad_versions: list[int | None] = [None] * leaves
+        self.value_versions: list[int] = [0] * leaves
+        self.escaped: set[int] = set()
+        # The places of the leaves with this gradient (by its id), and with gradients and values in this storage.
+        self.of_grad: dict[int, set[int]] = {}
+        self.of_grad_storage: dict[int, set[int]] = {}
+        self.of_value_storage: dict[int, set[int]] = {}
+
+    def moved(self, tensors: Sequence[torch.Tensor]) -> Iterable[int]:
+        """The places of the leaves in which anything can have changed. Raises RuntimeError for a tensor without a version."""
+        grads, values = [*map(_grad, tensors)], [*map(_version_of, tensors)]
+        grad_versions = [None if grad is None else _version_of(grad) for grad in grads]
+        differing = (
+            map(operator.is_not, grads, self.grads),
+            map(operator.ne, values, self.value_versions),
+            map(operator.ne, grad_versions, self.grad_versions),
+        )
+        moved = self.escaped.union(*(compress(count(), different) for different in differing))
+        return sorted(moved)
+
+
 class WatchedLeaf:
     """One watched leaf and what was last sent of it. `place`: its place among all leaves."""
 
     __slots__ = (
-        "escaped",
+        "_looks",
+        "escaped_on",
         "grad",
         "grad_object",
         "grad_storage",
@@ -41,13 +71,27 @@ class WatchedLeaf:
         "value_version",
     )
 
-    def __init__(self, name: str, tensor: torch.Tensor, place: int) -> None:
+    def __init__(self, name: str, tensor: torch.Tensor, place: int, looks: _Looks) -> None:
         self.name, self.tensor, self.place = name, tensor, place
-        self.escaped: tuple[int | None] | None = None  # the line from which numbers can change unseen
+        self._looks = looks
+        self.escaped_on: tuple[int | None] | None = None
+        self.grad_object: torch.Tensor | None = None
+        self.grad_storage: int | None = None
+        self.value_storage: int | None = None
         self.value: Document = encode_tensor(tensor)
         grad = _grad(tensor)
         self.grad: Document | None = None if grad is None else encode_tensor(grad)
         self.look_again()
+
+    @property
+    def escaped(self) -> tuple[int | None] | None:
+        """The line from which the numbers can change unseen."""
+        return self.escaped_on
+
+    @escaped.setter
+    def escaped(self, line: tuple[int | None]) -> None:
+        self.escaped_on = line
+        self._looks.escaped.add(self.place)
 
     def look_again(self) -> None:
         """Remember what a later change is compared with."""
@@ -55,13 +99,19 @@ class WatchedLeaf:
         self._look_at_value()
 
     def _look_at_grad(self) -> None:
-        grad = self.grad_object = _grad(self.tensor)
-        self.grad_version = None if grad is None else _version(grad)
+        looks, place, old, old_storage = self._looks, self.place, self.grad_object, self.grad_storage
+        grad = self.grad_object = looks.grads[place] = _grad(self.tensor)
+        self.grad_version = looks.grad_versions[place] = None if grad is None else _version(grad)
         self.grad_storage = None if grad is None else storage_of(grad)
+        if grad is not old:
+            _move(looks.of_grad, place, None if old is None else id(old), None if grad is None else id(grad))
+        _move(looks.of_grad_storage, place, old_storage, self.grad_storage)
 
     def _look_at_value(self) -> None:
-        self.value_version = _version(self.tensor)
+        looks, place, old_storage = self._looks, self.place, self.value_storage
+        self.value_version = looks.value_versions[place] = _version(self.tensor)
         self.value_storage = storage_of(self.tensor)
+        _move(looks.of_value_storage, place, old_storage, self.value_storage)
 
     @property
     def grad_moved(self) -> bool:
@@ -117,14 +167,19 @@ class Leaves:
     """All watched leaves, and the gradients that they had."""
 
     def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        self.by_name = {name: WatchedLeaf(name, tensor, place) for place, (name, tensor) in enumerate(tensors.items())}
-        self.all = tuple(self.by_name.values())
+        self._looks = _Looks(len(tensors))
+        self.all = tuple(WatchedLeaf(name, tensor, place, self._looks) for place, (name, tensor) in enumerate(tensors.items()))
+        self.by_name = {leaf.name: leaf for leaf in self.all}
         self.by_id = {id(leaf.tensor): leaf for leaf in self.all}
         self.past_grads: dict[tuple[float, ...], str] = {}
+        self._tensors = [leaf.tensor for leaf in self.all]
 
     def moved(self) -> list[WatchedLeaf]:
         """The leaves in which anything can have changed since `look_again`."""
-        return [leaf for leaf in self.all if leaf.moved]
+        try:
+            return [self.all[place] for place in self._looks.moved(self._tensors)]
+        except RuntimeError:  # a tensor made in inference mode
+            return [leaf for leaf in self.all if leaf.moved]
 
     def state(self) -> Document:
         """Every leaf as it was last sent."""
@@ -141,12 +196,20 @@ class Leaves:
         values: list[WatchedLeaf] = []
         for tensor in tensors:
             storage = storage_of(tensor)
-            for leaf in self.all:
+            for leaf in self._leaves_with(tensor, storage):
                 if tensor is leaf.grad_object or (storage is not None and storage == leaf.grad_storage):
                     grads.append(leaf)
                 elif tensor is leaf.tensor or (storage is not None and storage == leaf.value_storage):
                     values.append(leaf)
         return grads, values
+
+    def _leaves_with(self, tensor: torch.Tensor, storage: int | None) -> list[WatchedLeaf]:
+        """The leaves that can share something with this tensor, in their order."""
+        looks, own = self._looks, self.by_id.get(id(tensor))
+        places = {*looks.of_grad.get(id(tensor), ()), *(() if own is None else (own.place,))}
+        if storage is not None:
+            places.update(looks.of_grad_storage.get(storage, ()), looks.of_value_storage.get(storage, ()))
+        return [self.all[place] for place in sorted(places)]
 
     def remember(self, changes: Document) -> None:
         """Keep the gradients among these changes, to recognise a copy of one later."""
@@ -206,6 +269,18 @@ def tensors_in(value: Any) -> Iterator[torch.Tensor]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from tensors_in(item)
+
+
+def _move(places_of: dict[int, set[int]], place: int, old: int | None, new: int | None) -> None:
+    """Move a place from one key to another."""
+    if old == new:
+        return
+    if old is not None:
+        places_of[old].discard(place)
+        if not places_of[old]:
+            del places_of[old]
+    if new is not None:
+        places_of.setdefault(new, set()).add(place)
 
 
 def _version(tensor: torch.Tensor) -> int:

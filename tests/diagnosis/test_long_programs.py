@@ -100,9 +100,10 @@ def source(lines, passes):
 def run_student(loop, session):
     """Run a student of a loop: the prepared exercise, the grade, and the traces."""
 
-    def run_student(lines, passes):
+    def run_student(lines, passes, made=None):
         (prepared,) = prepare([loop(passes)], session.engine, session.settings)
-        job = student_job(prepared.exercise, source(lines, passes), "it.py", prepared.case_lines, leaves=prepared.leaves)
+        text = source(lines, made or passes)
+        job = student_job(prepared.exercise, text, "it.py", prepared.case_lines, leaves=prepared.leaves)
         traces = next(session.engine.run_students((job,))).traces
         return prepared, grade_traces(prepared.expected_runs, traces, {}), traces
 
@@ -225,6 +226,30 @@ def test_the_edits_of_a_long_program_are_those_of_a_short_one(loop):
             {edit.what for edit in edits_between(right, mistake(right))} for right in (loop(10).steps, loop(300).steps)
         )
         assert short == long
+
+
+HOPELESS = [
+    "if epoch % 3 == 0: optimizer.zero_grad()",
+    "(w ** 2 * (epoch % 5)).sum().backward()",
+    "if epoch % 2: optimizer.step()",
+    "if epoch % 7 == 0: w.grad = None",
+    "(w * epoch).mean().backward()",
+]
+
+
+@pytest.mark.parametrize(("passes", "made"), [((3, 3), (100, 200)), ((60, 120), (60, 120))], ids=["short", "long"])
+def test_hundreds_of_unrelated_calls_cost_in_proportion_to_their_number(run_student, session, passes, made):
+    works, performed = [], []
+    for expected, calls in zip(passes, made, strict=True):
+        prepared, grade, traces = run_student(HOPELESS, expected, calls)
+        engine = CountedEngine(session.engine)
+        diagnostician = Diagnostician(prepared, engine, session.settings)
+        diagnostician.get_ready()
+        before = engine.performed
+        works.append(work_of(lambda d=diagnostician, grade=grade, traces=traces: d.diagnose(grade, traces)))
+        performed.append(engine.performed - before)
+    assert works[1] <= 2.2 * works[0]
+    assert performed[1] <= 2.2 * performed[0]
 
 
 def test_work_is_taken_only_as_far_as_it_goes():

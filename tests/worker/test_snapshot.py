@@ -72,3 +72,35 @@ def test_two_documents_are_the_same_if_their_numbers_are_equal(one, other, equal
         return None if data is None else {"shape": [len(data)], "dtype": "float32", "device": "cpu", "data": data}
 
     assert same(document(one), document(other)) is equal
+
+
+def test_each_of_many_leaves_is_found_when_it_moves_and_by_what_it_shares():
+    tensors = {f"w{number}": torch.tensor([float(number)], requires_grad=True) for number in range(50)}
+    leaves = Leaves(tensors)
+    tensors["w7"].detach().add_(1)
+    (tensors["w3"] * tensors["w20"]).backward()
+    assert [leaf.name for leaf in leaves.moved()] == ["w3", "w7", "w20"]
+    assert [*map(leaves.sharing, [[tensors["w3"].grad], [tensors["w7"].data]])] == [([], []), ([], [leaves.by_name["w7"]])]
+    for leaf in leaves.moved():
+        leaf.visible_changes()
+    assert leaves.moved() == []
+    shared = tensors["w20"].grad
+    tensors["w5"].grad = shared
+    leaves.by_name["w5"].visible_changes()
+    assert leaves.sharing([shared]) == ([leaves.by_name["w5"], leaves.by_name["w20"]], [])
+    tensors["w20"].grad = None
+    assert [leaf.name for leaf in leaves.moved()] == ["w20"]
+    leaves.by_name["w20"].visible_changes()
+    assert leaves.sharing([shared]) == ([leaves.by_name["w5"]], [])
+    leaves.by_name["w9"].escaped = (4,)
+    shared.add_(1)
+    assert [leaf.name for leaf in leaves.moved()] == ["w5", "w9"]
+
+
+def test_leaves_without_version_counters_are_looked_at_one_by_one():
+    with torch.inference_mode():
+        counted = torch.tensor([1.0])
+    leaves = Leaves({"x": counted, "w": torch.tensor([1.0], requires_grad=True)})
+    assert leaves.moved() == []
+    leaves.by_name["w"].tensor.detach().add_(1)
+    assert [leaf.name for leaf in leaves.moved()] == ["w"]
