@@ -84,8 +84,8 @@ def replay(
     """
     plans, exercise = prepared.replay_plans, prepared.exercise
     asked: dict[_Question, list[ReplayRequest]] = {}
-    for request in _by_state(requests):
-        asked.setdefault(_Question(request, plans.plan(request.case, request.step)), []).append(request)
+    for question in _in_order([_Question(request, plans.plan(request.case, request.step)) for request in requests]):
+        asked.setdefault(question, []).append(question.request)
     if not asked:
         return {}
     replays = (question.replay(plans) for question in asked)
@@ -110,10 +110,10 @@ def grade_with_replays(prepared: Prepared, traces: Sequence[Trace], engine: Engi
 class _Question:
     """A request as its plan sees it: equal ones have the same answer."""
 
-    __slots__ = ("_hash", "_plan", "_request")
+    __slots__ = ("_hash", "plan", "request")
 
     def __init__(self, request: ReplayRequest, plan: ReplayPlan) -> None:
-        self._request, self._plan = request, plan
+        self.request, self.plan = request, plan
         self._hash = hash((request.case, plan.question, sum(hash((name, *map(id, parts))) for name, parts in self._parts())))
 
     def __hash__(self) -> int:
@@ -122,27 +122,34 @@ class _Question:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Question):
             return NotImplemented
-        if (self._hash, self._request.case, self._plan.question) != (other._hash, other._request.case, other._plan.question):
+        if (self._hash, self.request.case, self.plan.question) != (other._hash, other.request.case, other.plan.question):
             return False
         pairs = zip(self._parts(), other._parts(), strict=True)
         return all(value is same_value and grad is same_grad for (_, (value, grad)), (_, (same_value, same_grad)) in pairs)
 
     def replay(self, plans: ReplayPlans) -> ReplayProgram:
-        plan, case = self._plan, self._request.case
-        start, before = plans.start(case, plan), self._request.before
-        return ReplayProgram(case, plan.first, plan.own, plan.last, plan.leaves, before, start, plan.flags, plan.from_setup)
+        plan, case = self.plan, self.request.case
+        start, before = plans.start(case, plan), self.request.before
+        return ReplayProgram(
+            case, plan.first, plan.own, plan.last, plan.leaves, before, start, plan.flags, plan.from_setup, plan.walks
+        )
 
     def _parts(self) -> Iterator[tuple[str, tuple[TensorValue, TensorValue | None]]]:
-        before = self._request.before
-        return ((name, ((leaf := before[name]).value, leaf.grad)) for name in self._plan.leaves)
+        before = self.request.before
+        return ((name, ((leaf := before[name]).value, leaf.grad)) for name in self.plan.leaves)
 
 
-def _by_state(requests: Sequence[ReplayRequest]) -> list[ReplayRequest]:
-    """The requests in the order of cases and states, so that little changes from one to the next."""
+def _in_order(questions: Sequence[_Question]) -> list[_Question]:
+    """In the order of cases and states, so that little changes from one to the next; plans that walk follow their steps."""
     places: dict[tuple[int, int], int] = {}
-    for request in requests:
-        places.setdefault((request.case, request.identity), len(places))
-    return sorted(requests, key=lambda request: (request.case, places[request.case, request.identity]))
+    for question in questions:
+        places.setdefault((question.request.case, question.request.identity), len(places))
+
+    def place(question: _Question) -> tuple[int, bool, int]:
+        request, plan = question.request, question.plan
+        return request.case, plan.walks, plan.last if plan.walks else places[request.case, request.identity]
+
+    return sorted(questions, key=place)
 
 
 def _generous_limits(exercises: Sequence[Exercise], settings: Settings) -> Limits:

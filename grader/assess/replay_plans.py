@@ -27,7 +27,8 @@ class ReplayPlan:
 
     `leaves`: those that the steps can read or change. `question`: plans with the same number have the same answer for the same
     case and state. `flags`: what requires a gradient at `first`, where that was changed. `from_setup`: `first` is 0, and the
-    steps begin with what the setup declares.
+    steps begin with what the setup declares. `walks`: the own steps can be undone, so that the steps before them need not be
+    performed again for the next replay.
     """
 
     first: int
@@ -37,6 +38,7 @@ class ReplayPlan:
     question: int
     flags: RequiresGrad | None = None
     from_setup: bool = False
+    walks: bool = False
 
     @property
     def needs_start(self) -> bool:
@@ -79,9 +81,11 @@ class ReplayPlans:
         first = self._first(own, last)
         performed = self._steps[first : last + 1]
         flags = self._flags_before(first)
+        if first == own and self._only_the_optimizer_remembers(last):
+            leaves = self._leaves_used_by(performed)
+            return ReplayPlan(0, own, last, leaves, self._number_of(("walk", last)), from_setup=True, walks=True)
         if flags is None or self._past_is_hidden(first, own, last):
             return self._whole_past(last)
-        used = self._declared.leaves_of(name for step in performed for name in _names_in(step))
         question: object = last
         if first == own:
             actions = tuple((step.action, tuple(each.expression for each in step.expect)) for step in performed[:-1])
@@ -90,10 +94,21 @@ class ReplayPlans:
             first,
             own,
             last,
-            tuple(sorted(used, key=self._places.__getitem__)),
+            self._leaves_used_by(performed),
             self._number_of(question),
             RequiresGrad(flags) if flags else None,
         )
+
+    def _leaves_used_by(self, steps: Iterable[Step]) -> tuple[str, ...]:
+        used = self._declared.leaves_of(name for step in steps for name in _names_in(step))
+        return tuple(sorted(used, key=self._places.__getitem__))
+
+    def _only_the_optimizer_remembers(self, last: int) -> bool:
+        """Is the past hidden only because this is a `step()` of an optimizer with a memory?"""
+        action = self._steps[last].action
+        if not isinstance(action, OptimizerStep) or not self._declared.has_memory(action.optimizer):
+            return False
+        return last < self._first_code and not self._declared.changes_when_read
 
     def _whole_past(self, last: int) -> ReplayPlan:
         own = start_of_own_steps(self._steps, last)

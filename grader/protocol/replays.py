@@ -2,9 +2,10 @@
 
 A reference job may have these lines:
     {"replays": setup}                    a case: its setup, for the replays that follow
-    {"replay": {"new_steps", "steps", "own", "flags", "from_setup", "leaves", "start", "before"}}
+    {"replay": {"new_steps", "steps", "own", "flags", "from_setup", "walk", "leaves", "start", "before"}}
 The worker keeps what the lines of a case said before: `new_steps` are added to its list of steps, in which `steps` and `flags`
-are indices. `start` and `before` have only what differs from the `start` and the `before` that it knows.
+are indices. `start` and `before` have only what differs from the `start` and the `before` that it knows. With `walk` the steps
+before `own` go on where those of the last replay with `walk` ended ("on"), or begin with the setup ("anew").
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class ReplayProgram:
     """The steps from `first` to `last`, performed on one case.
 
     Those before `own` are performed on the state `start`, the others on the state `before`. Only the states of `leaves` count.
-    `flags`: which leaves require a gradient at `first`. With `from_setup` the case is built anew, and `first` is 0.
+    `flags`: which leaves require a gradient at `first`. With `from_setup` the case is built anew, and `first` is 0. `walks`:
+    the own steps can be undone, so that the next such replay can go on from the steps before them.
     """
 
     case: int
@@ -36,6 +38,7 @@ class ReplayProgram:
     start: State | None = None
     flags: RequiresGrad | None = None
     from_setup: bool = False
+    walks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class ReplayWriter:
         self._job = job
         self._texts: dict[tuple[int, bool], str] = {}
         self._case: int | None = None
+        self._walked = 0
         self._places: dict[str, int] = {}
         self._new: list[str] = []
         self._start, self._before = _KnownState(), _KnownState()
@@ -64,13 +68,19 @@ class ReplayWriter:
     def line(self, replay: ReplayProgram) -> bytes:
         """The lines that the next replay needs."""
         head = "" if replay.case == self._case else self._begin(replay.case)
-        steps = [self._place(self._text(index, looks=index < replay.last)) for index in range(replay.first, replay.last + 1)]
+        first, walk = replay.first, None
+        if replay.walks:
+            walk = "on" if self._walked <= replay.own else "anew"
+            first = self._walked if walk == "on" else 0
+            self._walked = replay.own
+        steps = [self._place(self._text(index, looks=index < replay.last)) for index in range(first, replay.last + 1)]
         flags = None if replay.flags is None else self._place(_flags_text(replay.flags))
         document = {
             "steps": steps,
-            "own": replay.own - replay.first,
+            "own": replay.own - first,
             "flags": flags,
             "from_setup": replay.from_setup,
+            "walk": walk,
             "leaves": replay.leaves,
             "start": None if replay.start is None else self._start.differences(replay.start, replay.leaves),
             "before": self._before.differences(replay.before, replay.leaves),
@@ -79,7 +89,7 @@ class ReplayWriter:
         return f'{head}{{"replay": {{"new_steps": [{new_steps}], {json.dumps(document)[1:-1]}}}}}\n'.encode()
 
     def _begin(self, case: int) -> str:
-        self._case, self._places = case, {}
+        self._case, self._places, self._walked = case, {}, 0
         self._start, self._before = _KnownState(), _KnownState()
         return json.dumps({"replays": setup_document(self._job.setup, self._job.cases[case])}) + "\n"
 

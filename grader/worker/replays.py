@@ -7,6 +7,7 @@ replay before it: the names that it bound are unbound, and objects whose shape o
 from __future__ import annotations
 
 import contextlib
+import copy
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -29,6 +30,7 @@ class ReplayedCase:
         self._steps: list[Document] = []
         self._start, self._before = _SentState(device), _SentState(device)
         self._objects: _Objects | None = None
+        self._walk = _Walk(setup, device)
 
     def perform(self, request: Document) -> Document:
         """The message that answers a request."""
@@ -43,6 +45,9 @@ class ReplayedCase:
         """What the last step changes; None if it is not reached."""
         steps = [self._steps[place] for place in request["steps"]]
         leaves, own = request["leaves"], request["own"]
+        if request["walk"] is not None:
+            self._walk.add(steps[:own], anew=request["walk"] == "anew")
+            return self._walk.changes(steps[own:], leaves, self._before)
         objects = None if request["from_setup"] else self._objects
         self._objects = None
         try:
@@ -60,6 +65,40 @@ class ReplayedCase:
         if not (request["from_setup"] or objects.were_reshaped):
             self._objects = objects
         return objects.differences(leaves, self._before)
+
+
+class _Walk:
+    """Objects with which the steps are performed from the setup on. Replays between the steps leave no trace in them."""
+
+    def __init__(self, setup: Document, device: torch.device | str) -> None:
+        self._setup, self._device = setup, device
+        self._steps: list[Document] = []
+        self._performed = 0
+        self._objects: _Objects | None = None
+
+    def add(self, steps: list[Document], *, anew: bool) -> None:
+        """These steps come next, after those before or after the setup."""
+        if anew:
+            self._steps, self._objects = [], None
+        self._steps += steps
+
+    def changes(self, own: list[Document], leaves: list[str], before: _SentState) -> Document | None:
+        """What the last of a replay's own steps changes; None if it is not reached."""
+        objects, performed = (self._objects, self._performed) if self._objects else (None, 0)
+        self._objects = None
+        try:
+            objects = objects or _Objects(self._setup, self._device)
+            objects.perform(self._steps[performed:])
+            with objects.names_bound_by(own), objects.undone(leaves):
+                objects.set_leaves(leaves, before)
+                objects.perform(own[:-1])
+                objects.try_to_perform(own[-1])
+                found = objects.differences(leaves, before)
+        except BaseException:
+            return None
+        if not objects.were_reshaped:
+            self._objects, self._performed = objects, len(self._steps)
+        return found
 
 
 class _SentState:
@@ -89,6 +128,7 @@ class _Objects:
         self._leaves = Leaves(world.leaves)
         self._verbs = Verbs(world, self._leaves)
         self._flags: Any = None
+        self._optimizers = tuple(world.optimizers.values())
 
     def set_flags(self, flags: Document | None) -> None:
         """Let every leaf require a gradient, except where this `requires_grad` step says something else."""
@@ -111,6 +151,22 @@ class _Objects:
         names.update(hidden)
         if any(step["verb"] == "requires_grad" for step in steps):
             self._flags = _ABSENT
+
+    @contextlib.contextmanager
+    def undone(self, names: Iterable[str]) -> Iterator[None]:
+        """Give these leaves and all optimizers afterwards what they have now."""
+        tensors = [self._leaves.by_name[name].tensor for name in names]
+        leaves = [(tensor, tensor.data.clone(), tensor.grad) for tensor in tensors]
+        memories = [(optimizer, optimizer.state) for optimizer in self._optimizers]
+        for optimizer, memory in memories:
+            optimizer.state = copy.deepcopy(memory, {id(parameter): parameter for parameter in memory})
+        yield
+        for optimizer, memory in memories:
+            optimizer.state = memory
+        for tensor, value, grad in leaves:
+            if not self.were_reshaped:
+                tensor.data.copy_(value)
+                tensor.grad = grad
 
     def set_leaves(self, names: Iterable[str], state: _SentState) -> None:
         """Give these leaves their value and their `.grad`. Raises an error if the two do not fit."""

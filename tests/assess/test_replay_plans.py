@@ -153,7 +153,15 @@ def test_the_whole_past_is_performed_only_if_it_is_hidden(steps, whole):
     plan = last_plan(*steps)
     assert plan.from_setup == whole
     if whole:
-        assert (plan.first, plan.leaves, plan.needs_start) == (0, LEAVES, False)
+        assert (plan.first, plan.needs_start) == (0, False)
+        assert plan.leaves == LEAVES or plan.walks
+
+
+def test_a_step_of_an_optimizer_with_a_memory_goes_on_from_the_steps_before_it():
+    plan = last_plan(zero("v"), backward("w"), step("moving"))
+    assert (plan.first, plan.own, plan.leaves, plan.walks) == (0, 2, ("w",), True)
+    assert not last_plan(let(y="w"), step("adam"), backward("y")).walks
+    assert not last_plan(step("sgd")).walks
 
 
 def test_a_module_that_changes_its_parameters_when_it_is_called_needs_the_whole_past():

@@ -81,6 +81,23 @@ steps:
       - backward: w**2
       - step: opt
 """,
+    "Adam": """
+function: solve(w, v, opt)
+tensors: {w: [1.0], v: [2.0, 3.0]}
+optimizers: {opt: "Adam([w, v], lr=0.1)"}
+steps:
+  - requires_grad: {v: false}
+  - for: i
+    in: range(3)
+    do:
+      - zero: opt
+      - backward: sum(w**2 * v)
+      - let: {y: w * 2}
+      - step: opt
+  - requires_grad: {v: true}
+  - backward: sum(y * v**2)
+  - step: opt
+""",
     "an optimizer without a memory": """
 function: solve(w, v, opt)
 tensors: {w: [1.0], v: [3.0]}
@@ -359,6 +376,17 @@ def test_a_replay_sends_only_the_leaves_that_its_step_uses_and_that_changed(engi
         assert sum(map(len, sent)) == 2 * leaves
         costs.append(written.bytes - len(written.lines[0].splitlines()[0]))
     assert costs[1] <= 2.1 * costs[0]
+
+
+@pytest.mark.parametrize("passes", [10, 20])
+def test_the_steps_before_a_step_of_momentum_are_sent_and_performed_once(engine, passes):
+    prepared, written = prepared_sample(SAMPLES["momentum"].replace("range(3)", f"range({passes})"), engine), Written()
+    steps = [index for index, step in enumerate(prepared.exercise.steps) if step.verb == "step"]
+    states = [{"w": LeafState(tensor(number), tensor(1.0))} for number in range(5)]
+    replay(prepared, [ReplayRequest(0, step, state) for state in states for step in steps], written, SETTINGS)
+    documents = [json.loads(line.splitlines()[-1])["replay"] for line in written.lines]
+    assert [document["walk"] for document in documents] == ["on"] * 5 * passes
+    assert sum(document["own"] for document in documents) == 3 * passes - 1
 
 
 def test_equal_questions_are_asked_once(engine):

@@ -33,7 +33,7 @@ LET = step("let", names=[["y", "x * w"]])
 def request(before, *steps, own=0, leaves=("x", "w"), **more):
     """A request with steps of its own; the places are filled in by `ask`."""
     return {"new_steps": list(steps), "own": own, "leaves": list(leaves), "before": before, "start": None, "flags": None} | (
-        {"from_setup": False} | more
+        {"from_setup": False, "walk": None} | more
     )
 
 
@@ -106,6 +106,20 @@ def test_with_the_whole_past_the_optimizer_has_its_memory(ask):
     whole = request(state(5.0, 0.0), *steps, own=3, from_setup=True)
     for _ in range(2):
         assert ask(whole) == {"x": {"value": tensor(4.0)}}
+
+
+def test_a_walk_goes_on_as_if_there_had_been_no_replay(ask):
+    """The memory of the optimizer at a step is that of the steps before it, whatever was replayed between them."""
+    moving, start = step("step", optimizer="moving"), [backward("x**2"), step("step", optimizer="moving")]
+    whole = [ask(request(state(5.0, 1.0), *start * number, moving, own=2 * number, from_setup=True)) for number in (1, 2, 3)]
+    walk = [ask(request({}, *start, moving, own=2, from_setup=True, walk="anew"))]
+    walk += [ask(request(change, *start, moving, own=2, from_setup=True, walk="on")) for change in ({}, {})]
+    assert walk == whole
+    wide = {"x": {"value": tensor(1.0, 2.0), "grad": tensor(1.0, 1.0)}}
+    ask(request(wide, moving, from_setup=True, walk="on"))
+    assert ask(request(state(5.0, 1.0), moving, from_setup=True, walk="on")) == whole[2]
+    assert ask(request({}, *start, moving, own=2, from_setup=True, walk="anew")) == whole[0]
+    assert len({str(each) for each in whole}) == 3
 
 
 def test_flags_say_what_requires_a_gradient_at_the_first_step(ask):
