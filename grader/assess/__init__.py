@@ -67,14 +67,17 @@ def assess_submission(exercises: Sequence[Exercise], submission: Submission, ses
         outcome = next(outcomes)
         try:
             found, outcome = _confirmed(exercise, jobs[exercise.id], outcome, session)
-            is_passed = found.verdict == "passed"
-            diagnosed = Diagnosed() if is_passed else session.diagnostician(exercise).diagnose(found, outcome.traces)
+            diagnosed = _diagnosed(exercise, found, outcome.traces, session)
         except (UsageError, SpecError):
             raise
         except Exception as error:  # whatever one student's process has sent, the others are graded
             outcome, diagnosed = _grader_error_outcome(error), Diagnosed()
             found = _grade(exercise, outcome.traces, session)
         yield Assessed(submission.name, exercise, file, found, outcome.traces, diagnosed.findings, seconds, diagnosed.is_complete)
+
+
+def _diagnosed(exercise: Exercise, grade: Grade, traces: Sequence[Trace], session: GradingSession) -> Diagnosed:
+    return Diagnosed() if grade.verdict == "passed" else session.diagnostician(exercise).diagnose(grade, traces)
 
 
 def _is_started(exercise: Exercise, submission: Submission) -> bool:
