@@ -24,6 +24,8 @@ import torch.func
 from torch.nn.modules import module as torch_module
 from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
 
+from grader.worker.dict_tables import unchanged_test
+
 # Reads a setting.
 Setting: TypeAlias = Callable[[], Any]
 
@@ -45,7 +47,7 @@ def watch_process() -> Callable[[], str]:
     It holds what it needs in variables of its own, so replacing a function of a module does not change it.
     """
     settings = [(name, read, read()) for name, read in _settings().items()]
-    contents = [(name, names, tuple(names.values())) for name, names in watched_namespaces().items()]
+    contents = [(name, names, tuple(names.values()), unchanged_test(names)) for name, names in watched_namespaces().items()]
     shared = [(name, vars(sys.modules[name])) for name in _SHARED if name in sys.modules]
     sizes = [(name, names, len(names), _count_without_modules(names)) for name, names in shared]
     loaded = [(name, module) for name, module in sys.modules.items() if name in _SHARED or name.startswith("grader.")]
@@ -68,8 +70,8 @@ def watch_process() -> Callable[[], str]:
         for name, module in loaded:
             if modules.get(name) is not module:
                 return name
-        for name, names, values in contents:
-            if length(names) != length(values) or not every(same(is_same, names.values(), values)):
+        for name, names, values, is_unchanged in contents:
+            if not is_unchanged() and (length(names) != length(values) or not every(same(is_same, names.values(), values))):
                 return name
         for name, names, size, others in sizes:
             if length(names) != size and count(names) != others:
