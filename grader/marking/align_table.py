@@ -8,13 +8,14 @@ with one call that counts does not change the balance, so a cell rarely needs mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import TypeAlias
 
 from grader.marking.align_records import KINDS, Balance, Column, JudgePair, Pair, StepRow
 from grader.marking.effect import Effect
+from grader.records.trace import CallKind
 
 # A longer run of edits is not paired with a step.
 LONGEST_RUN = 16
@@ -23,7 +24,8 @@ LONGEST_RUN = 16
 _Value: TypeAlias = tuple[int, int, int, int]
 _Cell: TypeAlias = dict[Balance, _Value]
 
-_NOTHING: _Cell = {(0, 0, 0, 0): (0, 0, 0, 0)}
+_BALANCED: Balance = (0, 0, 0, 0)
+_NOTHING: _Cell = {_BALANCED: (0, 0, 0, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class _Table:
         self.rows, self.columns, self.judge, self.adjacent, self.surplus = rows, columns, judge, adjacent, surplus
         self.whole = lcm(*(row.points.denominator for row in rows), *(lost.denominator for lost in lost_later))
         self.lost_later = lost_later
+        self.points = [int(row.points * self.whole) for row in rows]
         options = [[self._options(i, j) for j in range(len(columns))] for i in range(len(rows))]
         self.fees = self._fees(options)
         self.options = [[[self._settled(option) for option in cell] for cell in row] for row in options]
@@ -102,16 +105,20 @@ class _Table:
 
     def _settled(self, option: _Option) -> _Option:
         """The option with the certain costs of its balance subtracted from its value, so that fewer balances are kept."""
-        due = sum(fee * moved for fee, moved in zip(self.fees, option.balance, strict=True) if fee is not None)
-        left = [moved if fee is None else 0 for fee, moved in zip(self.fees, option.balance, strict=True)]
+        if not any(option.balance):
+            return option
+        due, left = 0, []
+        for fee, moved in zip(self.fees, option.balance, strict=True):
+            left.append(moved if fee is None else 0)
+            due += fee * moved if fee else 0
         value = (option.value[0] - due * self.whole, *option.value[1:])
-        return replace(option, value=value, balance=(left[0], left[1], left[2], left[3]))
+        return _Option(option.end, option.effect, value, (left[0], left[1], left[2], left[3]))
 
     def _fill(self) -> list[list[_Cell]]:
         width = len(self.columns)
         cells: list[list[_Cell]] = [[_NOTHING] * (width + 1) for _ in range(len(self.rows) + 1)]
         for j, lost in enumerate(self.lost_later):
-            cells[-1][j] = {(0, 0, 0, 0): (-int(lost * self.whole), 0, 0, 0)}
+            cells[-1][j] = {_BALANCED: (-int(lost * self.whole), 0, 0, 0)}
         for i in reversed(range(len(self.rows))):
             for j in reversed(range(width + 1)):
                 cells[i][j] = self._cell(cells, i, j)
@@ -123,7 +130,11 @@ class _Table:
             return cell
         _improve(cell, cells[i][j + 1].items())
         for option in self.options[i][j]:
-            _improve(cell, ((_add(b, option.balance), _add(v, option.value)) for b, v in cells[i + 1][option.end].items()))
+            after = cells[i + 1][option.end].items()
+            if option.balance == _BALANCED:
+                _improve(cell, [(balance, _add(value, option.value)) for balance, value in after])
+            else:
+                _improve(cell, [(_add(balance, option.balance), _add(value, option.value)) for balance, value in after])
         return cell
 
     def _options(self, i: int, j: int) -> list[_Option]:
@@ -146,12 +157,11 @@ class _Table:
 
     def _option(self, i: int, j: int, end: int) -> _Option:
         row, effect = self.rows[i], self.judge(i, j, end)
-        earned = 0 if effect == "wrong" else int(row.points * self.whole)
+        earned = 0 if effect == "wrong" else self.points[i]
         matched = row.steps if effect == "matched" else 0
-        counted = sum(not column.free for column in self.columns[j:end])
-        moved = [row.required - counted if kind == row.kind else 0 for kind in KINDS]
+        moved = row.required - sum([not column.free for column in self.columns[j:end]])
         value = (earned, row.steps, row.steps if row.kind == "backward" else 0, matched)
-        return _Option(end, effect, value, (moved[0], moved[1], moved[2], moved[3]))
+        return _Option(end, effect, value, _balance(row.kind, moved) if moved else _BALANCED)
 
     def _earliest(self, i: int, j: int, wanted: _Cell) -> tuple[int, _Option | None, _Cell]:
         """The first call, from column j on, with which row i still reaches one of the wanted values."""
@@ -163,6 +173,11 @@ class _Table:
                     return place, option, reached
         rest = self.cells[i + 1][j]
         return j, None, {balance: value for balance, value in wanted.items() if rest.get(balance) == value}
+
+
+def _balance(kind: CallKind, moved: int) -> Balance:
+    backward, zero, edit, update = (moved if each == kind else 0 for each in KINDS)
+    return backward, zero, edit, update
 
 
 def _improve(cell: _Cell, others: Iterable[tuple[Balance, _Value]]) -> None:

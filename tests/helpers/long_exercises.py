@@ -1,4 +1,7 @@
-"""Exercises of any length, and students who solve them rightly, wrongly in every pass, wrongly once, or hopelessly."""
+"""Exercises of any length, and students who solve them rightly, wrongly in every pass, wrongly once, or hopelessly.
+
+The learning rates are small: a loop that has converged changes nothing any more, and its steps may be left out.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -39,7 +42,7 @@ def training_loop(passes: int) -> tuple[str, Students]:
       - backward: (w - 3)**2 + (w * v)**2
       - step: optimizer
 """
-    setup = "tensors: {w: [1.0], v: [0.5]}\noptimizers: {optimizer: 'SGD([w, v], lr=0.01)'}"
+    setup = "tensors: {w: [1.0], v: [0.5]}\noptimizers: {optimizer: 'SGD([w, v], lr=0.0003)'}"
     zero, loss, backward, step = (
         "optimizer.zero_grad()",
         "loss = (w - 3) ** 2 + (w * v) ** 2",
@@ -68,11 +71,11 @@ def manual_loop(passes: int) -> tuple[str, Students]:
     in: range({passes})
     do:
       - backward: (w - 3)**2 + (w * v)**2
-      - set: {{w: w - 0.01*w.grad, v: v - 0.01*v.grad}}
+      - set: {{w: w - 0.0003*w.grad, v: v - 0.0003*v.grad}}
       - zero: [w, v]
 """
     loss, backward = "loss = (w - 3) ** 2 + (w * v) ** 2", "loss.backward()"
-    update = ["with torch.no_grad():", "    w -= 0.01 * w.grad", "    v -= 0.01 * v.grad"]
+    update = ["with torch.no_grad():", "    w -= 0.0003 * w.grad", "    v -= 0.0003 * v.grad"]
     zero = ["w.grad.zero_()", "v.grad.zero_()"]
     bodies = {
         "right": [loss, backward, *update, *zero],
@@ -99,11 +102,11 @@ def many_leaves(leaves: int) -> tuple[str, Students]:
     do:
       - zero: [{", ".join(names)}]
 {"".join(f"      - let: {{{let}}}{chr(10)}" for let in lets)}      - backward: {total}
-      - set: {{{", ".join(f"{name}: {name} - 0.01*{name}.grad" for name in names)}}}
+      - set: {{{", ".join(f"{name}: {name} - 0.0003*{name}.grad" for name in names)}}}
 """
     setup = "tensors:\n" + "".join(f"  {name}: [{1 + place % 7}.5]\n" for place, name in enumerate(names))
     zero, loss, backward = "for p in ps: p.grad = None", "loss = sum(p * p for p in ps)", "loss.backward()"
-    update = ["with torch.no_grad():", "    for p in ps: p -= 0.01 * p.grad"]
+    update = ["with torch.no_grad():", "    for p in ps: p -= 0.0003 * p.grad"]
     bodies = {
         "right": [zero, loss, backward, *update],
         "wrong in every pass": [loss, backward, *update],
@@ -125,7 +128,7 @@ def many_numbers(numbers: int) -> tuple[str, Students]:
       - step: optimizer
 """
     setup = f"tensors:\n  w: [{', '.join(f'{1 + place % 5}.5' for place in range(numbers))}]\n"
-    setup += "optimizers: {optimizer: 'SGD([w], lr=0.01)'}"
+    setup += "optimizers: {optimizer: 'SGD([w], lr=0.0003)'}"
     zero, loss, backward, step = "optimizer.zero_grad()", "loss = ((w - 3) ** 2).sum()", "loss.backward()", "optimizer.step()"
     bodies = {
         "right": [zero, loss, backward, step],
