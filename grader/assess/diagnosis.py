@@ -176,7 +176,7 @@ class Diagnostician:
         backward_mutants = self.known.of_one_backward if prepared is self.prepared else ()
         runs = prepared.expected_runs
         if len(prepared.exercise.steps) > LONG:
-            replays = OpenReplays({}, _itself)
+            replays = OpenReplays({})
             hopeful = compare(runs, traces, replays)
             for suspects in (frozenset[int](), frozenset(request.step for request in replays.waiting)):
                 inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
@@ -205,10 +205,6 @@ class Diagnostician:
         if not programs:
             return ()
         return run_reference([self.prepared.exercise], tuple(programs), self.engine, self.settings)
-
-
-def _itself(_: int, step: int) -> int:
-    return step
 
 
 def _without_steps(prepared: Prepared, gone: Collection[int]) -> Prepared:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Literal
 
+from grader.marking.subsequence import heaviest_pairs
 from grader.records.exercise import Look, Step
 
 
@@ -110,23 +111,10 @@ def _coded(steps: Sequence[Step], codes: dict[tuple[object, ...], int]) -> list[
 
 
 def _heaviest(olds: Sequence[_Coded], news: Sequence[_Coded], rows: range, columns: range) -> list[tuple[int, int]]:
-    table = [[0] * (len(columns) + 1) for _ in range(len(rows) + 1)]
-    for i in reversed(range(len(rows))):
-        row, below, old = table[i], table[i + 1], olds[rows[i]]
-        for j in reversed(range(len(columns))):
-            here = below[j + 1] + _weight(old, news[columns[j]])
-            row[j] = max(here, below[j], row[j + 1])
-    pairs, i, j = [], 0, 0
-    while i < len(rows) and j < len(columns):
-        weight = _weight(olds[rows[i]], news[columns[j]])
-        if weight and table[i][j] == table[i + 1][j + 1] + weight:
-            pairs += [(rows[i], columns[j])] if weight > _CHANGED else []
-            i, j = i + 1, j + 1
-        elif table[i + 1][j] >= table[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    return pairs
+    """The unchanged steps among these, as pairs of indices. Other steps of the same verb weigh something, but do not count."""
+    some_olds, some_news = [olds[row] for row in rows], [news[column] for column in columns]
+    pairs = heaviest_pairs(some_olds, some_news, _weight)
+    return [(rows[i], columns[j]) for i, j in pairs if _weight(some_olds[i], some_news[j]) > _CHANGED]
 
 
 def _weight(right: _Coded, wrong: _Coded) -> int:

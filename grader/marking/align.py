@@ -28,7 +28,7 @@ def align(rows: Sequence[StepRow], columns: Sequence[Column], judge: JudgePair) 
     kept = candidates(columns, len(rows))
     kept_columns = [columns[place] for place in kept]
     surplus = _surplus(rows, columns)
-    find = align_long if is_long(len(rows), columns) else best_pairs
+    find = best_pairs if len(rows) * len(kept) <= EXACT_CELLS else align_long
     pairs = find(rows, kept_columns, lambda i, start, end: judge(i, kept[start], kept[end - 1] + 1), _adjacent(kept), surplus)
     return tuple(Pair(pair.step, kept[pair.start], kept[pair.end - 1] + 1, pair.effect) for pair in pairs)
 

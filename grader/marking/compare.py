@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from grader.marking.align import align, is_long, unexpected_penalty
 from grader.marking.align_records import Column, Pair
@@ -22,13 +22,9 @@ _BADNESS: Mapping[Effect, int] = {"matched": 0, "carried": 1, "wrong": 2}
 
 
 class ReplaySource(Protocol):
-    """Where a comparison finds what steps leave on the student's states. `collects`: it has nothing, and collects requests.
-
-    `waits`: how often it could not answer yet.
-    """
+    """Where a comparison finds what steps leave on the student's states. `collects`: it has nothing, and collects requests."""
 
     collects: bool
-    waits: int
 
     def state_after(self, case: int, distance: int, step: int, before: State) -> State | Waiting | None:
         """What the step leaves on the state `before`; None if that was not replayed.
@@ -39,8 +35,6 @@ class ReplaySource(Protocol):
 
 class Replays:
     """The states that replays left. With `collects` it has none yet, and collects the requests that a comparison makes."""
-
-    waits = 0
 
     def __init__(self, states: Mapping[ReplayRequest, State] | None = None, collects: bool = False) -> None:
         self.states, self.collects = {} if states is None else states, collects
@@ -58,11 +52,19 @@ class Replays:
         return sorted(self._collected, key=lambda request: (self._collected[request], request.case, request.step))
 
 
+Representative: TypeAlias = Callable[[int, int], int]
+
+
+def itself(_: int, step: int) -> int:
+    """Every step is replayed itself."""
+    return step
+
+
 class OpenReplays:
     """Replays that can still be asked for: until its answer comes, a call whose effect a replay decides counts as right.
 
-    `answers` has the state that each replay left, None if there is none. `representative`: for a case and a step, the step
-    that is replayed for it. `closed`: nothing more is asked.
+    `answers` has the state that each replay left, None if there is none. `representative`: for a case and a step, a step that
+    leaves the same on every state, which is replayed for it. `closed`: nothing more is asked.
     """
 
     collects = False
@@ -70,20 +72,18 @@ class OpenReplays:
     def __init__(
         self,
         answers: Mapping[ReplayRequest, State | None],
-        representative: Callable[[int, int], int],
+        representative: Representative = itself,
         *,
         closed: bool = False,
     ) -> None:
         self.answers, self.representative, self._closed = answers, representative, closed
         self.waiting: dict[ReplayRequest, None] = {}
-        self.waits = 0
 
     def state_after(self, case: int, distance: int, step: int, before: State) -> State | Waiting | None:
         request = ReplayRequest(case, self.representative(case, step), before)
         if self._closed or request in self.answers:
             return self.answers.get(request)
         self.waiting[request] = None
-        self.waits += 1
         return Waiting.FOR_REPLAY
 
 
@@ -124,11 +124,9 @@ class CasesAlike:
         """Are there too many calls for an alignment that is exact?"""
         return is_long(len(self.steps[0]), self.columns)
 
-    def compare(
-        self, expected_runs: ExpectedRuns, replays: ReplaySource, certain: dict[tuple[int, int, int], Effect] | None = None
-    ) -> Comparison:
-        """Align these cases. `certain` keeps, from one comparison to the next, the effects that no replay can change any more."""
-        judge = _Judge(self, expected_runs, replays, {} if certain is None else certain)
+    def compare(self, expected_runs: ExpectedRuns, replays: ReplaySource) -> Comparison:
+        """Align these cases."""
+        judge = _Judge(self, expected_runs, replays)
         idle = frozenset.intersection(*(expected_runs.idle[case] for case in self.cases))
         rows = expected_runs.rows(self.cases[0], idle)
         pairs = align(rows, self.columns, judge.effect_in_worst_case)
@@ -147,7 +145,7 @@ class CasesAlike:
     def waiting(self, expected_runs: ExpectedRuns, comparison: Comparison, replays: OpenReplays) -> dict[ReplayRequest, None]:
         """The replays that decide the effects of these pairs and are not answered yet."""
         noting = OpenReplays(replays.answers, replays.representative)
-        judge = _Judge(self, expected_runs, noting, {})
+        judge = _Judge(self, expected_runs, noting)
         for pair in comparison.pairs:
             if pair.effect == "carried":
                 judge.effects_of(pair)
@@ -186,18 +184,8 @@ class _Judge:
     alike: CasesAlike
     expected_runs: ExpectedRuns
     replays: ReplaySource
-    certain: dict[tuple[int, int, int], Effect]
 
     def effect_in_worst_case(self, step: int, start: int, end: int) -> Effect:
-        if (known := self.certain.get((step, start, end))) is not None:
-            return known
-        waited = self.replays.waits
-        effect = self._worst_effect(step, start, end)
-        if effect == "wrong" or self.replays.waits == waited:
-            self.certain[step, start, end] = effect
-        return effect
-
-    def _worst_effect(self, step: int, start: int, end: int) -> Effect:
         worst: Effect = "matched"
         for place in range(len(self.alike.cases)):
             worst = worst_effect((worst, self._effect_in_case(place, step, start, end)))

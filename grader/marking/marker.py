@@ -8,11 +8,9 @@ alone, and every call that counts as right has been seen to be right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
-from grader.marking.compare import Comparison, OpenReplays, cases_compared_together
-from grader.marking.effect import Effect
+from grader.marking.compare import Comparison, OpenReplays, Representative, cases_compared_together, itself
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_of_comparisons, grade_without_calls
 from grader.records.grade import Grade
@@ -21,26 +19,16 @@ from grader.records.trace import ReplayRequest, State, Trace
 # So many rounds ask for the pairs of the best alignment only.
 ROUNDS_OF_PAIRS = 4
 
-Representative: TypeAlias = Callable[[int, int], int]
-
-
-def _itself(_: int, step: int) -> int:
-    return step
-
 
 class Marker:
-    """While `requests` has some, `answer` them; then `grade` is final.
+    """While `requests` has some, `answer` them; then `grade` is final. `representative`: see `OpenReplays`."""
 
-    `representative`: for a case and a step, a step that leaves the same on every state; by default the step itself.
-    """
-
-    def __init__(self, expected_runs: ExpectedRuns, observed: Sequence[Trace], representative: Representative = _itself) -> None:
+    def __init__(self, expected_runs: ExpectedRuns, observed: Sequence[Trace], representative: Representative = itself) -> None:
         self._expected_runs, self._observed, self._representative = expected_runs, observed, representative
         self._without_calls = grade_without_calls(expected_runs, observed)
         self._alike = () if self._without_calls else cases_compared_together(expected_runs, observed)
         self._answers: dict[ReplayRequest, State | None] = {}
         self._comparisons: tuple[Comparison, ...] = ()
-        self._certain: list[dict[tuple[int, int, int], Effect]] = [{} for _ in self._alike]
         self._round = 0
         self.requests: tuple[ReplayRequest, ...] = ()
         self._compare()
@@ -60,9 +48,9 @@ class Marker:
         ask_for_pairs = self._round < ROUNDS_OF_PAIRS
         self._round += 1
         comparisons, requests = [], dict[ReplayRequest, None]()
-        for alike, certain in zip(self._alike, self._certain, strict=True):
+        for alike in self._alike:
             replays = OpenReplays(self._answers, self._representative, closed=alike.is_long and not ask_for_pairs)
-            comparison = alike.compare(self._expected_runs, replays, certain)
+            comparison = alike.compare(self._expected_runs, replays)
             comparisons.append(comparison)
             if ask_for_pairs:
                 requests |= alike.waiting(self._expected_runs, comparison, replays)

@@ -33,13 +33,13 @@ def test_a_long_loop_without_its_resets_pairs_everything_else():
 
 
 def test_twice_as_long_sequences_take_twice_as_many_cells(monkeypatch):
-    cells, exact = [0], subsequence.exact_subsequence
+    cells, exact = [0], subsequence.heaviest_pairs
 
-    def counted(expected, observed):
+    def counted(expected, observed, weight):
         cells[0] += len(expected) * len(observed)
-        return exact(expected, observed)
+        return exact(expected, observed, weight)
 
-    monkeypatch.setattr(subsequence, "exact_subsequence", counted)
+    monkeypatch.setattr(subsequence, "heaviest_pairs", counted)
 
     def work(passes):
         cells[0] = 0
