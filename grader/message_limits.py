@@ -6,6 +6,8 @@ numbers, because a student's code can write messages too.
 
 from __future__ import annotations
 
+import builtins
+
 # One value: a tensor, or an answer of a function.
 MAX_NUMBERS = 100_000  # of a tensor (rows, if they are empty), and items of an answer in all: more is not compared or shown
 MAX_ITEMS = 10_000  # of one list or dict: more than an exercise expects or a reader looks at
@@ -29,8 +31,11 @@ TENSOR_NUMBERS = 8  # a tensor without numbers takes as much memory as about 8 n
 MAX_RUN_TEXT = 4_000_000  # characters: each of 2,000 calls may raise an error with a message of full length
 MAX_RUN_BYTES = 96 * 2**20  # bytes of JSON: MAX_RUN_NUMBERS with 25 characters each
 
-# The exceptions of torch that are named to a student when a hidden case raised them, like the built-in ones: any other class
-# may have a name that was made of hidden numbers.
+# The exceptions that are named to a student when a hidden case raised them, the built-in ones and those of torch: any other
+# class may have a name that was made of hidden numbers.
+BUILTIN_ERRORS = frozenset(
+    name for name, error in vars(builtins).items() if isinstance(error, type) and issubclass(error, BaseException)
+)
 TORCH_ERRORS = ("AcceleratorError", "LinAlgError", "OutOfMemoryError")
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
+from grader.diagnosis.as_python.expressions import expressions_of
 from grader.expressions.tree import Expr, FunctionCall, Name, Number, dotted, names
 from grader.expressions.write import to_text
 from grader.records.exercise import Backward, Code, DataNames, Exercise, Let, OptimizerStep, RequiresGrad, Setup, Step
@@ -271,16 +272,8 @@ def _names_in(step: Step) -> Iterator[str]:
 def _names_in_action(step: Step) -> Iterator[str]:
     if isinstance(step.action, OptimizerStep):
         yield step.action.optimizer
-    for each in fields(step.action):
-        yield from _names_in_value(getattr(step.action, each.name))
-
-
-def _names_in_value(value: object) -> Iterator[str]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _names_in_value(item)
-    elif isinstance(value, Expr):
-        yield from _ids(value)
+    for expr in expressions_of(step.action):
+        yield from _ids(expr)
 
 
 def _ids(expr: Expr) -> Iterator[str]:

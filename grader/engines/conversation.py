@@ -66,7 +66,7 @@ class Conversation:
         self._ended = self._greeted = self._can_limit_space = self.finished = False
         self.is_used = self.is_unclean = False
         self._memory_mb: int | None = None
-        self._watch_at = 0.0
+        self._watch_at = time.monotonic() + WATCH_SECONDS
         self._too_late: _Stop | None = None
         self._turns = process.turns
         self._ready = {process.jobs: self._write_more, process.messages: self._read_messages, process.output: self._read_output}

@@ -122,9 +122,9 @@ class _LivingChild:
     def _ready_child(self) -> Conversation:
         if self._child is not None and self._child.is_unclean:
             dismiss(self._child)
-        self.fresh = self._child is None or self._child.finished
         if self._child is None or self._child.finished:
             self._source, self._child = self._sources.open(self._optimizer)
+        self.fresh = not self._child.is_used
         return self._child
 
     def _start_over(self, error: WorkerDied) -> None:

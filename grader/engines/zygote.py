@@ -35,6 +35,7 @@ class ZygoteClient:
         self._socket, self._lock = ours, threading.Lock()
         self._greetings_due, self._has_started = 1, False
         self._proof: dict[str, str] = {}
+        self._memory = Memory()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         with theirs:
             self.process = interpreter.start(
@@ -81,8 +82,8 @@ class ZygoteClient:
         return self._proof
 
     def memory(self) -> Memory:
-        """What a new child shares with it."""
-        return memory_of(self.process.pid) or Memory()
+        """What a new child shares with it. Between two greetings it stays the same."""
+        return self._memory
 
     def close(self) -> None:
         """End this process and its children."""
@@ -120,6 +121,7 @@ class ZygoteClient:
                     raise WorkerDied(GONE) from None
                 raise EngineError(interpreter.why_not_started(self._read_stderr())) from None
             self._has_started = True
+            self._memory = memory_of(self.process.pid) or Memory()
             self._greetings_due -= 1
 
     def _answer(self, seconds: float) -> Any:

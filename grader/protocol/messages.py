@@ -43,6 +43,7 @@ from grader.message_limits import (
     MAX_NUMBERS,
     MAX_TEXT,
     MAX_VALUE_TEXT,
+    is_kept_integer,
 )
 from grader.records.trace import CallFacts, ExceptionClass, Fact, LeafState, Opaque, Raised, TensorValue, Value
 
@@ -154,7 +155,7 @@ class _ValueReader:
             case None | bool() | float():
                 return document
             case int():
-                if document.bit_length() > MAX_INTEGER_BITS:
+                if not is_kept_integer(document):
                     raise ValueError(f"an integer of more than {MAX_INTEGER_BITS} bits")
                 return document
             case str():

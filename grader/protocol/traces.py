@@ -7,12 +7,19 @@ sends, a run takes a bounded amount of memory here. A run that exceeds them rais
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from operator import attrgetter
 
-from grader.message_limits import MAX_CALLS, MAX_FACTS, MAX_RUN_NUMBERS, MAX_RUN_TEXT, TENSOR_NUMBERS, TORCH_ERRORS
+from grader.message_limits import (
+    BUILTIN_ERRORS,
+    MAX_CALLS,
+    MAX_FACTS,
+    MAX_RUN_NUMBERS,
+    MAX_RUN_TEXT,
+    TENSOR_NUMBERS,
+    TORCH_ERRORS,
+)
 from grader.protocol.messages import (
     CallFields,
     CallMessage,
@@ -42,9 +49,7 @@ from grader.records.trace import (
 )
 
 _call_facts = attrgetter(*(each.name for each in fields(CallFacts)))
-_KNOWN_ERRORS = frozenset(TORCH_ERRORS) | {
-    name for name, error in vars(builtins).items() if isinstance(error, type) and issubclass(error, BaseException)
-}
+_KNOWN_ERRORS = BUILTIN_ERRORS.union(TORCH_ERRORS)
 _fact = attrgetter(*(each.name for each in fields(Fact)))
 
 

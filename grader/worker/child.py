@@ -35,7 +35,7 @@ _read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
-_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "failure", "unclean"})
+_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "failure"})
 
 _OUT_OF_MEMORY = end_document("memory", error={"type": "MemoryError", "message": "", "line": None})
 

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from grader.message_limits import (
+    BUILTIN_ERRORS,
     MAX_DEPTH,
     MAX_INTEGER_BITS,
     MAX_ITEMS,
@@ -60,7 +61,8 @@ _SEQUENCES: tuple[tuple[type, Callable[[Any], int], Callable[[Any], Iterator[Any
 )
 
 _KNOWN_ERRORS: dict[Any, str] = {
-    error: name for name, error in vars(builtins).items() if isinstance(error, type) and issubclass(error, BaseException)
+    error: error.__name__
+    for error in map(vars(builtins).__getitem__, BUILTIN_ERRORS)  # `IOError` is a name of `OSError`
 } | {error: name for name in TORCH_ERRORS for module in (torch, torch.linalg) if (error := getattr(module, name, None))}
 _names = SimpleNamespace(are_hidden=False)
 

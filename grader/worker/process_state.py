@@ -47,7 +47,8 @@ def watch_process() -> Callable[[], str]:
     It holds what it needs in variables of its own, so replacing a function of a module does not change it.
     """
     settings = [(name, read, read()) for name, read in _settings().items()]
-    contents = [(name, names, tuple(names.values()), unchanged_test(names)) for name, names in watched_namespaces().items()]
+    contents = [(name, names, tuple(names.values())) for name, names in watched_namespaces().items()]
+    quick_tests = tuple(unchanged_test(names) for _, names, _ in contents)  # apart: to look at `contents` copies their pages
     shared = [(name, vars(sys.modules[name])) for name in _SHARED if name in sys.modules]
     sizes = [(name, names, len(names), _count_without_modules(names)) for name, names in shared]
     loaded = [(name, module) for name, module in sys.modules.items() if name in _SHARED or name.startswith("grader.")]
@@ -70,9 +71,10 @@ def watch_process() -> Callable[[], str]:
         for name, module in loaded:
             if modules.get(name) is not module:
                 return name
-        for name, names, values, is_unchanged in contents:
-            if not is_unchanged() and (length(names) != length(values) or not every(same(is_same, names.values(), values))):
-                return name
+        if not every([is_unchanged() for is_unchanged in quick_tests]):
+            for name, names, values in contents:
+                if length(names) != length(values) or not every(same(is_same, names.values(), values)):
+                    return name
         for name, names, size, others in sizes:
             if length(names) != size and count(names) != others:
                 return name

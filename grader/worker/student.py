@@ -81,7 +81,7 @@ def _load(source: str, job: Document, send: Send) -> Callable[..., Any]:
     module.__file__ = job["filename"]
     sys.modules[_MODULE] = module
     code, facts, lasting = _compile_once(source, job["filename"])
-    if lasting:
+    if lasting and not job["hidden"]:  # a child that was unclean once stays so
         send({"message": "unclean", "what": lasting[:MAX_NAME]})
     _exec(code, module.__dict__)
     for fact in facts:

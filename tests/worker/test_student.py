@@ -85,7 +85,12 @@ def test_an_error_names_no_folder_of_this_machine(run_student):
 
 @pytest.mark.parametrize(
     ("base", "told"),
-    [("ValueError", "ValueError"), ("torch.linalg.LinAlgError", "LinAlgError"), ("json.JSONDecodeError", "ValueError")],
+    [
+        ("ValueError", "ValueError"),
+        ("OSError", "OSError"),
+        ("torch.linalg.LinAlgError", "LinAlgError"),
+        ("json.JSONDecodeError", "ValueError"),
+    ],
 )
 def test_in_a_hidden_case_an_error_is_named_by_its_nearest_built_in_class(run_student, base, told):
     source = f"""\
