@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 READ_BYTES = 2**16
 
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-_read, _write, _fstat, _kill, _getpid = os.read, os.write, os.fstat, os.kill, os.getpid
+_read, _write, _set_blocking, _fstat, _kill, _getpid = os.read, os.write, os.set_blocking, os.fstat, os.kill, os.getpid
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
@@ -137,7 +137,7 @@ class Child:
 
     def lines(self) -> Iterator[bytes]:
         parts: list[bytes] = []  # of the line that has not ended
-        while chunk := _read(self.jobs, READ_BYTES):
+        while chunk := _patiently(_read, self.jobs, READ_BYTES):
             end, *lines = chunk.split(b"\n")
             parts.append(end)
             if lines:
@@ -152,15 +152,24 @@ class Child:
             self.streams.flush()
         line = memoryview(to_line(message))
         while line:
-            line = line[_write(self.messages, line) :]
+            line = line[_patiently(_write, self.messages, line) :]
         if self.turns is not None and message["message"] in _ENDS_A_TURN:
-            _write(self.turns, b".")
+            _patiently(_write, self.turns, b".")
 
     def has_its_pipes(self) -> bool:
         """Are they all open? If a student's function has closed one, the failure is the student's, not ours."""
         with contextlib.suppress(OSError):
             return all(_fstat(pipe) for pipe in (self.jobs, self.messages, self.output, self.turns) if pipe is not None)
         return False
+
+
+def _patiently(call: Callable[[int, Any], Any], pipe: int, argument: Any) -> Any:
+    """Read or write, and wait for it even if a student's code has made the pipe non-blocking."""
+    try:
+        return call(pipe, argument)
+    except BlockingIOError:
+        _set_blocking(pipe, True)
+        return call(pipe, argument)
 
 
 def to_line(message: dict[str, Any]) -> bytes:
