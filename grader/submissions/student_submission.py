@@ -136,10 +136,11 @@ def _candidates_in_archive(
 ) -> Iterator[_Candidate]:
     """The files in a student's archive. An archive inside it is refused. Raises Unreadable."""
     try:
-        content = allowance.read(upload, MOST_ARCHIVE_BYTES)
-        if (members := most_members(content)) <= MOST_FILES:
+        file = io.BytesIO(allowance.read(upload, MOST_ARCHIVE_BYTES))
+        members = most_members(file)
+        if members <= MOST_FILES:
             allowance.take_files(members)
-        archive = open_archive(parts[-1], io.BytesIO(content))
+        archive = open_archive(parts[-1], file, members=members)
         for inner in archive.all_files():
             if inner.name.lower().endswith(".zip"):
                 raise Unreadable(
