@@ -110,7 +110,7 @@ def _write_feedback(store: Store, folder: Path, exercises: Sequence[Exercise], m
     for submission in store.submissions():
         path = folder / files[submission.name]
         if known != made_of or submission.revision > revision or not os.path.isfile(path):
-            text = feedback(store, exercises, submission)
+            text = feedback(store.documents(submission), exercises, submission)
             is_new = True
             try:
                 write_whole(path, partial(_write_text, text))
@@ -150,7 +150,7 @@ def _unshowable(store: Store, exercises: Sequence[Exercise]) -> list[Unshowable]
     for submission in store.submissions():
         documents = store.documents(submission)
         checks = [partial(_show_submission, submission, ids)]
-        checks += [partial(_show, store, each, submission, documents[each.id]) for each in exercises if each.id in documents]
+        checks += [partial(_show, each, submission, documents[each.id]) for each in exercises if each.id in documents]
         for check in checks:
             try:
                 check()
@@ -168,8 +168,8 @@ def _show_submission(submission: Stored, ids: Sequence[str]) -> None:
         gradebook.row_of(submission, list(submission.details), ids)
 
 
-def _show(store: Store, exercise: Exercise, submission: Stored, document: str) -> None:
+def _show(exercise: Exercise, submission: Stored, document: str) -> None:
     """Make what the views make of one result. Raises Unshowable."""
-    feedback(store, [exercise], submission)
+    feedback({exercise.id: document}, [exercise], submission)
     with showing(submission, exercise.id):
         class_page.check(Result.model_validate_json(document))
