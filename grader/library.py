@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.assess import assess
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
-from grader.devices import AUTO, device_of_batch
+from grader.devices import AUTO, device_of_batch, processors
 from grader.engines import Engine, SandboxMode
 from grader.engines.make import make_engine
 from grader.records.assessed import Assessed
@@ -146,7 +146,7 @@ def batch(
         tuple(_select(course, select)) if select else course,
         device_of_batch(device),
         sandbox,
-        jobs or batch_run.processors() + 2,  # so that the processors run children while other submissions are marked
+        jobs or processors() + 2,  # so that the processors run children while other submissions are marked
         __version__,
     )
     return batch_run.grade_class(

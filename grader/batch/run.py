@@ -6,7 +6,6 @@ large to be kept in memory. A graded submission is not kept in memory.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -112,10 +111,6 @@ class _PendingInMemory:
         """Each once. It leaves the memory when it is taken."""
         while self._pending:
             yield self._pending.popleft()
-
-
-def processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _seed(store: Store, wanted: str | None) -> str:
