@@ -76,7 +76,7 @@ def student_submission(
         files = _find_files(newest, container, exercises, allowance)
         notes += dict.fromkeys(found.skip_reason for _, found in newest if found.skip_reason)
         return _submission(name, files, exercises, graded, details, notes, allowance)
-    except Unreadable as reason:
+    except (Unreadable, OverLimit) as reason:
         return Submission(name, {}, problem=str(reason), details=details, notes=tuple(notes))
 
 
@@ -103,7 +103,7 @@ def _find_files(
     exercises: Sequence[Exercise],
     allowance: Allowance,
 ) -> _FoundFiles:
-    """Every file in these entries, by exercise. Raises Unreadable."""
+    """Every file in these entries, by exercise. Raises Unreadable and OverLimit."""
     files = _FoundFiles()
     for entry, found in entries:
         if entry.problem:
@@ -134,7 +134,7 @@ def _candidates(entry: ContainerEntry, found: StudentEntry, container: Container
 def _candidates_in_archive(
     parts: tuple[str, ...], upload: Upload, upload_number: int, allowance: Allowance
 ) -> Iterator[_Candidate]:
-    """The files in a student's archive. An archive inside it is refused. Raises Unreadable."""
+    """The files in a student's archive. An archive inside it is refused. Raises Unreadable and OverLimit."""
     try:
         file = io.BytesIO(allowance.read(upload, MOST_ARCHIVE_BYTES))
         members = most_members(file)
@@ -147,8 +147,6 @@ def _candidates_in_archive(
                     f"It is an archive that contains another archive ({inner.name[:100]!a}). Put the files into one archive."
                 )
             yield _Candidate((*parts, *inner.parts), inner, upload_number)
-    except OverLimit:
-        raise
     except Unreadable as reason:
         raise Unreadable(f"{parts[-1]}: {reason}") from None
 
@@ -242,8 +240,6 @@ def _solution(
         notes.append(f"Graded {file.path}, the last upload for {exercise}. Not graded: {older}.")
     try:
         content = allowance.read(file.upload, most_bytes(file.parts[-1]))
-    except OverLimit:
-        raise
     except Unreadable as reason:
         return SolutionFile(file.path, None, str(reason))
     solution = solution_of_bytes(file.path, content, python_files.get(file.parts[:-1], []))
