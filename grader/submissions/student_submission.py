@@ -14,6 +14,7 @@ from grader.submissions.container import MOST_FILES, Container, ContainerEntry, 
 from grader.submissions.layouts.choose import is_archive
 from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry
 from grader.submissions.match_exercise import (
+    exercises_by_words,
     is_solution_name,
     match_exercise,
     match_words,
@@ -198,9 +199,11 @@ def _matched_by_words(
 ) -> list[_Candidate]:
     """Give the exercises without a file those whose names differ only in `-`, blanks and the like. Returns the others."""
     missing = {exercise.id: exercise for exercise in graded if exercise.id not in by_exercise}
-    rest = []
+    if not missing:
+        return list(unmatched)
+    rest, by_words = [], exercises_by_words(exercises)
     for candidate in unmatched:
-        found = match_words((*candidate.parts[:-1], without_copy_number(candidate.parts[-1])), exercises)
+        found = match_words((*candidate.parts[:-1], without_copy_number(candidate.parts[-1])), by_words)
         if found is None or found.id not in missing:
             rest.append(candidate)
             continue
