@@ -24,6 +24,7 @@ from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
 from grader.records.submission import UNCERTAIN_OWNER
 from grader.reports.csv_report import points_text
+from grader.reports.values import some
 from grader.submissions.layouts.layout import without_accents
 
 Platform = Literal["canvas", "moodle"]
@@ -43,7 +44,6 @@ _MOODLE_WORDS = {
 }
 _NO = ("no", "nein")
 _CANVAS_ID = re.compile(r" \(\d+\)$")
-_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Export:
             (ungraded, "because not everything could be read and graded"),
             (locked, f"because {self.platform.title()} does not allow changes of their grades"),
         )
-        return tuple(f"Not filled in {reason}: {_some(names)}." for names, reason in reasons if names)
+        return tuple(f"Not filled in {reason}: {some(names)}." for names, reason in reasons if names)
 
     def _certain_rows(self, store: Store) -> dict[str, list[int]]:
         """The rows of each submission. None for two submissions that claim one row: which of them it is, is not certain."""
@@ -268,7 +268,7 @@ def _canvas_columns(rows: Sequence[Sequence[str]], exercises: Sequence[Exercise]
     for candidates in (assignments, empty):
         if len(candidates) == 1:
             return {candidates[0]: tuple(each.id for each in exercises)}
-    titles = _some([header[column] for column in assignments]) or "none"
+    titles = some([header[column] for column in assignments]) or "none"
     raise UsageError(
         f"`--gradebook {path}`: it is not clear which assignment to fill in. The file has: {titles}. "
         "Leave only one assignment in the file, or name the assignments after the exercises."
@@ -333,8 +333,3 @@ def _decimal(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
