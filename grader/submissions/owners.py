@@ -14,6 +14,7 @@ from grader.submissions.container import ContainerEntry
 from grader.submissions.layouts.layout import StudentEntry, folded
 
 _T = TypeVar("_T")
+_K = TypeVar("_K", bound=Hashable)
 _MOST_NAMES = 5
 
 Found = tuple[ContainerEntry, StudentEntry | None]
@@ -44,8 +45,8 @@ def owners_of(found: Sequence[Found]) -> list[Owner]:
     return sorted(named, key=lambda owner: owner.name)
 
 
-def _grouped(values: Iterable[_T], key_of: Callable[[_T], Hashable]) -> dict[Hashable, list[_T]]:
-    groups: dict[Hashable, list[_T]] = {}
+def _grouped(values: Iterable[_T], key_of: Callable[[_T], _K]) -> dict[_K, list[_T]]:
+    groups: dict[_K, list[_T]] = {}
     for value in values:
         groups.setdefault(key_of(value), []).append(value)
     return groups
@@ -59,11 +60,10 @@ def _identity(found: Found) -> tuple[str, str]:
     return student.key or student.student, folded(student.student)
 
 
-def _owner(key: Hashable, group: Sequence[Found]) -> Owner:
+def _owner(key: tuple[str, str], group: Sequence[Found]) -> Owner:
     first_entry, first = group[0]
     doubts = dict.fromkeys(student.doubt for _, student in group if student is not None and student.doubt)
-    identity = key if isinstance(key, tuple) else ("", "")
-    return Owner(first.student if first else first_entry.name, [entry for entry, _ in group], identity, " ".join(doubts))
+    return Owner(first.student if first else first_entry.name, [entry for entry, _ in group], key, " ".join(doubts))
 
 
 def _could_be_one(owner: Owner, several: Sequence[Owner]) -> str:
