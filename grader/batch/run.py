@@ -155,7 +155,7 @@ class _BatchRun:
             gone,
             written.names,
             tuple(remarks),
-            tuple(written.retracted),
+            written.retracted,
             tuple(written.without_feedback),
             tuple(written.faults),
         )

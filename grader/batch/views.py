@@ -36,15 +36,20 @@ _REFUSED_NAME = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno
 class Written:
     """The files that were written, and the students with trouble: a result was retracted, or their feedback has no file.
 
-    `troubles` are the retracted results by student and exercise, `faults` the first errors of the grader behind them.
+    `troubles` are the retracted results by student and exercise in the order in which they were found, `faults` the first
+    errors of the grader behind them.
     """
 
     files: dict[str, None] = field(default_factory=dict)
     feedback: set[str] = field(default_factory=set)
-    troubles: set[tuple[str, str | None]] = field(default_factory=set)
-    retracted: dict[str, None] = field(default_factory=dict)
+    troubles: dict[tuple[str, str | None], None] = field(default_factory=dict)
     without_feedback: dict[str, None] = field(default_factory=dict)
     faults: list[Exception] = field(default_factory=list)
+
+    @property
+    def retracted(self) -> tuple[str, ...]:
+        """The students with a retracted result."""
+        return tuple(dict.fromkeys(student for student, _ in self.troubles))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,8 +142,7 @@ def _retract(store: Store, trouble: Unshowable, written: Written) -> None:
         store.retract_all(submission, reason)
     else:
         store.retract(submission, exercise, reason)
-    written.troubles.add((submission.name, exercise))
-    written.retracted[submission.name] = None
+    written.troubles[submission.name, exercise] = None
     if len(written.faults) < _MOST_FAULTS:
         written.faults.append(error)
 
