@@ -25,9 +25,13 @@ class Owner:
     """A student with the entries that are theirs. `name` is different for each. `doubt` is a sentence, or ""."""
 
     name: str
-    entries: Sequence[ContainerEntry]
+    found: Sequence[Found]
     key: tuple[str, str] = ("", "")
     doubt: str = ""
+
+    @property
+    def entries(self) -> list[ContainerEntry]:
+        return [entry for entry, _ in self.found]
 
 
 def owners_of(found: Sequence[Found]) -> list[Owner]:
@@ -63,7 +67,7 @@ def _identity(found: Found) -> tuple[str, str]:
 def _owner(key: tuple[str, str], group: Sequence[Found]) -> Owner:
     first_entry, first = group[0]
     doubts = dict.fromkeys(student.doubt for _, student in group if student is not None and student.doubt)
-    return Owner(first.student if first else first_entry.name, [entry for entry, _ in group], key, " ".join(doubts))
+    return Owner(first.student if first else first_entry.name, group, key, " ".join(doubts))
 
 
 def _could_be_one(owner: Owner, several: Sequence[Owner]) -> str:
@@ -77,10 +81,10 @@ def _could_be_one(owner: Owner, several: Sequence[Owner]) -> str:
 
 
 def _received(owner: Owner) -> str:
-    return owner.entries[0].name
+    return owner.found[0][0].name
 
 
 def _exact_name(owner: Owner) -> str:
     """A name that nobody else has, whoever else is in the export."""
-    exact = "\0".join((*owner.key, owner.entries[0].name)).encode("utf-8", "surrogatepass")
+    exact = "\0".join((*owner.key, _received(owner))).encode("utf-8", "surrogatepass")
     return f"{owner.name} [{hashlib.sha256(exact).hexdigest()[:8]}]"

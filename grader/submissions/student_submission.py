@@ -12,7 +12,7 @@ from grader.submissions.allowance import Allowance
 from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, most_members, open_archive
 from grader.submissions.container import MOST_FILES, Container, ContainerEntry, OverLimit, Unreadable, Upload
 from grader.submissions.layouts.choose import is_archive
-from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry
+from grader.submissions.layouts.layout import Layout, StudentEntry
 from grader.submissions.match_exercise import (
     exercises_by_words,
     is_solution_name,
@@ -53,18 +53,17 @@ def student_submission(
     owner: Owner,
     container: Container,
     layout: Layout,
-    read_entry: EntryReader,
     exercises: Sequence[Exercise],
     graded: Sequence[Exercise],
 ) -> Submission:
     """The submission in these entries. Raises nothing: its `problem` and its notes say what is wrong."""
-    name, entries = owner.name, owner.entries
-    student_entries = [(entry, found) for entry in entries if (found := read_entry(entry)) is not None]
-    details = {"layout": layout.name, "received": entries[0].name}
+    name, first = owner.name, owner.entries[0]
+    student_entries = [(entry, found) for entry, found in owner.found if found is not None]
+    details = {"layout": layout.name, "received": first.name}
     if owner.doubt:
         details["owner"] = UNCERTAIN_OWNER
     if not student_entries:
-        return Submission(name, {}, problem=entries[0].problem or _no_student(layout), details=details)
+        return Submission(name, {}, problem=first.problem or _no_student(layout), details=details)
     newest, notes = _newest_attempt(student_entries)
     notes = [owner.doubt, *notes] if owner.doubt else notes
     details["received"] = newest[0][0].name
