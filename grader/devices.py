@@ -1,10 +1,20 @@
-"""The rules on devices for the parent process. The rules for the worker, which has torch, are in `worker/device.py`."""
+"""The rules on devices for the parent process, and how many processors it has.
+
+The rules for the worker, which has torch, are in `worker/device.py`.
+"""
 
 from __future__ import annotations
+
+import os
 
 AUTO, CPU = "auto", "cpu"  # "auto" is the accelerator if the machine has one, otherwise the CPU
 DRIVER_VARIABLES = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_", "HSA_", "ZE_", "PYTORCH_")  # they choose and find an accelerator
 OPTION_HELP = "auto, cpu, cuda, cuda:N, mps or xpu (default: auto)"
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def device_of_batch(device: str) -> str:

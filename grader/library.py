@@ -10,16 +10,14 @@ from pathlib import Path
 from grader.assess import assess
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
-from grader.devices import AUTO, device_of_batch
+from grader.devices import AUTO, device_of_batch, processors
 from grader.engines import Engine, SandboxMode
 from grader.engines.make import make_engine
-from grader.records.assessed import Assessed
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
-from grader.records.result import Report, Result, RunInfo
+from grader.records.result import Report, RunInfo
 from grader.records.submission import Submission
-from grader.reports.machine_paths import without_machine_paths
-from grader.reports.results import describe
+from grader.reports.results import describe, describe_for_others
 from grader.reports.wording.notes import torch_untested
 from grader.spec.load import load_exercises as _load_exercises
 from grader.spec.select import select as _select
@@ -108,7 +106,7 @@ def grade_submission(
 
     `names_folders`: the reader may see the folders of this machine, because it is the reader's own.
     """
-    to_result = describe if names_folders else _described_without_folders
+    to_result = describe if names_folders else describe_for_others
     events = assess(exercises, [submission], session, lambda: _run_info(session, notes), to_result)
     return _report(events, listeners)
 
@@ -146,7 +144,7 @@ def batch(
         tuple(_select(course, select)) if select else course,
         device_of_batch(device),
         sandbox,
-        jobs or batch_run.processors() + 2,  # so that the processors run children while other submissions are marked
+        jobs or processors() + 2,  # so that the processors run children while other submissions are marked
         __version__,
     )
     return batch_run.grade_class(
@@ -159,10 +157,6 @@ def batch(
         limits=limits,
         listeners=listeners,
     )
-
-
-def _described_without_folders(assessed: Assessed) -> Result:
-    return without_machine_paths(describe(assessed))
 
 
 def _report(events: Iterator[Event], listeners: Sequence[Listener]) -> Report:

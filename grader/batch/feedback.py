@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from unicodedata import normalize
 
 from rich.text import Text
 
 from grader.batch.showing import showing
-from grader.batch.store import Store, Stored
+from grader.batch.store import Stored
 from grader.records.events import ExerciseGraded
 from grader.records.exercise import Exercise
 from grader.records.result import Result
@@ -24,11 +24,14 @@ _LONGEST_NAME = 120  # bytes
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?![^ .])", re.IGNORECASE)  # on Windows, whatever the extension
 
 
-def feedback(store: Store, exercises: Sequence[Exercise], submission: Stored) -> str:
-    """The results in the order of the course, then the notes and the unmatched files. Raises Unshowable."""
+def feedback(documents: Mapping[str, str], exercises: Sequence[Exercise], submission: Stored) -> str:
+    """The results in the order of the course, then the notes and the unmatched files. Raises Unshowable.
+
+    `documents` are the stored results of the submission by exercise.
+    """
     stream = io.StringIO()
     terminal = Terminal(stream, exercises, width=_WIDTH, colour=False)
-    results = list(_printed(store, exercises, submission, terminal))
+    results = list(_printed(documents, exercises, submission, terminal))
     with showing(submission):
         if submission.problem:
             terminal.print(Text(terminal.safe(submission.problem), "bold"))
@@ -42,9 +45,10 @@ def feedback(store: Store, exercises: Sequence[Exercise], submission: Stored) ->
     return stream.getvalue()
 
 
-def _printed(store: Store, exercises: Sequence[Exercise], submission: Stored, terminal: Terminal) -> Iterator[Result]:
+def _printed(
+    documents: Mapping[str, str], exercises: Sequence[Exercise], submission: Stored, terminal: Terminal
+) -> Iterator[Result]:
     """Each result, after it was printed. Nothing is printed of a submission that could not be read."""
-    documents = store.documents(submission)
     for each in exercises:
         if each.id in documents:
             with showing(submission, each.id):

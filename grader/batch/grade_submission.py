@@ -12,8 +12,7 @@ from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
 from grader.records.result import Result
 from grader.records.submission import Submission
-from grader.reports.machine_paths import without_machine_paths
-from grader.reports.results import describe
+from grader.reports.results import describe_for_others
 
 
 def graded_submission(
@@ -37,10 +36,10 @@ def _results(submission: Submission, exercises: Sequence[Exercise], session: Gra
     while rest := exercises[len(results) :]:
         try:
             for assessed in assess_submission(rest, submission, session):
-                results.append(without_machine_paths(describe(assessed)))
+                results.append(describe_for_others(assessed))
         except Exception as error:
             exercise = exercises[len(results)]
             grade = grade_of_grader_error(exercise, f"{type(error).__name__}: {error}")
             assessed = Assessed(submission.name, exercise, submission.files.get(exercise.id), grade)
-            results.append(without_machine_paths(describe(assessed)))
+            results.append(describe_for_others(assessed))
     return results

@@ -24,6 +24,7 @@ from grader.records.exercise import Exercise
 from grader.records.result import RunInfo
 from grader.records.submission import UNCERTAIN_OWNER
 from grader.reports.csv_report import points_text
+from grader.reports.values import some
 from grader.submissions.layouts.layout import without_accents
 
 Platform = Literal["canvas", "moodle"]
@@ -43,7 +44,6 @@ _MOODLE_WORDS = {
 }
 _NO = ("no", "nein")
 _CANVAS_ID = re.compile(r" \(\d+\)$")
-_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Export:
             (ungraded, "because not everything could be read and graded"),
             (locked, f"because {self.platform.title()} does not allow changes of their grades"),
         )
-        return tuple(f"Not filled in {reason}: {_some(names)}." for names, reason in reasons if names)
+        return tuple(f"Not filled in {reason}: {some(names)}." for names, reason in reasons if names)
 
     def _certain_rows(self, store: Store) -> dict[str, list[int]]:
         """The rows of each submission. None for two submissions that claim one row: which of them it is, is not certain."""
@@ -198,21 +198,20 @@ def read_export(path: Path, exercises: Sequence[Exercise]) -> Export:
         rows = [row for row in csv.reader(io.StringIO(text.lstrip(_BOM), newline=""), delimiter=delimiter) if row]
     except csv.Error as error:
         raise UsageError(f"`--gradebook {path}` is not CSV ({error}): use the file as the platform exported it.") from None
-    platform = _platform(rows, path)
-    width = len(rows[0])
-    rows = [[*row, *[""] * (width - len(row))] for row in rows]
-    names = _english_names(rows) if platform == "moodle" else list(rows[0])
+    rows = [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows]
+    platform, names = _platform_and_names(rows, path)
     columns = _moodle_columns(names, exercises) if platform == "moodle" else _canvas_columns(rows, exercises, path)
     return Export(platform, text, delimiter, rows, columns, names)
 
 
-def _platform(rows: Sequence[Sequence[str]], path: Path) -> Platform:
-    header = rows[0] if rows else []
+def _platform_and_names(rows: Sequence[Sequence[str]], path: Path) -> tuple[Platform, list[str]]:
+    """Whose export it is, and the names of its columns in English. Raises UsageError."""
+    header = list(rows[0]) if rows else []
     if "ID" in header and "Section" in header:
-        return "canvas"
+        return "canvas", header
     names = _english_names(rows) if rows else []
     if "Identifier" in names and "Grade" in names:
-        return "moodle"
+        return "moodle", names
     raise UsageError(
         f"`--gradebook {path}` is neither Canvas's export of the gradebook (its columns begin with Student, ID) nor Moodle's "
         "grading worksheet (its first column has Participant 1, Participant 2; one column has the maximum grade)."
@@ -242,8 +241,8 @@ def _english_names(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _is_maximum(students: Sequence[Sequence[str]], column: int) -> bool:
     """Has this column one positive number, and the column before it only grades up to it, or nothing?"""
-    (most, *others) = {_decimal(row[column]) if column < len(row) else None for row in students}
-    grades = [row[column - 1].strip() for row in students if column < len(row)]
+    (most, *others) = {_decimal(row[column]) for row in students}
+    grades = [row[column - 1].strip() for row in students]
     numbers = [_decimal(grade) for grade in grades if grade not in ("", "-")]
     return not others and most is not None and most > 0 and all(each is not None and 0 <= each <= most for each in numbers)
 
@@ -268,7 +267,7 @@ def _canvas_columns(rows: Sequence[Sequence[str]], exercises: Sequence[Exercise]
     for candidates in (assignments, empty):
         if len(candidates) == 1:
             return {candidates[0]: tuple(each.id for each in exercises)}
-    titles = _some([header[column] for column in assignments]) or "none"
+    titles = some([header[column] for column in assignments]) or "none"
     raise UsageError(
         f"`--gradebook {path}`: it is not clear which assignment to fill in. The file has: {titles}. "
         "Leave only one assignment in the file, or name the assignments after the exercises."
@@ -333,8 +332,3 @@ def _decimal(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more

@@ -6,7 +6,6 @@ large to be kept in memory. A graded submission is not kept in memory.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -114,10 +113,6 @@ class _PendingInMemory:
             yield self._pending.popleft()
 
 
-def processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _seed(store: Store, wanted: str | None) -> str:
     """The seed in the store, unless another is wanted. A new store gets a random one."""
     known = store.fact("seed")
@@ -160,7 +155,7 @@ class _BatchRun:
             gone,
             written.names,
             tuple(remarks),
-            tuple(written.retracted),
+            written.retracted,
             tuple(written.without_feedback),
             tuple(written.faults),
         )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.records.exercise import Exercise
+from grader.records.result import without_surrogates
 from grader.records.submission import SolutionFile, Stray, Submission
 from grader.submissions.collect import collect_submissions
 
@@ -26,28 +27,23 @@ def storable_submissions(
             submission,
             name=name,
             files=_files_or_problem(submission, exercises),
-            strays=tuple(Stray(_encodable(stray.path), stray.nearest) for stray in submission.strays),
-            problem=_encodable(submission.problem),
-            details={key: _encodable(value) for key, value in submission.details.items()},
-            notes=tuple(_encodable(note) for note in submission.notes),
+            strays=tuple(Stray(without_surrogates(stray.path), stray.nearest) for stray in submission.strays),
+            problem=without_surrogates(submission.problem),
+            details={key: without_surrogates(value) for key, value in submission.details.items()},
+            notes=tuple(without_surrogates(note) for note in submission.notes),
         )
 
 
 def _files_or_problem(submission: Submission, exercises: Sequence[Exercise]) -> dict[str, SolutionFile]:
     if submission.problem:
-        unreadable = SolutionFile(_encodable(submission.name), None, _encodable(submission.problem))
+        unreadable = SolutionFile(without_surrogates(submission.name), None, without_surrogates(submission.problem))
         return {exercise.id: unreadable for exercise in exercises}
-    return {name: replace(file, path=_encodable(file.path)) for name, file in submission.files.items()}
+    return {name: replace(file, path=without_surrogates(file.path)) for name, file in submission.files.items()}
 
 
 def _unused_name(name: str, names: set[str]) -> str:
     """A name with bytes that are not text gets their hash, so that it does not depend on who else is in the class."""
-    unused = _encodable(name)
+    unused = without_surrogates(name)
     while unused in names or (unused != name and not unused.endswith("]")):
         unused = f"{unused} [{hashlib.sha256(f'{name}/{unused}'.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}]"
     return unused
-
-
-def _encodable(text: str) -> str:
-    """File names may contain bytes that are not text. They are escaped, because a report cannot contain them."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -36,15 +36,20 @@ _REFUSED_NAME = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno
 class Written:
     """The files that were written, and the students with trouble: a result was retracted, or their feedback has no file.
 
-    `troubles` are the retracted results by student and exercise, `faults` the first errors of the grader behind them.
+    `troubles` are the retracted results by student and exercise in the order in which they were found, `faults` the first
+    errors of the grader behind them.
     """
 
     files: dict[str, None] = field(default_factory=dict)
     feedback: set[str] = field(default_factory=set)
-    troubles: set[tuple[str, str | None]] = field(default_factory=set)
-    retracted: dict[str, None] = field(default_factory=dict)
+    troubles: dict[tuple[str, str | None], None] = field(default_factory=dict)
     without_feedback: dict[str, None] = field(default_factory=dict)
     faults: list[Exception] = field(default_factory=list)
+
+    @property
+    def retracted(self) -> tuple[str, ...]:
+        """The students with a retracted result."""
+        return tuple(dict.fromkeys(student for student, _ in self.troubles))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,7 +115,7 @@ def _write_feedback(store: Store, folder: Path, exercises: Sequence[Exercise], m
     for submission in store.submissions():
         path = folder / files[submission.name]
         if known != made_of or submission.revision > revision or not os.path.isfile(path):
-            text = feedback(store, exercises, submission)
+            text = feedback(store.documents(submission), exercises, submission)
             is_new = True
             try:
                 write_whole(path, partial(_write_text, text))
@@ -137,8 +142,7 @@ def _retract(store: Store, trouble: Unshowable, written: Written) -> None:
         store.retract_all(submission, reason)
     else:
         store.retract(submission, exercise, reason)
-    written.troubles.add((submission.name, exercise))
-    written.retracted[submission.name] = None
+    written.troubles[submission.name, exercise] = None
     if len(written.faults) < _MOST_FAULTS:
         written.faults.append(error)
 
@@ -150,7 +154,7 @@ def _unshowable(store: Store, exercises: Sequence[Exercise]) -> list[Unshowable]
     for submission in store.submissions():
         documents = store.documents(submission)
         checks = [partial(_show_submission, submission, ids)]
-        checks += [partial(_show, store, each, submission, documents[each.id]) for each in exercises if each.id in documents]
+        checks += [partial(_show, each, submission, documents[each.id]) for each in exercises if each.id in documents]
         for check in checks:
             try:
                 check()
@@ -168,8 +172,8 @@ def _show_submission(submission: Stored, ids: Sequence[str]) -> None:
         gradebook.row_of(submission, list(submission.details), ids)
 
 
-def _show(store: Store, exercise: Exercise, submission: Stored, document: str) -> None:
+def _show(exercise: Exercise, submission: Stored, document: str) -> None:
     """Make what the views make of one result. Raises Unshowable."""
-    feedback(store, [exercise], submission)
+    feedback({exercise.id: document}, [exercise], submission)
     with showing(submission, exercise.id):
         class_page.check(Result.model_validate_json(document))

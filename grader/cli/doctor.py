@@ -11,9 +11,9 @@ from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
-from grader.batch.run import processors
 from grader.cli import options
 from grader.cli.course import find_course
+from grader.devices import processors
 from grader.engines.make import make_engine
 from grader.engines.zygote import prove_sandbox
 from grader.errors import GraderError, SpecError, UsageError

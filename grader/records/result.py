@@ -28,7 +28,7 @@ _LARGEST = int(1.7976931348623157e308)  # of float64
 _DEEPEST = 24  # levels of nested lists and mappings; below them is `…`
 
 # Text that UTF-8 can encode: a lone surrogate is escaped.
-Text: TypeAlias = Annotated[str, BeforeValidator(lambda value: _encodable(value) if isinstance(value, str) else value)]
+Text: TypeAlias = Annotated[str, BeforeValidator(lambda value: without_surrogates(value) if isinstance(value, str) else value)]
 
 # A number that JSON can write.
 FiniteNumber: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
@@ -152,13 +152,13 @@ def showable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int):
         return value if abs(value) <= _LARGEST else _scientific(value)
     if isinstance(value, str):
-        return float(value) if value in ("nan", "inf", "-inf") else _encodable(value)
+        return float(value) if value in ("nan", "inf", "-inf") else without_surrogates(value)
     if depth == _DEEPEST:
         return "…"
     if isinstance(value, list | tuple):
         return [showable(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
-        return {_encodable(str(key)): showable(item, depth + 1) for key, item in value.items()}
+        return {without_surrogates(str(key)): showable(item, depth + 1) for key, item in value.items()}
     return type(value).__name__
 
 
@@ -166,5 +166,6 @@ def _scientific(number: int) -> str:
     return f"{Decimal(f'{Decimal(number):.6g}').normalize():g}"
 
 
-def _encodable(text: str) -> str:
+def without_surrogates(text: str) -> str:
+    """The text with lone surrogates escaped. File names with bytes that are not text have them, and UTF-8 cannot encode them."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

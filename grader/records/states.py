@@ -67,8 +67,6 @@ class StateAtMoment(Mapping[str, LeafState]):
             return True
         return super().__eq__(other)
 
-    __hash__ = None  # type: ignore[assignment]  # like a dict
-
     def __repr__(self) -> str:
         return repr(dict(self))
 
@@ -129,8 +127,6 @@ class ChangedState(Mapping[str, LeafState]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._before
-
-    __hash__ = None  # type: ignore[assignment]  # like a dict
 
     def __repr__(self) -> str:
         return repr(dict(self))

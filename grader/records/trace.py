@@ -74,9 +74,11 @@ def have_same_leaves(one: State, other: State) -> bool:
     """Do two states consist of the same LeafState objects? Their numbers are not compared."""
     if one is other:
         return True
-    if identity_of(one) != identity_of(other) or len(one) != len(other):
-        return False
-    return all(leaf is other.get(name) for name, leaf in one.items())
+    return identity_of(one) == identity_of(other) and _are_same_leaves(one, other)
+
+
+def _are_same_leaves(one: State, other: State) -> bool:
+    return one is other or (len(one) == len(other) and all(leaf is other.get(name) for name, leaf in one.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +213,4 @@ class ReplayRequest:
             return NotImplemented
         if (self.case, self.step, self.identity) != (other.case, other.step, other.identity):
             return False
-        return have_same_leaves(self.before, other.before)
+        return _are_same_leaves(self.before, other.before)

@@ -11,6 +11,7 @@ from grader.records.exercise import Backward, Exercise, Step
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS, Misconception
 from grader.records.result import Diagnosis
+from grader.records.trace import Value
 from grader.reports.derivative import derivative
 from grader.reports.shown import furthest_number, shown, whole
 from grader.reports.wording import diagnoses as wording
@@ -38,10 +39,11 @@ def message(finding: Finding, exercise: Exercise) -> str:
     why = [each.sentence for each in mistakes if not _is_said_by_another(each, mistakes)]
     if exercise.kind == "predict":
         return wording.answers_fit(why) if why else wording.CALLS_DIFFER
+    name = _first_difference(finding)
     parts = (
-        _what_happened(finding),
+        _what_happened(finding, name),
         wording.either(why) if len(why) > 1 else "".join(why),
-        _derivative_of_loss(finding, exercise),
+        _derivative_of_loss(finding, exercise, name),
     )
     return " ".join(part for part in parts if part) or wording.CALLS_DIFFER
 
@@ -50,9 +52,8 @@ def _is_said_by_another(mistake: Misconception, mistakes: Sequence[Misconception
     return any(mistake.word in other.also_says for other in mistakes)
 
 
-def _derivative_of_loss(finding: Finding, exercise: Exercise) -> str:
-    """The derivative of the expected loss, if another loss or none was differentiated."""
-    name = _first_difference(finding)
+def _derivative_of_loss(finding: Finding, exercise: Exercise, name: str | None) -> str:
+    """The derivative of the expected loss, if another loss or none was differentiated. `name` is the first that differs."""
     is_about_derivative = any(MISCONCEPTIONS[word].about_derivative for word in finding.misconceptions)
     if not is_about_derivative or name is None or not name.endswith(".grad"):
         return ""
@@ -71,14 +72,14 @@ def _only_loss(step: Step) -> Expr | None:
     return None
 
 
-def _what_happened(finding: Finding) -> str:
-    name = _first_difference(finding)
+def _what_happened(finding: Finding, name: str | None) -> str:
+    """The two values of the first name that differs."""
     if name is None:
         return ""
     observed, expected = finding.observed[name], finding.expected[name]
     furthest = furthest_number(observed, expected, Rules())
     sentence = wording.is_not(name, shown(observed, furthest=furthest), shown(expected, furthest=furthest))
-    return f"{sentence} {_ratio(finding, whole(observed), whole(expected))}".strip()
+    return f"{sentence} {_ratio(finding, observed, expected)}".strip()
 
 
 def _first_difference(finding: Finding) -> str | None:
@@ -87,11 +88,11 @@ def _first_difference(finding: Finding) -> str | None:
     return next((name for name in both if whole(finding.observed[name]) != whole(finding.expected[name])), None)
 
 
-def _ratio(finding: Finding, observed: Any, expected: Any) -> str:
+def _ratio(finding: Finding, observed: Value, expected: Value) -> str:
     """How many times too large, if nothing else is known."""
     if finding.misconceptions:
         return ""
-    pairs = _number_pairs(observed, expected)
+    pairs = _number_pairs(whole(observed), whole(expected))
     ratios = {round(one / other, 4) for one, other in pairs or () if other}
     if pairs and len(ratios) == 1 and all(other or not one for one, other in pairs):
         return wording.times(ratios.pop())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TextIO
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
@@ -11,13 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.reports.plain import harmless
 from grader.reports.printer import Printer
-from grader.reports.values import counted
+from grader.reports.values import counted, some
 
 Clock = Callable[[], float]
 
 _SECONDS_BETWEEN_LINES = 5.0
 _SHARE_BETWEEN_LINES = 0.01
-_MOST_NAMES = 5
 
 
 class Pace:
@@ -139,20 +138,15 @@ def finished(event: BatchFinished) -> list[str]:
     if event.retracted:
         lines.append(
             f"The results of {counted(len(event.retracted), 'student')} could not be shown, and have no score: "
-            f"{_some(event.retracted)}. All other results are written. To retry them, run the same command again."
+            f"{some(event.retracted)}. All other results are written. To retry them, run the same command again."
         )
     if event.without_feedback:
-        lines.append(f"No feedback file, because the system refuses its name: {_some(event.without_feedback)}.")
+        lines.append(f"No feedback file, because the system refuses its name: {some(event.without_feedback)}.")
     if event.gone:
         lines.append(f"No longer among the submissions, but still in the results: {event.gone}.")
     lines += event.remarks
     lines.append(f"Written: {', '.join(event.written)}." if event.written else "Nothing has changed, so no file was written.")
     return lines
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def interrupted(kept: int, fresh: bool) -> str:

@@ -15,6 +15,7 @@ from grader.records.trace import Call, Trace, Value
 from grader.reports import predictions
 from grader.reports.diagnoses import diagnosis
 from grader.reports.endings import error_info, sentence_for
+from grader.reports.machine_paths import without_machine_paths
 from grader.reports.shown import Room, furthest_number, shown
 from grader.reports.wording import messages, notes, timeline, verdicts
 
@@ -38,6 +39,11 @@ def describe(assessed: Assessed) -> Result:
         seconds=sum(trace.seconds for trace in traces),
         cells=_code_cells(file),
     )
+
+
+def describe_for_others(assessed: Assessed) -> Result:
+    """`describe` for a reader who may not see the folders of this machine."""
+    return without_machine_paths(describe(assessed))
 
 
 def _diagnoses(assessed: Assessed) -> Iterator[Diagnosis]:

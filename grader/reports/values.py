@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
 from grader.message_limits import MAX_DIMENSIONS
 
 _LONGEST = 72
+_MOST_NAMES = 5
 _ENDS = (8, 3, 1)
 
 
@@ -35,6 +36,12 @@ def is_cut(shown: Any) -> bool:
 def counted(number: int, thing: str, things: str = "") -> str:
     """`1 step`, `2 steps`."""
     return f"{number} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def by_name(shown: Any) -> dict[str, str]:

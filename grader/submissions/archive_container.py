@@ -22,15 +22,23 @@ _MEMBER_HEADER = b"PK\x01\x02"
 _BLOCK = 1 << 20
 
 
-def most_members(content: bytes) -> int:
-    """An upper bound of the number of files in an archive. Nothing is created for them."""
-    return content.count(_MEMBER_HEADER)
+def most_members(file: IO[bytes]) -> int:
+    """An upper bound of the number of members. It is counted here because zipfile would create an object for each of them."""
+    count, end = 0, b""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        count += (end + block).count(_MEMBER_HEADER)
+        end = block[-len(_MEMBER_HEADER) + 1 :]
+    return count
 
 
-def open_archive(path: str, file: IO[bytes], most_files: int = MOST_FILES) -> ArchiveContainer:
-    """The archive that people see as `path`. Raises Unreadable if it is damaged or has more than `most_files` files."""
+def open_archive(path: str, file: IO[bytes], most_files: int = MOST_FILES, members: int | None = None) -> ArchiveContainer:
+    """The archive that people see as `path`. `members` are its `most_members` if they have been counted.
+
+    Raises Unreadable if it is damaged or has more than `most_files` files.
+    """
     with _damage_as_unreadable():
-        if _most_members(file) > most_files:
+        if (most_members(file) if members is None else members) > most_files:
             raise Unreadable(f"It is an archive of more than {most_files:,} files.")
         opened = zipfile.ZipFile(file)
         return ArchiveContainer(path, opened, list(checked_members(opened.infolist())))
@@ -103,16 +111,6 @@ def _without_junk(members: Sequence[Member]) -> list[Member]:
         and not any(is_junk(part) for part in member.parts)
         and not any(member.parts[:end] in environments for end in range(1, len(member.parts)))
     ]
-
-
-def _most_members(file: IO[bytes]) -> int:
-    """An upper bound of the number of members. It is counted here because zipfile would create an object for each of them."""
-    count, end = 0, b""
-    file.seek(0)
-    while block := file.read(_BLOCK):
-        count += (end + block).count(_MEMBER_HEADER)
-        end = block[-len(_MEMBER_HEADER) + 1 :]
-    return count
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def collect_submissions(
                 f"No name in {root} fits the layout {chosen_layout.name} ({chosen_layout.title}). Try `--layout auto`."
             )
         for owner in owners:
-            yield student_submission(owner, container, chosen_layout, read_entry, exercises, graded)
+            yield student_submission(owner, container, chosen_layout, exercises, graded)
 
 
 def _open_container(root: Path, opened: ExitStack) -> Container:

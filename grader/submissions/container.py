@@ -22,7 +22,7 @@ class TooLarge(Unreadable):
     """A file has more bytes than may be read."""
 
 
-class OverLimit(Unreadable):
+class OverLimit(Exception):
     """All files of a submission together are more than one submission may have."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path, PurePath
 
@@ -54,10 +54,17 @@ def _match(path: Sequence[str], exercises: Sequence[Exercise]) -> Exercise | Non
     return None
 
 
-def match_words(parts: Sequence[str], exercises: Sequence[Exercise]) -> Exercise | None:
+def exercises_by_words(exercises: Sequence[Exercise]) -> dict[str, list[Exercise]]:
+    """The exercises by the words of their file names, for `match_words`."""
+    by_words: dict[str, list[Exercise]] = {}
+    for exercise in exercises:
+        by_words.setdefault(_words(_file_name(exercise)), []).append(exercise)
+    return by_words
+
+
+def match_words(parts: Sequence[str], by_words: Mapping[str, Sequence[Exercise]]) -> Exercise | None:
     """The only exercise that this path can mean if `-`, blanks, dots and a number in front are not looked at."""
-    words = _words(parts[-1])
-    found = [exercise for exercise in exercises if words == _words(_file_name(exercise))]
+    found = by_words.get(_words(parts[-1]), ())
     in_track = [exercise for exercise in found if [exercise.track] == [part.lower() for part in parts[-2:-1]]]
     return next((several[0] for several in (in_track, found) if len(several) == 1), None)
 

@@ -14,6 +14,7 @@ from grader.submissions.container import ContainerEntry
 from grader.submissions.layouts.layout import StudentEntry, folded
 
 _T = TypeVar("_T")
+_K = TypeVar("_K", bound=Hashable)
 _MOST_NAMES = 5
 
 Found = tuple[ContainerEntry, StudentEntry | None]
@@ -24,9 +25,13 @@ class Owner:
     """A student with the entries that are theirs. `name` is different for each. `doubt` is a sentence, or ""."""
 
     name: str
-    entries: Sequence[ContainerEntry]
+    found: Sequence[Found]
     key: tuple[str, str] = ("", "")
     doubt: str = ""
+
+    @property
+    def entries(self) -> list[ContainerEntry]:
+        return [entry for entry, _ in self.found]
 
 
 def owners_of(found: Sequence[Found]) -> list[Owner]:
@@ -44,8 +49,8 @@ def owners_of(found: Sequence[Found]) -> list[Owner]:
     return sorted(named, key=lambda owner: owner.name)
 
 
-def _grouped(values: Iterable[_T], key_of: Callable[[_T], Hashable]) -> dict[Hashable, list[_T]]:
-    groups: dict[Hashable, list[_T]] = {}
+def _grouped(values: Iterable[_T], key_of: Callable[[_T], _K]) -> dict[_K, list[_T]]:
+    groups: dict[_K, list[_T]] = {}
     for value in values:
         groups.setdefault(key_of(value), []).append(value)
     return groups
@@ -59,11 +64,10 @@ def _identity(found: Found) -> tuple[str, str]:
     return student.key or student.student, folded(student.student)
 
 
-def _owner(key: Hashable, group: Sequence[Found]) -> Owner:
+def _owner(key: tuple[str, str], group: Sequence[Found]) -> Owner:
     first_entry, first = group[0]
     doubts = dict.fromkeys(student.doubt for _, student in group if student is not None and student.doubt)
-    identity = key if isinstance(key, tuple) else ("", "")
-    return Owner(first.student if first else first_entry.name, [entry for entry, _ in group], identity, " ".join(doubts))
+    return Owner(first.student if first else first_entry.name, group, key, " ".join(doubts))
 
 
 def _could_be_one(owner: Owner, several: Sequence[Owner]) -> str:
@@ -77,10 +81,10 @@ def _could_be_one(owner: Owner, several: Sequence[Owner]) -> str:
 
 
 def _received(owner: Owner) -> str:
-    return owner.entries[0].name
+    return owner.found[0][0].name
 
 
 def _exact_name(owner: Owner) -> str:
     """A name that nobody else has, whoever else is in the export."""
-    exact = "\0".join((*owner.key, owner.entries[0].name)).encode("utf-8", "surrogatepass")
+    exact = "\0".join((*owner.key, _received(owner))).encode("utf-8", "surrogatepass")
     return f"{owner.name} [{hashlib.sha256(exact).hexdigest()[:8]}]"

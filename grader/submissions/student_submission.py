@@ -12,8 +12,9 @@ from grader.submissions.allowance import Allowance
 from grader.submissions.archive_container import MOST_ARCHIVE_BYTES, most_members, open_archive
 from grader.submissions.container import MOST_FILES, Container, ContainerEntry, OverLimit, Unreadable, Upload
 from grader.submissions.layouts.choose import is_archive
-from grader.submissions.layouts.layout import EntryReader, Layout, StudentEntry
+from grader.submissions.layouts.layout import Layout, StudentEntry
 from grader.submissions.match_exercise import (
+    exercises_by_words,
     is_solution_name,
     match_exercise,
     match_words,
@@ -52,18 +53,17 @@ def student_submission(
     owner: Owner,
     container: Container,
     layout: Layout,
-    read_entry: EntryReader,
     exercises: Sequence[Exercise],
     graded: Sequence[Exercise],
 ) -> Submission:
     """The submission in these entries. Raises nothing: its `problem` and its notes say what is wrong."""
-    name, entries = owner.name, owner.entries
-    student_entries = [(entry, found) for entry in entries if (found := read_entry(entry)) is not None]
-    details = {"layout": layout.name, "received": entries[0].name}
+    name, first = owner.name, owner.entries[0]
+    student_entries = [(entry, found) for entry, found in owner.found if found is not None]
+    details = {"layout": layout.name, "received": first.name}
     if owner.doubt:
         details["owner"] = UNCERTAIN_OWNER
     if not student_entries:
-        return Submission(name, {}, problem=entries[0].problem or _no_student(layout), details=details)
+        return Submission(name, {}, problem=first.problem or _no_student(layout), details=details)
     newest, notes = _newest_attempt(student_entries)
     notes = [owner.doubt, *notes] if owner.doubt else notes
     details["received"] = newest[0][0].name
@@ -76,7 +76,7 @@ def student_submission(
         files = _find_files(newest, container, exercises, allowance)
         notes += dict.fromkeys(found.skip_reason for _, found in newest if found.skip_reason)
         return _submission(name, files, exercises, graded, details, notes, allowance)
-    except Unreadable as reason:
+    except (Unreadable, OverLimit) as reason:
         return Submission(name, {}, problem=str(reason), details=details, notes=tuple(notes))
 
 
@@ -103,7 +103,7 @@ def _find_files(
     exercises: Sequence[Exercise],
     allowance: Allowance,
 ) -> _FoundFiles:
-    """Every file in these entries, by exercise. Raises Unreadable."""
+    """Every file in these entries, by exercise. Raises Unreadable and OverLimit."""
     files = _FoundFiles()
     for entry, found in entries:
         if entry.problem:
@@ -134,20 +134,19 @@ def _candidates(entry: ContainerEntry, found: StudentEntry, container: Container
 def _candidates_in_archive(
     parts: tuple[str, ...], upload: Upload, upload_number: int, allowance: Allowance
 ) -> Iterator[_Candidate]:
-    """The files in a student's archive. An archive inside it is refused. Raises Unreadable."""
+    """The files in a student's archive. An archive inside it is refused. Raises Unreadable and OverLimit."""
     try:
-        content = allowance.read(upload, MOST_ARCHIVE_BYTES)
-        if (members := most_members(content)) <= MOST_FILES:
+        file = io.BytesIO(allowance.read(upload, MOST_ARCHIVE_BYTES))
+        members = most_members(file)
+        if members <= MOST_FILES:
             allowance.take_files(members)
-        archive = open_archive(parts[-1], io.BytesIO(content))
+        archive = open_archive(parts[-1], file, members=members)
         for inner in archive.all_files():
             if inner.name.lower().endswith(".zip"):
                 raise Unreadable(
                     f"It is an archive that contains another archive ({inner.name[:100]!a}). Put the files into one archive."
                 )
             yield _Candidate((*parts, *inner.parts), inner, upload_number)
-    except OverLimit:
-        raise
     except Unreadable as reason:
         raise Unreadable(f"{parts[-1]}: {reason}") from None
 
@@ -199,9 +198,11 @@ def _matched_by_words(
 ) -> list[_Candidate]:
     """Give the exercises without a file those whose names differ only in `-`, blanks and the like. Returns the others."""
     missing = {exercise.id: exercise for exercise in graded if exercise.id not in by_exercise}
-    rest = []
+    if not missing:
+        return list(unmatched)
+    rest, by_words = [], exercises_by_words(exercises)
     for candidate in unmatched:
-        found = match_words((*candidate.parts[:-1], without_copy_number(candidate.parts[-1])), exercises)
+        found = match_words((*candidate.parts[:-1], without_copy_number(candidate.parts[-1])), by_words)
         if found is None or found.id not in missing:
             rest.append(candidate)
             continue
@@ -241,8 +242,6 @@ def _solution(
         notes.append(f"Graded {file.path}, the last upload for {exercise}. Not graded: {older}.")
     try:
         content = allowance.read(file.upload, most_bytes(file.parts[-1]))
-    except OverLimit:
-        raise
     except Unreadable as reason:
         return SolutionFile(file.path, None, str(reason))
     solution = solution_of_bytes(file.path, content, python_files.get(file.parts[:-1], []))

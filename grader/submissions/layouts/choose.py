@@ -73,8 +73,9 @@ def _recognised_layout(container: Container, exercises: Sequence[Exercise]) -> L
     if container.has(gradescope.METADATA) and _fits(gradescope.LAYOUT, container, exercises, submitted):
         return gradescope.LAYOUT
     # All names count, and the best layout: one student may have submitted many files with the names of another platform.
-    best = max(_RECOGNISED_BY_NAMES, key=lambda layout: _count_fitting(layout, container, exercises, submitted))
-    if _fits(best, container, exercises, submitted):
+    fitting = [(_count_fitting(layout, container, exercises, submitted), layout) for layout in _RECOGNISED_BY_NAMES]
+    count, best = max(fitting, key=lambda each: each[0])
+    if _are_enough(count, submitted):
         return best
     entries = submitted[:_MOST_ENTRIES]
     if container.name == _SUBMITTED or _most(_has_timestamp(container, entry) for entry in entries):
@@ -85,8 +86,12 @@ def _recognised_layout(container: Container, exercises: Sequence[Exercise]) -> L
 
 
 def _fits(layout: Layout, container: Container, exercises: Sequence[Exercise], entries: Sequence[ContainerEntry]) -> bool:
-    """Do at least half of the entries have a name of this layout?"""
-    return 2 * _count_fitting(layout, container, exercises, entries) >= max(1, len(entries))
+    return _are_enough(_count_fitting(layout, container, exercises, entries), entries)
+
+
+def _are_enough(count: int, entries: Sequence[ContainerEntry]) -> bool:
+    """Do at least half of the entries have a name of the layout?"""
+    return 2 * count >= max(1, len(entries))
 
 
 def _most(answers: Iterable[bool]) -> bool:

@@ -42,7 +42,10 @@ EntryReader: TypeAlias = Callable[[ContainerEntry], StudentEntry | None]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`name` is the value of `--layout`, `title` is for messages. `reader_for` is called once for each export."""
+    """`name` is the value of `--layout`, `title` is for messages.
+
+    `reader_for` may be called several times for one export: to recognise its layout, and then to read it.
+    """
 
     name: str
     title: str
