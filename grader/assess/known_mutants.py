@@ -28,7 +28,6 @@ from grader.diagnosis.explain import (
 )
 from grader.diagnosis.label import BackwardMutant
 from grader.diagnosis.mutations import Mutant, mutants
-from grader.marking.call_groups import CallGroup
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
 from grader.records.grade import Grade
@@ -261,15 +260,15 @@ class KnownMutants:
                 for number, (_, place) in changes.items()
                 for case in self.prepared.cases
             ]
-            done = self._run(programs)
-            runs = {number: done[at * count : (at + 1) * count] for at, number in enumerate(changes)}
+            results = self._run(programs)
+            runs = {number: results[at * count : (at + 1) * count] for at, number in enumerate(changes)}
         found = []
         for number, (index, place) in changes.items():
-            calls = [run.steps[place].call for run in runs[number] if place < len(run.steps)]
-            groups = [CallGroup(c.kind, (place,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
-            if len(groups) == count and groups[0].kind == "backward" and groups[0].raised is None:
+            done = [run.steps[place].call for run in runs[number] if place < len(run.steps)]
+            calls = [call for call in done if call is not None]
+            if len(calls) == count and calls[0].kind == "backward" and calls[0].raised is None:
                 mutant, step = self.mutants[number], self.steps(number)[place]
-                found.append(BackwardMutant(index, step, mutant.misconception, contribution_of(groups)))
+                found.append(BackwardMutant(index, step, mutant.misconception, contribution_of(calls)))
         return tuple(found)
 
     @cached_property

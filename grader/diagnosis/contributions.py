@@ -21,9 +21,9 @@ Contributions: TypeAlias = tuple[Mapping[str, TensorValue], ...]
 _RTOL, _ATOL = 2e-5, 2e-6
 
 
-def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
+def contribution_of(calls: Sequence[CallGroup | Call]) -> Contributions:
     """What a call added, in each case."""
-    return tuple(_added(group.before, group.after, group.touched) for group in groups)
+    return tuple(_added(call.before, call.after, call.touched) for call in calls)
 
 
 def contributions_of(
