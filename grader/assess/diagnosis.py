@@ -6,15 +6,13 @@ Each part of a diagnosis has a budget (`grader/diagnosis/budget.py`). When it en
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from grader.assess.known_mutants import KnownMutants
 from grader.assess.prepared import Prepared, Settings, replay, run_reference
 from grader.diagnosis.budget import AlignmentBudgets
-from grader.diagnosis.changes import changes
-from grader.diagnosis.edits import ProgramEdits
 from grader.diagnosis.explain import explains, may_be_proven
 from grader.diagnosis.fixes import with_fixes
 from grader.diagnosis.from_alignment import MOST_FINDINGS, from_alignment, is_vague, vagueness, without_last_pass
@@ -55,7 +53,7 @@ class Diagnostician:
         """The findings for a student who did not pass; none if nothing is certain."""
         if grade.verdict in NO_DIAGNOSIS or len(traces) == 0 or any(trace.ending.how in NOT_RUN for trace in traces):
             return Diagnosed(())
-        explaining, is_complete = self._explaining_mutants(traces)
+        explaining, is_complete = self.known.explaining(traces)
         budgets = AlignmentBudgets.for_cases(self.known.costs, len(self.prepared.cases))
         found = tuple(self._findings(grade, traces, explaining, budgets))
         is_complete = is_complete and not budgets.ended
@@ -94,19 +92,6 @@ class Diagnostician:
         known = self.known
         runs = known.visible_runs(known.affordable())
         return tuple((known.mutants[number], known.steps(number), run) for number, run in runs.items())
-
-    def in_all_cases(self, numbers: Sequence[int]) -> Mapping[int, tuple[ReferenceRun, ...]]:
-        """What the mutants with these numbers leave in every case."""
-        return self.known.in_all_cases(numbers)
-
-    def _explaining_mutants(self, traces: Sequence[Trace]) -> tuple[list[ExplainingMutant], bool]:
-        steps = self.prepared.exercise.steps
-        explaining, is_complete = self.known.explaining(traces)
-        found = [
-            ExplainingMutant(each.mutant, each.passed, changes(ProgramEdits(steps, each.steps), each.passed))
-            for each in explaining
-        ]
-        return found, is_complete
 
     def _from_alignment(self, grade: Grade, traces: Sequence[Trace], budgets: AlignmentBudgets) -> tuple[Finding, ...]:
         """The clearest proven alignment: with all steps, or only with those that may not be left out."""

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from grader.assess.prepared import Prepared
 from grader.diagnosis.budget import ENOUGH_WORK, Budget, costs_of
+from grader.diagnosis.changes import changes
 from grader.diagnosis.contributions import contribution_of
-from grader.diagnosis.edits import edits_between
+from grader.diagnosis.edits import ProgramEdits, edits_between
 from grader.diagnosis.explain import (
     Footprint,
     begins_like,
@@ -26,11 +27,11 @@ from grader.diagnosis.explain import (
     place_of_first_difference,
     runnable,
 )
+from grader.diagnosis.from_mutants import ExplainingMutant
 from grader.diagnosis.label import BackwardMutant
 from grader.diagnosis.mutations import Mutant, mutants
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
-from grader.records.grade import Grade
 from grader.records.trace import ReferenceRun, Trace
 
 # The beginning of a long program: the first two passes of its loop, but at least and at most so many steps. With many
@@ -42,15 +43,6 @@ _TIMES_RIGHT = 3
 _TIMES_LONGER = 6
 
 RunPrograms = Callable[[Sequence[Program]], tuple[ReferenceRun, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A mutant that explains the traces in every case: its steps as they were performed, and the grade of the traces for it."""
-
-    mutant: Mutant
-    steps: tuple[Step, ...]
-    passed: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +126,7 @@ class KnownMutants:
             self._room -= cases * self.costs.of_program(len(self.mutants[number].steps))
         return self._room >= 0
 
-    def explaining(self, traces: Sequence[Trace]) -> tuple[list[Explanation], bool]:
+    def explaining(self, traces: Sequence[Trace]) -> tuple[list[ExplainingMutant], bool]:
         """The mutants that explain the traces in every case. Was every mutant looked at that might?"""
         observed, budget = footprint(traces[0].calls), self._budget()
         if self.are_cheap:
@@ -152,7 +144,8 @@ class KnownMutants:
             steps = self.steps(number)
             passed = explains(self.exercise, steps, runs, traces)
             if passed is not None:
-                explaining.append(Explanation(self.mutants[number], steps, passed))
+                found = changes(ProgramEdits(self.exercise.steps, steps), passed)
+                explaining.append(ExplainingMutant(self.mutants[number], passed, found))
         return explaining, not budget.ended
 
     def _budget(self) -> Budget:
@@ -250,20 +243,20 @@ class KnownMutants:
     @cached_property
     def of_one_backward(self) -> tuple[BackwardMutant, ...]:
         """The mutants that change one backward only, and what it adds in every case. In a long program, only early ones."""
-        changes = self._changes_of_one_backward
+        places = self._changes_of_one_backward
         count = len(self.prepared.cases)
         if self.are_cheap:
-            runs = self.in_all_cases(changes)
+            runs = self.in_all_cases(places)
         else:
             programs = [
                 replace(program(self.exercise, self.steps(number)[: place + 1], case), returns=None)
-                for number, (_, place) in changes.items()
+                for number, (_, place) in places.items()
                 for case in self.prepared.cases
             ]
             results = self._run(programs)
-            runs = {number: results[at * count : (at + 1) * count] for at, number in enumerate(changes)}
+            runs = {number: results[at * count : (at + 1) * count] for at, number in enumerate(places)}
         found = []
-        for number, (index, place) in changes.items():
+        for number, (index, place) in places.items():
             done = [run.steps[place].call for run in runs[number] if place < len(run.steps)]
             calls = [call for call in done if call is not None]
             if len(calls) == count and calls[0].kind == "backward" and calls[0].raised is None:
