@@ -143,7 +143,7 @@ class KnownMutants:
         return explaining, not budget.ended
 
     def _budget(self) -> Budget:
-        return Budget(max(ENOUGH_WORK, _TIMES_RIGHT * len(self.prepared.cases) * self.costs.right))
+        return Budget.for_cases(self.costs, len(self.prepared.cases), _TIMES_RIGHT)
 
     def _within(self, numbers: Iterable[int], budget: Budget, cases: int) -> list[int]:
         """The first of these mutants, as far as the budget allows them to run in so many cases."""
