@@ -6,7 +6,7 @@ Each part of a diagnosis has a budget (`grader/diagnosis/budget.py`). When it en
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -26,7 +26,7 @@ from grader.diagnosis.mutations.program import LONG, without
 from grader.diagnosis.rewrite import rewritten, with_recorded
 from grader.diagnosis.without_proof import confuses_none_and_zero, first_wrong_row, is_hard_coded, is_packed, nothing_was_called
 from grader.engines import Engine
-from grader.marking.compare import OpenReplays, Replays, compare
+from grader.marking.compare import Comparison, OpenReplays, Replays, compare
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
 from grader.records.finding import Diagnosed, Finding
@@ -160,20 +160,12 @@ class Diagnostician:
         """
         backward_mutants = self.known.of_one_backward if prepared is self.prepared else ()
         runs = prepared.expected_runs
-        if len(prepared.exercise.steps) > LONG:
-            replays = OpenReplays({})
-            hopeful = compare(runs, traces, replays)
-            for suspects in (frozenset[int](), frozenset(request.step for request in replays.waiting)):
-                inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
-                labels(inputs, hopeful, suspects)
-                states = replay(prepared, self._affordable_replays(prepared, inputs.replays, budgets), self.engine, self.settings)
-                yield labels(replace(inputs, replays=Replays(states)), hopeful, suspects)
-            return
-        inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
-        labels(inputs, compare(runs, traces, inputs.replays))
-        requests = self._affordable_replays(prepared, inputs.replays, budgets)
-        inputs = replace(inputs, replays=Replays(replay(prepared, requests, self.engine, self.settings)))
-        yield labels(inputs, compare(runs, traces, inputs.replays))
+        for compared, suspects in _comparisons(prepared, traces):
+            inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
+            labels(inputs, compared(inputs.replays), suspects)
+            requests = self._affordable_replays(prepared, inputs.replays, budgets)
+            inputs = replace(inputs, replays=Replays(replay(prepared, requests, self.engine, self.settings)))
+            yield labels(inputs, compared(inputs.replays), suspects)
 
     def _affordable_replays(self, prepared: Prepared, collected: Replays, budgets: AlignmentBudgets) -> list[ReplayRequest]:
         """The likeliest requests, as far as the budget goes."""
@@ -190,6 +182,17 @@ class Diagnostician:
         if not programs:
             return ()
         return run_reference([self.prepared.exercise], tuple(programs), self.engine, self.settings)
+
+
+def _comparisons(
+    prepared: Prepared, traces: Sequence[Trace]
+) -> Sequence[tuple[Callable[[Replays], Sequence[Comparison]], frozenset[int]]]:
+    """How the labels compare the calls with the steps, each time with the steps whose passes they suspect."""
+    if len(prepared.exercise.steps) <= LONG:
+        return [(lambda replays: compare(prepared.expected_runs, traces, replays), frozenset())]
+    replays = OpenReplays({})
+    hopeful = compare(prepared.expected_runs, traces, replays)
+    return [(lambda _: hopeful, suspects) for suspects in (frozenset[int](), frozenset(each.step for each in replays.waiting))]
 
 
 def _without_steps(prepared: Prepared, gone: Collection[int]) -> Prepared:
