@@ -6,15 +6,13 @@ Each part of a diagnosis has a budget (`grader/diagnosis/budget.py`). When it en
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from grader.assess.known_mutants import KnownMutants
 from grader.assess.prepared import Prepared, Settings, replay, run_reference
 from grader.diagnosis.budget import AlignmentBudgets
-from grader.diagnosis.changes import changes
-from grader.diagnosis.edits import ProgramEdits
 from grader.diagnosis.explain import explains, may_be_proven
 from grader.diagnosis.fixes import with_fixes
 from grader.diagnosis.from_alignment import MOST_FINDINGS, from_alignment, is_vague, vagueness, without_last_pass
@@ -28,7 +26,7 @@ from grader.diagnosis.mutations.program import LONG, without
 from grader.diagnosis.rewrite import rewritten, with_recorded
 from grader.diagnosis.without_proof import confuses_none_and_zero, first_wrong_row, is_hard_coded, is_packed, nothing_was_called
 from grader.engines import Engine
-from grader.marking.compare import OpenReplays, Replays, compare
+from grader.marking.compare import Comparison, OpenReplays, Replays, compare
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
 from grader.records.finding import Diagnosed, Finding
@@ -55,7 +53,7 @@ class Diagnostician:
         """The findings for a student who did not pass; none if nothing is certain."""
         if grade.verdict in NO_DIAGNOSIS or len(traces) == 0 or any(trace.ending.how in NOT_RUN for trace in traces):
             return Diagnosed(())
-        explaining, is_complete = self._explaining_mutants(traces)
+        explaining, is_complete = self.known.explaining(traces)
         budgets = AlignmentBudgets.for_cases(self.known.costs, len(self.prepared.cases))
         found = tuple(self._findings(grade, traces, explaining, budgets))
         is_complete = is_complete and not budgets.ended
@@ -94,19 +92,6 @@ class Diagnostician:
         known = self.known
         runs = known.visible_runs(known.affordable())
         return tuple((known.mutants[number], known.steps(number), run) for number, run in runs.items())
-
-    def in_all_cases(self, numbers: Sequence[int]) -> Mapping[int, tuple[ReferenceRun, ...]]:
-        """What the mutants with these numbers leave in every case."""
-        return self.known.in_all_cases(numbers)
-
-    def _explaining_mutants(self, traces: Sequence[Trace]) -> tuple[list[ExplainingMutant], bool]:
-        steps = self.prepared.exercise.steps
-        explaining, is_complete = self.known.explaining(traces)
-        found = [
-            ExplainingMutant(each.mutant, each.passed, changes(ProgramEdits(steps, each.steps), each.passed))
-            for each in explaining
-        ]
-        return found, is_complete
 
     def _from_alignment(self, grade: Grade, traces: Sequence[Trace], budgets: AlignmentBudgets) -> tuple[Finding, ...]:
         """The clearest proven alignment: with all steps, or only with those that may not be left out."""
@@ -175,20 +160,12 @@ class Diagnostician:
         """
         backward_mutants = self.known.of_one_backward if prepared is self.prepared else ()
         runs = prepared.expected_runs
-        if len(prepared.exercise.steps) > LONG:
-            replays = OpenReplays({})
-            hopeful = compare(runs, traces, replays)
-            for suspects in (frozenset[int](), frozenset(request.step for request in replays.waiting)):
-                inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
-                labels(inputs, hopeful, suspects)
-                states = replay(prepared, self._affordable_replays(prepared, inputs.replays, budgets), self.engine, self.settings)
-                yield labels(replace(inputs, replays=Replays(states)), hopeful, suspects)
-            return
-        inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
-        labels(inputs, compare(runs, traces, inputs.replays))
-        requests = self._affordable_replays(prepared, inputs.replays, budgets)
-        inputs = replace(inputs, replays=Replays(replay(prepared, requests, self.engine, self.settings)))
-        yield labels(inputs, compare(runs, traces, inputs.replays))
+        for compared, suspects in _comparisons(prepared, traces):
+            inputs = LabelInputs(runs, traces, Replays(collects=True), backward_mutants, budgets.comparisons)
+            labels(inputs, compared(inputs.replays), suspects)
+            requests = self._affordable_replays(prepared, inputs.replays, budgets)
+            inputs = replace(inputs, replays=Replays(replay(prepared, requests, self.engine, self.settings)))
+            yield labels(inputs, compared(inputs.replays), suspects)
 
     def _affordable_replays(self, prepared: Prepared, collected: Replays, budgets: AlignmentBudgets) -> list[ReplayRequest]:
         """The likeliest requests, as far as the budget goes."""
@@ -205,6 +182,17 @@ class Diagnostician:
         if not programs:
             return ()
         return run_reference([self.prepared.exercise], tuple(programs), self.engine, self.settings)
+
+
+def _comparisons(
+    prepared: Prepared, traces: Sequence[Trace]
+) -> Sequence[tuple[Callable[[Replays], Sequence[Comparison]], frozenset[int]]]:
+    """How the labels compare the calls with the steps, each time with the steps whose passes they suspect."""
+    if len(prepared.exercise.steps) <= LONG:
+        return [(lambda replays: compare(prepared.expected_runs, traces, replays), frozenset())]
+    replays = OpenReplays({})
+    hopeful = compare(prepared.expected_runs, traces, replays)
+    return [(lambda _: hopeful, suspects) for suspects in (frozenset[int](), frozenset(each.step for each in replays.waiting))]
 
 
 def _without_steps(prepared: Prepared, gone: Collection[int]) -> Prepared:

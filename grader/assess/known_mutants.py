@@ -13,8 +13,9 @@ from functools import cached_property
 
 from grader.assess.prepared import Prepared
 from grader.diagnosis.budget import ENOUGH_WORK, Budget, costs_of
+from grader.diagnosis.changes import changes
 from grader.diagnosis.contributions import contribution_of
-from grader.diagnosis.edits import edits_between
+from grader.diagnosis.edits import ProgramEdits, edits_between
 from grader.diagnosis.explain import (
     Footprint,
     begins_like,
@@ -26,12 +27,11 @@ from grader.diagnosis.explain import (
     place_of_first_difference,
     runnable,
 )
+from grader.diagnosis.from_mutants import ExplainingMutant
 from grader.diagnosis.label import BackwardMutant
 from grader.diagnosis.mutations import Mutant, mutants
-from grader.marking.call_groups import CallGroup
 from grader.protocol.jobs import Program, program
 from grader.records.exercise import Step
-from grader.records.grade import Grade
 from grader.records.trace import ReferenceRun, Trace
 
 # The beginning of a long program: the first two passes of its loop, but at least and at most so many steps. With many
@@ -46,22 +46,9 @@ RunPrograms = Callable[[Sequence[Program]], tuple[ReferenceRun, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """A mutant that explains the traces in every case: its steps as they were performed, and the grade of the traces for it."""
-
-    mutant: Mutant
-    steps: tuple[Step, ...]
-    passed: Grade
-
-
-@dataclass(frozen=True, slots=True)
 class _Beginning:
-    """What the first steps of a mutant leave (None: the same as the right ones, or unknown). `ended`: they raised an error.
+    """What the first steps of a mutant leave (None: the same as the right ones, or unknown). `ended`: they raised an error."""
 
-    `edit` is the index of its first step that is not the right one.
-    """
-
-    edit: int
     left: Footprint | None
     ended: bool = False
     is_unknown: bool = False
@@ -122,10 +109,8 @@ class KnownMutants:
         numbers = tuple(numbers)
         visible, hidden = self.visible_runs(numbers), self.prepared.cases[1:]
         unknown = [number for number in numbers if number not in self._hidden]
-        runs = self._run([program(self.exercise, self.steps(number), case) for number in unknown for case in hidden])
-        found = self._hidden | {
-            number: runs[place * len(hidden) : (place + 1) * len(hidden)] for place, number in enumerate(unknown)
-        }
+        runs = self._run([program(self.exercise, steps, case) for steps in map(self.steps, unknown) for case in hidden])
+        found = self._hidden | _runs_of_each(unknown, runs, len(hidden))
         self._hidden |= {number: found[number] for number in unknown if self._has_room(number, len(hidden))}
         return {number: (visible[number], *found[number]) for number in numbers}
 
@@ -135,7 +120,7 @@ class KnownMutants:
             self._room -= cases * self.costs.of_program(len(self.mutants[number].steps))
         return self._room >= 0
 
-    def explaining(self, traces: Sequence[Trace]) -> tuple[list[Explanation], bool]:
+    def explaining(self, traces: Sequence[Trace]) -> tuple[list[ExplainingMutant], bool]:
         """The mutants that explain the traces in every case. Was every mutant looked at that might?"""
         observed, budget = footprint(traces[0].calls), self._budget()
         if self.are_cheap:
@@ -153,11 +138,12 @@ class KnownMutants:
             steps = self.steps(number)
             passed = explains(self.exercise, steps, runs, traces)
             if passed is not None:
-                explaining.append(Explanation(self.mutants[number], steps, passed))
+                found = changes(ProgramEdits(self.exercise.steps, steps), passed)
+                explaining.append(ExplainingMutant(self.mutants[number], passed, found))
         return explaining, not budget.ended
 
     def _budget(self) -> Budget:
-        return Budget(max(ENOUGH_WORK, _TIMES_RIGHT * len(self.prepared.cases) * self.costs.right))
+        return Budget.for_cases(self.costs, len(self.prepared.cases), _TIMES_RIGHT)
 
     def _within(self, numbers: Iterable[int], budget: Budget, cases: int) -> list[int]:
         """The first of these mutants, as far as the budget allows them to run in so many cases."""
@@ -189,9 +175,10 @@ class KnownMutants:
             return list(range(len(self.mutants)))
         right = self.prepared.expected[0]
         wrong = place_of_first_difference(right, observed, self.exercise)
-        begun = self._beginnings
-        found = {number: each for number, each in enumerate(begun) if each.edit <= wrong and self._may_begin(each, observed)}
-        return _most_gradients_first(found)
+        begun = enumerate(zip(self._first_edits, self._beginnings, strict=True))
+        return _most_gradients_first(
+            {number: each for number, (edit, each) in begun if edit <= wrong and self._may_begin(each, observed)}
+        )
 
     def _likeliest(self, candidates: Sequence[int], observed: Footprint) -> Sequence[int]:
         """The candidates whose longer beginning may be that of the trace too, as far as the budget allows."""
@@ -210,30 +197,34 @@ class KnownMutants:
         return may_be_same_footprint(begun.left, observed) if begun.ended else begins_like(begun.left, observed, self.exercise)
 
     @cached_property
+    def _first_edits(self) -> tuple[int, ...]:
+        """For each mutant, the index of its first step that is not the right one."""
+        return tuple(_first_edit(self.exercise.steps, each.steps) for each in self.mutants)
+
+    @cached_property
     def _beginnings(self) -> tuple[_Beginning, ...]:
         """The beginning of every mutant, as far as the budget allows."""
         length, right = self._length_of_beginning, self.exercise.steps
-        edits = [_first_edit(right, each.steps) for each in self.mutants]
-        budget = self._budget()
+        edits, budget = self._first_edits, self._budget()
         early = [
             number
             for number in sorted(range(len(edits)), key=lambda number: _priority(right, self.mutants[number], edits[number]))
             if edits[number] < length and budget.take(self.costs.of_program(length))
         ]
-        begun = [_Beginning(edit, None, is_unknown=edit < length) for edit in edits]
+        begun = [_Beginning(None, is_unknown=edit < length) for edit in edits]
         for number, each in self._begun(early, length).items():
             begun[number] = each
         return tuple(begun)
 
     def _begun(self, numbers: Sequence[int], length: int) -> dict[int, _Beginning]:
         """What the first steps of these mutants leave."""
-        case, right = self.prepared.cases[0], self.exercise.steps
+        case = self.prepared.cases[0]
         beginnings = [runnable(self.exercise, self.mutants[number].steps[:length]) for number in numbers]
         runs = self._run_in_halves([replace(program(self.exercise, steps, case), returns=None) for steps in beginnings])
         found = {}
         for number, run in zip(numbers, runs, strict=True):
             ended = bool(run.steps and run.steps[-1].raised)
-            found[number] = _Beginning(_first_edit(right, self.mutants[number].steps), footprint_of_run(run), ended)
+            found[number] = _Beginning(footprint_of_run(run), ended)
         return found
 
     @cached_property
@@ -251,47 +242,47 @@ class KnownMutants:
     @cached_property
     def of_one_backward(self) -> tuple[BackwardMutant, ...]:
         """The mutants that change one backward only, and what it adds in every case. In a long program, only early ones."""
-        changes = self._changes_of_one_backward
-        count = len(self.prepared.cases)
-        if self.are_cheap:
-            runs = self.in_all_cases(changes)
-        else:
-            programs = [
-                replace(program(self.exercise, self.steps(number)[: place + 1], case), returns=None)
-                for number, (_, place) in changes.items()
-                for case in self.prepared.cases
-            ]
-            done = self._run(programs)
-            runs = {number: done[at * count : (at + 1) * count] for at, number in enumerate(changes)}
+        places = self._changes_of_one_backward
+        runs = self.in_all_cases(places) if self.are_cheap else self._in_all_cases_up_to(places)
         found = []
-        for number, (index, place) in changes.items():
-            calls = [run.steps[place].call for run in runs[number] if place < len(run.steps)]
-            groups = [CallGroup(c.kind, (place,), (c,), frozenset(c.touched), c.before, c.after) for c in calls if c]
-            if len(groups) == count and groups[0].kind == "backward" and groups[0].raised is None:
+        for number, place in places.items():
+            done = [run.steps[place].call for run in runs[number] if place < len(run.steps)]
+            calls = [call for call in done if call is not None]
+            if len(calls) == len(self.prepared.cases) and calls[0].kind == "backward" and calls[0].raised is None:
                 mutant, step = self.mutants[number], self.steps(number)[place]
-                found.append(BackwardMutant(index, step, mutant.misconception, contribution_of(groups)))
+                found.append(BackwardMutant(place, step, mutant.misconception, contribution_of(calls)))
         return tuple(found)
 
+    def _in_all_cases_up_to(self, places: Mapping[int, int]) -> Mapping[int, tuple[ReferenceRun, ...]]:
+        """What these mutants leave in every case if they end after the step at their place."""
+        beginnings, cases = [self.steps(number)[: place + 1] for number, place in places.items()], self.prepared.cases
+        programs = [replace(program(self.exercise, steps, case), returns=None) for steps in beginnings for case in cases]
+        return _runs_of_each(places, self._run(programs), len(cases))
+
     @cached_property
-    def _changes_of_one_backward(self) -> Mapping[int, tuple[int, int]]:
-        """The mutants that change one backward and nothing else: its index in the right program and in theirs."""
-        right = self.exercise.steps
+    def _changes_of_one_backward(self) -> Mapping[int, int]:
+        """The mutants that change one backward and nothing else, and its index: the same in the right program and in theirs."""
         if not self.are_cheap:
-            length, cases, budget = self._length_of_beginning, len(self.prepared.cases), self._budget()
-            changed = ((number, _only_change(right, each.steps)) for number, each in enumerate(self.mutants))
-            early = [(number, place) for number, place in changed if place is not None and place < length]
-            backwards = [(number, place) for number, place in early if right[place].verb == "backward"]
-            return {
-                number: (place, place) for number, place in backwards if budget.take(cases * self.costs.of_program(place + 1))
-            }
+            return self._early_changes_of_one_backward()
         found = {}
         for number, visible in self.visible_runs(range(len(self.mutants))).items():
             steps = self.mutants[number].steps
-            edits = edits_between(right, steps)
+            edits = edits_between(self.exercise.steps, steps)
             if len(edits) == 1 and edits[0].what == "changed" and len(visible.steps) == len(steps):
                 call = visible.steps[edits[0].wrong].call
                 if call is not None and call.kind == "backward":
-                    found[number] = edits[0].right, edits[0].wrong
+                    found[number] = edits[0].wrong
+        return found
+
+    def _early_changes_of_one_backward(self) -> Mapping[int, int]:
+        """Those whose change is in the beginning, as far as the budget allows."""
+        right, budget = self.exercise.steps, self._budget()
+        found = {}
+        for number, place in enumerate(self._first_edits):
+            is_early = place < self._length_of_beginning and _is_only_change(right, self.mutants[number].steps, place)
+            work = len(self.prepared.cases) * self.costs.of_program(place + 1)
+            if is_early and right[place].verb == "backward" and budget.take(work):
+                found[number] = place
         return found
 
     def _run_in_halves(self, programs: Sequence[Program]) -> list[ReferenceRun]:
@@ -327,10 +318,13 @@ def _first_edit(right: Sequence[Step], wrong: Sequence[Step]) -> int:
     return next((index for index, (one, other) in pairs if one is not other and one != other), min(len(right), len(wrong)))
 
 
-def _only_change(right: Sequence[Step], wrong: Sequence[Step]) -> int | None:
-    """The index of the only step that is another one; None if the programs differ in more."""
-    if len(right) != len(wrong):
-        return None
-    place = _first_edit(right, wrong)
-    is_backward = place < len(wrong) and wrong[place].verb == right[place].verb
-    return place if is_backward and wrong[place + 1 :] == right[place + 1 :] else None
+def _is_only_change(right: Sequence[Step], wrong: Sequence[Step], place: int) -> bool:
+    """Is the step at this place, where the programs first differ, the only one that is another one?"""
+    if len(right) != len(wrong) or place == len(wrong) or wrong[place].verb != right[place].verb:
+        return False
+    return wrong[place + 1 :] == right[place + 1 :]
+
+
+def _runs_of_each(numbers: Iterable[int], runs: tuple[ReferenceRun, ...], cases: int) -> dict[int, tuple[ReferenceRun, ...]]:
+    """The runs of each number, if those of one number follow each other."""
+    return {number: runs[place * cases : (place + 1) * cases] for place, number in enumerate(numbers)}

@@ -27,6 +27,11 @@ class Budget:
     ended: bool = False
     _begun: float = field(default_factory=time.thread_time)
 
+    @classmethod
+    def for_cases(cls, costs: Costs, cases: int, times: int) -> Budget:
+        """Enough work or, if that is more, so many times the right program in every case."""
+        return cls(max(ENOUGH_WORK, times * cases * costs.right))
+
     def take(self, work: int) -> bool:
         """Do so much work; False if there is not enough left, and then it must not be done."""
         if work > self.left or time.thread_time() - self._begun > self.seconds:
@@ -58,9 +63,7 @@ class AlignmentBudgets:
 
     @classmethod
     def for_cases(cls, costs: Costs, cases: int) -> AlignmentBudgets:
-        in_all_cases = cases * costs.right
-        most = (max(ENOUGH_WORK, times * in_all_cases) for times in (2, 2, 4))
-        return cls(*map(Budget, most))
+        return cls(*(Budget.for_cases(costs, cases, times) for times in (2, 2, 4)))
 
     @property
     def ended(self) -> bool:
@@ -69,10 +72,11 @@ class AlignmentBudgets:
 
 def costs_of(run: ReferenceRun) -> Costs:
     """The costs of an exercise. `run`: the right program on the visible case."""
-    work = sum(STEP + (_work_of_leaves(done.call.after, done.call.touched) if done.call else 0) for done in run.steps)
-    setup = _work_of_leaves(run.before, run.before)
+    work = sum(STEP + (work_of_leaves(done.call.after, done.call.touched) if done.call else 0) for done in run.steps)
+    setup = work_of_leaves(run.before, run.before)
     return Costs(-(-work // max(1, len(run.steps))), work + setup, setup)
 
 
-def _work_of_leaves(state: State, names: Iterable[str]) -> int:
+def work_of_leaves(state: State, names: Iterable[str]) -> int:
+    """The work of writing these leaves, or of comparing them."""
     return sum(TENSOR + NUMBER * len(state[name].value.data) for name in names)

@@ -115,8 +115,7 @@ def _fitting_mutants(
 
 def _contribution_in_reference(inputs: LabelInputs, index: int) -> Contributions:
     calls = [run.steps[index].call for run in inputs.runs]
-    groups = [CallGroup(call.kind, (index,), (call,), frozenset(call.touched), call.before, call.after) for call in calls if call]
-    return contribution_of(groups)
+    return contribution_of([call for call in calls if call is not None])
 
 
 def _scaled(inputs: LabelInputs, step: Step, factor: float, group: CallGroup) -> tuple[str, Step]:

@@ -33,7 +33,6 @@ class _Line:
     of the other steps.
     """
 
-    steps: frozenset[int]
     expected: int | None
     others: InsertionPoints
 
@@ -136,7 +135,7 @@ class LocatedChanges:
             there = frozenset(steps)
             others = {index: call for index, call in self.calls.items() if index not in there}
             expected = next((step for step in reversed(steps) if step in self.program.partners), None)
-            self._lines[key] = _Line(there, expected, InsertionPoints(self.program, others))
+            self._lines[key] = _Line(expected, InsertionPoints(self.program, others))
         return self._lines[key]
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import TypeAlias
 
-from grader.diagnosis.budget import NUMBER, TENSOR, Budget
+from grader.diagnosis.budget import Budget, work_of_leaves
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
 from grader.marking.values import agree, rules_of
@@ -21,9 +21,9 @@ Contributions: TypeAlias = tuple[Mapping[str, TensorValue], ...]
 _RTOL, _ATOL = 2e-5, 2e-6
 
 
-def contribution_of(groups: Sequence[CallGroup]) -> Contributions:
+def contribution_of(calls: Sequence[CallGroup | Call]) -> Contributions:
     """What a call added, in each case."""
-    return tuple(_added(group.before, group.after, group.touched) for group in groups)
+    return tuple(_added(call.before, call.after, call.touched) for call in calls)
 
 
 def contributions_of(
@@ -41,7 +41,8 @@ def contributions_of(
     everything for which the budget is not enough. The replays of steps around the index `near` are the likeliest.
     """
     found: dict[int, Contributions] = {}
-    if not budget.take(len(backwards) * len(groups) * _work_of(expected[0].before)):
+    start = expected[0].before
+    if not budget.take(len(backwards) * len(groups) * work_of_leaves(start, start)):
         return found
     for index in backwards:
         cases = [
@@ -52,10 +53,6 @@ def contributions_of(
         if len(known) == len(cases):
             found[index] = known
     return found
-
-
-def _work_of(state: State) -> int:
-    return sum(TENSOR + NUMBER * len(leaf.value.data) for leaf in state.values())
 
 
 def _contribution_at(

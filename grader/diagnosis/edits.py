@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Literal
 
 from grader.marking.subsequence import heaviest_pairs
-from grader.records.exercise import Look, Step
+from grader.records.exercise import Action, Look, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _common_subsequence(right: Sequence[Step], wrong: Sequence[Step]) -> list[tu
 
     In programs of hundreds of steps it is found in linear time, and need not be the heaviest.
     """
-    codes: dict[tuple[object, ...], int] = {}
+    codes = StepCodes()
     olds, news = (_coded(steps, codes) for steps in (right, wrong))
     start = 0
     while start < min(len(olds), len(news)) and olds[start].code == news[start].code:
@@ -98,15 +98,26 @@ class _Coded:
     origin: tuple[object, ...] | None
 
 
-def _coded(steps: Sequence[Step], codes: dict[tuple[object, ...], int]) -> list[_Coded]:
-    known: dict[tuple[str, int], int] = {}
+class StepCodes:
+    """Gives numbers to steps, equal ones to steps that do the same. Of a step with a known action, only the verb is read."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._known: dict[tuple[str, int], tuple[Action, int]] = {}  # keeps the actions: a new one cannot get the id of one
+
+    def of(self, step: Step) -> int:
+        key = step.verb, id(step.action)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = step.action, self._numbers.setdefault(what_it_does(step), len(self._numbers))
+        return known[1]
+
+
+def _coded(steps: Sequence[Step], codes: StepCodes) -> list[_Coded]:
     coded = []
     for step in steps:
-        code = known.get((step.verb, id(step.action)))
-        if code is None:
-            code = known[step.verb, id(step.action)] = codes.setdefault(what_it_does(step), len(codes))
         origin = (step.verb, step.number, step.loop) if step.number else None
-        coded.append(_Coded(code, step.verb, _WEIGHTS.get(step.verb, _OTHER_WEIGHT), origin))
+        coded.append(_Coded(codes.of(step), step.verb, _WEIGHTS.get(step.verb, _OTHER_WEIGHT), origin))
     return coded
 
 

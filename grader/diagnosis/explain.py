@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import isclose, isnan
 from typing import TypeAlias
@@ -79,13 +80,24 @@ def may_be_proven(exercise: Exercise, runs: Sequence[ReferenceRun], traces: Sequ
 def footprint(calls: Sequence[Call]) -> Footprint:
     """The gradients that the backwards left, leaf by leaf. Equal ones in a row count once."""
     seen: dict[str, list[tuple[float, ...]]] = {}
-    for call in calls:
-        if call.kind == "backward" and call.changed:
+    for _, name, gradient in _left_by_backwards(enumerate(calls)):
+        seen.setdefault(name, []).append(gradient)
+    return {name: tuple(left) for name, left in seen.items()}
+
+
+def _left_by_backwards(calls: Iterable[tuple[int, Call | None]]) -> Iterator[tuple[int, str, tuple[float, ...]]]:
+    """The gradients that the backwards among these calls left, each with the index of its call and its leaf.
+
+    One that equals the one before it in the same leaf is left out.
+    """
+    last: dict[str, tuple[float, ...]] = {}
+    for index, call in calls:
+        if call is not None and call.kind == "backward" and call.changed:
             for name in call.touched:
                 grad = call.after[name].grad
-                if grad is not None and seen.setdefault(name, [])[-1:] != [grad.data]:
-                    seen[name].append(grad.data)
-    return {name: tuple(left) for name, left in seen.items()}
+                if grad is not None and last.get(name) != grad.data:
+                    last[name] = grad.data
+                    yield index, name, grad.data
 
 
 def may_be_same_footprint(one: Footprint, other: Footprint) -> bool:
@@ -118,18 +130,12 @@ def footprint_of_run(run: ReferenceRun) -> Footprint:
 def place_of_first_difference(run: ReferenceRun, observed: Footprint, exercise: Exercise) -> int:
     """The index of the first step whose gradients are not those of the footprint; the number of steps if there is none."""
     slack = _slack(exercise)
-    last: dict[str, tuple[int, tuple[float, ...]]] = {}
-    for index, done in enumerate(run.steps):
-        call = done.call
-        for name in call.touched if call is not None and call.kind == "backward" and call.changed else ():
-            grad = call.after[name].grad if call is not None else None
-            place, before = last.get(name, (-1, ()))
-            if grad is None or (place >= 0 and before == grad.data):
-                continue
-            last[name] = place + 1, grad.data
-            seen = observed.get(name, ())
-            if place + 1 >= len(seen) or not _are_similar(grad.data, seen[place + 1], slack):
-                return index
+    places: Counter[str] = Counter()
+    for index, name, gradient in _left_by_backwards((index, done.call) for index, done in enumerate(run.steps)):
+        place, seen = places[name], observed.get(name, ())
+        if place >= len(seen) or not _are_similar(gradient, seen[place], slack):
+            return index
+        places[name] += 1
     return len(run.steps)
 
 

@@ -42,12 +42,9 @@ def unexpected_penalty(rows: Sequence[StepRow], columns: Sequence[Column], pairs
     """The points that unexpected calls cost. Each missing step offsets one unexpected call of its kind."""
     paired_rows = {pair.step for pair in pairs}
     paired_columns = {place for pair in pairs for place in range(pair.start, pair.end)}
-    missing, unexpected = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
-    for place, row in enumerate(rows):
-        missing[row.kind] += row.required if place not in paired_rows else 0
-    for place, column in enumerate(columns):
-        unexpected[column.kind] += place not in paired_columns and not column.free
-    return sum(max(0, unexpected[kind] - missing[kind]) for kind in KINDS)
+    left_rows = [row for place, row in enumerate(rows) if place not in paired_rows]
+    left_columns = [column for place, column in enumerate(columns) if place not in paired_columns]
+    return sum(max(0, more) for more in _surplus(left_rows, left_columns))
 
 
 def candidates(columns: Sequence[Column], steps: int) -> list[int]:
@@ -73,7 +70,7 @@ def _adjacent(kept: Sequence[int]) -> list[bool]:
 
 
 def _surplus(rows: Sequence[StepRow], columns: Sequence[Column]) -> Balance:
-    """For each kind, how many more calls than required steps there are while nothing is paired."""
+    """For each kind, how many more calls than required steps there are."""
     backward, zero, edit, update = (
         sum(column.kind == kind and not column.free for column in columns) - sum(row.required for row in rows if row.kind == kind)
         for kind in KINDS

@@ -105,12 +105,17 @@ def observed_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGr
     leaves_of_calls = [written(call) for call in calls]
     if _correspond_one_to_one(calls, leaves_of_calls, steps):
         return tuple(_group_of_one(index, call, leaves_of_calls[index]) for index, call in enumerate(calls))
-    return reordered_groups(before, calls, steps)
+    return _reordered(before, calls, leaves_of_calls, steps)
 
 
 def reordered_groups(before: State, calls: Sequence[Call], steps: Sequence[CallGroup]) -> tuple[CallGroup, ...]:
     """`observed_groups` without its shortcut for calls that need no change."""
-    leaves_of_calls = [written(call) for call in calls]
+    return _reordered(before, calls, [written(call) for call in calls], steps)
+
+
+def _reordered(
+    before: State, calls: Sequence[Call], leaves_of_calls: Sequence[frozenset[str]], steps: Sequence[CallGroup]
+) -> tuple[CallGroup, ...]:
     homes = homes_of(
         before.keys(),
         [(call.kind, leaves, _is_fixed(call, leaves)) for call, leaves in zip(calls, leaves_of_calls, strict=True)],

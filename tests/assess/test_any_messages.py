@@ -1,10 +1,10 @@
 """Whatever a worker says is refused as malformed, or is graded, stored and reported like any other run."""
 
 import json
-from functools import cache
-from pathlib import Path
+from functools import partial
 
 import pytest
+from helpers import any_messages
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,14 +13,13 @@ from grader.assess.session import GradingSession
 from grader.batch.store import GradedSubmission, Store
 from grader.engines import Outcome
 from grader.engines.local import LocalEngine
-from grader.library import grade_in_session, load_exercises
+from grader.library import grade_in_session
 from grader.protocol.messages import MalformedMessage, read_message
 from grader.protocol.traces import CaseReader
 from grader.records.result import Result
 from grader.records.trace import Ending, Raised, Trace
 from grader.reports.formats import DOCUMENTS
 
-ROOT = Path(__file__).parent.parent.parent
 PILE = "core/gradients-pile-up"
 
 pytestmark = pytest.mark.processes
@@ -35,13 +34,7 @@ ANY = st.recursive(
     max_leaves=6,
 )
 NUMBERS = st.floats() | st.integers() | st.just(10**400)
-
-
-def mostly(strategy):
-    """What is right seven times of eight, so that messages reach what comes after the validation."""
-    return st.integers(0, 7).flatmap(lambda number: strategy if number else ANY)
-
-
+mostly = partial(any_messages.mostly, otherwise=ANY)
 TENSORS = st.lists(NUMBERS, max_size=2).flatmap(
     lambda data: st.fixed_dictionaries(
         {
@@ -110,14 +103,9 @@ def forged_session():
     engine.close()
 
 
-@cache
-def exercise():
-    return next(each for each in load_exercises(ROOT / "exercises") if each.id == PILE)
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(case=CASES)
-def test_any_messages_are_graded_stored_and_reported_in_every_format(case, forged_session, tmp_path, monkeypatch):
+def test_any_messages_are_graded_stored_and_reported_in_every_format(case, forged_session, course, tmp_path, monkeypatch):
     for name in ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL"):
         monkeypatch.setenv(name, "submit/2026-06-01T14-32-05Z-a1b2c3d" if name == "SUBMISSION_TAG" else "1")
     start, middle, end = case
@@ -125,7 +113,7 @@ def test_any_messages_are_graded_stored_and_reported_in_every_format(case, forge
     file = tmp_path / "gradients_pile_up.py"
     file.write_text("def solve(x):\n    (x**2).backward()\n", encoding="utf-8")
 
-    report = grade_in_session(forged_session, file, exercises=[exercise()], select=[PILE])
+    report = grade_in_session(forged_session, file, exercises=[course[PILE]], select=[PILE])
 
     [result] = report.results
     assert result.verdict in ("passed", "failed", "error", "crashed"), result.error
@@ -154,12 +142,12 @@ class TimingOut(LocalEngine):
 
 
 @pytest.mark.parametrize("fresh", [True, False])
-def test_what_a_used_process_printed_is_not_shown_because_it_may_be_hidden_numbers(fresh, tmp_path):
+def test_what_a_used_process_printed_is_not_shown_because_it_may_be_hidden_numbers(fresh, course, tmp_path):
     engine = TimingOut(device="cpu")
     engine.fresh = fresh
     file = tmp_path / "gradients_pile_up.py"
     file.write_text("def solve(x):\n    (x**2).backward()\n", encoding="utf-8")
-    report = grade_in_session(GradingSession(engine, Settings("seed")), file, exercises=[exercise()], select=[PILE])
+    report = grade_in_session(GradingSession(engine, Settings("seed")), file, exercises=[course[PILE]], select=[PILE])
     engine.close()
     assert report.results[0].verdict == "timeout"
     assert ("1.49" in report.results[0].output) == fresh

@@ -5,6 +5,7 @@ import random
 from dataclasses import dataclass, replace
 
 import pytest
+from helpers.toy import tensor
 
 from grader.assess.preparation import prepare
 from grader.assess.prepared import Prepared, Settings, replay, run_reference
@@ -14,7 +15,7 @@ from grader.diagnosis.mutations import mutants
 from grader.protocol.jobs import program
 from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayWriter
 from grader.records.exercise import Limits
-from grader.records.trace import LeafState, ReplayRequest, TensorValue
+from grader.records.trace import LeafState, ReplayRequest
 from grader.spec.read_exercise import ExerciseFolder, read_exercise
 from grader.spec.yaml_source import read_text
 
@@ -268,10 +269,6 @@ def test_replays_leave_what_whole_programs_leave_where_the_past_matters(name, en
     compared = compare(prepared, requests)
     assert compared.answers == compared.whole
     assert {request.step for request in compared.answers} == {place for place, step in enumerate(steps) if step.is_call}
-
-
-def tensor(*data, dtype="float32", shape=None):
-    return TensorValue(shape or (len(data),), dtype, "cpu", tuple(map(float, data)))
 
 
 ODD_STATES = [

@@ -5,7 +5,7 @@ import socket
 from types import SimpleNamespace
 
 import pytest
-from helpers.corpora import cases_in
+from helpers.corpora import armed_against, cases_in
 
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
@@ -120,9 +120,6 @@ def armed(target):
     """The source of an attack, with the folder, pid and port of its target."""
 
     def armed(source):
-        targets = {"FOLDER": str(target.folder), "PARENT": str(os.getpid()), "PORT": str(target.port)}
-        for word, value in targets.items():
-            source = source.replace(word, value)
-        return source
+        return armed_against(source, target.folder, os.getpid(), target.port)
 
     return armed

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers import system_calls
+from helpers.corpora import armed_against
 
 ROOT = Path(__file__).parent.parent.parent
 NOBODY = 65534
@@ -42,9 +43,7 @@ def grade_as_nobody(write_exercises, readable_folder, readable_python):
     def grade_as_nobody(attacks):
         write_exercises(course, [attack.name for attack in attacks])
         for attack in attacks:
-            source = attack.source
-            for word, value in {"FOLDER": str(target), "PORT": "9", "PARENT": str(bystander.pid)}.items():
-                source = source.replace(word, value)
+            source = armed_against(attack.source, target, bystander.pid, 9)
             (answers / f"{attack.name.replace('-', '_')}.py").write_text(source, encoding="utf-8")
         graded = readable_python("-m", "grader", answers, "--exercises", course, "--sandbox", "full", "--format", "json")
         assert graded.returncode == 1, graded.stderr

@@ -21,14 +21,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent)]
 
-from helpers.long_exercises import SHAPES, load_long_exercise  # noqa: E402
+from helpers.long_exercises import SHAPES, load_long_exercise, ready_to_grade  # noqa: E402
 
-from grader.assess import assess_submission  # noqa: E402
 from grader.assess.prepared import Settings  # noqa: E402
-from grader.assess.session import GradingSession  # noqa: E402
 from grader.engines.make import make_engine  # noqa: E402
-from grader.records.submission import SolutionFile, Submission  # noqa: E402
-from grader.reports.results import describe  # noqa: E402
 
 SIZES = {"calls": 3000, "replayed calls": 2000, "leaves": 500, "numbers": 50_000}
 TINY = {"calls": 3, "replayed calls": 3, "leaves": 30, "numbers": 3}
@@ -75,12 +71,9 @@ def grade_one(shape: str, size: int, student: str) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         exercise, students = load_long_exercise(shape, size, Path(folder))
     with closing(make_engine("cpu")) as engine:
-        session = GradingSession(engine, Settings("bench", 2))
-        session.prepare([exercise])
+        grade = ready_to_grade(exercise, students[student], engine, Settings("bench", 2))
         before = _own_seconds()
-        file = SolutionFile(exercise.solution_path, students[student])
-        for assessed in assess_submission([exercise], Submission("student", {exercise.id: file}), session):
-            describe(assessed)
+        grade()
         own = _own_seconds() - before
     children = resource.getrusage(resource.RUSAGE_CHILDREN)  # preparing is in it, once more than the student's three cases
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,9 +1,9 @@
 """Long loops: the findings are those of the short loop, and the work grows with the length."""
 
-import sys
 from dataclasses import replace
 
 import pytest
+from helpers.costs import calls_in
 
 from grader.assess.diagnosis import Diagnostician
 from grader.assess.preparation import prepare
@@ -149,23 +149,6 @@ def test_a_wrong_loop_of_120_steps_costs_few_steps(name, diagnose):
     assert performed <= 8_000  # 100 to 200 microseconds each
 
 
-def work_of(task):
-    """How many functions a task calls: a measure of its work that does not depend on the machine."""
-    calls = 0
-
-    def count(frame, event, argument):
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        task()
-    finally:
-        sys.setprofile(before)
-    return calls
-
-
 def without_resets(steps):
     return tuple(step for step in steps if step.verb != "zero")
 
@@ -199,7 +182,7 @@ PROGRAMS = [without_resets, without_one, resets_after_backward, one_pass_more]
 @pytest.mark.parametrize("mistake", PROGRAMS)
 def test_the_edits_of_a_program_cost_in_proportion_to_its_length(loop, mistake):
     once, twice = (loop(passes).steps for passes in (400, 800))
-    works = [work_of(lambda right=right: edits_between(right, mistake(right))) for right in (once, twice)]
+    works = [calls_in(lambda right=right: edits_between(right, mistake(right))) for right in (once, twice)]
     assert works[1] <= 2.2 * works[0]
 
 
@@ -210,14 +193,14 @@ def test_locating_the_edits_costs_in_proportion_to_their_number(loop, mistake):
         right = loop(passes).steps
         program, grade = ProgramEdits(right, mistake(right)), passed(mistake(right))
         assert program.edits
-        works.append(work_of(lambda program=program, grade=grade: changes(program, grade)))
+        works.append(calls_in(lambda program=program, grade=grade: changes(program, grade)))
     assert works[1] <= 2.2 * works[0]
 
 
 def test_the_number_of_mutants_does_not_depend_on_the_length(loop):
     once, twice = (loop(passes) for passes in (100, 200))
     assert len(mutants(once)) == len(mutants(twice)) < 300
-    assert work_of(lambda: mutants(twice)) <= 2.2 * work_of(lambda: mutants(once))
+    assert calls_in(lambda: mutants(twice)) <= 2.2 * calls_in(lambda: mutants(once))
 
 
 def test_the_edits_of_a_long_program_are_those_of_a_short_one(loop):
@@ -246,7 +229,7 @@ def test_hundreds_of_unrelated_calls_cost_in_proportion_to_their_number(run_stud
         diagnostician = Diagnostician(prepared, engine, session.settings)
         diagnostician.get_ready()
         before = engine.performed
-        works.append(work_of(lambda d=diagnostician, grade=grade, traces=traces: d.diagnose(grade, traces)))
+        works.append(calls_in(lambda d=diagnostician, grade=grade, traces=traces: d.diagnose(grade, traces)))
         performed.append(engine.performed - before)
     assert works[1] <= 2.2 * works[0]
     assert performed[1] <= 2.2 * performed[0]

@@ -21,7 +21,7 @@ def mutant_students(session):
     def mutant_students(exercise):
         session.prepare([exercise])
         known = session.diagnostician(exercise)
-        runs = known.in_all_cases(range(len(known.mutants)))
+        runs = known.known.in_all_cases(range(len(known.mutants)))
         return [
             (mutant, tuple(student_trace(exercise, steps, run) for run in runs[number]))
             for number, (mutant, steps, _) in enumerate(known.mutants)

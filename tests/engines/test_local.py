@@ -23,7 +23,6 @@ from grader.protocol.replays import ReplayJob, ReplayProgram
 from grader.records.exercise import Backward, Code, Expectation, Limits, Setup, Step, TensorSpec
 from grader.records.trace import LeafState, TensorValue
 
-GOOD = "def solve(x):\n    (x**2).backward()\n    print('done')\n"
 SEGFAULT = "import ctypes\ndef solve(x):\n    (x**2).backward()\n    ctypes.string_at(0)\n"
 WRITE = """
 import os
@@ -154,11 +153,12 @@ def solve(x):
     kept.append(keep())
     next(kept[0])
 """
+# What may change its child, and does it? The word GOOD stands for a good program.
 LEAVES = {
-    "nothing": (GOOD, False),
-    "an unused import of a module that reaches everything": ("import sys\n" + GOOD, True),
-    "a method of torch that is called in its place": ("import torch\ntorch.Tensor.mine = torch.Tensor.sum\n" + GOOD, True),
-    "a default dtype": ("import torch\ntorch.set_default_dtype(torch.float32)\n" + GOOD, True),
+    "nothing": ("GOOD", False),
+    "an unused import of a module that reaches everything": ("import sys\nGOOD", True),
+    "a method of torch that is called in its place": ("import torch\ntorch.Tensor.mine = torch.Tensor.sum\nGOOD", True),
+    "a default dtype": ("import torch\ntorch.set_default_dtype(torch.float32)\nGOOD", True),
     "a generator that keeps hooks entered": (GENERATOR, True),
     "a name in an exercise that is not Python": ("import sys\n(", False),
 }
@@ -167,9 +167,10 @@ LEAVES = {
 @pytest.mark.parametrize("start_method", ["fork", "spawn"])
 def test_the_exercise_after_one_that_may_have_changed_its_child_has_a_new_one(start_method, make_job, good):
     with closing(LocalEngine(device="cpu", start_method=start_method)) as engine:
+        jobs = {name: make_job(source.replace("GOOD", good), cases=2) for name, (source, _) in LEAVES.items()}
         found = {
-            name: [outcome.fresh for outcome in engine.run_students([make_job(good), make_job(source, cases=2), make_job(good)])]
-            for name, (source, _) in LEAVES.items()
+            name: [outcome.fresh for outcome in engine.run_students([make_job(good), job, make_job(good)])]
+            for name, job in jobs.items()
         }
     assert found == {name: [True, False, is_last] for name, (_, is_last) in LEAVES.items()}
 

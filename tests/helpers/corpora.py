@@ -65,6 +65,13 @@ def _check_keys(path, mapping, required, allowed):
         raise ValueError(f"{path}: {sorted(missing)} is missing")
 
 
+def armed_against(source, folder, parent, port):
+    """The source of an attack, with its target in place of the words FOLDER, PARENT and PORT."""
+    for word, value in {"FOLDER": folder, "PARENT": parent, "PORT": port}.items():
+        source = source.replace(word, str(value))
+    return source
+
+
 def cases_in(corpus):
     """The cases of a corpus, in the order of their names."""
     return [Case(corpus, folder) for folder in sorted((CORPORA / corpus).iterdir()) if folder.is_dir()]

@@ -6,8 +6,14 @@ The learning rates are small: a loop that has converged changes nothing any more
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from grader.assess import assess_submission
+from grader.assess.prepared import Settings
+from grader.assess.session import GradingSession
+from grader.engines import Engine
 from grader.library import load_exercises
 from grader.records.exercise import Exercise
+from grader.records.submission import SolutionFile, Submission
+from grader.reports.results import describe
 
 _FILE = """\
 id: long
@@ -155,6 +161,19 @@ def load_long_exercise(shape: str, size: int, folder: Path) -> tuple[Exercise, S
     (home / "exercise.yaml").write_text(text, encoding="utf-8")
     (exercise,) = load_exercises(folder / "exercises")
     return exercise, students
+
+
+def ready_to_grade(exercise: Exercise, source: str, engine: Engine, settings: Settings) -> Callable[[], None]:
+    """A function that grades one submission with this solution. The exercise is prepared: a class does that once."""
+    session = GradingSession(engine, settings)
+    session.prepare([exercise])
+    submission = Submission("student", {exercise.id: SolutionFile(exercise.solution_path, source)})
+
+    def grade() -> None:
+        for assessed in assess_submission([exercise], submission, session):
+            describe(assessed)
+
+    return grade
 
 
 def _exercise(function: str, setup: str, steps: str) -> str:

@@ -3,9 +3,9 @@
 import contextlib
 import json
 import math
-import tracemalloc
 
 import pytest
+from helpers.costs import peak_memory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -235,13 +235,10 @@ def test_what_reaches_a_limit_is_read(value):
     ids=lambda sent: sent[:30].decode(),
 )
 def test_a_line_full_of_mistakes_is_refused_without_a_list_of_them(sent):
-    tracemalloc.start()
-    try:
+    with peak_memory() as peak:
         with pytest.raises(MalformedMessage) as refused:
             read_message(sent)
-        assert tracemalloc.get_traced_memory()[1] < 2**20
-    finally:
-        tracemalloc.stop()
+        assert peak() < 2**20
     assert len(str(refused.value)) < 400
 
 

@@ -3,23 +3,20 @@
 import json
 
 import pytest
+from helpers.toy import tensor
 
 from grader.expressions.parse import parse
 from grader.protocol.messages import MalformedMessage, read_message
 from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.records.exercise import Backward, Expectation, Limits, RequiresGrad, Setup, Step, TensorSpec
 from grader.records.states import StateSequence, with_changes
-from grader.records.trace import LeafState, TensorValue
+from grader.records.trace import LeafState
 
 STEPS = tuple(
     Step("backward", Backward((parse(text),)), 1, "", expect=(Expectation(parse("x.grad"), "x.grad", (123.0,)),))
     for text in ("x**2", "x * w", "x**2")
 )
 JOB = ReplayJob(Setup(), [{"x": TensorSpec((2.0,))}, {"x": TensorSpec((3.0,))}], STEPS, (), Limits())
-
-
-def tensor(number):
-    return TensorValue((1,), "float32", "cpu", (float(number),))
 
 
 def document(number):

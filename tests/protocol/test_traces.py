@@ -3,8 +3,10 @@
 import contextlib
 import json
 import math
+from functools import partial
 
 import pytest
+from helpers import any_messages
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -201,13 +203,7 @@ ANY = st.recursive(
     ),
     max_leaves=4,
 )
-
-
-def mostly(strategy):
-    """What is right six times of seven, so that messages reach what comes after the validation."""
-    return st.integers(0, 6).flatmap(lambda number: strategy if number else ANY)
-
-
+mostly = partial(any_messages.mostly, otherwise=ANY)
 TENSORS = st.sampled_from([document(1.0), document(), document(1.0, 2.0), document() | {"shape": [0, 2**62]}])
 CALLS = st.fixed_dictionaries(
     {

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from grader.diagnosis.edits import StepCodes
 from grader.diagnosis.mutations import backward, clip, losses, others, sets, step, zero
 from grader.diagnosis.mutations.program import Found, Program
-from grader.records.exercise import Exercise, Step
+from grader.records.exercise import Exercise
 from grader.records.misconceptions import MISCONCEPTIONS
 
 
@@ -62,25 +63,18 @@ class _Keys:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[object, ...], int] = {}
-        self._known: dict[int, tuple[Step, int]] = {}
+        self._codes = StepCodes()
 
     def of(self, steps: Program) -> bytes:
         kept = array("I")
         last = -1
         for each in steps:
             if each.verb != "look":
-                number = self._number(each)
+                number = self._codes.of(each)
                 if each.verb != "zero" or number != last:
                     kept.append(number)
                 last = number
         return blake2b(kept.tobytes(), digest_size=16).digest()
-
-    def _number(self, one: Step) -> int:
-        known = self._known.get(id(one))
-        if known is None or known[0] is not one:
-            known = self._known[id(one)] = (one, self._numbers.setdefault((one.verb, one.action), len(self._numbers)))
-        return known[1]
 
 
 OPERATORS: tuple[Callable[[Exercise], Found], ...] = (

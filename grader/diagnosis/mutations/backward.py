@@ -9,13 +9,13 @@ from itertools import pairwise
 from grader.diagnosis.mutations.program import (
     Found,
     Program,
-    as_written,
     leaf_names,
     one_or_all,
     places_of,
     put_in,
     single_items,
     single_places,
+    single_written,
     swapped_in,
     with_action,
     without,
@@ -26,7 +26,7 @@ from grader.records.exercise import Backward, Exercise, Let
 
 def drop_backward(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for place in single_items(as_written(steps, "backward")):
+    for place in single_written(steps, "backward"):
         if len(place) > 1:
             yield "leftover-dropped", without(steps, place[-1])
             yield "loss-overwritten", without(steps, *place[:-1])

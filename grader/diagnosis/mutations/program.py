@@ -115,10 +115,15 @@ def single_items(items: Sequence[_Item]) -> Sequence[_Item]:
     return items if len(items) <= LONG else [*items[:first], *items[-last:]]
 
 
+def single_written(steps: Program, *verbs: Verb) -> Sequence[list[int]]:
+    """The written steps that are looked at one by one, as the indices of their passes."""
+    return single_items(as_written(steps, *verbs))
+
+
 def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
     """Every single step, every written step with all its passes, and all steps of these verbs."""
     groups = [[index] for index in single_places(steps, *verbs)]
-    groups += [place for place in single_items(as_written(steps, *verbs)) if len(place) > 1]
+    groups += [place for place in single_written(steps, *verbs) if len(place) > 1]
     if (everything := places_of(steps, *verbs)) and everything not in groups:
         groups.append(everything)
     return groups
@@ -126,7 +131,7 @@ def one_or_all(steps: Program, *verbs: Verb) -> list[list[int]]:
 
 def one_by_one_and_all(steps: Program, verb: Verb) -> list[list[int]]:
     """Every written step with all its passes, and all steps of this verb."""
-    return [place for place in (*single_items(as_written(steps, verb)), places_of(steps, verb)) if place]
+    return [place for place in (*single_written(steps, verb), places_of(steps, verb)) if place]
 
 
 def new_step(model: Step, verb: Verb, action: Action) -> Step:
@@ -145,7 +150,7 @@ def before_each(steps: Program, place: Collection[int], new: Step) -> Program:
 
 def own_steps(exercise: Exercise, verb: Verb) -> list[Step]:
     """The first pass of every written step of this verb."""
-    return [exercise.steps[place[0]] for place in single_items(as_written(exercise.steps, verb))]
+    return [exercise.steps[place[0]] for place in single_written(exercise.steps, verb)]
 
 
 def let_names(step: Step) -> list[str]:

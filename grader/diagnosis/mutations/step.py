@@ -6,13 +6,13 @@ from grader.diagnosis.mutations.program import (
     Found,
     Program,
     after_each,
-    as_written,
     moves,
     one_by_one_and_all,
     one_or_all,
     own_steps,
     shifted,
     single_items,
+    single_written,
     swapped_in,
     with_action,
     without,
@@ -22,7 +22,7 @@ from grader.records.exercise import Exercise, OptimizerStep
 
 def drop_step(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for place in single_items(as_written(steps, "step")):
+    for place in single_written(steps, "step"):
         if len(place) > 1:
             yield "step-outside-loop", without(steps, *place[:-1])
             yield "leftover-dropped", without(steps, place[-1])
@@ -59,7 +59,7 @@ def move_step(exercise: Exercise) -> Found:
 
 def shift_step_in_every_pass(exercise: Exercise) -> Found:
     steps = exercise.steps
-    for place in single_items(as_written(steps, "step")):
+    for place in single_written(steps, "step"):
         for distance in (-2, -1, 1, 2):
             yield "step-too-early" if distance < 0 else "step-too-late", shifted(steps, place, distance)
 

@@ -8,7 +8,6 @@ from grader.diagnosis.mutations.program import (
     Found,
     Program,
     after_each,
-    as_written,
     before_each,
     leaf_names,
     moves,
@@ -20,6 +19,7 @@ from grader.diagnosis.mutations.program import (
     shifted,
     single_items,
     single_places,
+    single_written,
     swapped_in,
     with_action,
     without,
@@ -34,7 +34,7 @@ def drop_zero(exercise: Exercise) -> Found:
 
 
 def keep_first_zero_only(exercise: Exercise) -> Found:
-    for place in single_items(as_written(exercise.steps, "zero")):
+    for place in single_written(exercise.steps, "zero"):
         if len(place) > 1:
             yield "zero-outside-loop", without(exercise.steps, *place[1:])
 
@@ -142,7 +142,7 @@ def updates(step: Step) -> bool:
 def shift_zero_in_every_pass(exercise: Exercise) -> Found:
     """The reset of every pass moved past up to three steps: before step() instead of after it, and so on."""
     steps = exercise.steps
-    for place in single_items(as_written(steps, "zero")):
+    for place in single_written(steps, "zero"):
         if len(place) < 2:
             continue
         for distance in (-3, -2, -1, 1, 2, 3):
@@ -163,7 +163,7 @@ def insert_zero(exercise: Exercise) -> Found:
             if steps[index + 1 : index + 2] and steps[index + 1].verb == "zero":
                 continue
             yield _inserted_zero(zero, steps, index + 1), put_in(steps, index + 1, zero)
-        for place in single_items(as_written(steps, "backward")):
+        for place in single_written(steps, "backward"):
             if len(place) > 1:
                 yield "zero-too-early", after_each(steps, place, zero)
                 yield "zero-too-early", before_each(steps, place, zero)
