@@ -3,7 +3,7 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters"}
+    {"job": "student", "source", "filename", "function", "parameters", "every_call"}
         then {"case": setup} for each case, after the worker has ended the case before it
     {"program": {"setup", "steps", "returns"}}            for each program of a reference job
     the lines of `protocol/replays.py`                    for replays
@@ -46,6 +46,7 @@ class StudentJob:
     """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`).
 
     `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
+    `every_call`: look at all leaves at each call, also if they are many (`worker/snapshot.py`).
     """
 
     exercise: str
@@ -57,6 +58,7 @@ class StudentJob:
     limits: Limits
     needs_optimizer: bool = False
     leaves: tuple[str, ...] | None = None
+    every_call: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +114,7 @@ def hello_line(device: str) -> bytes:
 
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
-    names = ("source", "filename", "function", "parameters")
+    names = ("source", "filename", "function", "parameters", "every_call")
     return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
 
 

@@ -129,8 +129,8 @@ class Fact:
     `name` is one of `autograd-grad`, `zeroed-other` (a tensor was zeroed that is not a watched `.grad`; `what` is
     `copy-of-grad`, `value` or `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
     `step`), `own-leaf` (a backward reached a leaf that the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside of every recorded call); and from the syntax tree: `zero-not-called`, `step-not-called`, `backward-not-called`
-    and `grad-bound-then-constant`.
+    outside of every recorded call), `noticed-late` (some such change was noticed only calls later); and from the syntax
+    tree: `zero-not-called`, `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
     """
 
     name: str

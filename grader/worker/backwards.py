@@ -66,7 +66,7 @@ class Backwards:
         if stepping:
             after = {leaf.name: change for leaf in self._leaves.all if (change := leaf.changes(grad=True, value=False))}
         else:
-            after = self._recorder.changes()
+            after = self._recorder.changes(arrived=self._arrived)
         self._recorder.call("backward", self._arrived | dict.fromkeys(after), after, place, **observed)
         for loss in losses:
             loss._had_backward = True  # type: ignore[attr-defined]

@@ -67,8 +67,9 @@ class OptimizerSteps:
             return
         with _untraced():
             self._watch.recorder.flush()
-            self._watch.notice_silent(frame)
-            self._running = _RunningStep(optimizer, self.leaves_of(optimizer), self._watch.place(frame), frame)
+            leaves = self.leaves_of(optimizer)
+            self._watch.notice_silent(frame, [self._watch.leaves.by_name[name] for name in leaves])
+            self._running = _RunningStep(optimizer, leaves, self._watch.place(frame), frame)
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         if self._running is not None and self._running.optimizer is optimizer:

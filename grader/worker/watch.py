@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import FrameType
 
 from grader.worker.call_sites import CallSite, find_place, innermost_line
 from grader.worker.own_errors import OwnErrors
 from grader.worker.recorder import Recorder, Send
-from grader.worker.snapshot import Leaves
+from grader.worker.snapshot import Leaves, WatchedLeaf
 
 
 class Watch:
@@ -25,6 +26,8 @@ class Watch:
     def line(self, frame: FrameType) -> int | None:
         return innermost_line(frame, self.filename)
 
-    def notice_silent(self, frame: FrameType) -> None:
-        if self.recorder.unseen or self.leaves.moved():
-            self.recorder.notice_silent(self.place(frame))
+    def notice_silent(self, frame: FrameType, written: Iterable[WatchedLeaf] = ()) -> None:
+        """Record what changed unseen before a call, which can write these leaves."""
+        moved = self.leaves.moved_before(written, self.recorder.unseen_leaves())
+        if moved or self.recorder.unseen:
+            self.recorder.notice_silent(self.place(frame), moved)

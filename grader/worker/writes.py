@@ -81,7 +81,7 @@ class Writes:
     ) -> Any:
         stepping = self._steps.is_running(frame)
         if not stepping:
-            self._watch.notice_silent(frame)
+            self._watch.notice_silent(frame, (*grads, *values))
         raised: Document | None = None
         try:
             return self._run(func, args, kwargs)

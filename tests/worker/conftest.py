@@ -38,7 +38,18 @@ def by_kind(messages):
 def run_student():
     """Run a source on one case. `tensors` default to x = [2]; the parameters default to everything declared."""
 
-    def run(source, tensors=None, *, parameters=None, function="solve", filename="solution.py", send=None, hidden=False, **setup):
+    def run(
+        source,
+        tensors=None,
+        *,
+        parameters=None,
+        function="solve",
+        filename="solution.py",
+        send=None,
+        hidden=False,
+        every_call=False,
+        **setup,
+    ):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
         names = [*document["tensors"], *document["data"], *document["modules"], *document["optimizers"]]
         job = {
@@ -48,6 +59,7 @@ def run_student():
             "parameters": [name for name in names if "." not in name] if parameters is None else parameters,
             "device": "cpu",
             "hidden": hidden,
+            "every_call": every_call,
         }
         messages = []
         student.run_case(job, document, send or messages.append)
