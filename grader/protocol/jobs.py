@@ -7,6 +7,7 @@ expressions are text; the worker parses them with the same `parse`. Each of thes
         then {"case": setup} for each case, after the worker has ended the case before it
     {"program": {"setup", "steps", "returns"}}            for each program of a reference job
     the lines of `protocol/replays.py`                    for replays
+A student's job and a program also have "torch_names" if the exercise has `uses` or `forbids`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class StudentJob:
     """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`).
 
     `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
+    `torch_names`: the names of torch of which the worker reports whether they were called.
     """
 
     exercise: str
@@ -57,6 +59,7 @@ class StudentJob:
     limits: Limits
     needs_optimizer: bool = False
     leaves: tuple[str, ...] | None = None
+    torch_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,7 @@ class Program:
     tensors: Mapping[str, TensorSpec]
     steps: tuple[Step, ...]
     returns: tuple[Expr, ...] | Expr | None = None
+    torch_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,13 @@ def student_job(
         limits or exercise.limits,
         exercise.uses_optimizer or "optim" in source,
         leaves,
+        torch_names=exercise.torch_names,
     )
 
 
 def program(exercise: Exercise, steps: Sequence[Step], case: Case) -> Program:
     """The program of these steps on this case, with the `returns` of the exercise."""
-    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns)
+    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns, exercise.torch_names)
 
 
 def hello_line(device: str) -> bytes:
@@ -113,7 +118,8 @@ def hello_line(device: str) -> bytes:
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
     names = ("source", "filename", "function", "parameters")
-    return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
+    document = {"job": "student"} | {name: getattr(job, name) for name in names}
+    return _json_line(document | _torch_names_document(job.torch_names))
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
@@ -128,7 +134,7 @@ def program_line(program: Program) -> bytes:
         "steps": [step_document(step) for step in program.steps],
         "returns": returns_document(program.returns),
     }
-    return _json_line({"program": document})
+    return _json_line({"program": document | _torch_names_document(program.torch_names)})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
@@ -157,6 +163,10 @@ def tensor_document(tensor: TensorValue | None) -> Json:
     if tensor is None:
         return None
     return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
+
+
+def _torch_names_document(names: tuple[str, ...]) -> Json:
+    return {"torch_names": list(names)} if names else {}
 
 
 def _json_line(document: Json) -> bytes:

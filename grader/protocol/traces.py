@@ -31,6 +31,8 @@ from grader.protocol.messages import (
     TensorFields,
     TooManyMessages,
     UncleanMessage,
+    UnusableNameMessage,
+    UsedMessage,
     WorkerMessage,
 )
 from grader.records.states import StateSequence
@@ -45,6 +47,7 @@ from grader.records.trace import (
     State,
     TensorValue,
     Trace,
+    Used,
     Value,
 )
 
@@ -56,8 +59,10 @@ _fact = attrgetter(*(each.name for each in fields(Fact)))
 class _MessageReader:
     """The state after the messages so far. `leaves`: the names of the leaves that this case has, if they are known."""
 
-    def __init__(self, leaves: Collection[str] | None = None) -> None:
+    def __init__(self, leaves: Collection[str] | None = None, torch_names: Collection[str] = ()) -> None:
         self.before: State = {}
+        self.used: dict[str, Used] = {}
+        self._torch_names = frozenset(torch_names)
         self.end: EndMessage | None = None
         self._leaves = None if leaves is None else frozenset(leaves)
         self._states: StateSequence | None = None
@@ -105,6 +110,11 @@ class _MessageReader:
         self._states.change({self._names[name]: change.applied_to(before[name]) for name, change in message.after.items()})
         kind, touched, *facts = _call_facts(message)
         return Call(kind, tuple([self._names[name] for name in touched]), *facts, before=before, after=self._states.now)
+
+    def _use(self, message: UsedMessage) -> None:
+        if message.name not in self._torch_names or message.name in self.used:
+            raise MalformedMessage(f"a use of {message.name[:100]!r} that is not new")
+        self.used[message.name] = Used(message.name, message.called, message.line)
 
     def _count_calls(self) -> None:
         self._calls += 1
@@ -155,8 +165,15 @@ class CaseReader(_MessageReader):
     `ran_another` may refuse. `leaves_traces`: the child must not run another exercise after this one.
     """
 
-    def __init__(self, leaves: Collection[str] | None = None, *, hidden: bool = False, ran_another: bool = False) -> None:
-        super().__init__(leaves)
+    def __init__(
+        self,
+        leaves: Collection[str] | None = None,
+        torch_names: Collection[str] = (),
+        *,
+        hidden: bool = False,
+        ran_another: bool = False,
+    ) -> None:
+        super().__init__(leaves, torch_names)
         self._hidden, self._ran_another = hidden, ran_another
         self.is_refused = self.leaves_traces = False
         self.calls: list[Call] = []
@@ -179,12 +196,15 @@ class CaseReader(_MessageReader):
                 if len(self.facts) == 2 * MAX_FACTS:
                     raise MalformedMessage(f"more than {2 * MAX_FACTS} facts")
                 self.facts.append(Fact(*_fact(message)))
+            case UsedMessage() if self._states is not None:
+                self._use(message)
             case _:
                 super()._read_other(message)
 
     def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
         """The run so far. `ending`: how it ended, if the worker did not report it itself."""
-        return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, output_is_cut, seconds)
+        facts, used = tuple(self.facts), tuple(self.used.values())
+        return Trace(self.before, tuple(self.calls), ending or self._ending(), facts, output, output_is_cut, seconds, used)
 
     def _ending(self) -> Ending:
         if self.end is None:
@@ -200,13 +220,23 @@ class CaseReader(_MessageReader):
 class ProgramReader(_MessageReader):
     """Reads the messages of one program of a reference run."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, torch_names: Collection[str] = ()) -> None:
+        super().__init__(torch_names=torch_names)
         self.steps: list[PerformedStep] = []
+        self._unusable: dict[str, str] = {}
 
     def _read_other(self, message: WorkerMessage) -> None:
-        if not isinstance(message, PerformedMessage):
-            return super()._read_other(message)
+        match message:
+            case PerformedMessage():
+                self._performed(message)
+            case UsedMessage():
+                self._use(message)
+            case UnusableNameMessage() if message.name in self._torch_names:
+                self._unusable[message.name] = message.fix
+            case _:
+                super()._read_other(message)
+
+    def _performed(self, message: PerformedMessage) -> None:
         call = self._call(message.call) if message.call else None
         if call is None:
             self._count_calls()
@@ -218,4 +248,5 @@ class ProgramReader(_MessageReader):
     def run(self, error: Raised | None = None) -> ReferenceRun:
         """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
-        return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
+        error = error or (self.end.error if self.end else None)
+        return ReferenceRun(self.before, tuple(self.steps), returned, error, tuple(self.used.values()), self._unusable)

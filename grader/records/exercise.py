@@ -202,6 +202,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class TorchName:
+    """A dotted name of torch in `uses` or `forbids`: a function, a method, a class or a module."""
+
+    name: str
+    where: SourceLocation | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Wrong:
     """A mistake that the author expects: the whole wrong program, unrolled, and its misconception."""
 
@@ -244,6 +252,8 @@ class Exercise:
     hidden: int = HIDDEN_CASES
     limits: Limits = Limits()
     points: float | None = None
+    uses: tuple[TorchName, ...] = ()
+    forbids: tuple[TorchName, ...] = ()
     wrong: tuple[Wrong, ...] = ()
     invisible: tuple[Invisible, ...] = ()
     starter: str | None = None
@@ -266,6 +276,11 @@ class Exercise:
     @property
     def uses_optimizer(self) -> bool:
         return bool(self.setup.optimizers)
+
+    @property
+    def torch_names(self) -> tuple[str, ...]:
+        """The names whose calls the grader must see in a student's run."""
+        return tuple(dict.fromkeys(each.name for each in (*self.uses, *self.forbids)))
 
     @property
     def has_code(self) -> bool:

@@ -16,6 +16,7 @@ from grader.spec.places import SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_steps import StepReader
+from grader.spec.read_torch_names import read_torch_names
 from grader.spec.read_wrong import read_wrong
 from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
@@ -88,6 +89,8 @@ class _ExerciseReader:
             hidden=self.hidden(),
             limits=Limits(form.limits.seconds, form.limits.memory_mb) if form.limits else Limits(),
             points=form.points,
+            uses=read_torch_names(problems, form, "uses"),
+            forbids=read_torch_names(problems, form, "forbids"),
             wrong=read_wrong(problems, form.wrong, written, setup, scope, form.kind),
             invisible=tuple(Invisible(each.operator, each.because) for each in form.invisible),
             starter=self.folder.starter,
