@@ -47,7 +47,8 @@ class StudentJob:
     """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`).
 
     `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
-    `torch_names`: the names of torch of which the worker reports whether they were called.
+    `torch_names`: the names of torch of which the worker reports whether they were called. `ignored`: the leaves whose
+    gradients are not read of what it reports.
     """
 
     exercise: str
@@ -60,6 +61,7 @@ class StudentJob:
     needs_optimizer: bool = False
     leaves: tuple[str, ...] | None = None
     torch_names: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +73,7 @@ class Program:
     steps: tuple[Step, ...]
     returns: tuple[Expr, ...] | Expr | None = None
     torch_names: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,13 @@ def student_job(
         exercise.uses_optimizer or "optim" in source,
         leaves,
         torch_names=exercise.torch_names,
+        ignored=exercise.ignored,
     )
 
 
 def program(exercise: Exercise, steps: Sequence[Step], case: Case) -> Program:
     """The program of these steps on this case, with the `returns` of the exercise."""
-    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns, exercise.torch_names)
+    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns, exercise.torch_names, exercise.ignored)
 
 
 def hello_line(device: str) -> bytes:

@@ -113,7 +113,8 @@ class Step:
     a line of Python, for people. `written`: the action with its loop variables, None for a step that the grader made.
     `loss`: the expression on which backward is called, as its author wrote it. `needs_grad`: the step raises if `.grad` is
     None, as `x.grad.zero_()` does. `loop`: the passes that the step is in, outermost first; (("X, y", 0),) is the first pass.
-    `is_recorded`: a diagnosis made the step, which only repeats the effect of a student's call.
+    `is_recorded`: a diagnosis made the step, which only repeats the effect of a student's call. `ignored`: the leaves whose
+    `.grad` is not judged after this step, because it or an earlier step ignores them.
     """
 
     verb: Verb
@@ -130,6 +131,7 @@ class Step:
     note: str = ""
     loop: tuple[tuple[str, int], ...] = ()
     is_recorded: bool = False
+    ignored: frozenset[str] = field(default=frozenset(), compare=False)
     where: SourceLocation | None = field(default=None, compare=False)
 
     @property
@@ -229,7 +231,10 @@ class Invisible:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list."""
+    """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list.
+
+    `ignored`: the leaves whose `.grad` is never judged.
+    """
 
     id: str
     path: str
@@ -248,6 +253,7 @@ class Exercise:
     returns: tuple[Expr, ...] | Expr | None = None
     returns_where: SourceLocation | None = field(default=None, compare=False)
     none_is_zero: bool = False
+    ignored: frozenset[str] = frozenset()
     tolerance: Tolerance = Tolerance()
     hidden: int = HIDDEN_CASES
     limits: Limits = Limits()

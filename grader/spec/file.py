@@ -212,6 +212,9 @@ class StepInFile(Form):
         None, description="A part of the message of the error that this step raises. Only the last step can raise.", min_length=1
     )
     optional: bool = Field(False, description="Students may leave this step out.")
+    ignore: NamesInFile | None = Field(
+        None, description="Leaves and modules whose .grad is not judged from this step on, for example [D, x]."
+    )
     points: float | None = Field(
         None, description="How many points this step is worth; the default is 1.", ge=0, allow_inf_nan=False
     )
@@ -315,6 +318,9 @@ class ExerciseInFile(Form):
     steps: list[StepInFile] = Field(description="What the right solution does, in order.", min_length=1)
     returns: Expressions | None = Field(None, description="What the function returns: an expression, or a list of expressions.")
     none_is_zero: bool = Field(description="true: None and a gradient of zeros count as equal.")
+    ignore: NamesInFile | None = Field(
+        None, description="Leaves and modules whose .grad this exercise does not judge, for example [D, x]."
+    )
     tolerance: ToleranceInFile | None = Field(None, description="rtol and atol, if the default tolerance does not fit.")
     cases: CasesInFile | None = Field(None, description="The hidden cases.")
     limits: LimitsInFile | None = Field(None, description="The time and memory that a solution may use.")
