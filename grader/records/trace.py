@@ -140,6 +140,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A name of `uses` or `forbids` was called. `called`: the name in torch of what was called, and `line` the first line."""
+
+    name: str
+    called: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """How a case ended. `crashed`, `timeout` and `grader-error` come from the parent process, the others from the worker.
 
@@ -162,6 +171,7 @@ class Trace:
     output: str = ""
     output_is_cut: bool = False
     seconds: float = 0.0
+    used: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +190,16 @@ class PerformedStep:
 class ReferenceRun:
     """The run of a program of steps on one case; it ends at the first step that raises.
 
-    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`.
+    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`. `used`: what the steps called
+    of the names in `uses` and `forbids`. `unusable`: for each of these names that is no name of a call, what to write instead.
     """
 
     before: State
     steps: tuple[PerformedStep, ...]
     returned: Value = None
     error: Raised | None = None
+    used: tuple[Used, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,8 @@ def by_kind(messages):
         start=messages[0],
         calls=[message for message in messages if message["message"] == "call"],
         facts=[message for message in messages if message["message"] == "fact"],
+        used=[(message["name"], message["called"], message["line"]) for message in messages if message["message"] == "used"],
+        unusable={message["name"]: message["fix"] for message in messages if message["message"] == "unusable-name"},
         performed=[message for message in messages if message["message"] == "performed"],
         end=ends[0],
         kinds=[message["kind"] for message in messages if message["message"] == "call"],
@@ -48,6 +50,7 @@ def run_student():
         send=None,
         hidden=False,
         every_call=False,
+        torch_names=(),
         **setup,
     ):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
@@ -60,6 +63,7 @@ def run_student():
             "device": "cpu",
             "hidden": hidden,
             "every_call": every_call,
+            "torch_names": torch_names,
         }
         messages = []
         student.run_case(job, document, send or messages.append)
@@ -72,9 +76,9 @@ def run_student():
 def run_steps():
     """Run steps on one case."""
 
-    def run(steps, tensors=None, *, returns=None, **setup):
+    def run(steps, tensors=None, *, returns=None, torch_names=(), **setup):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
-        program = {"setup": document, "steps": steps, "returns": returns}
+        program = {"setup": document, "steps": steps, "returns": returns, "torch_names": torch_names}
         messages = []
         reference.run_program(program, "cpu", messages.append)
         return by_kind(messages)
