@@ -47,6 +47,7 @@ class Recorder:
         self.send = send
         self.writes: MergedWrites | None = None
         self.unseen: dict[str, int | None] = {}
+        self.calls_sent = 0
         self._facts: set[tuple[Any, ...]] = set()
 
     def fact(self, name: str, line: int | None, what: str = "", leaf: str | None = None) -> None:
@@ -58,6 +59,7 @@ class Recorder:
 
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
+        self.calls_sent += 1
         self.leaves.remember(after)
         self.send({"message": "call"} | call_document(kind, touched, after, place) | more)
 
@@ -151,7 +153,7 @@ def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> D
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
     """The fields that every call has. The parent process knows the other fields and their defaults."""
-    return {
+    document = {
         "kind": kind,
         "touched": list(touched),
         "changed": bool(after),
@@ -159,3 +161,4 @@ def call_document(kind: str, touched: Iterable[str], after: Document, place: Cal
         "line": place.line,
         "called_from": place.called_from,
     }
+    return document if place.within is None else document | {"within": place.within}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import FrameType
 
 from grader.worker.call_sites import CallSite, find_place, innermost_line
 from grader.worker.own_errors import OwnErrors
 from grader.worker.recorder import Recorder, Send
+from grader.worker.running import RunningCalls
 from grader.worker.snapshot import Leaves
 
 
@@ -17,13 +19,29 @@ class Watch:
         self.leaves, self.filename = leaves, filename
         self.recorder = Recorder(leaves, send)
         self.own_errors = OwnErrors(filename)
-        self.in_backward = False
+        self.running = RunningCalls()
 
     def place(self, frame: FrameType) -> CallSite:
-        return find_place(frame, self.filename)
+        outermost = self.running.outermost
+        return find_place(frame, self.filename, None if outermost is None else outermost.number)
 
     def line(self, frame: FrameType) -> int | None:
         return innermost_line(frame, self.filename)
+
+    def has_students_frame(self, frames: Iterable[FrameType]) -> bool:
+        return any(frame.f_code.co_filename == self.filename for frame in frames)
+
+    def before_call(self, frame: FrameType) -> None:
+        """A call begins: record what happened before it, unseen or in the running call that it is made in."""
+        if not self.record_part_of_running_call(frame):
+            self.notice_silent(frame)
+
+    def record_part_of_running_call(self, frame: FrameType) -> bool:
+        """Record what the innermost running call has changed so far. False if none is running."""
+        outer = self.running.innermost(frame)
+        if outer is not None:
+            outer.record_part()
+        return outer is not None
 
     def notice_silent(self, frame: FrameType) -> None:
         if self.recorder.unseen or self.leaves.moved():
