@@ -34,6 +34,7 @@ from pydantic import (
 )
 
 from grader.message_limits import (
+    MAX_CALL_NUMBER,
     MAX_DEPTH,
     MAX_DIMENSIONS,
     MAX_INTEGER_BITS,
@@ -74,6 +75,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 ShortText: TypeAlias = Annotated[str, Field(max_length=MAX_NAME)]
 LineNumber: TypeAlias = Annotated[int, Field(ge=0, le=MAX_LINE_NUMBER)]
+CallNumber: TypeAlias = Annotated[int, Field(ge=1, le=MAX_CALL_NUMBER)]
 
 
 class _Message(BaseModel):
@@ -143,6 +145,8 @@ class CallFields(CallFacts):
     loss_line: LineNumber | None = None
     optimizer: ShortText | None = None
     raised: RaisedField | None = None
+    within: CallNumber | None = None
+    part_of: CallNumber | None = None
     after: dict[str, ChangeFields]
 
 

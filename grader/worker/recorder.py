@@ -49,6 +49,7 @@ class Recorder:
         self.send = send
         self.writes: MergedWrites | None = None
         self.unseen: dict[str, int | None] = {}
+        self.calls_sent = 0
         self._facts: set[tuple[Any, ...]] = set()
 
     def fact(self, name: str, line: int | None, what: str = "", leaf: str | None = None) -> None:
@@ -60,6 +61,7 @@ class Recorder:
 
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
+        self.calls_sent += 1
         self.leaves.remember(after)
         self.send({"message": "call"} | call_document(kind, touched, after, place) | more)
 
@@ -123,7 +125,7 @@ class Recorder:
     def _backward_unseen(self, arrived: dict[str, int | None], place: CallSite) -> None:
         if arrived:
             line = next(iter(arrived.values())) or place.line
-            after = self._visible_changes([self.leaves.by_name[name] for name in arrived])
+            after = self.changes(arrived=arrived, of_all=False)
             self.call("backward", arrived, after, CallSite(line, place.called_from))
 
     def _write_unseen(self, leaf: WatchedLeaf, place: CallSite) -> None:
@@ -135,21 +137,18 @@ class Recorder:
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
-    def changes(self, written: Iterable[str] = (), arrived: Iterable[str] = ()) -> Document:
+    def changes(self, written: Iterable[str] = (), arrived: Iterable[str] = (), *, of_all: bool = True) -> Document:
         """What a call changed, by name: in the leaves that it has `written`, and in those that visibly moved.
 
-        `arrived`: the leaves that are expected to have moved.
+        `arrived`: the leaves that are expected to have moved. Without `of_all`, no other leaves are looked at.
         """
         wanted = {self.leaves.by_name[name] for name in written}
-        moved = self.leaves.moved_by(wanted.union(self.leaves.by_name[name] for name in arrived))
+        expected = wanted.union(self.leaves.by_name[name] for name in arrived)
+        moved = self.leaves.moved_by(expected) if of_all else [leaf for leaf in expected if leaf.moved]
         found: Document = {}
         for leaf in sorted(wanted.union(moved), key=by_place):
             found[leaf.name] = leaf.changes(grad=True, value=True) if leaf in wanted else leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
-
-    def _visible_changes(self, leaves: Iterable[WatchedLeaf]) -> Document:
-        moved = sorted((leaf for leaf in leaves if leaf.moved), key=by_place)
-        return {leaf.name: change for leaf in moved if (change := leaf.visible_changes())}
 
     def _writes_at(self, place: CallSite) -> MergedWrites:
         if self.writes is None or place.library is None or self.writes.place.library is not place.library:
@@ -169,7 +168,7 @@ def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> D
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
     """The fields that every call has. The parent process knows the other fields and their defaults."""
-    return {
+    document = {
         "kind": kind,
         "touched": list(touched),
         "changed": bool(after),
@@ -177,3 +176,4 @@ def call_document(kind: str, touched: Iterable[str], after: Document, place: Cal
         "line": place.line,
         "called_from": place.called_from,
     }
+    return document if place.within is None else document | {"within": place.within}

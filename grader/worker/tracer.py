@@ -38,7 +38,7 @@ class Tracer(TorchFunctionMode):
         watch = Watch(leaves, filename, send)
         self._recorder, self._own_errors = watch.recorder, watch.own_errors
         self._steps = OptimizerSteps(watch, optimizers)
-        self._backwards, writes = Backwards(watch, self._steps), Writes(watch, self._steps)
+        self._backwards, writes = Backwards(watch, self), Writes(watch, self._steps)
         self._write = writes.write
         self._handlers = {
             Role.GET_GRAD: writes.get_grad,
