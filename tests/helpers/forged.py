@@ -106,5 +106,8 @@ class ForgedSource:
     def load_optimizer(self):
         """There is nothing to load."""
 
+    def load_repair(self):
+        """There is nothing to load."""
+
     def close(self):
         """There is no process."""

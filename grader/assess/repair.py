@@ -1,0 +1,227 @@
+"""Looks for a fix of a student's file that makes it pass, by running candidates for it.
+
+A candidate runs exactly as a submission does, but in children that mark nobody. On the visible case it is only asked whether
+it passes. One that does is run again in a fresh child, on all cases and on others. Several mistakes need several steps: a
+candidate that makes more steps right, and none worse, is kept, and the search goes on from its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from grader.assess.diagnosis import NO_DIAGNOSIS, NOT_RUN, Diagnostician
+from grader.assess.preparation import prepare
+from grader.assess.prepared import Prepared, grade_with_replays
+from grader.diagnosis.budget import (
+    CANDIDATES_AFTER_FIRST,
+    ENOUGH_ACCEPTED,
+    MOST_STEPS_OF_REPAIR,
+    SECONDS_OF_CANDIDATE,
+    CandidateBudget,
+)
+from grader.diagnosis.repair_choice import Progress, best_of, is_asked_for, may_be_the_cause, progress_of
+from grader.diagnosis.repair_hints import repair_hints
+from grader.diagnosis.without_proof import nothing_was_called
+from grader.errors import SpecError
+from grader.marking.compare import OpenReplays, compare
+from grader.marking.grade import grade_of_comparisons, grade_without_calls
+from grader.protocol.jobs import RepairJob, StudentJob, student_job
+from grader.records.exercise import Limits
+from grader.records.finding import Diagnosed, Finding
+from grader.records.grade import Grade
+from grader.records.repair import FixCandidate, Repair, edited
+from grader.records.trace import Trace
+
+OTHER_SEED = "{seed}/other numbers for fixes"
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A text that does not pass yet, how far it gets, and the candidates that led to it."""
+
+    text: str
+    grade: Grade
+    trace: Trace
+    findings: tuple[Finding, ...]
+    progress: Progress
+    steps: tuple[FixCandidate, ...] = ()
+
+
+class Repairer:
+    """Looks for fixes of files for one exercise."""
+
+    def __init__(self, diagnostician: Diagnostician) -> None:
+        self.diagnostician = diagnostician
+        self.prepared, self.engine, self.settings = diagnostician.prepared, diagnostician.engine, diagnostician.settings
+        limits = self.settings.limits or self.prepared.exercise.limits
+        self.limits = Limits(min(limits.seconds, SECONDS_OF_CANDIDATE), limits.memory_mb)
+
+    def with_fix(self, text: str, grade: Grade, traces: Sequence[Trace], diagnosed: Diagnosed) -> Diagnosed:
+        """The findings, with the fix that was run if one was found."""
+        if not self._is_worth_it(grade, traces):
+            return diagnosed
+        start = _State(text, grade, traces[0], diagnosed.findings, self._progress(traces[0]))
+        found = self._search(start)
+        if found is None:
+            return diagnosed
+        repair, finding = found
+        return replace(diagnosed, findings=self._with_repair(start, repair, finding))
+
+    def _is_worth_it(self, grade: Grade, traces: Sequence[Trace]) -> bool:
+        if grade.verdict in NO_DIAGNOSIS or not traces or self.prepared.exercise.kind == "predict":
+            return False
+        if any(trace.ending.how in NOT_RUN for trace in traces):
+            return False
+        return grade.error is not None or not nothing_was_called(traces)
+
+    def _search(self, start: _State) -> tuple[Repair, Finding | None] | None:
+        budget, state = CandidateBudget(), start
+        while budget.left > 0:
+            tried = _Tried(self, state, budget)
+            accepted = tried.run()
+            if accepted:
+                best = best_of(accepted, state.findings, self.prepared.exercise)
+                if best is None:
+                    return None
+                candidate = best[0]
+                steps = (*state.steps, candidate)
+                first = best_of(steps[:1], start.findings, self.prepared.exercise) if state.steps else best
+                if first is None:
+                    return None
+                return Repair(edited(state.text, candidate.edits), steps), first[1]
+            if tried.best is None or len(state.steps) + 1 == MOST_STEPS_OF_REPAIR:
+                return None
+            state = self._continued(state, *tried.best)
+        return None
+
+    def _continued(self, state: _State, candidate: FixCandidate, progress: Progress) -> _State:
+        """The text with this candidate, marked and diagnosed like a submission."""
+        text = edited(state.text, candidate.edits)
+        traces = self._traces(text, self.prepared.case_lines)
+        grade = grade_with_replays(self.prepared, traces, self.engine, self.settings)
+        diagnosed = self.diagnostician.diagnose(grade, traces)
+        return _State(text, grade, traces[0], diagnosed.findings, progress, (*state.steps, candidate))
+
+    def _with_repair(self, start: _State, repair: Repair, finding: Finding | None) -> tuple[Finding, ...]:
+        """The fix stands beside the finding that it belongs to. If no cause is known, that of the edit may be named."""
+        findings, causes = start.findings, repair.steps[0].causes
+        allowed = [word for word in causes[:1] if may_be_the_cause(word, self.prepared.exercise, start.grade, start.trace)]
+        if finding is None:
+            line = repair.steps[0].edits[0].first
+            return (Finding(tuple(allowed), "alignment", line, repair=repair), *findings)
+        names = finding.misconceptions or tuple(allowed)
+        named = replace(finding, misconceptions=names, repair=repair)
+        return tuple(named if each is finding else each for each in findings)
+
+    def candidates(self, state: _State, most: int) -> tuple[FixCandidate, ...]:
+        """The candidates for a fix of a text, each of which leaves another text."""
+        exercise = self.prepared.exercise
+        hints = repair_hints(exercise, state.grade, state.trace, state.findings, self.prepared.leaves)
+        made = self.engine.run_repair(RepairJob(state.text, hints, self.limits, most))
+        texts = {state.text}
+        found = []
+        for each in made:
+            text = edited(state.text, each.edits)
+            if text not in texts:
+                texts.add(text)
+                found.append(each)
+        return tuple(found)
+
+    def passes_visible_case(self, trace: Trace) -> bool:
+        """Does it pass on the numbers in the file? A call that only a replay can judge is judged later."""
+        expected_runs = self._visible.expected_runs
+        grade = grade_without_calls(expected_runs, (trace,)) or grade_of_comparisons(
+            expected_runs, (trace,), compare(expected_runs, (trace,), OpenReplays({}))
+        )
+        return grade.verdict == "passed"
+
+    def is_accepted(self, text: str) -> bool:
+        """Does it pass in a fresh child, in all cases and in others?"""
+        prepared = self._with_other_numbers
+        traces = self._traces(text, prepared.case_lines)
+        return grade_with_replays(prepared, traces, self.engine, self.settings).verdict == "passed"
+
+    def progress(self, trace: Trace) -> Progress:
+        return self._progress(trace)
+
+    def _progress(self, trace: Trace) -> Progress:
+        return progress_of(self._visible.expected_runs, trace)
+
+    def job(self, text: str, cases: Sequence[bytes]) -> StudentJob:
+        exercise = self.prepared.exercise
+        return student_job(exercise, text, exercise.solution_path, cases, self.limits, self.prepared.leaves)
+
+    def _traces(self, text: str, cases: Sequence[bytes]) -> tuple[Trace, ...]:
+        with closing(self.engine.run_students((self.job(text, cases),))) as outcomes:
+            return next(outcomes).traces
+
+    @cached_property
+    def _visible(self) -> Prepared:
+        prepared = self.prepared
+        return Prepared(prepared.exercise, prepared.cases[:1], prepared.expected[:1])
+
+    @cached_property
+    def _with_other_numbers(self) -> Prepared:
+        """The cases, and one more with numbers from another seed."""
+        prepared = self.prepared
+        if len(prepared.cases) == 1:
+            return prepared
+        settings = replace(self.settings, seed=OTHER_SEED.format(seed=self.settings.seed), hidden=1)
+        try:
+            (other,) = prepare([prepared.exercise], self.engine, settings)
+        except SpecError:  # this seed draws no usable case
+            return prepared
+        return Prepared(prepared.exercise, prepared.cases + other.cases[1:], prepared.expected + other.expected[1:])
+
+
+class _Tried:
+    """Runs the candidates for one text. `best`: the one that gets furthest, if none passes and it is better than the text."""
+
+    def __init__(self, repairer: Repairer, state: _State, budget: CandidateBudget) -> None:
+        self.repairer, self.state, self.budget = repairer, state, budget
+        self.best: tuple[FixCandidate, Progress] | None = None
+
+    def run(self) -> list[FixCandidate]:
+        """The accepted candidates, only a few of them."""
+        accepted: list[FixCandidate] = []
+        left = CANDIDATES_AFTER_FIRST
+        for candidate, trace in self._traces():
+            left -= bool(accepted)
+            if self.repairer.passes_visible_case(trace):
+                if self.repairer.is_accepted(edited(self.state.text, candidate.edits)):
+                    accepted.append(candidate)
+            elif not accepted:
+                self._note_progress(candidate, trace)
+            if self._is_enough(accepted) or (accepted and left <= 0):
+                break
+        return accepted
+
+    def _is_enough(self, accepted: Sequence[FixCandidate]) -> bool:
+        if len(accepted) >= ENOUGH_ACCEPTED:
+            return True
+        return bool(accepted) and accepted[-1].size == 1 and is_asked_for(accepted[-1], self.state.findings)
+
+    def _traces(self) -> Iterator[tuple[FixCandidate, Trace]]:
+        """Each candidate and what it does on the visible case, as far as the budget allows."""
+        candidates = self.repairer.candidates(self.state, self.budget.left)
+        case = self.repairer.prepared.case_lines[:1]
+        jobs = [self.repairer.job(edited(self.state.text, each.edits), case) for each in candidates]
+        if not jobs:
+            return
+        with closing(self.repairer.engine.run_students(jobs)) as outcomes:
+            for candidate, outcome in zip(candidates, outcomes, strict=False):
+                trace = outcome.traces[0]
+                self.budget.tried(len(trace.calls), timed_out=trace.ending.how == "timeout")
+                yield candidate, trace
+                if self.budget.left <= 0:
+                    return
+
+    def _note_progress(self, candidate: FixCandidate, trace: Trace) -> None:
+        progress = self.repairer.progress(trace)
+        if not progress.is_better_than(self.state.progress):
+            return
+        if self.best is None or (progress.key, candidate.size) < (self.best[1].key, self.best[0].size):
+            self.best = candidate, progress

@@ -1,0 +1,97 @@
+"""Which fix is shown: the pure decisions about candidates that were run."""
+
+import pytest
+
+from grader.diagnosis.repair_choice import Progress, are_related, best_of, may_be_the_cause
+from grader.records.finding import Finding
+from grader.records.grade import Grade, GradeRow
+from grader.records.repair import FixCandidate, SourceEdit
+from grader.records.trace import Ending, Fact, Raised, Trace
+
+
+def candidate(*causes, size=1):
+    return FixCandidate("r", causes, (SourceEdit(3, 2, ("x",) * size),))
+
+
+def finding(*words, proven=True):
+    return Finding(words, "alignment", 3, proven=proven)
+
+
+def trace(*facts):
+    return Trace({}, (), Ending("returned"), facts)
+
+
+@pytest.fixture(scope="module")
+def exercise(course):
+    return course["core/gradients-pile-up"]
+
+
+def test_what_a_proven_cause_asks_for_comes_before_what_is_smaller(exercise):
+    small, asked = candidate("retain-graph", size=1), candidate("zero-skipped", size=3)
+    found = finding("zero-skipped")
+    assert best_of([small, asked], [found], exercise) == (asked, found)
+
+
+def test_a_fix_that_contradicts_the_proven_cause_is_not_shown(exercise):
+    assert best_of([candidate("sign")], [finding("zero-skipped")], exercise) is None
+
+
+def test_without_a_cause_the_smaller_fix_is_shown_beside_the_place_that_differs(exercise):
+    large, small, place = candidate("sign", size=2), candidate("wrong-formula"), finding(proven=False)
+    assert best_of([large, small], [place], exercise) == (small, place)
+
+
+def test_of_equal_fixes_the_one_that_the_exercise_teaches_is_shown(exercise):
+    other, taught = candidate("sign"), candidate("none-is-zero")
+    assert best_of([other, taught], [], exercise) == (taught, None)
+
+
+def test_of_two_findings_the_fix_belongs_to_the_one_that_it_undoes(exercise):
+    first, second = finding("sign"), finding("zero-skipped")
+    assert best_of([candidate("zero-skipped")], [first, second], exercise) == (candidate("zero-skipped"), second)
+
+
+@pytest.mark.parametrize(
+    ("word", "cause", "related"),
+    [
+        ("sign", "sign", True),
+        ("loss-overwritten", "backward-missing", True),
+        ("backward-missing", "loss-overwritten", True),
+        ("sign", "zero-skipped", False),
+        ("sign", "no such word", False),
+    ],
+)
+def test_a_less_exact_word_is_no_contradiction(word, cause, related):
+    assert are_related(word, cause) is related
+
+
+START = Progress(frozenset({0}), 3, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("progress", "better"),
+    [
+        (Progress(frozenset({0, 1}), 2, 1, True), True),
+        (Progress(frozenset({0}), 3, 0, True), True),
+        (START, False),
+        (Progress(frozenset({1, 2}), 2, 1, True), False),
+        (Progress(frozenset({0, 1}), 2, 2, True), False),
+        (Progress(frozenset({0, 1}), 2, 1, False), False),
+    ],
+    ids=["one more step", "one unexpected call less", "the same", "another step lost", "a new unexpected call", "a new error"],
+)
+def test_progress_is_more_right_and_nothing_worse(progress, better):
+    assert progress.is_better_than(START) is better
+
+
+def test_a_word_of_an_edit_is_used_only_if_the_trace_allows_it(exercise):
+    def grade(step, error=None):
+        return Grade("failed", 1.0, 4.0, (GradeRow("step", "missing", step),), error)
+
+    assert may_be_the_cause("zero-skipped", exercise, grade(2), trace())
+    assert not may_be_the_cause("zero-skipped", exercise, grade(0), trace())
+    assert not may_be_the_cause("copy-zeroed", exercise, grade(2), trace())
+    assert may_be_the_cause("copy-zeroed", exercise, grade(2), trace(Fact("zeroed-other", 3, "copy-of-grad")))
+    assert not may_be_the_cause("leaf-in-place", exercise, grade(1), trace())
+    assert may_be_the_cause("leaf-in-place", exercise, grade(1, Raised("RuntimeError", "in-place operation")), trace())
+    assert not may_be_the_cause("no such word", exercise, grade(0), trace())
