@@ -7,22 +7,24 @@ candidate that makes more steps right, and none worse, is kept, and the search g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from grader.assess.diagnosis import NO_DIAGNOSIS, NOT_RUN, Diagnostician
 from grader.assess.preparation import prepare
 from grader.assess.prepared import Prepared, grade_with_replays
 from grader.diagnosis.budget import (
     CANDIDATES_AFTER_FIRST,
+    CANDIDATES_BEFORE_NEXT_STEP,
     ENOUGH_ACCEPTED,
     MOST_STEPS_OF_REPAIR,
     SECONDS_OF_CANDIDATE,
     CandidateBudget,
 )
-from grader.diagnosis.repair_choice import Progress, best_of, is_asked_for, may_be_the_cause, progress_of
+from grader.diagnosis.repair_choice import Progress, RepairStep, State, best_of, is_asked_for, progress_of, repaired_findings
 from grader.diagnosis.repair_hints import repair_hints
 from grader.diagnosis.without_proof import nothing_was_called
 from grader.errors import SpecError
@@ -30,24 +32,12 @@ from grader.marking.compare import OpenReplays, compare
 from grader.marking.grade import grade_of_comparisons, grade_without_calls
 from grader.protocol.jobs import RepairJob, StudentJob, student_job
 from grader.records.exercise import Limits
-from grader.records.finding import Diagnosed, Finding
+from grader.records.finding import Diagnosed
 from grader.records.grade import Grade
-from grader.records.repair import FixCandidate, Repair, edited
+from grader.records.repair import FixCandidate, edited
 from grader.records.trace import Trace
 
 OTHER_SEED = "{seed}/other numbers for fixes"
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """A text that does not pass yet, how far it gets, and the candidates that led to it."""
-
-    text: str
-    grade: Grade
-    trace: Trace
-    findings: tuple[Finding, ...]
-    progress: Progress
-    steps: tuple[FixCandidate, ...] = ()
 
 
 class Repairer:
@@ -63,12 +53,9 @@ class Repairer:
         """The findings, with the fix that was run if one was found."""
         if not self._is_worth_it(grade, traces):
             return diagnosed
-        start = _State(text, grade, traces[0], diagnosed.findings, self._progress(traces[0]))
+        start = State(text, grade, traces[0], diagnosed.findings, self.progress(traces[0]))
         found = self._search(start)
-        if found is None:
-            return diagnosed
-        repair, finding = found
-        return replace(diagnosed, findings=self._with_repair(start, repair, finding))
+        return diagnosed if found is None else replace(diagnosed, findings=repaired_findings(found, self.prepared.exercise))
 
     def _is_worth_it(self, grade: Grade, traces: Sequence[Trace]) -> bool:
         if grade.verdict in NO_DIAGNOSIS or not traces or self.prepared.exercise.kind == "predict":
@@ -77,46 +64,37 @@ class Repairer:
             return False
         return grade.error is not None or not nothing_was_called(traces)
 
-    def _search(self, start: _State) -> tuple[Repair, Finding | None] | None:
-        budget, state = CandidateBudget(), start
-        while budget.left > 0:
-            tried = _Tried(self, state, budget)
-            accepted = tried.run()
-            if accepted:
-                best = best_of(accepted, state.findings, self.prepared.exercise)
-                if best is None:
-                    return None
-                candidate = best[0]
-                steps = (*state.steps, candidate)
-                first = best_of(steps[:1], start.findings, self.prepared.exercise) if state.steps else best
-                if first is None:
-                    return None
-                return Repair(edited(state.text, candidate.edits), steps), first[1]
-            if tried.best is None or len(state.steps) + 1 == MOST_STEPS_OF_REPAIR:
-                return None
-            state = self._continued(state, *tried.best)
+    def _search(self, start: State) -> tuple[RepairStep, ...] | None:
+        """The likeliest candidates for the text, then those for the text that the best of them leaves, then all others."""
+        budget = CandidateBudget()
+        with ExitStack() as opened:
+            attempts = [opened.enter_context(closing(_Attempt(self, start, budget)))]
+            while True:
+                attempt = attempts[-1]
+                if accepted := attempt.run(CANDIDATES_BEFORE_NEXT_STEP):
+                    return self._chosen(attempt.state, accepted)
+                if attempt.best is None or len(attempts) == MOST_STEPS_OF_REPAIR or budget.left <= 0:
+                    break
+                state = self._continued(attempt.state, *attempt.best)
+                attempts.append(opened.enter_context(closing(_Attempt(self, state, budget))))
+            for attempt in attempts:
+                if accepted := attempt.run(budget.left):
+                    return self._chosen(attempt.state, accepted)
         return None
 
-    def _continued(self, state: _State, candidate: FixCandidate, progress: Progress) -> _State:
+    def _chosen(self, state: State, accepted: Sequence[FixCandidate]) -> tuple[RepairStep, ...] | None:
+        best = best_of(accepted, state.findings, self.prepared.exercise)
+        return None if best is None else (*state.steps, RepairStep(state, best))
+
+    def _continued(self, state: State, candidate: FixCandidate, progress: Progress) -> State:
         """The text with this candidate, marked and diagnosed like a submission."""
         text = edited(state.text, candidate.edits)
         traces = self._traces(text, self.prepared.case_lines)
         grade = grade_with_replays(self.prepared, traces, self.engine, self.settings)
         diagnosed = self.diagnostician.diagnose(grade, traces)
-        return _State(text, grade, traces[0], diagnosed.findings, progress, (*state.steps, candidate))
+        return State(text, grade, traces[0], diagnosed.findings, progress, (*state.steps, RepairStep(state, candidate)))
 
-    def _with_repair(self, start: _State, repair: Repair, finding: Finding | None) -> tuple[Finding, ...]:
-        """The fix stands beside the finding that it belongs to. If no cause is known, that of the edit may be named."""
-        findings, causes = start.findings, repair.steps[0].causes
-        allowed = [word for word in causes[:1] if may_be_the_cause(word, self.prepared.exercise, start.grade, start.trace)]
-        if finding is None:
-            line = repair.steps[0].edits[0].first
-            return (Finding(tuple(allowed), "alignment", line, repair=repair), *findings)
-        names = finding.misconceptions or tuple(allowed)
-        named = replace(finding, misconceptions=names, repair=repair)
-        return tuple(named if each is finding else each for each in findings)
-
-    def candidates(self, state: _State, most: int) -> tuple[FixCandidate, ...]:
+    def candidates(self, state: State, most: int) -> tuple[FixCandidate, ...]:
         """The candidates for a fix of a text, each of which leaves another text."""
         exercise = self.prepared.exercise
         hints = repair_hints(exercise, state.grade, state.trace, state.findings, self.prepared.leaves)
@@ -145,9 +123,7 @@ class Repairer:
         return grade_with_replays(prepared, traces, self.engine, self.settings).verdict == "passed"
 
     def progress(self, trace: Trace) -> Progress:
-        return self._progress(trace)
-
-    def _progress(self, trace: Trace) -> Progress:
+        """How far a text gets."""
         return progress_of(self._visible.expected_runs, trace)
 
     def job(self, text: str, cases: Sequence[bytes]) -> StudentJob:
@@ -177,34 +153,49 @@ class Repairer:
         return Prepared(prepared.exercise, prepared.cases + other.cases[1:], prepared.expected + other.expected[1:])
 
 
-class _Tried:
-    """Runs the candidates for one text. `best`: the one that gets furthest, if none passes and it is better than the text."""
+class _Attempt:
+    """Runs the candidates for one text, some at a time.
 
-    def __init__(self, repairer: Repairer, state: _State, budget: CandidateBudget) -> None:
+    `best`: the one that gets furthest, if none passes and it is better than the text.
+    """
+
+    def __init__(self, repairer: Repairer, state: State, budget: CandidateBudget) -> None:
         self.repairer, self.state, self.budget = repairer, state, budget
         self.best: tuple[FixCandidate, Progress] | None = None
+        self._runs = self._run_all()
+        self._several = sum(bool(finding.misconceptions) for finding in state.findings) > 1
 
-    def run(self) -> list[FixCandidate]:
-        """The accepted candidates, only a few of them."""
+    def close(self) -> None:
+        """End the child in which the candidates run."""
+        self._runs.close()
+
+    def run(self, most: int) -> list[FixCandidate]:
+        """Run so many more candidates, or fewer if some are accepted: these, but only a few."""
         accepted: list[FixCandidate] = []
-        left = CANDIDATES_AFTER_FIRST
-        for candidate, trace in self._traces():
-            left -= bool(accepted)
+        for candidate, trace in islice(self._runs, most):
             if self.repairer.passes_visible_case(trace):
                 if self.repairer.is_accepted(edited(self.state.text, candidate.edits)):
                     accepted.append(candidate)
-            elif not accepted:
-                self._note_progress(candidate, trace)
-            if self._is_enough(accepted) or (accepted and left <= 0):
-                break
+                    break
+            elif self._is_progress(candidate, trace) and self._several and is_asked_for(candidate, self.state.findings):
+                return []  # each of several mistakes needs its own step
+        if accepted and not self._is_enough(accepted):
+            self._find_better(accepted)
         return accepted
+
+    def _find_better(self, accepted: list[FixCandidate]) -> None:
+        for candidate, trace in islice(self._runs, CANDIDATES_AFTER_FIRST):
+            if self.repairer.passes_visible_case(trace) and self.repairer.is_accepted(edited(self.state.text, candidate.edits)):
+                accepted.append(candidate)
+                if self._is_enough(accepted):
+                    return
 
     def _is_enough(self, accepted: Sequence[FixCandidate]) -> bool:
         if len(accepted) >= ENOUGH_ACCEPTED:
             return True
-        return bool(accepted) and accepted[-1].size == 1 and is_asked_for(accepted[-1], self.state.findings)
+        return accepted[-1].size == 1 and is_asked_for(accepted[-1], self.state.findings)
 
-    def _traces(self) -> Iterator[tuple[FixCandidate, Trace]]:
+    def _run_all(self) -> Generator[tuple[FixCandidate, Trace], None, None]:
         """Each candidate and what it does on the visible case, as far as the budget allows."""
         candidates = self.repairer.candidates(self.state, self.budget.left)
         case = self.repairer.prepared.case_lines[:1]
@@ -219,9 +210,12 @@ class _Tried:
                 if self.budget.left <= 0:
                     return
 
-    def _note_progress(self, candidate: FixCandidate, trace: Trace) -> None:
+    def _is_progress(self, candidate: FixCandidate, trace: Trace) -> bool:
         progress = self.repairer.progress(trace)
         if not progress.is_better_than(self.state.progress):
-            return
+            return False
+        if best_of([candidate], self.state.findings, self.repairer.prepared.exercise) is None:
+            return False
         if self.best is None or (progress.key, candidate.size) < (self.best[1].key, self.best[0].size):
             self.best = candidate, progress
+        return True

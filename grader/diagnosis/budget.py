@@ -25,6 +25,8 @@ CANDIDATES_OF_TIMEOUT = 50
 SECONDS_OF_CANDIDATE = 1.0
 # More than three edits are another program, not a fix.
 MOST_STEPS_OF_REPAIR = 3
+# A fix that is the last of many candidates is rarely the one that a teacher would give, so a second step is tried before it.
+CANDIDATES_BEFORE_NEXT_STEP = 40
 # After the first accepted candidate only a few more are tried, because a better one is usually near.
 ENOUGH_ACCEPTED, CANDIDATES_AFTER_FIRST = 3, 10
 

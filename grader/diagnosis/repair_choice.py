@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
@@ -11,7 +11,7 @@ from grader.records.exercise import Exercise
 from grader.records.finding import Finding
 from grader.records.grade import Grade
 from grader.records.misconceptions import MISCONCEPTIONS, Finder
-from grader.records.repair import FixCandidate
+from grader.records.repair import FixCandidate, Repair, edited, line_before
 from grader.records.result import NOT_RIGHT
 from grader.records.trace import CallKind, Trace
 
@@ -49,26 +49,106 @@ def progress_of(expected_runs: ExpectedRuns, trace: Trace) -> Progress:
     )
 
 
-def best_of(
-    accepted: Sequence[FixCandidate], findings: Sequence[Finding], exercise: Exercise
-) -> tuple[FixCandidate, Finding | None] | None:
-    """The accepted candidate to show, and the finding that it belongs to; None if all contradict what was proven.
+@dataclass(frozen=True, slots=True)
+class RepairStep:
+    """A candidate, and the state of the text that it is for."""
+
+    state: State
+    candidate: FixCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A text that does not pass yet, what is known about it, and the steps that led to it."""
+
+    text: str
+    grade: Grade
+    trace: Trace
+    findings: tuple[Finding, ...]
+    progress: Progress
+    steps: tuple[RepairStep, ...] = ()
+
+
+def best_of(accepted: Sequence[FixCandidate], findings: Sequence[Finding], exercise: Exercise) -> FixCandidate | None:
+    """The accepted candidate to show; None if all contradict what was proven.
 
     First those that a supported hypothesis asked for, then small ones, then those that undo what the exercise is about.
     """
     taught = {wrong.misconception for wrong in exercise.wrong}
     is_proven = any(finding.proven and finding.misconceptions for finding in findings)
     found = [
-        ((finding is None, each.size, not taught & set(each.causes), place), each, finding)
+        ((not asked, each.size, not each.causes, not taught & set(each.causes), place), each)
         for place, each in enumerate(accepted)
-        for finding in [_undone(each, findings)]
-        if finding is not None or not (is_proven and each.causes)
+        for asked in [is_asked_for(each, findings)]
+        if asked or not (is_proven and each.causes)
     ]
-    if not found:
-        return None
-    _, candidate, undone = min(found, key=lambda each: each[0])
-    unnamed = next((each for each in findings if not each.misconceptions), None)
-    return candidate, undone or unnamed or next(iter(findings), None)
+    return min(found, key=lambda each: each[0])[1] if found else None
+
+
+def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[Finding, ...]:
+    """The findings with the fix, which stands beside the first finding that one of its steps undoes.
+
+    The edits may say more exactly what the mistake is. If nothing is proven, a step that undoes something else is a mistake of
+    its own. What is proven explains everything.
+    """
+    findings = list(steps[0].state.findings)
+    is_explained = any(finding.proven and finding.misconceptions for finding in findings)
+    places: list[int] = []
+    for number, step in enumerate(steps):
+        place = _place_of_undone(step.candidate, findings)
+        if place is None and (not number or is_explained):
+            place = _place_of_vague(findings)
+        if place is None:
+            findings.append(_finding_of_step(step, [each.candidate for each in steps[:number]], exercise))
+            place = len(findings) - 1
+        else:
+            findings[place] = _named_by_step(findings[place], step, exercise)
+        places.append(place)
+    last = steps[-1]
+    repair = Repair(edited(last.state.text, last.candidate.edits), tuple(step.candidate for step in steps))
+    first = min(places)
+    findings[first] = replace(findings[first], repair=repair)
+    return tuple(each for each in findings if each.misconceptions or each.repair or each in steps[0].state.findings)
+
+
+def _place_of_undone(candidate: FixCandidate, findings: Sequence[Finding]) -> int | None:
+    undone = _undone(candidate, findings)
+    return None if undone is None else next(place for place, each in enumerate(findings) if each is undone)
+
+
+def _place_of_vague(findings: Sequence[Finding]) -> int | None:
+    """A finding that names nothing, or one that is not proven."""
+    unnamed = (place for place, each in enumerate(findings) if not each.misconceptions)
+    return next(unnamed, 0 if findings else None)
+
+
+def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Finding:
+    """The finding with the word of the edit, if that says more, or if nothing else proves the word of the finding."""
+    causes = step.candidate.causes
+    exact = [cause for word in finding.misconceptions for cause in causes if cause in _less_exact_than(word)]
+    if exact and not set(causes) & set(finding.misconceptions):
+        return replace(finding, misconceptions=(exact[0],))
+    if not causes or any(are_related(word, cause) for word in finding.misconceptions for cause in causes):
+        return finding
+    if finding.proven and finding.misconceptions:
+        return finding
+    return replace(finding, misconceptions=_allowed(step, exercise))
+
+
+def _finding_of_step(step: RepairStep, before: Sequence[FixCandidate], exercise: Exercise) -> Finding:
+    line = step.candidate.edits[0].first
+    for candidate in reversed(before):
+        line = line_before(candidate.edits, line)
+    return Finding(_allowed(step, exercise), "alignment", line)
+
+
+def _allowed(step: RepairStep, exercise: Exercise) -> tuple[str, ...]:
+    state = step.state
+    return tuple(word for word in step.candidate.causes[:1] if may_be_the_cause(word, exercise, state.grade, state.trace))
+
+
+def _less_exact_than(word: str) -> tuple[str, ...]:
+    return MISCONCEPTIONS[word].less_exact_than if word in MISCONCEPTIONS else ()
 
 
 def is_asked_for(candidate: FixCandidate, findings: Sequence[Finding]) -> bool:

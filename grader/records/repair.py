@@ -53,3 +53,14 @@ def edited(text: str, edits: Sequence[SourceEdit]) -> str:
 def line_count(text: str) -> int:
     """How many lines a text has, an empty last one included."""
     return text.count("\n") + 1
+
+
+def line_before(edits: Sequence[SourceEdit], line: int) -> int:
+    """The line that a line of the edited text was before, or that it was put beside."""
+    for edit in sorted(edits, key=lambda each: (each.first, each.last)):
+        if line < edit.first:
+            return line
+        if line < edit.first + len(edit.lines):
+            return min(line, max(edit.last, 1))
+        line -= len(edit.lines) - (edit.last - edit.first + 1)
+    return line
