@@ -210,12 +210,15 @@ class _Attempt:
                 if self.budget.left <= 0:
                     return
 
+    def _rank(self, candidate: FixCandidate, progress: Progress) -> tuple[object, ...]:
+        return progress.key, not is_asked_for(candidate, self.state.findings), not candidate.causes, candidate.size
+
     def _is_progress(self, candidate: FixCandidate, trace: Trace) -> bool:
         progress = self.repairer.progress(trace)
         if not progress.is_better_than(self.state.progress):
             return False
         if best_of([candidate], self.state.findings, self.repairer.prepared.exercise) is None:
             return False
-        if self.best is None or (progress.key, candidate.size) < (self.best[1].key, self.best[0].size):
+        if self.best is None or self._rank(candidate, progress) < self._rank(*self.best):
             self.best = candidate, progress
         return True

@@ -96,19 +96,23 @@ def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[
     places: list[int] = []
     for number, step in enumerate(steps):
         place = _place_of_undone(step.candidate, findings)
-        if place is None and (not number or is_explained):
-            place = _place_of_vague(findings)
-        if place is None:
-            findings.append(_finding_of_step(step, [each.candidate for each in steps[:number]], exercise))
-            place = len(findings) - 1
-        else:
+        if place is not None:
             findings[place] = _named_by_step(findings[place], step, exercise)
-        places.append(place)
+            places.append(place)
+        elif not is_explained and (words := _allowed(step, exercise)):
+            place = _place_to_name(findings, places)
+            if place is None:
+                findings.append(Finding(words, "alignment", _line_in_file(steps, number)))
+            else:
+                findings[place] = replace(findings[place], misconceptions=words)
+            places.append(len(findings) - 1 if place is None else place)
     last = steps[-1]
     repair = Repair(edited(last.state.text, last.candidate.edits), tuple(step.candidate for step in steps))
-    first = min(places)
+    if not findings:
+        findings.append(Finding((), "alignment", _line_in_file(steps, 0)))
+    first = min(places, default=0)
     findings[first] = replace(findings[first], repair=repair)
-    return tuple(each for each in findings if each.misconceptions or each.repair or each in steps[0].state.findings)
+    return tuple(findings)
 
 
 def _place_of_undone(candidate: FixCandidate, findings: Sequence[Finding]) -> int | None:
@@ -116,39 +120,35 @@ def _place_of_undone(candidate: FixCandidate, findings: Sequence[Finding]) -> in
     return None if undone is None else next(place for place, each in enumerate(findings) if each is undone)
 
 
-def _place_of_vague(findings: Sequence[Finding]) -> int | None:
-    """A finding that names nothing, or one that is not proven."""
-    unnamed = (place for place, each in enumerate(findings) if not each.misconceptions)
-    return next(unnamed, 0 if findings else None)
+def _place_to_name(findings: Sequence[Finding], taken: Sequence[int]) -> int | None:
+    """A finding that names nothing, or one whose word is not proven, and that no step belongs to yet."""
+    free = [place for place, each in enumerate(findings) if place not in taken and not (each.proven and each.misconceptions)]
+    return next((place for place in free if not findings[place].misconceptions), next(iter(free), None))
 
 
 def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Finding:
     """The finding with the word of the edit, if that says more, or if nothing else proves the word of the finding."""
-    causes = step.candidate.causes
-    exact = [cause for word in finding.misconceptions for cause in causes if cause in _less_exact_than(word)]
-    if exact and not set(causes) & set(finding.misconceptions):
-        return replace(finding, misconceptions=(exact[0],))
-    if not causes or any(are_related(word, cause) for word in finding.misconceptions for cause in causes):
+    causes, words = step.candidate.causes, finding.misconceptions
+    if not causes or set(causes) & set(words):
         return finding
-    if finding.proven and finding.misconceptions:
-        return finding
-    return replace(finding, misconceptions=_allowed(step, exercise))
+    if any(are_related(word, cause) for word in words for cause in causes):
+        exact = [cause for word in words for cause in causes if cause in MISCONCEPTIONS[word].less_exact_than]
+        exact += [cause for cause in causes[:1] if not MISCONCEPTIONS[cause].is_vague]
+        return replace(finding, misconceptions=tuple(exact[:1])) if exact else finding
+    return finding if finding.proven and words else replace(finding, misconceptions=_allowed(step, exercise))
 
 
-def _finding_of_step(step: RepairStep, before: Sequence[FixCandidate], exercise: Exercise) -> Finding:
-    line = step.candidate.edits[0].first
-    for candidate in reversed(before):
-        line = line_before(candidate.edits, line)
-    return Finding(_allowed(step, exercise), "alignment", line)
+def _line_in_file(steps: Sequence[RepairStep], number: int) -> int:
+    """The line of the student's file that this step changes first."""
+    line = steps[number].candidate.edits[0].first
+    for step in reversed(steps[:number]):
+        line = line_before(step.candidate.edits, line)
+    return line
 
 
 def _allowed(step: RepairStep, exercise: Exercise) -> tuple[str, ...]:
     state = step.state
     return tuple(word for word in step.candidate.causes[:1] if may_be_the_cause(word, exercise, state.grade, state.trace))
-
-
-def _less_exact_than(word: str) -> tuple[str, ...]:
-    return MISCONCEPTIONS[word].less_exact_than if word in MISCONCEPTIONS else ()
 
 
 def is_asked_for(candidate: FixCandidate, findings: Sequence[Finding]) -> bool:

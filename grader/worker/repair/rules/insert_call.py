@@ -1,0 +1,71 @@
+"""A call that is missing: a reset, a backward, a step, a freezing, at each place where it could stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.worker.repair.kinds import MISSING, kind
+from grader.worker.repair.places import InsertionPlace, insertion_places
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal
+from grader.worker.repair.student_file import StudentFile
+
+_LEAVES = 4  # a file with more watched tensors resets through its optimizer or its module
+_BACKWARDS = 2  # losses that are tried at one place
+
+
+def proposals(file: StudentFile) -> Iterator[Proposal]:
+    """With the student's own names; a reset also at all leaves together."""
+    for place in insertion_places(file):
+        if place.function.node is not file.main and len(file.functions) > 1 and not _has_calls(file, place):
+            continue
+        near = _is_near_a_call(file, place)
+        for what, lines in _missing(file, place):
+            rank = (LIKELY if near else POSSIBLE) if what in ("zero", "step") else POSSIBLE if what == "backward" else UNLIKELY
+            yield Proposal((place.insert(file, lines),), f"insert-{what}", MISSING[what], rank)
+
+
+def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, list[str]]]:
+    leaves = [each for each in file.leaves if "." not in each][:_LEAVES]
+    if len(leaves) > 1:
+        yield "zero", [f"{leaf}.grad.zero_()" for leaf in leaves]
+        yield "zero", [f"{leaf}.grad = None" for leaf in leaves]
+    for leaf in leaves:
+        yield "zero", [f"{leaf}.grad.zero_()"]
+        yield "zero", [f"{leaf}.grad = None"]
+    for name in [*file.optimizers, *file.modules]:
+        yield "zero", [f"{name}.zero_grad()"]
+    for name in file.optimizers:
+        yield "step", [f"{name}.step()"]
+    if len(file.optimizers) > 1:
+        yield "zero", [f"{name}.zero_grad()" for name in file.optimizers]
+    for loss in _losses(file, place):
+        yield "backward", [f"{loss}.backward()"]
+    if len(leaves) > 1:
+        for leaf in leaves:
+            yield "freeze", [f"{leaf}.requires_grad_(False)"]
+
+
+def _losses(file: StudentFile, place: InsertionPlace) -> list[str]:
+    skipped = {*file.arguments, *file.optimizers, *file.leaves}
+    found = [name for name in file.names_before(place.beside) if name not in skipped]
+    if place.after is not None:
+        match place.after.node:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                found.insert(0, name)
+    return list(dict.fromkeys(found))[:_BACKWARDS]
+
+
+def _is_near_a_call(file: StudentFile, place: InsertionPlace) -> bool:
+    """At the beginning or the end of a block, or beside a backward, a step or a reset."""
+    beside = place.beside
+    if place.after is not None or beside.index == 0:
+        return True
+    return any(
+        kind(file, file.of(node)) in ("backward", "step", "zero") for node in beside.block[beside.index - 1 : beside.index + 1]
+    )
+
+
+def _has_calls(file: StudentFile, place: InsertionPlace) -> bool:
+    function = place.function
+    return any(kind(file, each) for each in file.movable if file.inside(each, ast.FunctionDef) is function)
