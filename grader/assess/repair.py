@@ -197,7 +197,7 @@ class _Attempt:
 
     def _run_all(self) -> Generator[tuple[FixCandidate, Trace], None, None]:
         """Each candidate and what it does on the visible case, as far as the budget allows."""
-        candidates = self.repairer.candidates(self.state, self.budget.left)
+        candidates = self.repairer.candidates(self.state, self.budget.left) if self.budget.left else ()
         case = self.repairer.prepared.case_lines[:1]
         jobs = [self.repairer.job(edited(self.state.text, each.edits), case) for each in candidates]
         if not jobs:

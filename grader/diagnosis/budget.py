@@ -21,8 +21,8 @@ MOST_SECONDS = 60.0
 # than `CALLS_OF_CANDIDATE` counts as several candidates. One that used up its time counts as many: its time is limited too.
 MOST_CANDIDATES = 100
 CALLS_OF_CANDIDATE = 100
-CANDIDATES_OF_TIMEOUT = 50
-SECONDS_OF_CANDIDATE = 1.0
+CANDIDATES_OF_TIMEOUT = 30
+SECONDS_OF_CANDIDATE = 0.5
 # More than three edits are another program, not a fix.
 MOST_STEPS_OF_REPAIR = 3
 # A fix that is the last of many candidates is rarely the one that a teacher would give, so a second step is tried before it.
@@ -62,7 +62,7 @@ class CandidateBudget:
 
     def tried(self, calls: int, *, timed_out: bool = False) -> None:
         """One more candidate was run, and it made so many calls."""
-        self.left -= CANDIDATES_OF_TIMEOUT if timed_out else 1 + calls // CALLS_OF_CANDIDATE
+        self.left = max(0, self.left - (CANDIDATES_OF_TIMEOUT if timed_out else 1 + calls // CALLS_OF_CANDIDATE))
 
 
 @dataclass(frozen=True, slots=True)

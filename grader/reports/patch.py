@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from grader.records.assessed import Assessed
 from grader.records.changed_lines import ChangedLines, changed_lines
+from grader.records.fix_found import FixFound
 from grader.records.submission import SolutionFile
 
 CONTEXT = 3
@@ -25,6 +27,16 @@ def patch(file: SolutionFile, repaired: str, name: str) -> str | None:
         return _diff(path, file.original or file.text, with_line_ends(file, repaired))
     parts = _cells(file, repaired)
     return "".join(_diff(f"{path}.cell{cell}.py", old, new) for cell, old, new in parts if old != new)
+
+
+def fix_found(assessed: Assessed, before: bytes) -> FixFound:
+    """The fix that was run, as a patch and as the whole file. `before`: the bytes of the file."""
+    file, verdict = assessed.file, assessed.grade.verdict
+    repair = next((finding.repair for finding in assessed.findings if finding.repair), None)
+    diff = patch(file, repair.text, assessed.exercise.solution_path) if file and repair else None
+    if file is None or repair is None or diff is None:
+        return FixFound(verdict, before=before)
+    return FixFound(verdict, diff, with_line_ends(file, repair.text).encode(), before)
 
 
 def with_line_ends(file: SolutionFile, repaired: str) -> str:

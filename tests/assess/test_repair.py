@@ -110,7 +110,7 @@ def test_an_endless_loop_ends_the_search_soon(grade_with):
     endless = [FixCandidate("loop", (), (SourceEdit(4, 3, (f"    while {number}: pass",)),)) for number in range(1, 9)]
     assessed, engine = grade_with(NO_RESET, *endless, RESET)
     assert repair_of(assessed) is None
-    assert len(engine.jobs) == 1 + 2
+    assert len(engine.jobs) == 1 + 4
 
 
 def test_so_many_candidates_are_tried_and_no_more(grade_with):

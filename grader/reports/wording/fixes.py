@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.records.changed_lines import ChangedLines
+from grader.records.result import UNSTARTED, Verdict
 from grader.reports.wording.places import Cells, line_name
 
 MOST_SHOWN = 2  # lines of code in a sentence: more is read better as a diff
@@ -13,6 +14,18 @@ MOST_SHOWN = 2  # lines of code in a sentence: more is read better as a diff
 def fix(text: str) -> str:
     """The sentence for a fix in words."""
     return f"To fix it: {text.rstrip('.')}."
+
+
+def no_patch(verdict: Verdict, file: str, exercise: str) -> str:
+    """Why there is no fix to show."""
+    if verdict == "passed":
+        return f"{file} passes already."
+    if verdict in UNSTARTED:
+        return f"{file} is not started. For a hint: python -m grader hint {exercise}"
+    return (
+        f"No small change was found with which {file} passes.\nTo see what differs: python -m grader {exercise}\n"
+        f"For a hint: python -m grader hint {exercise}"
+    )
 
 
 def fix_of_changes(changes: Sequence[ChangedLines], cells: Cells = ()) -> str:
