@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from grader.diagnosis.messages import AMBIGUOUS, may_cause
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 from grader.records.exercise import Exercise
@@ -75,24 +76,37 @@ def best_of(accepted: Sequence[FixCandidate], findings: Sequence[Finding], exerc
     First those that a supported hypothesis asked for, then small ones, then those that undo what the exercise is about.
     """
     taught = {wrong.misconception for wrong in exercise.wrong}
-    is_proven = any(finding.proven and finding.misconceptions for finding in findings)
     found = [
-        ((not asked, each.size, not each.causes, not taught & set(each.causes), place), each)
+        ((not is_asked_for(each, findings), each.size, not each.causes, not taught & set(each.causes), place), each)
         for place, each in enumerate(accepted)
-        for asked in [is_asked_for(each, findings)]
-        if asked or not (is_proven and each.causes)
+        if not _contradicts(each, findings)
     ]
     return min(found, key=lambda each: each[0])[1] if found else None
+
+
+def _contradicts(candidate: FixCandidate, findings: Sequence[Finding]) -> bool:
+    """Does it undo something else than what was proven? A vague cause, and another one about the same calls, do not."""
+    proven = [word for finding in findings if finding.proven for word in finding.misconceptions]
+    causes = [MISCONCEPTIONS[cause] for cause in candidate.causes if cause in MISCONCEPTIONS]
+    if not proven or not causes or any(cause.is_vague for cause in causes):
+        return False
+    return not any(_are_compatible(word, cause.word) for word in proven for cause in causes)
+
+
+def _are_compatible(word: str, cause: str) -> bool:
+    if are_related(word, cause) or word not in MISCONCEPTIONS:
+        return True
+    shared = set(MISCONCEPTIONS[word].found_by) & set(MISCONCEPTIONS[cause].found_by)
+    return any(finder in _KINDS for finder in shared)
 
 
 def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[Finding, ...]:
     """The findings with the fix, which stands beside the first finding that one of its steps undoes.
 
-    The edits may say more exactly what the mistake is. If nothing is proven, a step that undoes something else is a mistake of
-    its own. What is proven explains everything.
+    The edits may say more exactly what the mistake is. If nothing is known, each step is a mistake of its own.
     """
     findings = list(steps[0].state.findings)
-    is_explained = any(finding.proven and finding.misconceptions for finding in findings)
+    is_explained = not all(map(_may_be_renamed, findings))
     places: list[int] = []
     for number, step in enumerate(steps):
         place = _place_of_undone(step.candidate, findings)
@@ -122,8 +136,14 @@ def _place_of_undone(candidate: FixCandidate, findings: Sequence[Finding]) -> in
 
 def _place_to_name(findings: Sequence[Finding], taken: Sequence[int]) -> int | None:
     """A finding that names nothing, or one whose word is not proven, and that no step belongs to yet."""
-    free = [place for place, each in enumerate(findings) if place not in taken and not (each.proven and each.misconceptions)]
+    free = [place for place, each in enumerate(findings) if place not in taken and _may_be_renamed(each)]
     return next((place for place in free if not findings[place].misconceptions), next(iter(free), None))
+
+
+def _may_be_renamed(finding: Finding) -> bool:
+    """Does it name nothing, or only what PyTorch's message may mean?"""
+    is_guess = finding.source == "message" and not finding.proven and AMBIGUOUS.issuperset(finding.misconceptions)
+    return not finding.misconceptions or is_guess
 
 
 def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Finding:
@@ -135,7 +155,7 @@ def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Fi
         exact = [cause for word in words for cause in causes if cause in MISCONCEPTIONS[word].less_exact_than]
         exact += [cause for cause in causes[:1] if not MISCONCEPTIONS[cause].is_vague]
         return replace(finding, misconceptions=tuple(exact[:1])) if exact else finding
-    return finding if finding.proven and words else replace(finding, misconceptions=_allowed(step, exercise))
+    return finding
 
 
 def _line_in_file(steps: Sequence[RepairStep], number: int) -> int:
@@ -195,7 +215,7 @@ def may_be_the_cause(word: str, exercise: Exercise, grade: Grade, trace: Trace) 
         return False
     wrong = _kinds_of_wrong_rows(exercise, grade)
     for finder in mistake.found_by:
-        if finder == "message" and grade.error is not None:
+        if finder == "message" and grade.error is not None and may_cause(word, grade.error):
             return True
         if finder == "fact" and trace.facts:
             return True
