@@ -74,6 +74,7 @@ MISSING = {
     "backward": ("backward-missing",),
     "clip": ("wrong-clip",),
     "freeze": ("not-frozen",),
+    "unfreeze": ("detached",),
 }
 
 

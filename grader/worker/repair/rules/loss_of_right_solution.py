@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from grader.worker.repair.kinds import kind
 from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
 from grader.worker.repair.right_solution import RightSolution, right_solutions
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
@@ -24,6 +25,7 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
                 yield Proposal((change, *right.imports), "right-loss", _CAUSES, LIKELY if not distance else POSSIBLE)
         yield from _all(file, solution, [node for node, _ in places])
         yield from _seeds(file, solution)
+        yield from _in_place_of_writes(file, solution)
 
 
 def _losses(file: StudentFile) -> list[tuple[ast.expr, Statement]]:
@@ -71,6 +73,24 @@ def _all(file: StudentFile, solution: RightSolution, nodes: list[ast.expr]) -> I
         changes = tuple(file.replace(node, _as_operand(file, node, right.text)) for node, right in pairs)
         imports = tuple(dict.fromkeys(each for _, right in pairs for each in right.imports))
         yield Proposal((*changes, *imports), "right-loss", _CAUSES, POSSIBLE)
+
+
+def _in_place_of_writes(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:
+    """backward() in place of a `.grad` that is written by hand."""
+    writes = [each for each in file.movable if kind(file, each) == "write" or _adds_to_gradient(each)]
+    changes = []
+    for each, right in zip(writes, solution.losses, strict=False):
+        changes.append(file.replace(each.node, f"({right.text}).backward()"))
+        yield Proposal((changes[-1], *right.imports), "backward-not-written", ("hand-written-grad",), LIKELY)
+    if len(changes) > 1:
+        yield Proposal(tuple(changes), "backward-not-written", ("hand-written-grad",), LIKELY)
+
+
+def _adds_to_gradient(statement: Statement) -> bool:
+    match statement.node:
+        case ast.AugAssign(target=ast.Attribute(attr="grad"), op=ast.Add()):
+            return True
+    return False
 
 
 def _seeds(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:

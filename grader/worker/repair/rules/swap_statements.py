@@ -24,7 +24,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             if length == 1 and not any(kinds):
                 continue
             causes = EARLIER.get(kinds[length], ()) if length == 1 else ()
-            yield Proposal((_swapped(file, run, length),), "swap-statements", causes, LIKELY if length == 1 else POSSIBLE)
+            yield Proposal(
+                (_swapped(file, run, length),), "swap-statements", causes, LIKELY if length == 1 else POSSIBLE + length
+            )
 
 
 def _swapped(file: StudentFile, run: list[Statement], length: int) -> TextChange:

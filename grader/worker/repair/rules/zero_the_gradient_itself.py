@@ -78,7 +78,9 @@ def _other_target(file: StudentFile, statement: Statement) -> tuple[ast.expr | N
 def _leaves_for(file: StudentFile, statement: Statement, target: ast.expr) -> list[str]:
     """The name itself if it is a leaf or a loop variable; then what a name was bound to; then the leaves."""
     name = file.source(target).removesuffix(".data").removesuffix(".detach()")
-    found = [name] if name in file.leaves else []
+    function = file.inside(statement, ast.FunctionDef)
+    arguments = [each.arg for each in ast.walk(function.node) if isinstance(each, ast.arg)] if function is not None else []
+    found = [name] if name in file.leaves or name in arguments else []
     loop = file.inside(statement, ast.For)
     if loop is not None and isinstance(loop.node, ast.For):
         found += [each.id for each in ast.walk(loop.node.target) if isinstance(each, ast.Name)]
