@@ -22,7 +22,10 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         near = _is_near_a_call(file, place)
         for what, lines in _missing(file, place):
             rank = (LIKELY if near else POSSIBLE) if what in ("zero", "step") else POSSIBLE if what == "backward" else UNLIKELY
-            yield Proposal((place.insert(file, lines),), f"insert-{what}", MISSING[what], rank)
+            causes = MISSING[what]
+            if what == "zero" and _is_beside_a_reset(file, place):
+                causes = ("wrong-tensor-zeroed", *causes)
+            yield Proposal((place.insert(file, lines),), f"insert-{what}", causes, rank)
     yield from _each_loss(file)
 
 
@@ -93,6 +96,12 @@ def _is_near_a_call(file: StudentFile, place: InsertionPlace) -> bool:
     return any(
         kind(file, file.of(node)) in ("backward", "step", "zero") for node in beside.block[beside.index - 1 : beside.index + 1]
     )
+
+
+def _is_beside_a_reset(file: StudentFile, place: InsertionPlace) -> bool:
+    """Another gradient is reset there: only this one is forgotten."""
+    index = place.beside.index + (place.after is not None)
+    return any(kind(file, file.of(node)) == "zero" for node in place.beside.block[max(0, index - 1) : index + 1])
 
 
 def _has_calls(file: StudentFile, place: InsertionPlace) -> bool:

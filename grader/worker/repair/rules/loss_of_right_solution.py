@@ -6,11 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from grader.worker.repair.kinds import kind
-from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal, TextChange
 from grader.worker.repair.right_solution import RightSolution, right_solutions
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
 
 _CAUSES = ("wrong-formula", "wrong-target", "wrong-divisor")
+_CAUSES_OF = {
+    "create_graph": ("no-create-graph",),
+    "retain_graph": ("stale-graph",),
+    "inputs": ("leak", "wrong-tensor"),
+    "gradient": ("wrong-seed", "non-scalar-backward"),
+}
 _MOST = 4
 
 
@@ -22,7 +28,7 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             for distance, index in _nearest(number, len(places), len(solution.losses)):
                 right = solution.losses[index]
                 change = file.replace(node, _as_operand(file, node, right.text))
-                yield Proposal((change, *right.imports), "right-loss", _CAUSES, LIKELY if not distance else POSSIBLE)
+                yield Proposal((change, *right.imports), "right-loss", _CAUSES, POSSIBLE + 3 if not distance else UNLIKELY)
         yield from _all(file, solution, [node for node, _ in places])
         yield from _seeds(file, solution)
         yield from _in_place_of_writes(file, solution)
@@ -109,9 +115,11 @@ def _seeds(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:
             imports += each.imports
         names = [""] * len(right.args) + [f"{keyword.arg}=" for keyword in right.keywords]
         inside = ", ".join(name + text for name, text in zip(names, texts, strict=True))
+        keywords = {keyword.arg or "" for keyword in right.keywords}
+        causes = next((_CAUSES_OF[keyword] for keyword in _CAUSES_OF if keyword in keywords), ("wrong-seed",))
         rank = POSSIBLE if "_graph" in inside else LIKELY
         for call, _ in file.calls("backward"):
             start, end = file.span(call.func)[1], file.span(call)[1]
             if isinstance(call.func, ast.Attribute) and file.text[start:end] != f"({inside})":
                 change = TextChange(start, end, f"({inside})")
-                yield Proposal((change, *imports), "right-arguments", ("wrong-seed", "wrong-tensor"), rank)
+                yield Proposal((change, *imports), "right-arguments", causes, rank)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.worker.repair.kinds import MISSING
 from grader.worker.repair.places import insertion_places
-from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal, TextChange
 from grader.worker.repair.right_solution import RightSolution, right_solutions
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
 
@@ -28,8 +28,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         for what, text, imports in _missing(file, solution):
             for place in insertion_places(file)[:_MOST_PLACES]:
                 lines = text.split("\n")
-                rank = LIKELY if what != "update" else POSSIBLE
-                yield Proposal((place.insert(file, lines), *imports), f"insert-{what}", MISSING.get(what, ()), rank)
+                rank = POSSIBLE if what == "update" else LIKELY
+                yield Proposal((place.insert(file, lines), *imports), f"insert-{what}", MISSING[what], rank)
         yield from _backwards(file, solution)
 
 
@@ -42,7 +42,9 @@ def _missing(file: StudentFile, solution: RightSolution) -> Iterator[tuple[str, 
         each = solution.statement(node, scope)
         if "".join(each.text.split()) in own:
             continue
-        if what == "update" and not solution.is_about_gradient(node):
+        if what == "update" and solution.is_about_gradient(node):
+            what = "unscale"
+        elif what == "update":
             no_grad, imports = file.spelled("torch.no_grad")
             yield what, f"with {no_grad}():\n{file.indent_unit}{each.text}", (*each.imports, *imports)
         yield what, each.text, each.imports
@@ -67,10 +69,10 @@ def _backwards(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]
         for node, scope in right[max(0, min(number, len(right) - 1) - 1) : number + 2]:
             found = solution.statement(node, scope)
             changes = (file.replace(each.node, found.text), *found.imports)
-            yield Proposal(changes, "right-backward", ("wrong-formula", "wrong-seed", "wrong-tensor"), POSSIBLE)
+            yield Proposal(changes, "right-backward", ("wrong-formula", "wrong-seed", "wrong-tensor"), UNLIKELY)
             before = _assignment_of_owner(file, each)
             if before is not None:
-                yield Proposal((*changes, file.delete(before)), "right-backward", ("wrong-formula", "wrong-seed"), POSSIBLE)
+                yield Proposal((*changes, file.delete(before)), "right-backward", ("wrong-formula", "wrong-seed"), UNLIKELY)
 
 
 def _is_backward(node: ast.stmt) -> bool:

@@ -38,7 +38,8 @@ def _copies(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _COPIES and _is_gradient(value):
                 inner = value
             case ast.Call(func=ast.Attribute(attr="deepcopy" | "copy") | ast.Name(id="deepcopy" | "copy"), args=[value]):
-                inner = value
+                change = file.replace(node, file.source(value))
+                yield Proposal((change,), "no-copy", ("own-leaf", "copy-zeroed"), SIGN, "deep copy")
             case ast.Call(func=ast.Attribute(attr="tensor" | "zeros_like"), args=[value]) if _is_gradient(value):
                 inner = value if called_name(node) == "tensor" else None
             case ast.Attribute(value=ast.Call(func=ast.Attribute(value=owner, attr=name)), attr="grad") if name in _COPIES:
