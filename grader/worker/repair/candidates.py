@@ -15,6 +15,7 @@ from grader.worker.repair.student_file import StudentFile
 MAX_CANDIDATES = 400
 OTHER_LINE = 12  # a proposal for a line that the trace does not suspect comes so much later
 LINES_IN_ORDER = 4  # so many suspect lines are ordered among themselves
+SUPPORTED = 9  # undoes a misconception that the trace supports
 MAX_TOGETHER = 12  # one rule at more places than this is no small edit
 
 
@@ -42,7 +43,12 @@ class Candidate:
 
 
 def candidates(source: str, hints: dict[str, Any]) -> Iterator[Candidate]:
-    """Candidates that differ from the file and from each other, and that Python can compile; at most `MAX_CANDIDATES`."""
+    """Candidates that differ from the file and from each other, and that Python can compile; at most `MAX_CANDIDATES`.
+
+    Hints, all optional, and names are those of the exercise: `function`, its `parameters`, `leaves`, `optimizers`; `names`:
+    the student's name → the exercise's; `lines`: suspect lines, the likeliest first; `causes`: misconceptions that the trace
+    supports; `want`: edits that it asks for (see `rules/wanted.py`); `material`: sources of right solutions.
+    """
     if "\r" in source.replace("\r\n", "") or "\f" in source:  # Python counts their lines in another way
         return
     file = StudentFile(source, hints)
@@ -146,6 +152,8 @@ def _together(proposals: Sequence[Proposal]) -> Proposal:
 
 
 def _place(file: StudentFile, proposal: Proposal, suspect: dict[int, int]) -> int:
+    if set(proposal.causes[:2]) & set(file.hints.get("causes", ())):
+        return min(proposal.rank, SUPPORTED)
     if not suspect or proposal.rank <= SIGN:  # the text itself shows it
         return proposal.rank
     touched = {file.line_at(at) for change in proposal.changes for at in (change.start, change.end)}

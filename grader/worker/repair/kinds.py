@@ -69,11 +69,15 @@ SUPERFLUOUS = {
     "write": ("hand-written-grad",),
 }
 MISSING = {
-    "zero": ("zero-skipped",),
+    "zero": ("zero-skipped", "stale-grad"),
     "step": ("step-missing",),
     "backward": ("backward-missing",),
     "clip": ("wrong-clip",),
     "freeze": ("not-frozen",),
+    "unfreeze": ("detached",),
+    "update": ("step-missing",),
+    "unscale": ("not-unscaled",),
+    "hook": ("non-leaf-grad",),
 }
 
 

@@ -90,8 +90,29 @@ class RightSolution:
         texts = [ast.get_source_segment(self.text, node) or "" for node in sorted(found, key=lambda each: each.lineno)]
         return list(dict.fromkeys(texts))
 
+    @cached_property
+    def simple_statements(self) -> list[tuple[ast.stmt, dict[str, ast.expr]]]:
+        """The statements of the function that hold no others, with what its local names were bound to last."""
+        found: dict[int, tuple[ast.stmt, dict[str, ast.expr]]] = {}
+        for node, scope in self._in_order():
+            if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+                found[id(node)] = (node, scope)
+        return list(found.values())
+
+    @staticmethod
+    def is_about_gradient(node: ast.stmt) -> bool:
+        """Whether a statement changes a `.grad`, which autograd does not record."""
+        return isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute) and node.target.attr == "grad"
+
+    def statement(self, node: ast.stmt, scope: Mapping[str, ast.expr]) -> RightExpression:
+        """The text of a simple statement with helpers and local names written out."""
+        return self._written(node, scope)
+
     def expression(self, node: ast.expr, scope: Mapping[str, ast.expr]) -> RightExpression:
         """The text with helpers and local names written out."""
+        return self._written(node, scope)
+
+    def _written(self, node: ast.expr | ast.stmt, scope: Mapping[str, ast.expr]) -> RightExpression:
         written = _Inlined(self._helpers, scope, set(self.names) | set(self.file.bound_names)).visit(copy.deepcopy(node))
         text = ast.unparse(written)
         spelled, imports = dict(self.names), list[TextChange]()
@@ -120,7 +141,12 @@ class RightSolution:
         scope: dict[str, ast.expr] = {}
         if self.main is None:
             return
+        for each in self.tree.body:
+            match each:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    scope[name] = value
         for statement in _statements(self.main.body):
+            yield statement, dict(scope)
             for child in ast.iter_child_nodes(statement):
                 if not isinstance(child, ast.stmt):
                     yield from ((node, dict(scope)) for node in ast.walk(child))
@@ -137,7 +163,7 @@ class _Inlined(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self.scope.get(node.id)
-        if value is None or node.id in self.kept or not self.left:
+        if value is None or node.id in self.kept or not self.left or isinstance(node.ctx, ast.Store):
             return node
         self.left -= 1
         return copy.deepcopy(value)

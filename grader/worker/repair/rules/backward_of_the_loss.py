@@ -11,6 +11,7 @@ from grader.worker.repair.student_file import Statement, StudentFile
 
 def proposals(file: StudentFile) -> Iterator[Proposal]:
     """Another owner of each backward(), and the assignment of the loss once more before it."""
+    called: set[str] = set()
     for node, statement in file.expressions:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as owner, attr="backward")):
@@ -25,7 +26,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             yield Proposal((change,), "backward-of-loss", ("wrong-tensor", "wrong-formula", "loss-overwritten"), rank)
             if name in file.leaves and value is not None:
                 yield Proposal((file.replace(owner, f"({file.source(value)})"),), "backward-of-loss", ("wrong-tensor",), SIGN)
-        yield from _recomputed(file, statement, name)
+        if name in called or file.inside(statement, (ast.For, ast.While, ast.Try)) is not None:
+            yield from _recomputed(file, statement, name)
+        called.add(name)
 
 
 def _assigned_above(file: StudentFile, statement: Statement) -> Iterator[tuple[str, ast.expr | None]]:

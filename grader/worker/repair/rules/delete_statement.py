@@ -23,7 +23,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             yield Proposal((file.delete(each),), f"delete-{what}", SUPERFLUOUS[what], rank, f"delete-{what}")
         elif what == "loss" and (name := _rebound_argument(file, each)):
             causes = ("own-leaf", "rebound-leaf")
-            yield Proposal((file.delete(each),), "keep-given", causes, LIKELY, f"keep {name}")
+            rank = SIGN if _makes_a_leaf(file, each) else LIKELY
+            yield Proposal((file.delete(each),), "keep-given", causes, rank, f"keep {name}")
         elif isinstance(each.node, ast.Expr) and not isinstance(each.node.value, ast.Constant):
             yield Proposal((file.delete(each),), "delete-call", (), UNLIKELY)
         elif isinstance(each.node, ast.Break | ast.Continue | ast.Return) and len(each.block) > 1:
@@ -39,6 +40,11 @@ def _rebound_argument(file: StudentFile, statement: Statement) -> str:
         case ast.For(target=ast.Name(id=name)) if name in file.arguments:
             return name
     return ""
+
+
+def _makes_a_leaf(file: StudentFile, statement: Statement) -> bool:
+    text = file.source(statement.node)
+    return "requires_grad" in text or "deepcopy" in text or "Parameter(" in text
 
 
 def _unwrapped(file: StudentFile, statement: Statement) -> Iterator[Proposal]:

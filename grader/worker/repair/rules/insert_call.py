@@ -22,7 +22,37 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         near = _is_near_a_call(file, place)
         for what, lines in _missing(file, place):
             rank = (LIKELY if near else POSSIBLE) if what in ("zero", "step") else POSSIBLE if what == "backward" else UNLIKELY
-            yield Proposal((place.insert(file, lines),), f"insert-{what}", MISSING[what], rank)
+            causes = MISSING[what]
+            if what == "zero" and _is_beside_a_reset(file, place):
+                causes = ("wrong-tensor-zeroed", *causes)
+            yield Proposal((place.insert(file, lines),), f"insert-{what}", causes, rank)
+    yield from _each_loss(file)
+
+
+def _each_loss(file: StudentFile) -> Iterator[Proposal]:
+    """A backward() behind each loss that has none, alone and for all together."""
+    called = {
+        node.func.value.id
+        for node, _ in file.expressions
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
+    }
+    for each in file.movable:
+        match each.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()) if name not in called:
+                change = file.insert([f"{name}.backward()"], after=each)
+                yield Proposal((change,), "insert-backward", (*MISSING["backward"], "nothing-called"), POSSIBLE, "each")
+
+
+def _frozen(file: StudentFile) -> list[str]:
+    """The names whose requires_grad the file switches off."""
+    found = []
+    for each in file.statements:
+        match each.node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")]):
+                found.append(name)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="requires_grad_"))):
+                found.append(name)
+    return list(dict.fromkeys(found))[:2]
 
 
 def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, list[str]]]:
@@ -41,6 +71,8 @@ def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, li
         yield "zero", [f"{name}.zero_grad()" for name in file.optimizers]
     for loss in _losses(file, place):
         yield "backward", [f"{loss}.backward()"]
+    for name in _frozen(file):
+        yield "unfreeze", [f"{name}.requires_grad_(True)"]
     if len(leaves) > 1:
         for leaf in leaves:
             yield "freeze", [f"{leaf}.requires_grad_(False)"]
@@ -64,6 +96,12 @@ def _is_near_a_call(file: StudentFile, place: InsertionPlace) -> bool:
     return any(
         kind(file, file.of(node)) in ("backward", "step", "zero") for node in beside.block[beside.index - 1 : beside.index + 1]
     )
+
+
+def _is_beside_a_reset(file: StudentFile, place: InsertionPlace) -> bool:
+    """Another gradient is reset there: only this one is forgotten."""
+    index = place.beside.index + (place.after is not None)
+    return any(kind(file, file.of(node)) == "zero" for node in place.beside.block[max(0, index - 1) : index + 1])
 
 
 def _has_calls(file: StudentFile, place: InsertionPlace) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
+from grader.worker.repair.kinds import kind
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, SIGN, Proposal, TextChange
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
 
 _METHODS = frozenset({"item", "detach", "detach_", "numpy", "tolist", "cpu", "clone", "round", "float"})
@@ -21,6 +22,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         if inner is not None:
             rank = POSSIBLE if isinstance(node, ast.Call) and called_name(node) in ("clone", "cpu", "round") else LIKELY
             yield Proposal((file.replace(node, _inner_text(file, node, inner)),), "keep-graph", _CAUSES, rank, "cut")
+        given = _fresh_leaf(file, node)
+        if given:
+            yield Proposal((file.replace(node, given),), "keep-given", ("own-leaf", "detached"), SIGN, "own leaf")
     for each in file.statements:
         yield from _contexts(file, each)
 
@@ -34,6 +38,29 @@ def _cut(node: ast.expr) -> ast.expr | None:
         case ast.Attribute(value=inner, attr="data"):
             return inner
     return None
+
+
+def _fresh_leaf(file: StudentFile, node: ast.expr) -> str:
+    """The name of the given tensor that `x.detach().clone().requires_grad_()` or `torch.tensor(x, requires_grad=True)` copies."""
+    if not isinstance(node, ast.Call) or not (
+        called_name(node) in ("requires_grad_", "Parameter") or any(keyword.arg == "requires_grad" for keyword in node.keywords)
+    ):
+        return ""
+    inner = _without_last_call(node)
+    while inner is not None and not isinstance(inner, ast.Name):
+        inner = _without_last_call(inner)
+    return inner.id if inner is not None and inner.id in file.arguments and _is_copied(file, node) else ""
+
+
+def _without_last_call(node: ast.expr) -> ast.expr | None:
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name not in _FUNCTIONS:
+            return owner
+    return _cut(node)
+
+
+def _is_copied(file: StudentFile, node: ast.Call) -> bool:
+    return any(word in file.source(node) for word in ("clone", "detach", "data", "tensor", "Tensor", "float", "Parameter"))
 
 
 def _is_number(node: ast.expr) -> bool:
@@ -56,7 +83,9 @@ def _contexts(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
     node = statement.node
     match node:
         case ast.With(items=[item], body=body) if statement.has_own_lines and _switches_off(item.context_expr):
-            yield Proposal((file.unwrapped(statement, body),), "record", ("no-grad-loss", "detached"), LIKELY, "with")
+            updates = any(kind(file, file.of(each)) in ("update", "zero", "") for each in body)
+            rank = LIKELY if updates else SIGN
+            yield Proposal((file.unwrapped(statement, body),), "record", ("no-grad-loss", "detached"), rank, "with")
             for each in body[:-1]:
                 yield from _last_only(file, statement, body, file.of(each))
             yield from _first_only(file, statement, body)

@@ -14,6 +14,9 @@ _CAUSES = {
     "create_graph": ("no-create-graph",),
     "inputs": ("wrong-tensor", "leak"),
     "gradient": ("wrong-seed",),
+    "norm_type": ("wrong-clip",),
+    "set_to_none": ("none-is-zero",),
+    "reduction": ("sum-for-mean", "mean-for-sum"),
 }
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
+from grader.worker.repair.kinds import kind
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal, TextChange
 from grader.worker.repair.right_solution import RightSolution, right_solutions
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
 
 _CAUSES = ("wrong-formula", "wrong-target", "wrong-divisor")
+_CAUSES_OF = {
+    "create_graph": ("no-create-graph",),
+    "retain_graph": ("stale-graph",),
+    "inputs": ("leak", "wrong-tensor"),
+    "gradient": ("wrong-seed", "non-scalar-backward"),
+}
 _MOST = 4
 
 
@@ -21,9 +28,10 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             for distance, index in _nearest(number, len(places), len(solution.losses)):
                 right = solution.losses[index]
                 change = file.replace(node, _as_operand(file, node, right.text))
-                yield Proposal((change, *right.imports), "right-loss", _CAUSES, LIKELY if not distance else POSSIBLE)
+                yield Proposal((change, *right.imports), "right-loss", _CAUSES, POSSIBLE + 3 if not distance else UNLIKELY)
         yield from _all(file, solution, [node for node, _ in places])
         yield from _seeds(file, solution)
+        yield from _in_place_of_writes(file, solution)
 
 
 def _losses(file: StudentFile) -> list[tuple[ast.expr, Statement]]:
@@ -73,6 +81,24 @@ def _all(file: StudentFile, solution: RightSolution, nodes: list[ast.expr]) -> I
         yield Proposal((*changes, *imports), "right-loss", _CAUSES, POSSIBLE)
 
 
+def _in_place_of_writes(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:
+    """backward() in place of a `.grad` that is written by hand."""
+    writes = [each for each in file.movable if kind(file, each) == "write" or _adds_to_gradient(each)]
+    changes = []
+    for each, right in zip(writes, solution.losses, strict=False):
+        changes.append(file.replace(each.node, f"({right.text}).backward()"))
+        yield Proposal((changes[-1], *right.imports), "backward-not-written", ("hand-written-grad",), LIKELY)
+    if len(changes) > 1:
+        yield Proposal(tuple(changes), "backward-not-written", ("hand-written-grad",), LIKELY)
+
+
+def _adds_to_gradient(statement: Statement) -> bool:
+    match statement.node:
+        case ast.AugAssign(target=ast.Attribute(attr="grad"), op=ast.Add()):
+            return True
+    return False
+
+
 def _seeds(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:
     """The arguments of backward() and the returned value of the right solution."""
     right_calls = [node for node in ast.walk(solution.tree) if isinstance(node, ast.Call) and called_name(node) == "backward"]
@@ -89,9 +115,11 @@ def _seeds(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:
             imports += each.imports
         names = [""] * len(right.args) + [f"{keyword.arg}=" for keyword in right.keywords]
         inside = ", ".join(name + text for name, text in zip(names, texts, strict=True))
+        keywords = {keyword.arg or "" for keyword in right.keywords}
+        causes = next((_CAUSES_OF[keyword] for keyword in _CAUSES_OF if keyword in keywords), ("wrong-seed",))
         rank = POSSIBLE if "_graph" in inside else LIKELY
         for call, _ in file.calls("backward"):
             start, end = file.span(call.func)[1], file.span(call)[1]
             if isinstance(call.func, ast.Attribute) and file.text[start:end] != f"({inside})":
                 change = TextChange(start, end, f"({inside})")
-                yield Proposal((change, *imports), "right-arguments", ("wrong-seed", "wrong-tensor"), rank)
+                yield Proposal((change, *imports), "right-arguments", causes, rank)

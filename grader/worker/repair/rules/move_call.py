@@ -47,7 +47,8 @@ def _judged(file: StudentFile, statement: Statement, place: InsertionPlace, what
         return (LIKELY if what != "loss" else POSSIBLE), INTO_LOOP.get(what, ())
     if new_depth < depth:
         return (LIKELY if what != "loss" else UNLIKELY), OUT_OF_LOOP.get(what, ())
-    rank = LIKELY if what != "loss" and beside.block is statement.block else POSSIBLE
+    is_usual = what not in ("loss", "backward") and beside.block is statement.block
+    rank = LIKELY if is_usual else POSSIBLE
     return rank, (EARLIER if place.line < statement.first else LATER).get(what, ())
 
 

@@ -9,6 +9,7 @@ from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal
 from grader.worker.repair.right_solution import right_solutions
 from grader.worker.repair.student_file import StudentFile
 
+_COUNTS = ("off-by-one", "backward-missing", "step-missing", "leftover-dropped")
 _MOST = 4  # numbers of right solutions that are tried at one place
 
 
@@ -29,9 +30,7 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         if not isinstance(node, ast.Constant) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
             continue
         is_power, is_count = id(node) in powers, id(node) in counts
-        causes = (
-            ("wrong-formula",) if is_power else ("off-by-one",) if is_count else ("wrong-formula", "wrong-clip", "wrong-divisor")
-        )
+        causes = ("wrong-formula",) if is_power else _COUNTS if is_count else ("wrong-formula", "wrong-clip", "wrong-divisor")
         for text in wanted:
             yield Proposal((file.replace(node, text),), "other-number", causes, LIKELY, f"{node.value} {text}")
         for text in others:

@@ -96,4 +96,4 @@ def _losses(file: StudentFile) -> Iterator[Proposal]:
             case ast.Assign(targets=[ast.Name()], value=ast.Call() | ast.Name() | ast.BinOp() as value):
                 text = file.source(value)
                 change = file.replace(value, f"-{text}" if is_atom(value) else f"-({text})")
-                yield Proposal((change,), "other-sign", _SIGN, UNLIKELY, "minus")
+                yield Proposal((change,), "other-sign", _SIGN, POSSIBLE, "minus")

@@ -30,6 +30,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             if given in file.arguments and given != name:
                 change = file.replace(call, given)
                 yield Proposal((change,), "given-optimizer", ("wrong-optimizer",), LIKELY)
+        if name in file.arguments:
+            yield Proposal((file.delete(each),), "given-optimizer", ("wrong-optimizer",), SIGN)
         if call.args:
             for text in _parameters(file):
                 change = file.replace(call.args[0], text)

@@ -24,7 +24,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         what = kind(file, statement) if not statement.is_compound else ""
         causes: tuple[str, ...]
         if what == "zero":
-            causes, rank = ("wrong-tensor-zeroed", "wrong-optimizer"), LIKELY
+            is_computed = node.id not in (*file.arguments, *file.leaves)
+            causes = ("non-leaf-grad",) if is_computed else ()
+            causes, rank = ("wrong-tensor-zeroed", "wrong-optimizer", *causes), LIKELY
         elif what == "step":
             causes, rank = ("wrong-optimizer",), LIKELY
         else:

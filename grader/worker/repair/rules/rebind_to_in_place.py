@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from grader.worker.repair.proposals import LIKELY, SIGN, Proposal, TextChange
@@ -12,6 +13,7 @@ _SYMBOLS = {ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/="}
 _METHODS = frozenset({"add", "sub", "mul", "div", "zero", "copy", "detach", "requires_grad", "clamp", "fill", "clip_grad_norm"})
 _COPIES = frozenset({"detach", "clone", "requires_grad_"})
 _CAUSES = ("rebound-leaf", "step-missing")
+_GRADIENT_CAUSES = ("not-unscaled", "copy-zeroed", "wrong-clip", "zero-skipped")
 
 
 def proposals(file: StudentFile) -> Iterator[Proposal]:
@@ -19,10 +21,25 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
     for each in file.statements:
         for change in (*_assignment(file, each), *_dropped_result(file, each)):
             rank = SIGN if "grad" in file.source(each.node) else LIKELY
+            if _is_of_gradient(file, each):
+                yield Proposal((change,), "in-place", _GRADIENT_CAUSES, SIGN, "in-place")
+                continue
             if file.inside(each, ast.With) is None and each.has_own_lines:
                 no_grad, imports = file.spelled("torch.no_grad")
                 yield Proposal((*_under(file, each, change, no_grad), *imports), "in-place", _CAUSES, rank, "under")
             yield Proposal((change,), "in-place", _CAUSES, rank, "in-place")
+
+
+def _is_of_gradient(file: StudentFile, statement: Statement) -> bool:
+    """Whether it changes a `.grad`, or a name for one: autograd does not record that."""
+    start = file.source(statement.node)
+    if re.match(r"[\w.]+\.grad\b(?!\s*=)", start) or re.match(r"([\w.]+\.grad) = \1\b", start):
+        return True
+    match statement.node:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+            bound = [each.node for each in file.statements if isinstance(each.node, ast.Assign) and each is not statement]
+            return any(file.source(each.targets[0]) == name and file.source(each.value).endswith(".grad") for each in bound)
+    return False
 
 
 def _assignment(file: StudentFile, statement: Statement) -> Iterator[TextChange]:

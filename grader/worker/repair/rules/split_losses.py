@@ -93,6 +93,8 @@ def _of_a_total(file: StudentFile, statement: Statement, owner: ast.expr) -> Ite
     """`total += loss` in a loop and one `total.backward()` behind it."""
     if not isinstance(owner, ast.Name):
         return
+    yield from _of_a_generator(file, statement, owner.id)
+    yield from _of_an_average(file, statement, owner.id)
     for each in file.movable:
         value = _added(each.node, owner.id)
         if value is None or file.inside(each, (ast.For, ast.While)) is None:
@@ -101,6 +103,42 @@ def _of_a_total(file: StudentFile, statement: Statement, owner: ast.expr) -> Ite
         starts = _starts(file, owner.id, each)
         yield Proposal((backward, file.delete(statement), *map(file.delete, starts)), "backward-in-loop", _MERGED, LIKELY)
         yield Proposal((backward, file.delete(statement)), "backward-in-loop", _MERGED, POSSIBLE)
+
+
+def _of_a_generator(file: StudentFile, statement: Statement, name: str) -> Iterator[Proposal]:
+    """`total = sum(loss for batch in batches)` becomes a loop with a backward() in it."""
+    for each in file.movable:
+        match each.node:
+            case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name and each.first < statement.first:
+                pass
+            case _:
+                continue
+        for part in ast.walk(value):
+            match part:
+                case ast.GeneratorExp(elt=term, generators=[one]) | ast.ListComp(elt=term, generators=[one]) if not one.ifs:
+                    head = f"for {file.source(one.target)} in {file.source(one.iter)}:"
+                    text = f"{head}\n{file.indentation(each)}{file.indent_unit}{_own(file, term)}.backward()"
+                    changes = (file.replace(each.node, text), file.delete(statement))
+                    yield Proposal(changes, "backward-in-loop", _MERGED, LIKELY)
+
+
+def _of_an_average(file: StudentFile, statement: Statement, name: str) -> Iterator[Proposal]:
+    """`average = total / len(batches)` and `average.backward()`: each term is divided, and has its backward()."""
+    for each in file.movable:
+        match each.node:
+            case ast.Assign(
+                targets=[ast.Name(id=bound)], value=ast.BinOp(left=ast.Name(id=total), op=ast.Div(), right=count)
+            ) if bound == name:
+                pass
+            case _:
+                continue
+        for other in file.movable:
+            value = _added(other.node, total)
+            if value is not None and file.inside(other, (ast.For, ast.While)) is not None:
+                backward = file.replace(other.node, f"({file.source(value)} / {file.source(count)}).backward()")
+                starts = map(file.delete, _starts(file, total, other))
+                changes = (backward, file.delete(each), file.delete(statement), *starts)
+                yield Proposal(changes, "backward-in-loop", _MERGED, LIKELY)
 
 
 def _starts(file: StudentFile, name: str, before: Statement) -> Sequence[Statement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.worker.repair.kinds import EARLIER, kind
+from grader.worker.repair.kinds import EARLIER, LATER, kind
 from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
 from grader.worker.repair.student_file import Statement, StudentFile
 
@@ -23,8 +23,20 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             kinds = [kind(file, one) for one in run]
             if length == 1 and not any(kinds):
                 continue
-            causes = EARLIER.get(kinds[length], ()) if length == 1 else ()
-            yield Proposal((_swapped(file, run, length),), "swap-statements", causes, LIKELY if length == 1 else POSSIBLE)
+            is_simple = length == 1 and not any(one.is_compound for one in run)
+            causes = _causes(*kinds) if length == 1 else ()
+            rank = LIKELY if is_simple else POSSIBLE + length
+            yield Proposal((_swapped(file, run, length),), "swap-statements", causes, rank)
+
+
+def _causes(first: str, second: str) -> tuple[str, ...]:
+    """Of the two statements, the one that usually is at the wrong place."""
+    for what in ("zero", "clip", "hook", "freeze", "step", "update", "backward"):
+        if what == first:
+            return LATER.get(what, ())
+        if what == second:
+            return EARLIER.get(what, ())
+    return ()
 
 
 def _swapped(file: StudentFile, run: list[Statement], length: int) -> TextChange:

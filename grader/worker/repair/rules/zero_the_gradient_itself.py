@@ -38,7 +38,8 @@ def _copies(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _COPIES and _is_gradient(value):
                 inner = value
             case ast.Call(func=ast.Attribute(attr="deepcopy" | "copy") | ast.Name(id="deepcopy" | "copy"), args=[value]):
-                inner = value
+                change = file.replace(node, file.source(value))
+                yield Proposal((change,), "no-copy", ("own-leaf", "copy-zeroed"), SIGN, "deep copy")
             case ast.Call(func=ast.Attribute(attr="tensor" | "zeros_like"), args=[value]) if _is_gradient(value):
                 inner = value if called_name(node) == "tensor" else None
             case ast.Attribute(value=ast.Call(func=ast.Attribute(value=owner, attr=name)), attr="grad") if name in _COPIES:
@@ -78,7 +79,9 @@ def _other_target(file: StudentFile, statement: Statement) -> tuple[ast.expr | N
 def _leaves_for(file: StudentFile, statement: Statement, target: ast.expr) -> list[str]:
     """The name itself if it is a leaf or a loop variable; then what a name was bound to; then the leaves."""
     name = file.source(target).removesuffix(".data").removesuffix(".detach()")
-    found = [name] if name in file.leaves else []
+    function = file.inside(statement, ast.FunctionDef)
+    arguments = [each.arg for each in ast.walk(function.node) if isinstance(each, ast.arg)] if function is not None else []
+    found = [name] if name in file.leaves or name in arguments else []
     loop = file.inside(statement, ast.For)
     if loop is not None and isinstance(loop.node, ast.For):
         found += [each.id for each in ast.walk(loop.node.target) if isinstance(each, ast.Name)]
