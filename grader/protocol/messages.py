@@ -143,6 +143,7 @@ class CallFields(CallFacts):
     loss_line: LineNumber | None = None
     optimizer: ShortText | None = None
     raised: RaisedField | None = None
+    altered: ShortText = ""
     within: CallNumber | None = None
     part_of: CallNumber | None = None
     after: dict[str, ChangeFields]

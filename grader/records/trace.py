@@ -98,7 +98,8 @@ class CallFacts:
     innermost line of the student's file; `called_from`: the outermost line, if it is another one; `loss_line`: the line that
     made the loss of a backward. `optimizer`: the name of the declared optimizer whose step() or zero_grad() this is ("" for an
     optimizer that the student made, None for other calls); `is_step`: it is a step(). `gradient_given`: backward got a
-    gradient that is not all ones. `same_loss`: this tensor had a backward before.
+    gradient that is not all ones. `same_loss`: this tensor had a backward before. `altered`: the hyperparameters of the
+    declared optimizer that are not as declared at this step(), such as `lr`; `memory` if its memory was written.
 
     A backward and a step() have a number. `within`: the number of the outermost one that was running when the student's code
     made this call, in a hook or a closure. `part_of`: this call is the one with this number, or a part of it; set if the
@@ -116,6 +117,7 @@ class CallFacts:
     raised: Raised | None = None
     gradient_given: bool = False
     same_loss: bool = False
+    altered: str = ""
     within: int | None = None
     part_of: int | None = None
 

@@ -98,6 +98,37 @@ def test_a_step_is_one_update_with_its_optimizer(run_student):
     assert run.calls[1]["touched"] == ["model.weight", "model.bias"]
 
 
+@pytest.mark.parametrize(
+    ("change", "altered"),
+    [
+        ("pass", [None, None]),
+        ("opt.param_groups[0]['lr'] = 0.1", [None, "lr"]),
+        ("opt.param_groups[0].update(lr=0.1, momentum=0)", [None, "lr, momentum"]),
+        ("opt.param_groups[0]['params'] = [model.weight]", [None, "params"]),
+        ("opt.add_param_group({'params': [torch.ones(1, requires_grad=True)]})", [None, "params"]),
+        ("opt.param_groups[0]['foreach'] = False", [None, None]),
+        ("opt.state.clear()", [None, "memory"]),
+        ("opt.state[model.bias]['momentum_buffer'].zero_()", [None, "memory"]),
+        ("schedule = torch.optim.lr_scheduler.ExponentialLR(opt, 0.5); schedule.step()", [None, "lr"]),
+    ],
+)
+def test_a_step_says_what_was_altered_of_its_optimizer(run_student, change, altered):
+    run = run_student(
+        f"""\
+        import torch
+        def solve(model, opt):
+            for i in range(2):
+                model(torch.ones(1, 1)).sum().backward()
+                if i == 1:
+                    {change}
+                opt.step()
+        """,
+        WEIGHTS,
+        **MODEL,
+    )
+    assert [call.get("altered") for call in run.calls if call["kind"] == "update" and call["is_step"]] == altered
+
+
 def test_a_step_without_any_gradient_is_a_call_that_changed_nothing(run_student):
     run = run_student("def solve(model, opt):\n    opt.step()", WEIGHTS, **MODEL)
     assert [(call["kind"], call["is_step"], call["changed"]) for call in run.calls] == [("update", True, False)]
