@@ -137,14 +137,23 @@ class Fact:
     `name` is one of `autograd-grad`, `zeroed-other` (a tensor was zeroed that is not a watched `.grad`; `what` is
     `copy-of-grad`, `value` or `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
     `step`), `own-leaf` (a backward reached a leaf that the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside of every recorded call); and from the syntax tree: `zero-not-called`, `step-not-called`, `backward-not-called`
-    and `grad-bound-then-constant`.
+    outside of every recorded call), `noticed-late` (some such change was noticed only calls later); and from the syntax
+    tree: `zero-not-called`, `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
     """
 
     name: str
     line: int | None = None
     what: str = ""
     leaf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A name of `uses` or `forbids` was called. `called`: the name in torch of what was called, and `line` the first line."""
+
+    name: str
+    called: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,7 @@ class Trace:
     output: str = ""
     output_is_cut: bool = False
     seconds: float = 0.0
+    used: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +198,16 @@ class PerformedStep:
 class ReferenceRun:
     """The run of a program of steps on one case; it ends at the first step that raises.
 
-    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`.
+    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`. `used`: what the steps called
+    of the names in `uses` and `forbids`. `unusable`: for each of these names that is no name of a call, what to write instead.
     """
 
     before: State
     steps: tuple[PerformedStep, ...]
     returned: Value = None
     error: Raised | None = None
+    used: tuple[Used, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

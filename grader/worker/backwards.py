@@ -38,11 +38,12 @@ class _RunningBackward(RunningCall):
     def record_part(self) -> None:
         if self._arrived:
             self.recorder.flush()
-            self._record(self.recorder.changes(among=self._arrived), None, is_part=True)
+            self._record(self.recorder.visible_changes(self._arrived), None, is_part=True)
 
     def end(self, raised: Document | None = None) -> None:
         self.recorder.flush()
-        after = self.recorder.changes(among=self._arrived if self.place.within else None)
+        is_inner = self.place.within is not None
+        after = self.recorder.visible_changes(self._arrived) if is_inner else self.recorder.changes(arrived=self._arrived)
         if self._arrived or after or raised or not self.parts:
             self._record(after, raised, is_part=False)
 

@@ -25,23 +25,26 @@ _untraced = torch._C.DisableTorchFunction
 
 
 class RunningStep(RunningCall):
-    """A `step()` that has not ended. `_grads`, `_values`: the leaves that it wrote since the last part was recorded."""
+    """A `step()` that has not ended. `code` is that of its function without decorators.
+
+    `_grads`, `_values`: the leaves that it wrote since the last part was recorded.
+    """
 
     def __init__(
         self,
         frame: FrameType,
         place: CallSite,
         watch: Watch,
-        optimizer: torch.optim.Optimizer,
         declared: DeclaredOptimizer | None,
         leaves: list[str],
+        code: CodeType | None,
     ) -> None:
         super().__init__(frame, place, watch.recorder)
         self._watch, self._declared, self._leaves = watch, declared, leaves
         self._altered = "" if declared is None else ", ".join(declared.alterations())[:MAX_NAME]
         self._grads: dict[str, WatchedLeaf] = {}
         self._values: dict[str, WatchedLeaf] = {}
-        self._code = _code_of(type(optimizer).step)
+        self._code = code
 
     def is_over(self, frame: FrameType) -> bool:
         return not is_running(self.frame, frame)
@@ -76,8 +79,8 @@ class RunningStep(RunningCall):
         if self._declared is not None:
             self._declared.stepped()
         self.recorder.flush()
-        within = self._leaves if self.place.within else None
-        after = self.recorder.changes(self._leaves, within)  # fused kernels count no versions
+        changes = self.recorder.changes_only_in if self.place.within else self.recorder.changes
+        after = changes(self._leaves)  # fused kernels count no versions
         if not (self._leaves or after or self.parts):
             self.recorder.fact("optimizer-other", self.place.line, "step")
         elif after or raised or not self.parts:
@@ -127,10 +130,10 @@ class OptimizerSteps:
             return
         with _untraced():
             self._watch.recorder.flush()
-            self._watch.before_call(frame)
-            declared, leaves = self._declared.get(id(optimizer)), self.leaves_of(optimizer)
-            step = RunningStep(frame, self._watch.place(frame), self._watch, optimizer, declared, leaves)
-            self._watch.running.begin(step)
+            leaves = self.leaves_of(optimizer)
+            self._watch.before_call(frame, [self._watch.leaves.by_name[name] for name in leaves])
+            declared, code = self._declared.get(id(optimizer)), _code_of(type(optimizer).step)
+            self._watch.running.begin(RunningStep(frame, self._watch.place(frame), self._watch, declared, leaves, code))
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         frame = _frame(2)

@@ -14,7 +14,9 @@ from typing import Any
 from grader.message_limits import MAX_FACTS, MAX_NAME
 from grader.worker.call_sites import CallSite, is_running
 from grader.worker.encode import Document
-from grader.worker.snapshot import Leaves, WatchedLeaf
+from grader.worker.snapshot import Leaves, WatchedLeaf, by_place
+
+_FACTS_OF_CALLS = MAX_FACTS - 1  # one more is kept for `noticed-late`
 
 Send = Callable[[Document], None]
 
@@ -53,7 +55,7 @@ class Recorder:
     def fact(self, name: str, line: int | None, what: str = "", leaf: str | None = None) -> None:
         """Send a fact, once."""
         key = (name, line, what, leaf)
-        if key not in self._facts and len(self._facts) < MAX_FACTS:
+        if key not in self._facts and len(self._facts) < _FACTS_OF_CALLS:
             self._facts.add(key)
             self.send(fact_document(name, line, what, leaf))
 
@@ -98,11 +100,11 @@ class Recorder:
         touched = writes.grads | writes.values if kind == "update" else writes.grads
         self.call(kind, touched, writes.after, writes.place, optimizer=writes.optimizer, raised=writes.raised)
 
-    def notice_silent(self, place: CallSite) -> None:
-        """Record what changed without a call that the tracer saw: a write through NumPy, a direct run of the engine."""
-        moved = self.leaves.moved()
-        if not (moved or self.unseen):
-            return
+    def notice_silent(self, place: CallSite, moved: Iterable[WatchedLeaf]) -> None:
+        """Record what changed without a call that the tracer saw: a write through NumPy, a direct run of the engine.
+
+        `moved`: the leaves that were found to have moved before this call.
+        """
         self.flush()
         arrived, self.unseen = self.unseen, {}
         self._backward_unseen(arrived, place)
@@ -110,10 +112,20 @@ class Recorder:
             if leaf.name not in arrived:
                 self._write_unseen(leaf, place)
 
+    def finish(self) -> None:
+        """Record what is still pending or unseen when the function has ended."""
+        self.flush()
+        self.notice_silent(CallSite(), self.leaves.moved(self.unseen_leaves()))
+        if self.leaves.noticed_late:
+            self.send(fact_document("noticed-late", None, "", None))
+
+    def unseen_leaves(self) -> list[WatchedLeaf]:
+        return [self.leaves.by_name[name] for name in self.unseen]
+
     def _backward_unseen(self, arrived: dict[str, int | None], place: CallSite) -> None:
         if arrived:
             line = next(iter(arrived.values())) or place.line
-            after = self.changes(among=arrived)
+            after = self.visible_changes(arrived)
             self.call("backward", arrived, after, CallSite(line, place.called_from))
 
     def _write_unseen(self, leaf: WatchedLeaf, place: CallSite) -> None:
@@ -125,15 +137,27 @@ class Recorder:
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
-    def changes(self, written: Iterable[str] = (), among: Iterable[str] | None = None) -> Document:
-        """What changed, by name, in the leaves that visibly moved or were `written`; `among`: only in these."""
-        wanted = {self.leaves.by_name[name].place for name in written}
-        moved = self.leaves.moved() if among is None else [leaf for name in among if (leaf := self.leaves.by_name[name]).moved]
+    def changes(self, written: Iterable[str] = (), arrived: Iterable[str] = ()) -> Document:
+        """What a call changed, by name: in the leaves that it has `written`, and in those that visibly moved.
+
+        `arrived`: the leaves that are expected to have moved.
+        """
+        wanted = {self.leaves.by_name[name] for name in written}
+        moved = self.leaves.moved_by(wanted.union(self.leaves.by_name[name] for name in arrived))
         found: Document = {}
-        for place in sorted(wanted.union(leaf.place for leaf in moved)):
-            leaf = self.leaves.all[place]
-            found[leaf.name] = leaf.changes(grad=True, value=True) if place in wanted else leaf.visible_changes()
+        for leaf in sorted(wanted.union(moved), key=by_place):
+            found[leaf.name] = leaf.changes(grad=True, value=True) if leaf in wanted else leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
+
+    def changes_only_in(self, written: Iterable[str]) -> Document:
+        """What changed, by name, in these leaves alone."""
+        found = {name: self.leaves.by_name[name].changes(grad=True, value=True) for name in written}
+        return {name: change for name, change in found.items() if change}
+
+    def visible_changes(self, arrived: Iterable[str]) -> Document:
+        """What visibly changed, by name, in these leaves alone."""
+        moved = sorted((leaf for name in arrived if (leaf := self.leaves.by_name[name]).moved), key=by_place)
+        return {leaf.name: change for leaf in moved if (change := leaf.visible_changes())}
 
     def _writes_at(self, place: CallSite) -> MergedWrites:
         if self.writes is None or place.library is None or self.writes.place.library is not place.library:

@@ -9,7 +9,7 @@ from grader.worker.call_sites import CallSite, find_place, innermost_line
 from grader.worker.own_errors import OwnErrors
 from grader.worker.recorder import Recorder, Send
 from grader.worker.running import RunningCalls
-from grader.worker.snapshot import Leaves
+from grader.worker.snapshot import Leaves, WatchedLeaf
 
 
 class Watch:
@@ -31,10 +31,10 @@ class Watch:
     def has_students_frame(self, frames: Iterable[FrameType]) -> bool:
         return any(frame.f_code.co_filename == self.filename for frame in frames)
 
-    def before_call(self, frame: FrameType) -> None:
+    def before_call(self, frame: FrameType, written: Iterable[WatchedLeaf] = ()) -> None:
         """A call begins: record what happened before it, unseen or in the running call that it is made in."""
         if not self.record_part_of_running_call(frame):
-            self.notice_silent(frame)
+            self.notice_silent(frame, written)
 
     def record_part_of_running_call(self, frame: FrameType) -> bool:
         """Record what the innermost running call has changed so far. False if none is running."""
@@ -43,6 +43,8 @@ class Watch:
             outer.record_part()
         return outer is not None
 
-    def notice_silent(self, frame: FrameType) -> None:
-        if self.recorder.unseen or self.leaves.moved():
-            self.recorder.notice_silent(self.place(frame))
+    def notice_silent(self, frame: FrameType, written: Iterable[WatchedLeaf] = ()) -> None:
+        """Record what changed unseen before a call, which can write these leaves."""
+        moved = self.leaves.moved_before(written, self.recorder.unseen_leaves())
+        if moved or self.recorder.unseen:
+            self.recorder.notice_silent(self.place(frame), moved)

@@ -98,7 +98,7 @@ class Writes:
         step: RunningStep | None,
     ) -> Any:
         if self._watch.running.innermost(frame) is None:
-            self._watch.notice_silent(frame)
+            self._watch.notice_silent(frame, (*grads, *values))
         raised: Document | None = None
         try:
             return self._run(func, args, kwargs)
