@@ -124,10 +124,14 @@ class CallFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(CallFacts):
-    """One call of a student's function, or one step of the reference run, with the states before and after it."""
+    """One call of a student's function, or one step of the reference run, with the states before and after it.
+
+    `frozen`: the leaves that did not require grad when it was made, in an exercise that has `requires_grad` steps.
+    """
 
     before: State
     after: State
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,9 @@ class Fact:
     `name` is one of `autograd-grad`, `zeroed-other` (a tensor was zeroed that is not a watched `.grad`; `what` is
     `copy-of-grad`, `value` or `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
     `step`), `own-leaf` (a backward reached a leaf that the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside of every recorded call), `noticed-late` (some such change was noticed only calls later); and from the syntax
-    tree: `zero-not-called`, `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
+    outside of every recorded call), `noticed-late` (some such change was noticed only calls later), `leaf-detached` (detach() of
+    a leaf, in an exercise with `requires_grad` steps); and from the syntax tree: `zero-not-called`, `step-not-called`,
+    `backward-not-called` and `grad-bound-then-constant`.
     """
 
     name: str
@@ -170,7 +175,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One run of a student's function on one case. `output_is_cut`: it printed more than `output` has."""
+    """One run of a student's function on one case. `output_is_cut`: it printed more than `output` has.
+
+    `frozen`: the leaves that do not require grad at the end.
+    """
 
     before: State
     calls: tuple[Call, ...]
@@ -180,6 +188,7 @@ class Trace:
     output_is_cut: bool = False
     seconds: float = 0.0
     used: tuple[Used, ...] = ()
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +209,7 @@ class ReferenceRun:
 
     `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`. `used`: what the steps called
     of the names in `uses` and `forbids`. `unusable`: for each of these names that is no name of a call, what to write instead.
+    `frozen`: the leaves that do not require grad at the end.
     """
 
     before: State
@@ -208,6 +218,7 @@ class ReferenceRun:
     error: Raised | None = None
     used: tuple[Used, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

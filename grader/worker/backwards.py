@@ -74,6 +74,7 @@ class Backwards:
             "same_loss": any(getattr(loss, "_had_backward", False) for loss in losses),
             "gradient_given": any(not bool((gradient == 1).all()) for gradient in tensors_in(gradients)),
         }
+        self._watch.frozen.report()
         running = _RunningBackward(frame, self._watch.place(frame), self._recorder, observed)
         raised: Document | None = None
         self._watch.running.begin(running)

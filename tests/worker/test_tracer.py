@@ -542,3 +542,35 @@ def test_a_gradient_that_is_assigned_is_a_fact_unless_it_is_empty(run_student):
 def test_a_fact_is_sent_once(run_student):
     run = run_student("import torch\ndef solve(x):\n    for _ in range(3):\n        torch.autograd.grad(x**2, x)")
     assert len(run.facts) == 1
+
+
+def test_which_leaves_do_not_require_grad_is_reported_before_a_backward_and_at_the_end(run_student):
+    source = """\
+        def solve(x, w):
+            x.requires_grad_(False)
+            x.requires_grad_(True)
+            w.requires_grad = False
+            (x * w).backward()
+            w.requires_grad_()
+            (x * w).backward()
+            (x * w).backward()
+            w.detach_()
+        """
+    run = run_student(source, TWO, reports_frozen=True)
+    assert [message["leaves"] if message["message"] == "frozen" else message["message"] for message in run.messages] == [
+        "start",
+        ["w"],
+        "call",
+        [],
+        "call",
+        "call",
+        ["w"],
+        "end",
+    ]
+    assert run_student(source, TWO).frozen == []
+
+
+def test_detach_of_a_leaf_is_a_fact_where_leaves_are_frozen(run_student):
+    source = "import torch\ndef solve(x):\n    x.detach()\n    torch.detach(x)\n    (x * 1).detach()"
+    assert facts(run_student(source, reports_frozen=True), "leaf-detached") == [(3, "", "x"), (4, "", "x")]
+    assert facts(run_student(source), "leaf-detached") == []
