@@ -30,6 +30,7 @@ from grader.diagnosis.without_proof import (
     first_wrong_row,
     is_hard_coded,
     is_packed,
+    not_frozen,
     nothing_was_called,
 )
 from grader.engines import Engine
@@ -76,6 +77,8 @@ class Diagnostician:
         if breaks_only_rules(grade):  # the right steps explain the trace too, so only a mistake that the author lists tells more
             listed = [each for each in explaining if each.mutant.authored]
             return (from_mutants(exercise, listed, grade, traces),) if listed else ()
+        if (finding := not_frozen(exercise, grade, traces)) is not None:
+            return (finding,)
         if grade.error is not None:
             finding = from_message(grade.error, traces, explaining)
             if finding is not None:

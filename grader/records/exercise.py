@@ -289,6 +289,11 @@ class Exercise:
         return tuple(dict.fromkeys(each.name for each in (*self.uses, *self.forbids)))
 
     @property
+    def freezes(self) -> bool:
+        """Does it have `requires_grad` steps?"""
+        return any(isinstance(step.action, RequiresGrad) for step in self.steps)
+
+    @property
     def has_code(self) -> bool:
         """Does any of its programs have a `code` step?"""
         programs = (self.steps, *(wrong.steps for wrong in self.wrong))

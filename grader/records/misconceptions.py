@@ -474,7 +474,7 @@ _NAMES_AND_HOOKS = (
         "not-frozen",
         "A tensor that should be frozen still requires grad.",
         kind="belief",
-        found_by=("mutations.others",),
+        found_by=("fact", "mutations.others"),
         page=_FROZEN,
     ),
     Misconception(
