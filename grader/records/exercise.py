@@ -233,7 +233,7 @@ class Invisible:
 class Exercise:
     """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list.
 
-    `ignored`: the leaves whose `.grad` is never judged.
+    `ignored`: the leaves whose `.grad` is never judged. `variants`: the exercise with other data, each for one hidden case.
     """
 
     id: str
@@ -260,6 +260,7 @@ class Exercise:
     points: float | None = None
     uses: tuple[TorchName, ...] = ()
     forbids: tuple[TorchName, ...] = ()
+    variants: tuple[Exercise, ...] = ()
     wrong: tuple[Wrong, ...] = ()
     invisible: tuple[Invisible, ...] = ()
     starter: str | None = None

@@ -323,6 +323,11 @@ class ExerciseInFile(Form):
     )
     tolerance: ToleranceInFile | None = Field(None, description="rtol and atol, if the default tolerance does not fit.")
     cases: CasesInFile | None = Field(None, description="The hidden cases.")
+    variants: list[dict[str, TensorForm]] = Field(
+        default_factory=list,
+        description="Other data and tensors for one more hidden case each: another number of batches, or other sizes.",
+        max_length=20,
+    )
     limits: LimitsInFile | None = Field(None, description="The time and memory that a solution may use.")
     points: float | None = Field(None, description="How many points the whole exercise is worth.", gt=0, allow_inf_nan=False)
     hints: list[str] = Field(default_factory=list, description="Hints, from vague to clear. They are shown one by one.")

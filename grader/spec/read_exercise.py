@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.errors import Problem, SourceLocation
 from grader.expressions.tree import Expr
@@ -18,6 +18,7 @@ from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_ignored import IgnoredReader
 from grader.spec.read_steps import StepReader
 from grader.spec.read_torch_names import read_torch_names
+from grader.spec.read_variants import read_variants
 from grader.spec.read_wrong import read_wrong
 from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
@@ -69,7 +70,7 @@ class _ExerciseReader:
         check_raises(problems, unrolled)
         check_passes(problems, written, unrolled)
         self.check_kind(written)
-        return Exercise(
+        exercise = Exercise(
             id=f"{self.folder.track}/{form.id}",
             path=problems.source.path,
             title=form.title,
@@ -100,6 +101,7 @@ class _ExerciseReader:
             reference=self.folder.reference,
             where=self.where("id"),
         )
+        return replace(exercise, variants=read_variants(problems, form, exercise, written, scope))
 
     def where(self, key: str) -> SourceLocation | None:
         return self.problems.source.where((key,)) if key in self.form.model_fields_set else None

@@ -8,6 +8,12 @@ from grader.records.grade import BrokenRule
 from grader.records.result import Status, StepResult
 
 RETURNED = "the returned value"
+OTHER_DATA = "the same with other data"
+
+ONLY_OWN_DATA = (
+    "Right with the data in the exercise, wrong with other data: the function also gets lists of other lengths or tensors of "
+    "other sizes, and it must not rely on those in the exercise."
+)
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",

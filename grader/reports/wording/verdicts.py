@@ -102,7 +102,7 @@ def failed(
 
 def _wrong_step(step: StepResult, differs: Sequence[str] = ()) -> str:
     if step.only_visible:
-        return only_visible(step.status)
+        return step.note or only_visible(step.status)
     if step.status == "missing":
         return missing(step.step)
     if step.status == "unexpected":
@@ -149,6 +149,11 @@ def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
 def with_other_numbers(sentence: str) -> str:
     """Something that happened in a hidden case only."""
     return f"{sentence} This happened in a hidden case, with other numbers than those in the exercise."
+
+
+def with_other_data(sentence: str) -> str:
+    """Something that happened with the data of a variant only."""
+    return f"{sentence} This happened in a hidden case, with other data: lists of another length or tensors of another size."
 
 
 def crashed(error: ErrorInfo | None) -> str:
