@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from grader.check.checked_exercise import CheckedExercise
@@ -67,7 +68,7 @@ def _bug_problems(checked: CheckedExercise, grade: Grade, traces: Sequence[Trace
 
 def _grade_source(checked: CheckedExercise, source: str, name: str) -> tuple[Grade, tuple[Trace, ...]]:
     job = student_job(checked.exercise, source, name, checked.prepared.case_lines, leaves=checked.prepared.leaves)
-    outcome = next(checked.engine.run_students((job,)))
+    outcome = next(checked.engine.run_students((replace(job, every_call=True),)))
     return checked.grade(outcome.traces), outcome.traces
 
 

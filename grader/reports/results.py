@@ -49,7 +49,7 @@ def describe_for_others(assessed: Assessed) -> Result:
 def _diagnoses(assessed: Assessed) -> Iterator[Diagnosis]:
     cells = _code_cells(assessed.file)
     for finding in assessed.findings:
-        yield diagnosis(finding, assessed.exercise, cells)
+        yield diagnosis(finding, assessed.exercise, assessed.file, cells)
     if not assessed.diagnosis_is_complete:
         yield Diagnosis(misconception=None, message=notes.NOT_LOOKED_INTO_FURTHER)
 

@@ -56,7 +56,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
     """
     hide_class_names(job["hidden"])
     world = build(setup, job["device"])
-    leaves = Leaves(world.leaves)
+    leaves = Leaves(world.leaves, every_call=job["every_call"])
     send({"message": "start", "state": leaves.state()})
     filename = job["filename"]
     source = job["source"].removeprefix("\ufeff")

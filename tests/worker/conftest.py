@@ -49,6 +49,7 @@ def run_student():
         filename="solution.py",
         send=None,
         hidden=False,
+        every_call=False,
         torch_names=(),
         **setup,
     ):
@@ -61,6 +62,7 @@ def run_student():
             "parameters": [name for name in names if "." not in name] if parameters is None else parameters,
             "device": "cpu",
             "hidden": hidden,
+            "every_call": every_call,
             "torch_names": torch_names,
         }
         messages = []
