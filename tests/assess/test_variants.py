@@ -87,7 +87,12 @@ def test_without_the_variant_it_passes(grade):
 def test_a_mistake_of_the_file_is_named(grade):
     wrong = "wrong:\n- {name: halves, misconception: wrong-divisor, instead: {1: {backward: mean((w - X)**2) / 2}}}\n"
     result = grade(RIGHT.replace("len(batches)", "2"), TEXT + VARIANT + wrong)
-    assert [(each.misconception, each.line, each.fix) for each in result.diagnoses] == [("wrong-divisor", 3, None)]
+    assert [(each.misconception, each.line) for each in result.diagnoses] == [("wrong-divisor", 3)]
+
+
+def test_a_fix_is_right_with_all_data(grade):
+    (diagnosis,) = grade(RIGHT.replace("len(batches)", "2")).diagnoses
+    assert diagnosis.fix == "change line 3 to `(((w - X) ** 2).mean() / len(batches)).backward()`"
 
 
 def test_a_mistake_that_the_data_of_the_file_show_is_graded_as_without_a_variant(grade):
