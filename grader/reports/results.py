@@ -16,6 +16,7 @@ from grader.reports import predictions
 from grader.reports.diagnoses import diagnosis
 from grader.reports.endings import error_info, sentence_for
 from grader.reports.machine_paths import without_machine_paths
+from grader.reports.returned import other_kind
 from grader.reports.shown import Room, furthest_number, shown
 from grader.reports.wording import messages, notes, timeline, verdicts
 
@@ -133,6 +134,8 @@ def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
         return timeline.ONLY_OWN_DATA
     if row.only_visible:
         return timeline.only_visible(row.status)
+    if row.kind == "returns" and row.observed:
+        return other_kind(row.observed["return"], row.expected["return"], rules_of(exercise))
     if row.call is not None and row.call.raised is not None and row.status == "wrong":
         if grade.error is not None and grade.error.message == row.call.raised.message:
             return ""  # the summary has it

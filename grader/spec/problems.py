@@ -24,6 +24,7 @@ _FORMS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "tolerance": ("`tolerance`", file.ToleranceInFile),
     "cases": ("`cases`", file.CasesInFile),
     "limits": ("`limits`", file.LimitsInFile),
+    "returns": ("`returns`", file.ReturnsInFile),
 }
 _SHOULD_BE = {
     "string_type": "text",

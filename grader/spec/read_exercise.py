@@ -10,9 +10,9 @@ from grader.expressions.tree import Expr
 from grader.records.exercise import HIDDEN_CASES, Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
-from grader.spec.file import ExerciseInFile, ToleranceInFile
+from grader.spec.file import ExerciseInFile, ReturnsInFile, ToleranceInFile
 from grader.spec.function import read_function
-from grader.spec.places import SourceFile
+from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_ignored import IgnoredReader
@@ -86,6 +86,7 @@ class _ExerciseReader:
             hints=tuple(form.hints),
             explain=form.explain,
             returns=self.returns(afterwards),
+            returns_number=isinstance(form.returns, ReturnsInFile),
             returns_where=self.where("returns"),
             none_is_zero=form.none_is_zero,
             ignored=ignored.read(form.ignore, ("ignore",)),
@@ -126,9 +127,12 @@ class _ExerciseReader:
             self.problems.add(("steps",), "a `predict` exercise needs an `expect`.", fix, key=True)
 
     def returns(self, scope: Scope) -> tuple[Expr, ...] | Expr | None:
-        value, path = self.form.returns, ("returns",)
+        path: KeyPath = ("returns",)
+        value = self.form.returns
         if value is None:
             return None
+        if isinstance(value, ReturnsInFile):
+            value, path = value.of, (*path, "of")
         if not isinstance(value, list):
             use = read_expression(self.problems, value, path)
             uses = [use]
