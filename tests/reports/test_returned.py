@@ -6,6 +6,8 @@ from helpers.toy import tensor
 from grader.marking.values import Rules
 from grader.reports.returned import other_kind
 
+ITEM = "`item()` turns a tensor into a number."
+
 
 @pytest.mark.parametrize(
     ("observed", "expected", "sentence"),
@@ -23,7 +25,7 @@ from grader.reports.returned import other_kind
         (
             (tensor(1), 12),
             (tensor(1), tensor(12)),
-            "Entry 2 of the returned value is a Python number, but a tensor was expected. `item()` turns a tensor into a number.",
+            f"Entry 2 of the returned value is a Python number, but a tensor was expected. {ITEM}",
         ),
         (tensor(1), tensor(2), ""),
         (None, tensor(2), ""),
