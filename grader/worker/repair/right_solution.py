@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from grader.worker.repair.proposals import TextChange
 from grader.worker.repair.student_file import StudentFile, called_name, renamed
@@ -221,6 +221,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _statements(getattr(node, name, None) or [])
 
 
+@lru_cache(maxsize=1)  # several rules ask for those of one file
 def right_solutions(file: StudentFile) -> list[RightSolution]:
     """The right solutions of the hints; one that Python cannot parse is left out."""
     found = []

@@ -20,7 +20,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         match node:
             case ast.BinOp(left=left, op=ast.Div() | ast.FloorDiv(), right=right):
                 yield from _other(file, statement, right)
-                yield Proposal((file.replace(node, file.source(left)),), "no-divisor", _TWICE, LIKELY, "no divisor")
+                change = file.replace_value(statement, node, file.source(left))
+                yield Proposal((change,), "no-divisor", _TWICE, LIKELY, "no divisor")
                 start, end = file.span(left)[1], file.span(right)[0]
                 symbol = file.text[start:end]
                 if "/" in symbol:
