@@ -80,6 +80,8 @@ def _other(file: StudentFile, statement: Statement, divisor: ast.expr) -> Iterat
 def _missing(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
     """Behind the expression that is assigned or whose backward() is called."""
     match statement.node:
+        case ast.Assign(value=ast.BinOp(op=ast.Div())):
+            pass
         case ast.Assign(targets=[ast.Name()], value=ast.BinOp() | ast.Call() | ast.Name() as value):
             for count in counts(file, statement):
                 yield Proposal((file.replace(value, _over(file, value, count)),), "divide", _MISSING, POSSIBLE, f"divide {count}")

@@ -105,6 +105,8 @@ def _contexts(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
             for each in body[:-1]:
                 yield from _last_only(file, statement, body, file.of(each))
             yield from _first_only(file, statement, body)
+        case ast.Expr(value=ast.Call() as call) if called_name(call) == "set_grad_enabled" and "False" in file.source(call):
+            yield Proposal((file.delete(statement),), "record", ("no-grad-loss", "detached"), SIGN)
     for decorator in getattr(node, "decorator_list", ()):
         if _switches_off(decorator):
             line = decorator.lineno
