@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
-from grader.assess import assess
+from grader.assess import assess, assess_submission
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
 from grader.devices import AUTO, device_of_batch, processors
@@ -15,8 +15,10 @@ from grader.engines import Engine, SandboxMode
 from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
+from grader.records.fix_found import FixFound
 from grader.records.result import Report, RunInfo
 from grader.records.submission import Submission
+from grader.reports.patch import fix_found
 from grader.reports.results import describe, describe_for_others
 from grader.reports.wording.notes import torch_untested
 from grader.spec.load import load_exercises as _load_exercises
@@ -109,6 +111,19 @@ def grade_submission(
     to_result = describe if names_folders else describe_for_others
     events = assess(exercises, [submission], session, lambda: _run_info(session, notes), to_result)
     return _report(events, listeners)
+
+
+def find_fix(exercise: Exercise, path: Path, engine: Engine, seed: str | None = None) -> FixFound:
+    """Grade this file as the solution of the exercise, and look for a change with which it passes.
+
+    Raises SpecError and EngineError.
+    """
+    session = GradingSession(engine, Settings(seed or secrets.token_hex(8)))
+    session.prepare([exercise])
+    submission = submission_from_paths(path.name, [path], [exercise], [exercise.id])
+    before = path.read_bytes()
+    (assessed,) = assess_submission([exercise], submission, session)
+    return fix_found(assessed, before)
 
 
 def batch(

@@ -18,6 +18,7 @@ MAX_TEXT = 2_000  # characters of a message or a string: a screen full
 MAX_NAME = 200  # characters of the name of a type, leaf, dtype, optimizer or key: a line
 MAX_VALUE_TEXT = 100_000  # characters of all strings and keys of an answer: each may be long, but not all of them
 MAX_LINE_NUMBER = 2**31 - 1  # Python's own limit for a file
+MAX_CALL_NUMBER = 2**31 - 1  # the number of a backward or a step(): more than any run has time for
 
 # One line, before it is parsed.
 MAX_LINE = 4 * 2**20  # bytes: the 100,000 numbers of a tensor with 20 characters each, twice
@@ -30,6 +31,13 @@ MAX_RUN_NUMBERS = 4_000_000  # about 32 bytes each in memory; a tensor counts as
 TENSOR_NUMBERS = 8  # a tensor without numbers takes as much memory as about 8 numbers
 MAX_RUN_TEXT = 4_000_000  # characters: each of 2,000 calls may raise an error with a message of full length
 MAX_RUN_BYTES = 96 * 2**20  # bytes of JSON: MAX_RUN_NUMBERS with 25 characters each
+
+# The candidates for a fix of one file.
+MAX_CANDIDATES = 200  # more than are ever tried
+MAX_CAUSES = 10  # misconceptions that one candidate undoes
+MAX_EDITS = 50  # of one candidate: one change at all the places of a file that need it
+MAX_EDIT_LINES = 200  # of one edit: a loop or a function that is written anew
+MAX_EDIT_COLUMNS = 1_000  # of one of its lines: more than a person writes
 
 # The exceptions that are named to a student when a hidden case raised them, the built-in ones and those of torch: any other
 # class may have a name that was made of hidden numbers.

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from grader.engines.conversation import Conversation, StopKind, StopReason
 from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, Exit
-from grader.protocol.jobs import Program, StudentJob, program_line, student_line
+from grader.protocol.candidates import CandidatesReader
+from grader.protocol.jobs import Program, RepairJob, StudentJob, program_line, repair_line, student_line
 from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.exercise import Limits
+from grader.records.repair import FixCandidate
 from grader.records.trace import WAITED, Ending, EndingKind, LeafState, Raised, ReferenceRun, Trace
 
 # How a stopped run ended, and the class of its error.
@@ -54,8 +56,8 @@ def run_programs(child: Conversation, programs: Pending[Program], limits: Limits
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
     programs.begin()
     child.limit_memory(limits.memory_mb)
-    while not child.finished and programs.send(child.send, program_line) is not None:
-        reader = ProgramReader()
+    while not child.finished and (program := programs.send(child.send, program_line)) is not None:
+        reader = ProgramReader(program.torch_names, program.ignored)
         failure = child.receive(reader.read, limits.seconds, limits.memory_mb)
         runs.append(reader.run(_end(child, failure).error if failure else None))
         programs.answered()
@@ -76,8 +78,18 @@ def run_replays(
         replays.answered()
 
 
+def run_repair(child: Conversation, job: RepairJob) -> tuple[FixCandidate, ...]:
+    """The candidates for a fix; none if the text ends the child. Raises WorkerDied."""
+    child.limit_memory(job.limits.memory_mb)
+    reader = CandidatesReader(job.source)
+    child.send(repair_line(job))
+    if failure := child.receive(reader.read, job.limits.seconds, job.limits.memory_mb):
+        _end(child, failure)
+    return reader.candidates
+
+
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
-    reader = CaseReader(job.leaves, hidden=hidden, ran_another=child.is_used and not hidden)
+    reader = CaseReader(job.leaves, job.torch_names, job.ignored, hidden=hidden, ran_another=child.is_used and not hidden)
     begun, used = time.monotonic(), child.process.cpu_seconds()
     child.send(line)
     try:

@@ -3,10 +3,12 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters"}
+    {"job": "student", "source", "filename", "function", "parameters", "every_call"}
         then {"case": setup} for each case, after the worker has ended the case before it
     {"program": {"setup", "steps", "returns"}}            for each program of a reference job
+    {"repair": {"source", "hints", "most"}}               for the candidates for a fix of a file
     the lines of `protocol/replays.py`                    for replays
+A student's job and a program also have "torch_names" if the exercise has `uses` or `forbids`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any, TypeAlias
 
 from grader.expressions.tree import Expr
 from grader.expressions.write import to_text
+from grader.message_limits import MAX_CANDIDATES
 from grader.records.case import Case
 from grader.records.exercise import (
     Backward,
@@ -46,6 +49,9 @@ class StudentJob:
     """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`).
 
     `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
+    `every_call`: look at all leaves at each call, also if they are many (`worker/snapshot.py`).
+    `torch_names`: the names of torch of which the worker reports whether they were called. `ignored`: the leaves whose
+    gradients are not read of what it reports.
     """
 
     exercise: str
@@ -57,6 +63,9 @@ class StudentJob:
     limits: Limits
     needs_optimizer: bool = False
     leaves: tuple[str, ...] | None = None
+    every_call: bool = False
+    torch_names: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +76,8 @@ class Program:
     tensors: Mapping[str, TensorSpec]
     steps: tuple[Step, ...]
     returns: tuple[Expr, ...] | Expr | None = None
+    torch_names: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,16 @@ class ReferenceJob:
     programs: Iterable[Program]
     limits: Limits
     needs_optimizer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepairJob:
+    """Make candidates for a fix of `source`, at most so many. `hints` (JSON): what the grader knows about the file."""
+
+    source: str
+    hints: Json
+    limits: Limits
+    most: int = MAX_CANDIDATES
 
 
 def student_job(
@@ -97,12 +118,14 @@ def student_job(
         limits or exercise.limits,
         exercise.uses_optimizer or "optim" in source,
         leaves,
+        torch_names=exercise.torch_names,
+        ignored=exercise.ignored,
     )
 
 
 def program(exercise: Exercise, steps: Sequence[Step], case: Case) -> Program:
     """The program of these steps on this case, with the `returns` of the exercise."""
-    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns)
+    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns, exercise.torch_names, exercise.ignored)
 
 
 def hello_line(device: str) -> bytes:
@@ -112,8 +135,9 @@ def hello_line(device: str) -> bytes:
 
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
-    names = ("source", "filename", "function", "parameters")
-    return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
+    names = ("source", "filename", "function", "parameters", "every_call")
+    document = {"job": "student"} | {name: getattr(job, name) for name in names}
+    return _json_line(document | _torch_names_document(job.torch_names))
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
@@ -128,7 +152,12 @@ def program_line(program: Program) -> bytes:
         "steps": [step_document(step) for step in program.steps],
         "returns": returns_document(program.returns),
     }
-    return _json_line({"program": document})
+    return _json_line({"program": document | _torch_names_document(program.torch_names)})
+
+
+def repair_line(job: RepairJob) -> bytes:
+    """A job that makes candidates for a fix."""
+    return _json_line({"repair": {"source": job.source, "hints": job.hints, "most": job.most}})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:
@@ -157,6 +186,10 @@ def tensor_document(tensor: TensorValue | None) -> Json:
     if tensor is None:
         return None
     return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
+
+
+def _torch_names_document(names: tuple[str, ...]) -> Json:
+    return {"torch_names": list(names)} if names else {}
 
 
 def _json_line(document: Json) -> bytes:

@@ -7,9 +7,12 @@ does so for all messages of a run. Each message is one line of JSON, with NaN an
     {"message": "failure", "kind", "text"}                      instead of it, or when the grader's own code fails
     {"message": "start", "state": {leaf: {"value", "grad"}}}    at the start of a case or program
     {"message": "call", …}  {"message": "fact", …}              when they happen, with only the leaves that changed
+    {"message": "used", "name", "called", "line"}               when a name of `uses` or `forbids` is first called
+    {"message": "unusable-name", "name", "fix"}                 for such a name that is no name of a call, in a program
     {"message": "performed", …}                                 one for each step of a program
     {"message": "end", "how", "returned", "error"}              at the end of a case or program
     {"message": "replayed", "after"}                            the answer to a replay
+    {"message": "candidates", "candidates", "problem"}          the answer to a repair job
 """
 
 from __future__ import annotations
@@ -32,8 +35,14 @@ from pydantic import (
 )
 
 from grader.message_limits import (
+    MAX_CALL_NUMBER,
+    MAX_CANDIDATES,
+    MAX_CAUSES,
     MAX_DEPTH,
     MAX_DIMENSIONS,
+    MAX_EDIT_COLUMNS,
+    MAX_EDIT_LINES,
+    MAX_EDITS,
     MAX_INTEGER_BITS,
     MAX_ITEMS,
     MAX_KEYS,
@@ -72,6 +81,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 ShortText: TypeAlias = Annotated[str, Field(max_length=MAX_NAME)]
 LineNumber: TypeAlias = Annotated[int, Field(ge=0, le=MAX_LINE_NUMBER)]
+CallNumber: TypeAlias = Annotated[int, Field(ge=1, le=MAX_CALL_NUMBER)]
 
 
 class _Message(BaseModel):
@@ -141,6 +151,8 @@ class CallFields(CallFacts):
     loss_line: LineNumber | None = None
     optimizer: ShortText | None = None
     raised: RaisedField | None = None
+    within: CallNumber | None = None
+    part_of: CallNumber | None = None
     after: dict[str, ChangeFields]
 
 
@@ -231,6 +243,19 @@ class FactMessage(Fact):
     message: Literal["fact"]
 
 
+class UsedMessage(_Message):
+    message: Literal["used"]
+    name: ShortText
+    called: ShortText
+    line: LineNumber | None = None
+
+
+class UnusableNameMessage(_Message):
+    message: Literal["unusable-name"]
+    name: ShortText
+    fix: Annotated[str, Field(max_length=MAX_TEXT)]
+
+
 class UncleanMessage(_Message):
     """Before the start: an exercise before this one has changed `what`, so this one needs another child. After the start: this
     exercise could change `what`, so the next one needs another child."""
@@ -258,16 +283,40 @@ class ReplayedMessage(_Message):
     after: dict[str, ChangeFields] | None
 
 
+class EditFields(_Message):
+    first: Annotated[int, Field(ge=1, le=MAX_LINE_NUMBER)]
+    last: LineNumber
+    lines: Annotated[list[Annotated[str, Field(max_length=MAX_EDIT_COLUMNS)]], FailFast(), Field(max_length=MAX_EDIT_LINES)]
+
+
+class CandidateFields(_Message):
+    rule: ShortText
+    causes: Annotated[list[ShortText], Field(max_length=MAX_CAUSES)]
+    edits: Annotated[list[EditFields], FailFast(), Field(min_length=1, max_length=MAX_EDITS)]
+    why: ShortText
+
+
+class CandidatesMessage(_Message):
+    """`problem`: why there are no more candidates, if making them failed."""
+
+    message: Literal["candidates"]
+    candidates: Annotated[list[CandidateFields], FailFast(), Field(max_length=MAX_CANDIDATES)]
+    problem: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+
+
 WorkerMessage: TypeAlias = (
     ReadyMessage
     | FailureMessage
     | StartMessage
     | CallMessage
     | FactMessage
+    | UsedMessage
+    | UnusableNameMessage
     | UncleanMessage
     | PerformedMessage
     | EndMessage
     | ReplayedMessage
+    | CandidatesMessage
 )
 
 _MESSAGE: TypeAdapter[WorkerMessage] = TypeAdapter(Annotated[WorkerMessage, Field(discriminator="message")])

@@ -7,30 +7,43 @@ from typing import Any
 
 from grader.expressions.tree import Expr
 from grader.marking.values import Rules
+from grader.records.changed_lines import changed_lines
 from grader.records.exercise import Backward, Exercise, Step
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS, Misconception
+from grader.records.repair import Repair
 from grader.records.result import Diagnosis
+from grader.records.submission import SolutionFile
 from grader.records.trace import Value
 from grader.reports.derivative import derivative
+from grader.reports.patch import patch
 from grader.reports.shown import furthest_number, shown, whole
 from grader.reports.wording import diagnoses as wording
-from grader.reports.wording.fixes import all_fixes
+from grader.reports.wording.fixes import fix_of_changes
 from grader.reports.wording.places import Cells
 
 MOST_WORDS = 2
 
 
-def diagnosis(finding: Finding, exercise: Exercise, cells: Cells = ()) -> Diagnosis:
+def diagnosis(finding: Finding, exercise: Exercise, file: SolutionFile | None = None, cells: Cells = ()) -> Diagnosis:
     """What the report says about one mistake."""
+    repair = finding.repair if file is not None else None
     return Diagnosis(
         misconception=finding.misconceptions[0] if finding.misconceptions else None,
         message=message(finding, exercise),
         line=finding.line,
         called_from=finding.called_from,
         between=finding.between,
-        fix=all_fixes(finding.fixes, cells),
+        fix=_fix(file, repair, cells),
+        patch=patch(file, repair.text, exercise.solution_path) if file and repair else None,
+        proven=repair is not None,
     )
+
+
+def _fix(file: SolutionFile | None, repair: Repair | None, cells: Cells) -> str | None:
+    if file is None or file.text is None or repair is None:
+        return None
+    return fix_of_changes(changed_lines(file.text.split("\n"), repair.text.split("\n")), cells)
 
 
 def message(finding: Finding, exercise: Exercise) -> str:
