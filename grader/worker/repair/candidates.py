@@ -13,7 +13,7 @@ from grader.worker.repair.student_file import StudentFile
 
 MAX_CANDIDATES = 400
 OTHER_LINE = 12  # a proposal for a line that the trace does not suspect comes so much later
-SUPPORTED = 9  # undoes a misconception that the trace supports
+SUPPORTED = SIGN + 2  # undoes a misconception that the trace supports
 MAX_TOGETHER = 12  # one rule at more places than this is no small edit
 
 

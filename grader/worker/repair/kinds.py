@@ -37,6 +37,7 @@ EARLIER = {
     "hook": ("hook-late",),
     "freeze": ("not-frozen",),
     "backward": ("step-too-early", "zero-before-step"),
+    "loss": ("loss-not-divided", "wrong-formula"),
 }
 LATER = {
     "zero": ("zero-too-early", "zero-before-step"),

@@ -19,7 +19,7 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
     places = insertion_places(file)
     for each in file.movable:
         what = kind(file, each)
-        if what not in EARLIER and what != "loss":
+        if what not in EARLIER:
             continue
         around = file.inside(each, ast.FunctionDef)
         own = [place for place in places if place.function is around and not _is_no_move(file, each, place)]
