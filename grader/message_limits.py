@@ -18,6 +18,7 @@ MAX_TEXT = 2_000  # characters of a message or a string: a screen full
 MAX_NAME = 200  # characters of the name of a type, leaf, dtype, optimizer or key: a line
 MAX_VALUE_TEXT = 100_000  # characters of all strings and keys of an answer: each may be long, but not all of them
 MAX_LINE_NUMBER = 2**31 - 1  # Python's own limit for a file
+MAX_CALL_NUMBER = 2**31 - 1  # the number of a backward or a step(): more than any run has time for
 
 # One line, before it is parsed.
 MAX_LINE = 4 * 2**20  # bytes: the 100,000 numbers of a tensor with 20 characters each, twice

@@ -17,7 +17,7 @@ GRADER = ROOT / "grader"
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 AUTHORING = (ROOT / "docs/authoring.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-MODIFIERS = {"expect", "raises", "optional", "points", "note"}
+MODIFIERS = {"expect", "ignore", "raises", "optional", "points", "note"}
 EXERCISE = """\
 id: mine
 title: Mine

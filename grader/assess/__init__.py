@@ -102,7 +102,13 @@ def _job(exercise: Exercise, file: SolutionFile, session: GradingSession) -> Stu
 
 
 def _confirmed(exercise: Exercise, job: StudentJob, outcome: Outcome, session: GradingSession) -> tuple[Grade, Outcome]:
-    """The grade; a failure is confirmed in a fresh process, because an earlier exercise may have changed the first one."""
+    """The grade; a failure is confirmed in a fresh process, because an earlier exercise may have changed the first one.
+
+    If a change was noticed too late, the function runs again, and each call looks at all leaves.
+    """
+    if _noticed_late(outcome):
+        again = next(session.engine.run_students((replace(job, every_call=True),)))
+        return _grade(exercise, again.traces, session), again
     first = _grade(exercise, outcome.traces, session)
     if first.verdict == "passed" or outcome.fresh:
         return first, outcome
@@ -116,6 +122,10 @@ def _grader_error_outcome(error: Exception) -> Outcome:
     """Grading itself failed: an ending that gives nobody a score."""
     last = "".join(traceback.format_exception_only(error)).strip()
     return Outcome((Trace({}, (), Ending("grader-error", error=Raised(type(error).__name__, last))),), fresh=True)
+
+
+def _noticed_late(outcome: Outcome) -> bool:
+    return any(fact.name == "noticed-late" for trace in outcome.traces for fact in trace.facts)
 
 
 def _worth_repeating(first: Grade, job: StudentJob, outcome: Outcome) -> bool:

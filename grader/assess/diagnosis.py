@@ -24,7 +24,14 @@ from grader.diagnosis.mutations import Mutant
 from grader.diagnosis.mutations.backward import last_pass
 from grader.diagnosis.mutations.program import LONG, without
 from grader.diagnosis.rewrite import rewritten, with_recorded
-from grader.diagnosis.without_proof import confuses_none_and_zero, first_wrong_row, is_hard_coded, is_packed, nothing_was_called
+from grader.diagnosis.without_proof import (
+    breaks_only_rules,
+    confuses_none_and_zero,
+    first_wrong_row,
+    is_hard_coded,
+    is_packed,
+    nothing_was_called,
+)
 from grader.engines import Engine
 from grader.marking.compare import Comparison, OpenReplays, Replays, compare
 from grader.protocol.jobs import Program, program
@@ -66,6 +73,9 @@ class Diagnostician:
         self, grade: Grade, traces: Sequence[Trace], explaining: Sequence[ExplainingMutant], budgets: AlignmentBudgets
     ) -> Iterable[Finding]:
         exercise = self.prepared.exercise
+        if breaks_only_rules(grade):  # the right steps explain the trace too, so only a mistake that the author lists tells more
+            listed = [each for each in explaining if each.mutant.authored]
+            return (from_mutants(exercise, listed, grade, traces),) if listed else ()
         if grade.error is not None:
             finding = from_message(grade.error, traces, explaining)
             if finding is not None:

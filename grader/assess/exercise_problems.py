@@ -22,15 +22,24 @@ def exercise_problems(
 
     `right` performed all steps on the visible case; `without_optional[i]` all but the optional step with index i.
     """
+    unusable = tuple(_unusable_names(exercise, right))
     stopped = tuple(stopping_problems(exercise, right))
     if stopped:
-        return (*_wrong_expectations(exercise, right), *stopped)
+        return (*unusable, *_wrong_expectations(exercise, right), *stopped)
     return (
+        *unusable,
         *_wrong_expectations(exercise, right),
         *missing_error(exercise, right),
         *_optional_steps_that_matter(exercise, right, without_optional),
         *_first_nan(exercise, right),
     )
+
+
+def _unusable_names(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem]:
+    for key, names in (("uses", exercise.uses), ("forbids", exercise.forbids)):
+        for each in names:
+            if (fix := right.unusable.get(each.name)) is not None:
+                yield Problem(f"`{key}` cannot have `{each.name}`: it is no call that PyTorch has.", each.where, fix)
 
 
 def stopping_problems(exercise: Exercise, right: ReferenceRun) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from grader.assess.replay_plans import ReplayPlan, ReplayPlans
 from grader.engines import Engine
 from grader.marking.expected_runs import ExpectedRuns
+from grader.marking.ignored import state_without
 from grader.marking.marker import Marker
 from grader.protocol.jobs import Program, ReferenceJob, case_line, program
 from grader.protocol.replays import ReplayJob, ReplayProgram
@@ -92,7 +93,7 @@ def replay(
     cases, limits = [case.tensors for case in prepared.cases], _generous_limits([exercise], settings)
     job = ReplayJob(exercise.setup, cases, exercise.steps, replays, limits, exercise.uses_optimizer)
     return {
-        request: with_changes(request.before, changes)
+        request: state_without(with_changes(request.before, changes), exercise.ignored)
         for alike, changes in zip(asked.values(), engine.run_replays(job), strict=True)
         if changes is not None
         for request in alike

@@ -10,8 +10,9 @@ from grader.assess.expectations import numbers_in
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 from grader.marking.predict import is_same_answer
+from grader.marking.torch_rules import seen_of_student
 from grader.records.exercise import Exercise
-from grader.records.trace import Ending, ExceptionClass, LeafState, ReferenceRun, Trace, Value
+from grader.records.trace import Ending, ExceptionClass, LeafState, ReferenceRun, Trace, Used, Value
 
 
 def is_usable_case(exercise: Exercise, right: ReferenceRun, wrong: Sequence[ReferenceRun]) -> bool:
@@ -31,15 +32,16 @@ def would_pass(exercise: Exercise, right: ReferenceRun, wrong: ReferenceRun) -> 
             is_same_answer(answer, right_answer, none_is_zero=exercise.none_is_zero)
             for answer, right_answer in zip(answers, right_answers, strict=True)
         )
-    return grade_traces(ExpectedRuns(exercise, [right]), [trace_of_run(wrong)], {}).verdict == "passed"
+    trace = trace_of_run(wrong, seen_of_student(exercise, right, wrong))
+    return grade_traces(ExpectedRuns(exercise, [right]), [trace], {}).verdict == "passed"
 
 
-def trace_of_run(run: ReferenceRun) -> Trace:
+def trace_of_run(run: ReferenceRun, used: tuple[Used, ...] = ()) -> Trace:
     """The trace of a student whose function makes the same calls as this run."""
     raised = run.error or (run.steps[-1].raised if run.steps else None)
     calls = tuple(performed.call for performed in run.steps if performed.call is not None)
     ending = Ending("returned", run.returned) if raised is None else Ending("raised", error=raised)
-    return Trace(run.before, calls, ending)
+    return Trace(run.before, calls, ending, used=used)
 
 
 def _answers_of_run(run: ReferenceRun) -> list[Value]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from grader.check.oracles.ledger import Ledger, LedgerEntry
+from grader.marking.ignored import state_without
 from grader.records.exercise import Exercise, Step
 from grader.records.trace import PerformedStep, ReferenceRun, State, TensorValue, Value
 
@@ -15,24 +16,27 @@ TOLERANCE = 2e-5
 def disagreement(exercise: Exercise, run: ReferenceRun, ledger: Ledger) -> tuple[Step | None, str] | None:
     """The first step that differs, with the name of what differs; no step for `returns`; None if everything agrees."""
     for step, performed, entry in zip(exercise.steps, run.steps, ledger.entries, strict=False):
-        if (name := _name_of_difference(step, performed, entry)) is not None:
+        if (name := _name_of_difference(step, performed, entry, exercise.ignored)) is not None:
             return step, name
     if len(ledger.entries) != len(run.steps):
         return exercise.steps[min(len(ledger.entries), len(run.steps)) - 1], "the number of steps"
     return None if _is_near(ledger.returned, run.returned) else (None, "returns")
 
 
-def is_near_state(found: State, state: State) -> bool:
-    """Do all leaves hold nearly the same numbers?"""
-    return next(_differing_names(found, state), None) is None
+def is_near_state(found: State, state: State, ignored: frozenset[str] = frozenset()) -> bool:
+    """Do all leaves hold nearly the same numbers? The `ignored` ones have no gradient in `state`."""
+    return next(_differing_names(state_without(found, ignored), state), None) is None
 
 
-def _name_of_difference(step: Step, performed: PerformedStep, entry: LedgerEntry) -> str | None:
+def _name_of_difference(step: Step, performed: PerformedStep, entry: LedgerEntry, ignored: frozenset[str]) -> str | None:
     if (performed.raised is None) != (entry.raised is None):
         return "the error"
     if performed.raised is not None and entry.raised is not None:
         return None if entry.raised in performed.raised.message else "the error"
-    if performed.call is not None and (name := next(_differing_names(entry.state, performed.call.after), None)) is not None:
+    if (
+        performed.call is not None
+        and (name := next(_differing_names(state_without(entry.state, ignored), performed.call.after), None)) is not None
+    ):
         return name
     pairs = zip(step.expect, entry.values, performed.values, strict=True)
     return next((each.text for each, found, value in pairs if not _is_near(found, value)), None)

@@ -74,7 +74,7 @@ def run_visible_case(exercise: Exercise, engine: Engine) -> VisibleRuns:
 
 def _result_of(run: ReferenceRun) -> object:
     calls = [(step.call.kind, step.call.is_step, step.call.after, step.raised) for step in run.steps if step.call]
-    return calls, run.returned
+    return calls, run.returned, [use.name for use in run.used]
 
 
 class CheckedExercise:

@@ -48,7 +48,7 @@ def diagnose_mistakes(checked: CheckedExercise) -> NamedMistakes:
     for place, wrong in enumerate(exercise.wrong):
         if wrong in passing:
             continue
-        traces = _traces_of_mistake(checked, place)
+        traces = traces_of_mistake(checked, place)
         findings = checked.diagnose(checked.grade(traces), traces)
         if _is_named(findings, wrong) or place in twins:
             named += 1
@@ -58,10 +58,11 @@ def diagnose_mistakes(checked: CheckedExercise) -> NamedMistakes:
     return NamedMistakes(named, tuple(problems), tuple(notes))
 
 
-def _traces_of_mistake(checked: CheckedExercise, place: int) -> tuple[Trace, ...]:
+def traces_of_mistake(checked: CheckedExercise, place: int) -> tuple[Trace, ...]:
     """The trace, in every prepared case, of a student who makes this mistake."""
     steps, runs = checked.wrong_runs[place]
-    return tuple(student_trace(checked.exercise, steps, run) for run in runs)
+    rights = checked.prepared.expected
+    return tuple(student_trace(checked.exercise, steps, run, right) for run, right in zip(runs, rights, strict=True))
 
 
 def _is_named(findings: Sequence[Finding], wrong: Wrong) -> bool:
@@ -83,7 +84,7 @@ def _twins(checked: CheckedExercise) -> Iterator[tuple[int, int]]:
     """Mistakes with different misconceptions and the same result: each with the first mistake that has this result."""
     seen: list[tuple[int, object]] = []
     for place, wrong in enumerate(checked.exercise.wrong):
-        results = [_result_of_trace(trace) for trace in _traces_of_mistake(checked, place)]
+        results = [_result_of_trace(trace) for trace in traces_of_mistake(checked, place)]
         twin = next((first for first, other in seen if other == results), None)
         if twin is None:
             seen.append((place, results))
@@ -93,7 +94,12 @@ def _twins(checked: CheckedExercise) -> Iterator[tuple[int, int]]:
 
 def _result_of_trace(trace: Trace) -> object:
     raised = trace.ending.error and (trace.ending.error.type, trace.ending.error.message)
-    return [(call.kind, call.after) for call in trace.calls], trace.ending.returned, raised
+    return (
+        [(call.kind, call.after) for call in trace.calls],
+        trace.ending.returned,
+        raised,
+        sorted(use.name for use in trace.used),
+    )
 
 
 def _twin_note(wrong: Wrong, twin: Wrong) -> Problem:

@@ -88,4 +88,4 @@ def _loops_that_add_up(exercise: Exercise, case: Case, right: ReferenceRun) -> I
         last = right.steps[group[-1]].call
         if step is not None and last is not None:
             ledger = keep_ledger(exercise, (*exercise.steps[: group[0]], step), case, Differences())
-            yield group, is_near_state(ledger.entries[-1].state, last.after)
+            yield group, is_near_state(ledger.entries[-1].state, last.after, exercise.ignored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from grader.check.checked_exercise import CheckedExercise
@@ -67,7 +68,7 @@ def _bug_problems(checked: CheckedExercise, grade: Grade, traces: Sequence[Trace
 
 def _grade_source(checked: CheckedExercise, source: str, name: str) -> tuple[Grade, tuple[Trace, ...]]:
     job = student_job(checked.exercise, source, name, checked.prepared.case_lines, leaves=checked.prepared.leaves)
-    outcome = next(checked.engine.run_students((job,)))
+    outcome = next(checked.engine.run_students((replace(job, every_call=True),)))
     return checked.grade(outcome.traces), outcome.traces
 
 
@@ -79,8 +80,8 @@ def _line_of_mistake(where: SourceLocation, grade: Grade) -> SourceLocation:
     """The line of the error, or of the first call that is not right."""
     if grade.error is not None:
         return SourceLocation(where.path, grade.error.line)
-    calls = (row.call for row in grade.rows if _is_wrong_status(row.status))
-    return SourceLocation(where.path, next((call.line for call in calls if call is not None), None))
+    lines = (row.line for row in grade.rows if _is_wrong_status(row.status))
+    return SourceLocation(where.path, next((line for line in lines if line is not None), None))
 
 
 def _is_wrong_status(status: str) -> bool:
@@ -97,6 +98,8 @@ def _reason(grade: Grade) -> str:
 
 def _first_wrong_step(checked: CheckedExercise, grade: Grade) -> str:
     row = next((row for row in grade.rows if _is_wrong_status(row.status)), None)
+    if row is not None and row.rule is not None:
+        return f"`{row.rule.key}: {row.rule.name}` is broken."
     if row is None or row.step is None:
         return ""
     only = ", but only on other numbers than those in the file" if row.only_visible else ""

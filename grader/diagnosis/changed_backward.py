@@ -40,13 +40,16 @@ def changed_backward(inputs: LabelInputs, index: int, groups: Sequence[CallGroup
 def contributions_near(inputs: LabelInputs, index: int, groups: Sequence[CallGroup]) -> dict[int, Contributions]:
     """What the backwards that these calls at this place may be would have added there.
 
-    In a long program, only the first wrong passes of a step ask for replays.
+    In a long program, only the first wrong passes of a step ask for replays. Nothing is compared if the budget is not enough.
     """
     order = inputs.order
+    backwards = order.backwards_near(index)
+    if not inputs.budget.take(len(backwards) * len(groups) * inputs.work_of_leaves):
+        return {}
     inputs.asked[order.written_step(index)] += 1
     asks = not order.is_long or inputs.asked[order.written_step(index)] <= _PASSES_REPLAYED
     replays = inputs.replays if asks else None
-    return contributions_of(inputs.exercise, inputs.runs, groups, replays, index, order.backwards_near(index), inputs.budget)
+    return contributions_of(inputs.exercise, inputs.runs, groups, replays, index, backwards)
 
 
 def with_one_cause_per_step(exercise: Exercise, labels: Sequence[Label]) -> Iterator[Label]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from math import isfinite
 from typing import TypeAlias
 
-from grader.diagnosis.budget import Budget, work_of_leaves
 from grader.marking.call_groups import CallGroup
 from grader.marking.compare import Replays
 from grader.marking.values import agree, rules_of
@@ -33,17 +32,13 @@ def contributions_of(
     replays: Replays | None,
     near: int,
     backwards: Sequence[int],
-    budget: Budget,
 ) -> dict[int, Contributions]:
     """What these `backwards` of the steps (by index) would have added in the place of these calls (one per case).
 
-    If the values differ from the expected ones, this needs a replay. A step without its replay is left out, and so is
-    everything for which the budget is not enough. The replays of steps around the index `near` are the likeliest.
+    If the values differ from the expected ones, this needs a replay, and a step without its replay is left out. The replays
+    of steps around the index `near` are the likeliest.
     """
     found: dict[int, Contributions] = {}
-    start = expected[0].before
-    if not budget.take(len(backwards) * len(groups) * work_of_leaves(start, start)):
-        return found
     for index in backwards:
         cases = [
             _contribution_at(exercise, case, index, run, group, near, replays)

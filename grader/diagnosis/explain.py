@@ -31,12 +31,12 @@ def runnable(exercise: Exercise, steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def with_steps(exercise: Exercise, steps: Sequence[Step], visible: ReferenceRun) -> Exercise:
-    """The exercise that expects these steps. If they raise an error, it expects the error too."""
+    """The exercise that expects these steps, by whatever calls. If they raise an error, it expects the error too."""
     if visible.steps and (raised := visible.steps[-1].raised) is not None:
         last = len(visible.steps) - 1
         steps = (*steps[:last], replace(steps[last], raises=raised.message))
     returns = exercise.returns if visible.error is None else None
-    return replace(exercise, steps=tuple(steps), returns=returns)
+    return replace(exercise, steps=tuple(steps), returns=returns, uses=(), forbids=())
 
 
 def explains(exercise: Exercise, steps: Sequence[Step], runs: Sequence[ReferenceRun], traces: Sequence[Trace]) -> Grade | None:

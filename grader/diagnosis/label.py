@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from grader.diagnosis.budget import ENOUGH_WORK, NUMBER, STEP, TENSOR, Budget
+from grader.diagnosis.budget import ENOUGH_WORK, NUMBER, STEP, TENSOR, Budget, work_of_leaves
 from grader.diagnosis.contributions import Contributions
 from grader.diagnosis.step_order import StepOrder
 from grader.marking.call_groups import CallGroup
@@ -67,6 +67,12 @@ class LabelInputs:
     def asked(self) -> Counter[int]:
         """For each step of the file, how many of its passes have asked for replays."""
         return Counter()
+
+    @cached_property
+    def work_of_leaves(self) -> int:
+        """The work of comparing all leaves once."""
+        start = self.runs[0].before
+        return work_of_leaves(start, start)
 
     @cached_property
     def order(self) -> StepOrder:

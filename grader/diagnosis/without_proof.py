@@ -38,6 +38,12 @@ def is_hard_coded(grade: Grade, traces: Sequence[Trace]) -> bool:
     return holds_something and all(each == left[0] for each in left[1:])
 
 
+def breaks_only_rules(grade: Grade) -> bool:
+    """Is everything right but `uses` or `forbids`?"""
+    not_right = [row for row in grade.rows if row.status in NOT_RIGHT]
+    return bool(not_right) and grade.error is None and all(row.kind == "rule" for row in not_right)
+
+
 def is_packed(exercise: Exercise, expected: Sequence[ReferenceRun], grade: Grade, traces: Sequence[Trace]) -> bool:
     """Is only the returned value wrong, and is it a tuple or a list that holds nothing but the answer, in every case?"""
     if any(row.status in NOT_RIGHT and row.kind != "returns" for row in grade.rows):

@@ -56,8 +56,8 @@ def run_programs(child: Conversation, programs: Pending[Program], limits: Limits
     """Run the programs in turn, up to one that ends the child; the reason is its error. Raises WorkerDied."""
     programs.begin()
     child.limit_memory(limits.memory_mb)
-    while not child.finished and programs.send(child.send, program_line) is not None:
-        reader = ProgramReader()
+    while not child.finished and (program := programs.send(child.send, program_line)) is not None:
+        reader = ProgramReader(program.torch_names, program.ignored)
         failure = child.receive(reader.read, limits.seconds, limits.memory_mb)
         runs.append(reader.run(_end(child, failure).error if failure else None))
         programs.answered()
@@ -89,7 +89,7 @@ def run_repair(child: Conversation, job: RepairJob) -> tuple[FixCandidate, ...]:
 
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:
-    reader = CaseReader(job.leaves, hidden=hidden, ran_another=child.is_used and not hidden)
+    reader = CaseReader(job.leaves, job.torch_names, job.ignored, hidden=hidden, ran_another=child.is_used and not hidden)
     begun, used = time.monotonic(), child.process.cpu_seconds()
     child.send(line)
     try:

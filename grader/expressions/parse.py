@@ -64,7 +64,7 @@ _FIXES: Mapping[type[ast.AST], str] = {
 _LAYER_NUMBER = re.compile(r"(?<![\w.\]])([A-Za-z_]\w*(?:\.\w+|\[\d+\])*?)\.(\d+)(?![\w])")
 
 
-@functools.lru_cache(1024)
+@functools.lru_cache(2**13)  # an exercise with 1,000 leaves has several expressions for each of them
 def parse(text: str) -> Expr:
     """Parse an expression. Raises ExpressionError."""
     if len(text) > MAX_LENGTH:
@@ -99,7 +99,7 @@ def _number_layers(text: str) -> tuple[str, Callable[[int], int]]:
     while (found := _LAYER_NUMBER.search(text)) is not None:
         text = f"{text[: found.end(1)]}[{found[2]}]{text[found.end() :]}"
         shifts.append(found.end() + 1)
-    return text, lambda column: column - sum(column >= shift for shift in shifts)
+    return text, lambda column: column - sum(column >= shift for shift in shifts) if shifts else column
 
 
 def _syntax_error(text: str, error: SyntaxError, back: Callable[[int], int]) -> ExpressionError:

@@ -3,7 +3,8 @@
 Two programs are equivalent if they differ only in the order of independent calls, or in doing with one call what the other
 does with several. The steps keep their author's order. An observed call is moved only past calls on other leaves, and only
 towards its step: for each leaf, the calls on it are compared with the steps on it, and a call takes the place of its step.
-Then neighbours are merged: zeros, and edits or in-place updates of different leaves (a loop over parameters).
+Then neighbours are merged: zeros, edits or in-place updates of different leaves (a loop over parameters), the parts of a
+backward or a step() during which the student's code made calls, and the steps of several optimizers for one step.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class CallGroup:
 class _Piece:
     """Observed calls, or one call for some of its leaves, while they are grouped; `after` has those leaves only.
 
-    `home` is the index of the group of steps that corresponds to the piece, `place` the position where it should go.
+    `home` is the index of the group of steps that corresponds to the piece, `place` the position where it should go. `outer`
+    is the number of the running call that it is a part of, and `first` the first piece of that one.
     """
 
     kind: CallKind
@@ -58,6 +60,8 @@ class _Piece:
     after: dict[str, LeafState]
     home: int | None
     place: int = -1
+    outer: int | None = None
+    first: int = 0
 
     @property
     def merges(self) -> bool:
@@ -124,6 +128,7 @@ def _reordered(
     pieces = [
         piece for index, call in enumerate(calls) for piece in _pieces_of_call(index, call, leaves_of_calls[index], homes[index])
     ]
+    _find_outer_calls(pieces)
     _place(pieces)
     return _groups_of(before, _merged(_sorted_pieces(pieces)))
 
@@ -169,25 +174,39 @@ def _pieces_of_call(
 
 
 def _place(pieces: Sequence[_Piece]) -> None:
-    """Give each piece its place. A piece without a home stays after the piece before it."""
-    previous = -1
+    """Give each piece its place. A piece without a home stays with the part before it, or else after the piece before it."""
+    previous, first_parts = -1, dict[int, int]()
+    for number, piece in enumerate(pieces):
+        piece.first = number if piece.outer is None else first_parts.setdefault(piece.outer, number)
+        if piece.home is not None:
+            piece.place = piece.home
+        else:
+            piece.place = previous if piece.first == number else pieces[piece.first].place
+        previous = piece.place
+
+
+def _find_outer_calls(pieces: Sequence[_Piece]) -> None:
+    """Note what each piece is a part of. A backward inside of another one may do a part of its work, as a checkpoint does."""
+    backwards = {call.part_of for piece in pieces for call in piece.calls if call.kind == "backward"} - {None}
     for piece in pieces:
-        piece.place = previous = previous if piece.home is None else piece.home
+        call = piece.calls[0]
+        is_inside = call.kind == "backward" and call.within in backwards
+        piece.outer = call.within if is_inside else call.part_of
 
 
 def _sorted_pieces(pieces: Sequence[_Piece]) -> list[_Piece]:
     """The pieces sorted by place, as far as the order on each leaf allows."""
     followers, waiting = _dependencies(pieces)
-    ready = [(piece.place, number) for number, piece in enumerate(pieces) if waiting[number] == 0]
+    ready = [(piece.place, piece.first, number) for number, piece in enumerate(pieces) if waiting[number] == 0]
     heapify(ready)
     ordered = []
     while ready:
-        _, number = heappop(ready)
+        *_, number = heappop(ready)
         ordered.append(pieces[number])
         for follower in followers[number]:
             waiting[follower] -= 1
             if waiting[follower] == 0:
-                heappush(ready, (pieces[follower].place, follower))
+                heappush(ready, (pieces[follower].place, pieces[follower].first, follower))
     return ordered
 
 
@@ -226,11 +245,16 @@ def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
 
 
 def _can_merge(one: _Piece, other: _Piece) -> bool:
-    if one.kind != other.kind or not (one.merges and other.merges):
+    if one.kind != other.kind or one.calls[0].raised is not None or other.calls[0].raised is not None:
         return False
     if one.home is not None and other.home is not None and one.home != other.home:
         return False
-    return one.kind == "zero" or one.after.keys().isdisjoint(other.after)
+    are_disjoint = one.after.keys().isdisjoint(other.after)
+    if one.outer is not None and one.outer == other.outer:
+        return are_disjoint or one.calls[-1].part_of == other.calls[0].part_of
+    if one.calls[0].is_step and other.calls[0].is_step:  # each of several optimizers has some of the leaves
+        return are_disjoint and one.home is not None and one.home == other.home
+    return one.merges and other.merges and (one.kind == "zero" or are_disjoint)
 
 
 def _groups_of(before: State, pieces: Iterable[_Piece]) -> tuple[CallGroup, ...]:

@@ -16,6 +16,7 @@ from grader.marking.align_records import Column, Pair
 from grader.marking.call_groups import CallGroup, observed_groups
 from grader.marking.effect import Effect, Waiting, effect_of, joined
 from grader.marking.expected_runs import ExpectedRuns
+from grader.marking.ignored import without_ignored
 from grader.records.trace import ReplayRequest, State, Trace
 
 _BADNESS: Mapping[Effect, int] = {"matched": 0, "carried": 1, "wrong": 2}
@@ -166,7 +167,10 @@ def cases_compared_together(expected_runs: ExpectedRuns, observed: Sequence[Trac
             tuple(cases),
             tuple(expected_runs.groups[case] for case in cases),
             tuple(groups[case] for case in cases),
-            tuple(_column_of(same_call) for same_call in zip(*(groups[case] for case in cases), strict=True)),
+            tuple(
+                _column_of(same_call, expected_runs.ever_ignored)
+                for same_call in zip(*(groups[case] for case in cases), strict=True)
+            ),
         )
         for cases in alike.values()
     )
@@ -207,12 +211,13 @@ class _Judge:
             self.expected_runs.rules,
             self.expected_runs.exercise.steps[group.members[-1]].raises,
             partial(self.replays.state_after, self.alike.cases[place], abs(step - start)),
+            self.expected_runs.ignored(group),
         )
 
 
-def _column_of(groups: Sequence[CallGroup]) -> Column:
-    """One call in all cases of a comparison. It is free if it changed nothing in all of them."""
+def _column_of(groups: Sequence[CallGroup], ignored: frozenset[str]) -> Column:
+    """One call in all cases of a comparison. It is free if it changed nothing but `ignored` gradients in all of them."""
     is_step, first = groups[0].is_step, groups[0].calls[0]
-    free = not is_step and not any(group.changed for group in groups)
+    free = not is_step and not any(without_ignored(group, ignored).changed for group in groups)
     runs = groups[0].kind in ("edit", "update") and not is_step and groups[0].raised is None
     return Column(groups[0].kind, free, runs, (first.line, first.called_from))

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Literal, TypeAlias
 
 from grader.marking.call_groups import CallGroup
+from grader.marking.ignored import state_without, without_ignored
 from grader.marking.values import Rules, agree, close, is_zero, same_state, unchanged
 from grader.records.trace import State, TensorValue
 
@@ -27,8 +28,21 @@ class Waiting(Enum):
 Replay: TypeAlias = Callable[[int, State], State | Waiting | None]
 
 
-def effect_of(step: CallGroup, call: CallGroup, rules: Rules, raises: str | None, replay: Replay) -> Effect:
-    """The effect of a call, compared with a step of the same kind. `raises` is text of the error that the step must raise."""
+def effect_of(
+    step: CallGroup,
+    call: CallGroup,
+    rules: Rules,
+    raises: str | None,
+    replay: Replay,
+    ignored: frozenset[str] = frozenset(),
+) -> Effect:
+    """The effect of a call, compared with a step of the same kind. `raises` is text of the error that the step must raise.
+
+    `ignored`: the leaves whose gradient is not compared; the step has none of them.
+    """
+    if ignored:
+        replay = _replay_without(ignored, call.before, replay)
+        call = without_ignored(call, ignored)
     if not _raised_as_expected(call, raises):
         return "wrong"
     if same_state(call.after, step.after, step.touched | call.touched, rules):
@@ -36,6 +50,16 @@ def effect_of(step: CallGroup, call: CallGroup, rules: Rules, raises: str | None
     if _right_effect(step, call, rules, replay):
         return "carried"
     return "wrong"
+
+
+def _replay_without(ignored: frozenset[str], before: State, replay: Replay) -> Replay:
+    """The replay begins with the student's whole state; its answer has no ignored gradients."""
+
+    def replayed(step: int, _: State) -> State | Waiting | None:
+        found = replay(step, before)
+        return found if found is None or isinstance(found, Waiting) else state_without(found, ignored)
+
+    return replayed
 
 
 def joined(calls: tuple[CallGroup, ...]) -> CallGroup:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from grader.marking.align_records import StepRow
 from grader.marking.call_groups import CallGroup, expected_groups, written
+from grader.marking.ignored import ever_ignored, without_ignored
 from grader.marking.points import full_points, points_of_steps
 from grader.marking.values import Rules, rules_of, unchanged
 from grader.records.exercise import Exercise
@@ -24,8 +25,20 @@ class ExpectedRuns:
 
     @cached_property
     def groups(self) -> tuple[tuple[CallGroup, ...], ...]:
-        """For each case, the steps that are calls, in normal form."""
-        return tuple(expected_groups(graded_calls(self.exercise, run)) for run in self.runs)
+        """For each case, the steps that are calls, in normal form, without the gradients that they ignore."""
+        groups = tuple(expected_groups(graded_calls(self.exercise, run)) for run in self.runs)
+        if not self.ever_ignored:
+            return groups
+        return tuple(tuple(without_ignored(group, self.ignored(group)) for group in each) for each in groups)
+
+    @cached_property
+    def ever_ignored(self) -> frozenset[str]:
+        """The leaves whose gradient some step ignores."""
+        return ever_ignored(self.exercise)
+
+    def ignored(self, step: CallGroup) -> frozenset[str]:
+        """The leaves whose gradient is not judged after this step."""
+        return self.exercise.steps[step.members[-1]].ignored
 
     @cached_property
     def optional(self) -> frozenset[int]:

@@ -12,6 +12,7 @@ from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.points import full_points, scaled, scores_out_of
 from grader.marking.rows import timeline_rows
 from grader.marking.score import largest_penalty, total_score
+from grader.marking.torch_rules import rule_rows
 from grader.records.exercise import Exercise
 from grader.records.grade import Grade
 from grader.records.result import Verdict
@@ -42,7 +43,7 @@ def grade_without_calls(expected_runs: ExpectedRuns, observed: Sequence[Trace]) 
 def grade_of_comparisons(expected_runs: ExpectedRuns, observed: Sequence[Trace], comparisons: tuple[Comparison, ...]) -> Grade:
     """The grade of a run whose calls have been compared with the steps in every case."""
     exercise, expected = expected_runs.exercise, expected_runs.runs
-    rows = timeline_rows(expected_runs, observed, comparisons)
+    rows = (*timeline_rows(expected_runs, observed, comparisons), *rule_rows(exercise, observed))
     ended = len(observed) == len(expected) and all(ends_as_expected(exercise, trace.ending) for trace in observed)
     score = total_score(rows, expected_runs.full, largest_penalty(comparisons), ended=ended)
     return Grade(

@@ -15,6 +15,7 @@ from grader.marking.compare import Comparison
 from grader.marking.effect import joined
 from grader.marking.ending import ends_as_expected, raising_step
 from grader.marking.expected_runs import ExpectedRuns
+from grader.marking.ignored import without_ignored
 from grader.marking.points import RETURNS_POINTS
 from grader.marking.score import RIGHT, is_right_only_visibly, statuses, worst_status
 from grader.marking.values import Rules, agree, difference_of_values
@@ -49,10 +50,11 @@ def timeline_rows(
 def _step_row(
     expected_runs: ExpectedRuns, index: int, found: Sequence[Status], visible: Comparison, group: int, pair: Pair | None
 ) -> GradeRow:
-    call = None if pair is None else joined(visible.calls[0][pair.start : pair.end])
+    step = visible.steps[0][group]
+    call = None if pair is None else without_ignored(joined(visible.calls[0][pair.start : pair.end]), expected_runs.ignored(step))
     status = worst_status(found)
     points = float(expected_runs.points[index])
-    expected, observed = _tensors_of_row(visible.steps[0][group], call, expected_runs.rules)
+    expected, observed = _tensors_of_row(step, call, expected_runs.rules)
     return GradeRow(
         "step",
         status,

@@ -3,11 +3,12 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters"}
+    {"job": "student", "source", "filename", "function", "parameters", "every_call"}
         then {"case": setup} for each case, after the worker has ended the case before it
     {"program": {"setup", "steps", "returns"}}            for each program of a reference job
     {"repair": {"source", "hints", "most"}}               for the candidates for a fix of a file
     the lines of `protocol/replays.py`                    for replays
+A student's job and a program also have "torch_names" if the exercise has `uses` or `forbids`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ class StudentJob:
     """One exercise of one submission: the source, the function to call, and the cases (made with `case_line`).
 
     `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
+    `every_call`: look at all leaves at each call, also if they are many (`worker/snapshot.py`).
+    `torch_names`: the names of torch of which the worker reports whether they were called. `ignored`: the leaves whose
+    gradients are not read of what it reports.
     """
 
     exercise: str
@@ -59,6 +63,9 @@ class StudentJob:
     limits: Limits
     needs_optimizer: bool = False
     leaves: tuple[str, ...] | None = None
+    every_call: bool = False
+    torch_names: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +76,8 @@ class Program:
     tensors: Mapping[str, TensorSpec]
     steps: tuple[Step, ...]
     returns: tuple[Expr, ...] | Expr | None = None
+    torch_names: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +118,14 @@ def student_job(
         limits or exercise.limits,
         exercise.uses_optimizer or "optim" in source,
         leaves,
+        torch_names=exercise.torch_names,
+        ignored=exercise.ignored,
     )
 
 
 def program(exercise: Exercise, steps: Sequence[Step], case: Case) -> Program:
     """The program of these steps on this case, with the `returns` of the exercise."""
-    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns)
+    return Program(exercise.setup, case.tensors, tuple(steps), exercise.returns, exercise.torch_names, exercise.ignored)
 
 
 def hello_line(device: str) -> bytes:
@@ -124,8 +135,9 @@ def hello_line(device: str) -> bytes:
 
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
-    names = ("source", "filename", "function", "parameters")
-    return _json_line({"job": "student"} | {name: getattr(job, name) for name in names})
+    names = ("source", "filename", "function", "parameters", "every_call")
+    document = {"job": "student"} | {name: getattr(job, name) for name in names}
+    return _json_line(document | _torch_names_document(job.torch_names))
 
 
 def case_line(exercise: Exercise, case: Case) -> bytes:
@@ -140,7 +152,7 @@ def program_line(program: Program) -> bytes:
         "steps": [step_document(step) for step in program.steps],
         "returns": returns_document(program.returns),
     }
-    return _json_line({"program": document})
+    return _json_line({"program": document | _torch_names_document(program.torch_names)})
 
 
 def repair_line(job: RepairJob) -> bytes:
@@ -174,6 +186,10 @@ def tensor_document(tensor: TensorValue | None) -> Json:
     if tensor is None:
         return None
     return {"shape": list(tensor.shape), "dtype": tensor.dtype, "device": tensor.device, "data": list(tensor.data)}
+
+
+def _torch_names_document(names: tuple[str, ...]) -> Json:
+    return {"torch_names": list(names)} if names else {}
 
 
 def _json_line(document: Json) -> bytes:

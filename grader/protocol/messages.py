@@ -7,6 +7,8 @@ does so for all messages of a run. Each message is one line of JSON, with NaN an
     {"message": "failure", "kind", "text"}                      instead of it, or when the grader's own code fails
     {"message": "start", "state": {leaf: {"value", "grad"}}}    at the start of a case or program
     {"message": "call", …}  {"message": "fact", …}              when they happen, with only the leaves that changed
+    {"message": "used", "name", "called", "line"}               when a name of `uses` or `forbids` is first called
+    {"message": "unusable-name", "name", "fix"}                 for such a name that is no name of a call, in a program
     {"message": "performed", …}                                 one for each step of a program
     {"message": "end", "how", "returned", "error"}              at the end of a case or program
     {"message": "replayed", "after"}                            the answer to a replay
@@ -33,6 +35,7 @@ from pydantic import (
 )
 
 from grader.message_limits import (
+    MAX_CALL_NUMBER,
     MAX_CANDIDATES,
     MAX_CAUSES,
     MAX_DEPTH,
@@ -78,6 +81,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 ShortText: TypeAlias = Annotated[str, Field(max_length=MAX_NAME)]
 LineNumber: TypeAlias = Annotated[int, Field(ge=0, le=MAX_LINE_NUMBER)]
+CallNumber: TypeAlias = Annotated[int, Field(ge=1, le=MAX_CALL_NUMBER)]
 
 
 class _Message(BaseModel):
@@ -147,6 +151,8 @@ class CallFields(CallFacts):
     loss_line: LineNumber | None = None
     optimizer: ShortText | None = None
     raised: RaisedField | None = None
+    within: CallNumber | None = None
+    part_of: CallNumber | None = None
     after: dict[str, ChangeFields]
 
 
@@ -237,6 +243,19 @@ class FactMessage(Fact):
     message: Literal["fact"]
 
 
+class UsedMessage(_Message):
+    message: Literal["used"]
+    name: ShortText
+    called: ShortText
+    line: LineNumber | None = None
+
+
+class UnusableNameMessage(_Message):
+    message: Literal["unusable-name"]
+    name: ShortText
+    fix: Annotated[str, Field(max_length=MAX_TEXT)]
+
+
 class UncleanMessage(_Message):
     """Before the start: an exercise before this one has changed `what`, so this one needs another child. After the start: this
     exercise could change `what`, so the next one needs another child."""
@@ -291,6 +310,8 @@ WorkerMessage: TypeAlias = (
     | StartMessage
     | CallMessage
     | FactMessage
+    | UsedMessage
+    | UnusableNameMessage
     | UncleanMessage
     | PerformedMessage
     | EndMessage

@@ -23,6 +23,7 @@ from grader.message_limits import (
 from grader.protocol.messages import (
     CallFields,
     CallMessage,
+    ChangeFields,
     EndMessage,
     FactMessage,
     MalformedMessage,
@@ -31,6 +32,8 @@ from grader.protocol.messages import (
     TensorFields,
     TooManyMessages,
     UncleanMessage,
+    UnusableNameMessage,
+    UsedMessage,
     WorkerMessage,
 )
 from grader.records.states import StateSequence
@@ -39,12 +42,14 @@ from grader.records.trace import (
     CallFacts,
     Ending,
     Fact,
+    LeafState,
     PerformedStep,
     Raised,
     ReferenceRun,
     State,
     TensorValue,
     Trace,
+    Used,
     Value,
 )
 
@@ -54,10 +59,18 @@ _fact = attrgetter(*(each.name for each in fields(Fact)))
 
 
 class _MessageReader:
-    """The state after the messages so far. `leaves`: the names of the leaves that this case has, if they are known."""
+    """The state after the messages so far. `leaves`: the names of the leaves that this case has, if they are known.
 
-    def __init__(self, leaves: Collection[str] | None = None) -> None:
+    `torch_names`: the only names that can be reported as used. `ignored`: the leaves that have no gradient in the record.
+    """
+
+    def __init__(
+        self, leaves: Collection[str] | None = None, torch_names: Collection[str] = (), ignored: Collection[str] = ()
+    ) -> None:
+        self._ignored = frozenset(ignored)
         self.before: State = {}
+        self.used: dict[str, Used] = {}
+        self._torch_names = frozenset(torch_names)
         self.end: EndMessage | None = None
         self._leaves = None if leaves is None else frozenset(leaves)
         self._states: StateSequence | None = None
@@ -82,7 +95,7 @@ class _MessageReader:
             raise MalformedMessage("the start does not have the leaves of this case")
         for leaf in message.state.values():
             self._count_tensors(leaf.value, leaf.grad)
-        self.before = {name: leaf.record() for name, leaf in message.state.items()}
+        self.before = {name: self._judged(name, leaf.record()) for name, leaf in message.state.items()}
         self._names = {name: name for name in self.before}
         self._states = StateSequence(self.before)
 
@@ -90,6 +103,8 @@ class _MessageReader:
         raise MalformedMessage(f"`{message.message}` at the wrong time")
 
     def _call(self, message: CallFields) -> Call:
+        if self._ignored:
+            message = self._without_ignored(message)
         if self._states is None:
             raise MalformedMessage("a call before the start")
         unknown = [name for name in (*message.touched, *message.after) if name not in self._names]
@@ -105,6 +120,25 @@ class _MessageReader:
         self._states.change({self._names[name]: change.applied_to(before[name]) for name, change in message.after.items()})
         kind, touched, *facts = _call_facts(message)
         return Call(kind, tuple([self._names[name] for name in touched]), *facts, before=before, after=self._states.now)
+
+    def _judged(self, name: str, leaf: LeafState) -> LeafState:
+        return replace(leaf, grad=None) if name in self._ignored and leaf.grad is not None else leaf
+
+    def _without_ignored(self, message: CallFields) -> CallFields:
+        """The call without what it did to gradients that are not judged."""
+        after = {name: change for name, change in message.after.items() if name not in self._ignored}
+        for name in self._ignored & message.after.keys():
+            if "value" in message.after[name].model_fields_set:
+                after[name] = ChangeFields(value=message.after[name].value)
+        touched = message.touched
+        if message.kind != "update":
+            touched = tuple(name for name in touched if name not in self._ignored)
+        return replace(message, touched=touched, after=after, changed=message.changed and bool(after))
+
+    def _use(self, message: UsedMessage) -> None:
+        if message.name not in self._torch_names or message.name in self.used:
+            raise MalformedMessage(f"a use of {message.name[:100]!r} that is not new")
+        self.used[message.name] = Used(message.name, message.called, message.line)
 
     def _count_calls(self) -> None:
         self._calls += 1
@@ -155,8 +189,16 @@ class CaseReader(_MessageReader):
     `ran_another` may refuse. `leaves_traces`: the child must not run another exercise after this one.
     """
 
-    def __init__(self, leaves: Collection[str] | None = None, *, hidden: bool = False, ran_another: bool = False) -> None:
-        super().__init__(leaves)
+    def __init__(
+        self,
+        leaves: Collection[str] | None = None,
+        torch_names: Collection[str] = (),
+        ignored: Collection[str] = (),
+        *,
+        hidden: bool = False,
+        ran_another: bool = False,
+    ) -> None:
+        super().__init__(leaves, torch_names, ignored)
         self._hidden, self._ran_another = hidden, ran_another
         self.is_refused = self.leaves_traces = False
         self.calls: list[Call] = []
@@ -174,17 +216,22 @@ class CaseReader(_MessageReader):
                 self.leaves_traces = True
             case CallMessage():
                 call = self._call(message)
+                if self._ignored and message.touched and not call.touched and call.raised is None:
+                    return  # it was about gradients that are not judged
                 self.calls.append(replace(call, raised=self._told(call.raised)) if call.raised else call)
             case FactMessage():
                 if len(self.facts) == 2 * MAX_FACTS:
                     raise MalformedMessage(f"more than {2 * MAX_FACTS} facts")
                 self.facts.append(Fact(*_fact(message)))
+            case UsedMessage() if self._states is not None:
+                self._use(message)
             case _:
                 super()._read_other(message)
 
     def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
         """The run so far. `ending`: how it ended, if the worker did not report it itself."""
-        return Trace(self.before, tuple(self.calls), ending or self._ending(), tuple(self.facts), output, output_is_cut, seconds)
+        facts, used = tuple(self.facts), tuple(self.used.values())
+        return Trace(self.before, tuple(self.calls), ending or self._ending(), facts, output, output_is_cut, seconds, used)
 
     def _ending(self) -> Ending:
         if self.end is None:
@@ -200,13 +247,23 @@ class CaseReader(_MessageReader):
 class ProgramReader(_MessageReader):
     """Reads the messages of one program of a reference run."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, torch_names: Collection[str] = (), ignored: Collection[str] = ()) -> None:
+        super().__init__(None, torch_names, ignored)
         self.steps: list[PerformedStep] = []
+        self._unusable: dict[str, str] = {}
 
     def _read_other(self, message: WorkerMessage) -> None:
-        if not isinstance(message, PerformedMessage):
-            return super()._read_other(message)
+        match message:
+            case PerformedMessage():
+                self._performed(message)
+            case UsedMessage():
+                self._use(message)
+            case UnusableNameMessage() if message.name in self._torch_names:
+                self._unusable[message.name] = message.fix
+            case _:
+                super()._read_other(message)
+
+    def _performed(self, message: PerformedMessage) -> None:
         call = self._call(message.call) if message.call else None
         if call is None:
             self._count_calls()
@@ -218,4 +275,5 @@ class ProgramReader(_MessageReader):
     def run(self, error: Raised | None = None) -> ReferenceRun:
         """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
-        return ReferenceRun(self.before, tuple(self.steps), returned, error or (self.end.error if self.end else None))
+        error = error or (self.end.error if self.end else None)
+        return ReferenceRun(self.before, tuple(self.steps), returned, error, tuple(self.used.values()), self._unusable)

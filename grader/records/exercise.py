@@ -113,7 +113,8 @@ class Step:
     a line of Python, for people. `written`: the action with its loop variables, None for a step that the grader made.
     `loss`: the expression on which backward is called, as its author wrote it. `needs_grad`: the step raises if `.grad` is
     None, as `x.grad.zero_()` does. `loop`: the passes that the step is in, outermost first; (("X, y", 0),) is the first pass.
-    `is_recorded`: a diagnosis made the step, which only repeats the effect of a student's call.
+    `is_recorded`: a diagnosis made the step, which only repeats the effect of a student's call. `ignored`: the leaves whose
+    `.grad` is not judged after this step, because it or an earlier step ignores them.
     """
 
     verb: Verb
@@ -130,6 +131,7 @@ class Step:
     note: str = ""
     loop: tuple[tuple[str, int], ...] = ()
     is_recorded: bool = False
+    ignored: frozenset[str] = field(default=frozenset(), compare=False)
     where: SourceLocation | None = field(default=None, compare=False)
 
     @property
@@ -202,6 +204,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class TorchName:
+    """A dotted name of torch in `uses` or `forbids`: a function, a method, a class or a module."""
+
+    name: str
+    where: SourceLocation | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Wrong:
     """A mistake that the author expects: the whole wrong program, unrolled, and its misconception."""
 
@@ -221,7 +231,10 @@ class Invisible:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list."""
+    """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list.
+
+    `ignored`: the leaves whose `.grad` is never judged.
+    """
 
     id: str
     path: str
@@ -240,10 +253,13 @@ class Exercise:
     returns: tuple[Expr, ...] | Expr | None = None
     returns_where: SourceLocation | None = field(default=None, compare=False)
     none_is_zero: bool = False
+    ignored: frozenset[str] = frozenset()
     tolerance: Tolerance = Tolerance()
     hidden: int = HIDDEN_CASES
     limits: Limits = Limits()
     points: float | None = None
+    uses: tuple[TorchName, ...] = ()
+    forbids: tuple[TorchName, ...] = ()
     wrong: tuple[Wrong, ...] = ()
     invisible: tuple[Invisible, ...] = ()
     starter: str | None = None
@@ -266,6 +282,11 @@ class Exercise:
     @property
     def uses_optimizer(self) -> bool:
         return bool(self.setup.optimizers)
+
+    @property
+    def torch_names(self) -> tuple[str, ...]:
+        """The names whose calls the grader must see in a student's run."""
+        return tuple(dict.fromkeys(each.name for each in (*self.uses, *self.forbids)))
 
     @property
     def has_code(self) -> bool:

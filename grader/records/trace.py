@@ -99,6 +99,10 @@ class CallFacts:
     made the loss of a backward. `optimizer`: the name of the declared optimizer whose step() or zero_grad() this is ("" for an
     optimizer that the student made, None for other calls); `is_step`: it is a step(). `gradient_given`: backward got a
     gradient that is not all ones. `same_loss`: this tensor had a backward before.
+
+    A backward and a step() have a number. `within`: the number of the outermost one that was running when the student's code
+    made this call, in a hook or a closure. `part_of`: this call is the one with this number, or a part of it; set if the
+    student's code made calls while it was running.
     """
 
     kind: CallKind
@@ -112,6 +116,8 @@ class CallFacts:
     raised: Raised | None = None
     gradient_given: bool = False
     same_loss: bool = False
+    within: int | None = None
+    part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +135,23 @@ class Fact:
     `name` is one of `autograd-grad`, `zeroed-other` (a tensor was zeroed that is not a watched `.grad`; `what` is
     `copy-of-grad`, `value` or `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
     `step`), `own-leaf` (a backward reached a leaf that the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside of every recorded call); and from the syntax tree: `zero-not-called`, `step-not-called`, `backward-not-called`
-    and `grad-bound-then-constant`.
+    outside of every recorded call), `noticed-late` (some such change was noticed only calls later); and from the syntax
+    tree: `zero-not-called`, `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
     """
 
     name: str
     line: int | None = None
     what: str = ""
     leaf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A name of `uses` or `forbids` was called. `called`: the name in torch of what was called, and `line` the first line."""
+
+    name: str
+    called: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +177,7 @@ class Trace:
     output: str = ""
     output_is_cut: bool = False
     seconds: float = 0.0
+    used: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +196,16 @@ class PerformedStep:
 class ReferenceRun:
     """The run of a program of steps on one case; it ends at the first step that raises.
 
-    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`.
+    `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`. `used`: what the steps called
+    of the names in `uses` and `forbids`. `unusable`: for each of these names that is no name of a call, what to write instead.
     """
 
     before: State
     steps: tuple[PerformedStep, ...]
     returned: Value = None
     error: Raised | None = None
+    used: tuple[Used, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

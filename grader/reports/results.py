@@ -97,7 +97,7 @@ def _step_result(exercise: Exercise, grade: Grade, row: GradeRow, room: Room) ->
         step=_row_name(exercise, row),
         status=row.status,
         call=call.kind if call else None,
-        line=call.line if call else None,
+        line=row.line,
         called_from=call.called_from if call else None,
         expected=_shown_names(row.expected, room, furthest),
         observed=_shown_names(row.observed, room, furthest),
@@ -111,6 +111,8 @@ def _step_result(exercise: Exercise, grade: Grade, row: GradeRow, room: Room) ->
 def _row_name(exercise: Exercise, row: GradeRow) -> str:
     if row.step is not None:
         return exercise.steps[row.step].text
+    if row.rule is not None:
+        return timeline.rule(row.rule)
     return timeline.RETURNED if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
 
 
@@ -121,6 +123,8 @@ def _call_kind(call: Call | None) -> str:
 
 
 def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
+    if row.rule is not None:
+        return timeline.broken_rule(row.rule)
     if row.only_visible:
         return timeline.only_visible(row.status)
     if row.call is not None and row.call.raised is not None and row.status == "wrong":

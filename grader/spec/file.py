@@ -5,6 +5,7 @@ Only the form is checked here. `scope` and `rules` check what the names and expr
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, field_validator
@@ -48,6 +49,12 @@ def _check_numbers(value: Any) -> Any:
     return value
 
 
+def _check_torch_name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(_TORCH_NAME, value):
+        raise refuse(f"`{value}` does not name a part of torch.", "write its full name, for example torch.autograd.grad")
+    return value
+
+
 def _branch(value: Any) -> str:
     return "<form>" if isinstance(value, dict | BaseModel) else "<list>" if isinstance(value, list) else "<one>"
 
@@ -62,6 +69,10 @@ NO_VALUE = "?"
 _ONE = {"type": ["string", "number"]}
 _VALUE = {"anyOf": [{"type": ["number", "array", "null"]}, {"const": NO_VALUE}]}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+_TORCH_NAME = r"torch(\.[A-Za-z_][A-Za-z_0-9]*)+"
+TorchNameInFile: TypeAlias = Annotated[
+    str, PlainValidator(_check_torch_name), WithJsonSchema({"type": "string", "pattern": f"^{_TORCH_NAME}$"})
+]
 Expression: TypeAlias = Annotated[str | int | float, PlainValidator(_check_expression), WithJsonSchema(_ONE)]
 Expressions: TypeAlias = Annotated[
     Any, PlainValidator(_check_expressions), WithJsonSchema({"type": ["string", "number", "array"]})
@@ -201,6 +212,9 @@ class StepInFile(Form):
         None, description="A part of the message of the error that this step raises. Only the last step can raise.", min_length=1
     )
     optional: bool = Field(False, description="Students may leave this step out.")
+    ignore: NamesInFile | None = Field(
+        None, description="Leaves and modules whose .grad is not judged from this step on, for example [D, x]."
+    )
     points: float | None = Field(
         None, description="How many points this step is worth; the default is 1.", ge=0, allow_inf_nan=False
     )
@@ -304,12 +318,23 @@ class ExerciseInFile(Form):
     steps: list[StepInFile] = Field(description="What the right solution does, in order.", min_length=1)
     returns: Expressions | None = Field(None, description="What the function returns: an expression, or a list of expressions.")
     none_is_zero: bool = Field(description="true: None and a gradient of zeros count as equal.")
+    ignore: NamesInFile | None = Field(
+        None, description="Leaves and modules whose .grad this exercise does not judge, for example [D, x]."
+    )
     tolerance: ToleranceInFile | None = Field(None, description="rtol and atol, if the default tolerance does not fit.")
     cases: CasesInFile | None = Field(None, description="The hidden cases.")
     limits: LimitsInFile | None = Field(None, description="The time and memory that a solution may use.")
     points: float | None = Field(None, description="How many points the whole exercise is worth.", gt=0, allow_inf_nan=False)
     hints: list[str] = Field(default_factory=list, description="Hints, from vague to clear. They are shown one by one.")
     explain: str = Field("", description="A text that is shown after the exercise has passed.")
+    uses: list[TorchNameInFile] = Field(
+        default_factory=list,
+        description="Functions, methods, classes or modules of torch that a solution must call, for example torch.autograd.grad.",
+    )
+    forbids: list[TorchNameInFile] = Field(
+        default_factory=list,
+        description="Functions, methods, classes or modules of torch that a solution must not call, for example torch.optim.",
+    )
     wrong: list[WrongInFile] = Field(default_factory=list, description="Mistakes that the grader should recognise.")
     invisible: list[InvisibleInFile] = Field(
         default_factory=list, description="Mutants that this exercise cannot distinguish from the right program."

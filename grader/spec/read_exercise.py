@@ -15,7 +15,9 @@ from grader.spec.function import read_function
 from grader.spec.places import SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
+from grader.spec.read_ignored import IgnoredReader
 from grader.spec.read_steps import StepReader
+from grader.spec.read_torch_names import read_torch_names
 from grader.spec.read_wrong import read_wrong
 from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
@@ -59,7 +61,8 @@ class _ExerciseReader:
         self.check_id()
         setup, scope = read_setup(form, problems, self.excused)
         name, parameters = read_function(problems, form.function, form.kind, scope)
-        written = StepReader(problems, scope, form.kind).read(form.steps, ("steps",))
+        ignored = IgnoredReader(problems, form, scope)
+        written = StepReader(problems, scope, form.kind, ignored).read(form.steps, ("steps",))
         afterwards = check_written(problems, written, scope)
         unrolled = unroll(problems, setup, written)
         check_verbs(problems, unrolled, scope)
@@ -84,11 +87,14 @@ class _ExerciseReader:
             returns=self.returns(afterwards),
             returns_where=self.where("returns"),
             none_is_zero=form.none_is_zero,
+            ignored=ignored.read(form.ignore, ("ignore",)),
             tolerance=self.tolerance(),
             hidden=self.hidden(),
             limits=Limits(form.limits.seconds, form.limits.memory_mb) if form.limits else Limits(),
             points=form.points,
-            wrong=read_wrong(problems, form.wrong, written, setup, scope, form.kind),
+            uses=read_torch_names(problems, form, "uses"),
+            forbids=read_torch_names(problems, form, "forbids"),
+            wrong=read_wrong(problems, form.wrong, written, setup, scope, form.kind, ignored),
             invisible=tuple(Invisible(each.operator, each.because) for each in form.invisible),
             starter=self.folder.starter,
             reference=self.folder.reference,

@@ -12,19 +12,20 @@ from grader.spec.expressions_in_file import Use, read_expression
 from grader.spec.file import NO_VALUE, StepInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
+from grader.spec.read_ignored import IgnoredReader
 from grader.spec.scope import Scope, check_new_name
 from grader.spec.written import WrittenItem, WrittenLoop, WrittenStep
 from grader.spec.written_values import decimals, read_expected
 
 _VERBS = ("for", *(verb for verb in get_args(Verb) if verb != "look"))
-_NOT_IN_FOR = ("expect", "raises", "optional", "points", "note")
+_NOT_IN_FOR = ("expect", "raises", "optional", "ignore", "points", "note")
 
 
 class StepReader:
     """Reads steps and numbers them in the order of the file; with `number`, every step gets that number."""
 
-    def __init__(self, problems: Problems, scope: Scope, kind: Kind, number: int | None = None) -> None:
-        self.problems, self.scope, self.kind = problems, scope, kind
+    def __init__(self, problems: Problems, scope: Scope, kind: Kind, ignored: IgnoredReader, number: int | None = None) -> None:
+        self.problems, self.scope, self.kind, self.ignored = problems, scope, kind, ignored
         self.fixed_number, self.count = number, 0
 
     def read(self, forms: Sequence[StepInFile], path: KeyPath, *, in_loop: bool = False) -> tuple[WrittenItem, ...]:
@@ -118,6 +119,7 @@ class StepReader:
             optional=form.optional,
             points=1.0 if form.points is None else form.points,
             note=form.note,
+            ignored=self.ignored.read(form.ignore, (*path, "ignore")),
         )
 
     def expectations(self, expected: dict[str, Any], path: KeyPath, looks: list[Use]) -> tuple[Expectation, ...]:

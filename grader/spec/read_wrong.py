@@ -13,6 +13,7 @@ from grader.records.misconceptions import MISCONCEPTIONS
 from grader.spec.file import StepInFile, WrongInFile
 from grader.spec.places import KeyPath
 from grader.spec.problems import Problems
+from grader.spec.read_ignored import IgnoredReader
 from grader.spec.read_steps import StepReader
 from grader.spec.rules import check_verbs, check_written
 from grader.spec.scope import Scope
@@ -21,24 +22,29 @@ from grader.spec.written import WrittenItem, WrittenLoop, steps_of
 
 
 def read_wrong(
-    problems: Problems, forms: Sequence[WrongInFile], right: Sequence[WrittenItem], setup: Setup, scope: Scope, kind: Kind
+    problems: Problems,
+    forms: Sequence[WrongInFile],
+    right: Sequence[WrittenItem],
+    setup: Setup,
+    scope: Scope,
+    kind: Kind,
+    ignored: IgnoredReader,
 ) -> tuple[Wrong, ...]:
     """Every `wrong` entry as a whole program, unrolled.
 
     A step has the number of the right program's step that it is or replaces. A step of the right program keeps its
     `expect`, because its expressions are evaluated; the wrong program need not give its values.
     """
-    return tuple(_read_one(problems, index, form, right, setup, scope, kind) for index, form in enumerate(forms))
+    programs = (_Program(problems, right, scope, kind, ignored, ("wrong", index)) for index in range(len(forms)))
+    return tuple(_read_one(program, form, setup) for program, form in zip(programs, forms, strict=True))
 
 
-def _read_one(
-    problems: Problems, index: int, form: WrongInFile, right: Sequence[WrittenItem], setup: Setup, scope: Scope, kind: Kind
-) -> Wrong:
-    path: KeyPath = ("wrong", index)
+def _read_one(program: _Program, form: WrongInFile, setup: Setup) -> Wrong:
+    problems, path, scope = program.problems, program.path, program.scope
     if form.misconception not in MISCONCEPTIONS:
         message = f"unknown misconception `{form.misconception}`."
         problems.add((*path, "misconception"), message, did_you_mean(form.misconception, MISCONCEPTIONS))
-    written = _Program(problems, right, scope, kind, path).read(form)
+    written = program.read(form)
     own = _ProblemsOfWrong(problems, path)
     check_written(own, written, scope)
     unrolled = unroll(own, setup, written)
@@ -65,8 +71,16 @@ class _ProblemsOfWrong(Problems):
 class _Program:
     """Makes one wrong program; its loops are not unrolled yet."""
 
-    def __init__(self, problems: Problems, right: Sequence[WrittenItem], scope: Scope, kind: Kind, path: KeyPath) -> None:
-        self.problems, self.right, self.scope, self.kind, self.path = problems, right, scope, kind, path
+    def __init__(
+        self,
+        problems: Problems,
+        right: Sequence[WrittenItem],
+        scope: Scope,
+        kind: Kind,
+        ignored: IgnoredReader,
+        path: KeyPath,
+    ) -> None:
+        self.problems, self.right, self.scope, self.kind, self.ignored, self.path = problems, right, scope, kind, ignored, path
         self.by_number = {step.number: step for step in steps_of(right)}
 
     def read(self, form: WrongInFile) -> tuple[WrittenItem, ...]:
@@ -74,7 +88,7 @@ class _Program:
             has = "neither `instead` nor" if form.instead is None else "both `instead` and"
             self.problems.add(self.path, f"this entry has {has} `steps`.", "write exactly one of them")
         if form.steps is not None:
-            return StepReader(self.problems, self.scope, self.kind).read(form.steps, (*self.path, "steps"))
+            return StepReader(self.problems, self.scope, self.kind, self.ignored).read(form.steps, (*self.path, "steps"))
         return self.changed(self.right, dict(self.changes(form.instead)))
 
     def changes(self, instead: Mapping[str, Any] | None) -> Iterator[tuple[int, tuple[WrittenItem, ...]]]:
@@ -97,7 +111,7 @@ class _Program:
     def one(self, number: int, value: StepInFile | int, path: KeyPath) -> tuple[WrittenItem, ...]:
         if isinstance(value, int):
             return (replace(self.by_number[value]),) if self.exists(str(value), path) else ()
-        read = StepReader(self.problems, self.scope, self.kind, number).read_one(value, path, in_loop=True)
+        read = StepReader(self.problems, self.scope, self.kind, self.ignored, number).read_one(value, path, in_loop=True)
         return () if read is None else (read,)
 
     def exists(self, word: str, path: KeyPath, *, key: bool = False) -> bool:

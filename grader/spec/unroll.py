@@ -63,6 +63,7 @@ class _Unroller:
     count: int = 0
     times: Counter[int] = field(default_factory=Counter)
     rebound: set[str] = field(default_factory=set)
+    ignored: frozenset[str] = frozenset()
 
     def unroll(
         self, written: Sequence[WrittenItem], values: Mapping[str, Expr], loop: tuple[tuple[str, int], ...]
@@ -186,6 +187,8 @@ class _Unroller:
         passes_before = self.times[id(written)]
         self.times[id(written)] += 1
         self.rebound.update(written.binds)
+        if not written.ignored <= self.ignored:
+            self.ignored |= written.ignored
         expect = written.always
         if written.passes is not None:
             expect = written.passes[passes_before] if passes_before < len(written.passes) else ()
@@ -203,6 +206,7 @@ class _Unroller:
             points=written.points,
             note=written.note,
             loop=loop,
+            ignored=self.ignored,
             where=self.problems.source.where(written.path),
         )
 

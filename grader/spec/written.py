@@ -35,6 +35,7 @@ class WrittenStep:
     note: str = ""
     loss: str = ""
     needs_grad: bool = False
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,49 +1,94 @@
-"""Notices each `step()` of an optimizer through torch's global hooks, and records it as one update."""
+"""Notices each `step()` of an optimizer through torch's global hooks, and records it as an update."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import FrameType
+from collections.abc import Iterable, Iterator, Mapping
+from types import CodeType, FrameType
 from typing import Any
 
 import torch
 from torch.optim import optimizer as torch_optimizer
 
-from grader.worker.call_sites import CallSite, is_running
+from grader.worker.call_sites import CallSite, frames_within, is_running
 from grader.worker.encode import Document, describe_error
+from grader.worker.running import RunningCall
+from grader.worker.snapshot import WatchedLeaf
 from grader.worker.watch import Watch
 
 _frame = sys._getframe
 _untraced = torch._C.DisableTorchFunction
 
 
-@dataclass(slots=True)
-class _RunningStep:
-    """A `step()` that has not ended: `frame` is where torch runs it."""
+class RunningStep(RunningCall):
+    """A `step()` that has not ended. `_grads`, `_values`: the leaves that it wrote since the last part was recorded."""
 
-    optimizer: torch.optim.Optimizer
-    leaves: list[str]
-    place: CallSite
-    frame: FrameType
+    def __init__(
+        self, frame: FrameType, place: CallSite, watch: Watch, optimizer: torch.optim.Optimizer, name: str, leaves: list[str]
+    ) -> None:
+        super().__init__(frame, place, watch.recorder)
+        self.optimizer = optimizer
+        self._watch, self._name, self._leaves = watch, name, leaves
+        self._grads: dict[str, WatchedLeaf] = {}
+        self._values: dict[str, WatchedLeaf] = {}
+        self._code = _code_of(type(optimizer).step)
+
+    def is_over(self, frame: FrameType) -> bool:
+        return not is_running(self.frame, frame)
+
+    def acts_in(self, frame: FrameType) -> bool:
+        inside = frames_within(self.frame, frame)
+        body = next((place for place in reversed(range(len(inside))) if inside[place].f_code is self._code), None)
+        if body is None:
+            return False  # a hook before or after the step
+        called = inside[:body]
+        if not self._watch.has_students_frame(inside[body:]):
+            return not self._watch.has_students_frame(called)
+        given = set(_codes_given_to(inside[body]))  # an optimizer of the student's own
+        return not any(each.f_code in given for each in called)
+
+    def wrote(self, grads: Iterable[WatchedLeaf], values: Iterable[WatchedLeaf]) -> None:
+        """The step itself wrote these gradients and values."""
+        self._grads |= {leaf.name: leaf for leaf in grads}
+        self._values |= {leaf.name: leaf for leaf in values}
+
+    def record_part(self) -> None:
+        leaves = self._grads | self._values
+        if not leaves:
+            return
+        self.recorder.flush()
+        found = {name: leaf.changes(grad=name in self._grads, value=name in self._values) for name, leaf in leaves.items()}
+        self._grads, self._values = {}, {}
+        if after := {name: change for name, change in found.items() if change}:
+            self._record(leaves, after, None, is_part=True)
+
+    def end(self, raised: Document | None = None) -> None:
+        self.recorder.flush()
+        after = self.recorder.changes(self._leaves, of_all=not self.place.within)  # fused kernels count no versions
+        if not (self._leaves or after or self.parts):
+            self.recorder.fact("optimizer-other", self.place.line, "step")
+        elif after or raised or not self.parts:
+            self._record(after if self.parts else self._leaves, after, raised, is_part=False)
+
+    def _record(self, touched: Iterable[str], after: Document, raised: Document | None, *, is_part: bool) -> None:
+        self.record("update", touched, after, is_part=is_part, optimizer=self._name, is_step=True, raised=raised)
 
 
 class OptimizerSteps:
     def __init__(self, watch: Watch, declared: Mapping[str, torch.optim.Optimizer]) -> None:
         self._watch = watch
         self._declared = {id(optimizer): name for name, optimizer in declared.items()}
-        self._running: _RunningStep | None = None
         self._hooks = [
             torch_optimizer.register_optimizer_step_pre_hook(watch.own_errors.guarded(self._before_step)),
             torch_optimizer.register_optimizer_step_post_hook(watch.own_errors.guarded(self._after_step)),
         ]
 
-    def is_running(self, frame: FrameType) -> bool:
-        """Is a `step()` running? One that raised is ended here, because its last hook never ran."""
-        if self._running is not None and not is_running(self._running.frame, frame):
-            self._end(None)
-        return self._running is not None
+    def acting(self, frame: FrameType) -> RunningStep | None:
+        """The running step that itself acts in this frame, if there is one."""
+        call = self._watch.running.innermost(frame)
+        return call if isinstance(call, RunningStep) and call.acts_in(frame) else None
 
     def remove_hooks(self) -> None:
         for hook in self._hooks:
@@ -51,8 +96,9 @@ class OptimizerSteps:
 
     def finish(self, error: BaseException | None) -> None:
         """End the step that this error of the student's function interrupted, if there is one."""
-        if self._running is not None:
-            self._end(None if error is None else describe_error(error, self._running.place.line))
+        step = self._watch.running.outermost
+        if step is not None:
+            self._watch.running.end(step, None if error is None else describe_error(error, step.place.line))
 
     def name_of(self, optimizer: torch.optim.Optimizer) -> str:
         """The name that the exercise declares it under, or ""."""
@@ -63,26 +109,35 @@ class OptimizerSteps:
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         frame = _frame(2)
-        if self._watch.in_backward or self.is_running(frame):
+        if self.acting(frame) is not None:  # `super().step()`
             return
         with _untraced():
             self._watch.recorder.flush()
-            self._watch.notice_silent(frame)
-            self._running = _RunningStep(optimizer, self.leaves_of(optimizer), self._watch.place(frame), frame)
+            place, name, leaves = self._watch.place(frame), self.name_of(optimizer), self.leaves_of(optimizer)
+            self._watch.before_call(frame, [self._watch.leaves.by_name[each] for each in leaves])
+            self._watch.running.begin(RunningStep(frame, place, self._watch, optimizer, name, leaves))
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        if self._running is not None and self._running.optimizer is optimizer:
+        frame = _frame(2)
+        step = self._watch.running.innermost(frame)
+        if isinstance(step, RunningStep) and step.frame is frame:
             with _untraced():
-                self._end(None)
+                self._watch.running.end(step)
 
-    def _end(self, raised: Document | None) -> None:
-        step, self._running = self._running, None
-        assert step is not None
-        recorder = self._watch.recorder
-        recorder.flush()
-        after = recorder.changes(step.leaves)  # fused kernels count no versions
-        if not (step.leaves or after):
-            recorder.fact("optimizer-other", step.place.line, "step")
-            return
-        name = self.name_of(step.optimizer)
-        recorder.call("update", step.leaves, after, step.place, optimizer=name, is_step=True, raised=raised)
+
+def _code_of(function: Any) -> CodeType | None:
+    """The code of a function without its decorators, of a bound method or of an object that can be called."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    code = getattr(function, "__code__", None) or getattr(vars(type(function)).get("__call__"), "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _codes_given_to(frame: FrameType) -> Iterator[CodeType]:
+    """The code of everything that the function of this frame got as an argument and can call: its closure."""
+    code = frame.f_code
+    for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+        given = _code_of(frame.f_locals.get(name))
+        if given is not None:
+            yield given

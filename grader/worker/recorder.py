@@ -14,7 +14,9 @@ from typing import Any
 from grader.message_limits import MAX_FACTS, MAX_NAME
 from grader.worker.call_sites import CallSite, is_running
 from grader.worker.encode import Document
-from grader.worker.snapshot import Leaves, WatchedLeaf
+from grader.worker.snapshot import Leaves, WatchedLeaf, by_place
+
+_FACTS_OF_CALLS = MAX_FACTS - 1  # one more is kept for `noticed-late`
 
 Send = Callable[[Document], None]
 
@@ -47,17 +49,19 @@ class Recorder:
         self.send = send
         self.writes: MergedWrites | None = None
         self.unseen: dict[str, int | None] = {}
+        self.calls_sent = 0
         self._facts: set[tuple[Any, ...]] = set()
 
     def fact(self, name: str, line: int | None, what: str = "", leaf: str | None = None) -> None:
         """Send a fact, once."""
         key = (name, line, what, leaf)
-        if key not in self._facts and len(self._facts) < MAX_FACTS:
+        if key not in self._facts and len(self._facts) < _FACTS_OF_CALLS:
             self._facts.add(key)
             self.send(fact_document(name, line, what, leaf))
 
     def call(self, kind: str, touched: Iterable[str], after: Document, place: CallSite, **more: Any) -> None:
         """Send a call; `after` has what it changed."""
+        self.calls_sent += 1
         self.leaves.remember(after)
         self.send({"message": "call"} | call_document(kind, touched, after, place) | more)
 
@@ -96,11 +100,11 @@ class Recorder:
         touched = writes.grads | writes.values if kind == "update" else writes.grads
         self.call(kind, touched, writes.after, writes.place, optimizer=writes.optimizer, raised=writes.raised)
 
-    def notice_silent(self, place: CallSite) -> None:
-        """Record what changed without a call that the tracer saw: a write through NumPy, a direct run of the engine."""
-        moved = self.leaves.moved()
-        if not (moved or self.unseen):
-            return
+    def notice_silent(self, place: CallSite, moved: Iterable[WatchedLeaf]) -> None:
+        """Record what changed without a call that the tracer saw: a write through NumPy, a direct run of the engine.
+
+        `moved`: the leaves that were found to have moved before this call.
+        """
         self.flush()
         arrived, self.unseen = self.unseen, {}
         self._backward_unseen(arrived, place)
@@ -108,10 +112,20 @@ class Recorder:
             if leaf.name not in arrived:
                 self._write_unseen(leaf, place)
 
+    def finish(self) -> None:
+        """Record what is still pending or unseen when the function has ended."""
+        self.flush()
+        self.notice_silent(CallSite(), self.leaves.moved(self.unseen_leaves()))
+        if self.leaves.noticed_late:
+            self.send(fact_document("noticed-late", None, "", None))
+
+    def unseen_leaves(self) -> list[WatchedLeaf]:
+        return [self.leaves.by_name[name] for name in self.unseen]
+
     def _backward_unseen(self, arrived: dict[str, int | None], place: CallSite) -> None:
         if arrived:
             line = next(iter(arrived.values())) or place.line
-            after = self.changes(among=arrived)
+            after = self.changes(arrived=arrived, of_all=False)
             self.call("backward", arrived, after, CallSite(line, place.called_from))
 
     def _write_unseen(self, leaf: WatchedLeaf, place: CallSite) -> None:
@@ -123,14 +137,17 @@ class Recorder:
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
-    def changes(self, written: Iterable[str] = (), among: Iterable[str] | None = None) -> Document:
-        """What changed, by name, in the leaves that visibly moved or were `written`; `among`: only in these."""
-        wanted = {self.leaves.by_name[name].place for name in written}
-        moved = self.leaves.moved() if among is None else [leaf for name in among if (leaf := self.leaves.by_name[name]).moved]
+    def changes(self, written: Iterable[str] = (), arrived: Iterable[str] = (), *, of_all: bool = True) -> Document:
+        """What a call changed, by name: in the leaves that it has `written`, and in those that visibly moved.
+
+        `arrived`: the leaves that are expected to have moved. Without `of_all`, no other leaves are looked at.
+        """
+        wanted = {self.leaves.by_name[name] for name in written}
+        expected = wanted.union(self.leaves.by_name[name] for name in arrived)
+        moved = self.leaves.moved_by(expected) if of_all else [leaf for leaf in expected if leaf.moved]
         found: Document = {}
-        for place in sorted(wanted.union(leaf.place for leaf in moved)):
-            leaf = self.leaves.all[place]
-            found[leaf.name] = leaf.changes(grad=True, value=True) if place in wanted else leaf.visible_changes()
+        for leaf in sorted(wanted.union(moved), key=by_place):
+            found[leaf.name] = leaf.changes(grad=True, value=True) if leaf in wanted else leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
 
     def _writes_at(self, place: CallSite) -> MergedWrites:
@@ -151,7 +168,7 @@ def fact_document(name: str, line: int | None, what: str, leaf: str | None) -> D
 
 def call_document(kind: str, touched: Iterable[str], after: Document, place: CallSite) -> Document:
     """The fields that every call has. The parent process knows the other fields and their defaults."""
-    return {
+    document = {
         "kind": kind,
         "touched": list(touched),
         "changed": bool(after),
@@ -159,3 +176,4 @@ def call_document(kind: str, touched: Iterable[str], after: Document, place: Cal
         "line": place.line,
         "called_from": place.called_from,
     }
+    return document if place.within is None else document | {"within": place.within}

@@ -7,12 +7,16 @@ from typing import Any
 
 import torch
 
+from grader.worker import functions, verbs
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
 from grader.worker.encode import Document, describe_error, encode_value
 from grader.worker.recorder import Send, call_document, end_document
 from grader.worker.snapshot import Leaves
+from grader.worker.used_names import UsedNames
 from grader.worker.verbs import Verbs, is_grad
+
+_FILES_OF_STEPS = (verbs.__file__, functions.__file__)
 
 
 def run_program(program: Document, device: torch.device | str, send: Send) -> None:
@@ -28,7 +32,10 @@ def run_program(program: Document, device: torch.device | str, send: Send) -> No
         run = _ProgramRun(world, all_may_change=_changes_leaves_unseen(program))
         send({"message": "start", "state": run.leaves.state()})
         try:
-            send(_run_steps(run, program, send))
+            with UsedNames(program.get("torch_names", ()), _FILES_OF_STEPS, send) as used:
+                end = _run_steps(run, program, send)
+            used.finish()
+            send(end)
         finally:
             run.verbs.remove_hooks()
 

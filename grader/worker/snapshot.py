@@ -6,7 +6,7 @@ Use this module only while torch functions are not intercepted.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count
 from typing import Any
 
@@ -15,6 +15,7 @@ import torch
 from grader.worker.encode import Document, encode_tensor
 
 _MAX_REMEMBERED = 1_000
+LOOKS_OF_A_CALL = 64  # leaves that are looked at for each call: up to so many leaves, each call looks at all of them
 
 _grad = torch._C.TensorBase.grad.__get__  # type: ignore[union-attr]
 _version_of = torch._C.TensorBase._version.__get__  # type: ignore[attr-defined]
@@ -22,7 +23,8 @@ _layout = torch._C.TensorBase.layout.__get__  # type: ignore[attr-defined]
 _storage = torch._C.TensorBase.untyped_storage
 _sparse_values = torch._C.TensorBase._values
 _SPARSE = torch.sparse_coo
-_place = operator.attrgetter("place")
+_untraced = torch._C.DisableTorchFunction
+by_place = operator.attrgetter("place")
 
 
 class _Looks:
@@ -164,18 +166,71 @@ class WatchedLeaf:
 
 
 class Leaves:
-    """All watched leaves, and the gradients that they had."""
+    """All watched leaves, and the gradients that they had.
 
-    def __init__(self, tensors: Mapping[str, torch.Tensor]) -> None:
+    To look at all of them for each call would cost their product. Therefore only every n-th call looks at more than
+    LOOKS_OF_A_CALL leaves, unless it must be `every_call`. `noticed_late` says that a change was found that is older than the
+    last call: then the trace does not say when it happened.
+    """
+
+    def __init__(self, tensors: Mapping[str, torch.Tensor], *, every_call: bool = True) -> None:
         self._looks = _Looks(len(tensors))
         self.all = tuple(WatchedLeaf(name, tensor, place, self._looks) for place, (name, tensor) in enumerate(tensors.items()))
         self.by_name = {leaf.name: leaf for leaf in self.all}
         self.by_id = {id(leaf.tensor): leaf for leaf in self.all}
         self.past_grads: dict[tuple[float, ...], str] = {}
+        self.noticed_late = False
         self._tensors = [leaf.tensor for leaf in self.all]
+        self._calls_between = 0 if every_call else len(tensors) // LOOKS_OF_A_CALL
+        self._not_looked_at = 0  # calls since all leaves were looked at
 
-    def moved(self) -> list[WatchedLeaf]:
-        """The leaves in which anything can have changed since `look_again`."""
+    def moved_before(self, written: Iterable[WatchedLeaf], arrived: Collection[WatchedLeaf] = ()) -> list[WatchedLeaf]:
+        """The leaves in which anything can have changed since the last look, before a call that can write these.
+
+        `arrived`: those at which a gradient is known to have arrived.
+        """
+        return self._moved((*written, *arrived), explained=arrived)
+
+    def moved_by(self, written: Collection[WatchedLeaf]) -> list[WatchedLeaf]:
+        """The leaves in which anything can have changed, after a call that is known to write these."""
+        return self._moved(written, explained=written)
+
+    def moved(self, arrived: Collection[WatchedLeaf] = ()) -> list[WatchedLeaf]:
+        """The leaves, of all, in which anything can have changed since the last look."""
+        moved = self._moved_of_all()
+        self._note_late(moved, explained=arrived)
+        self._not_looked_at = 0
+        return moved
+
+    def gradient_arrives(self, leaf: WatchedLeaf) -> None:
+        """A gradient is about to change this leaf: has anything else changed it before?"""
+        if self._not_looked_at > 0:
+            with _untraced():
+                self._note_late([leaf] if leaf.moved else [], explained=())
+
+    @property
+    def all_looked_at(self) -> bool:
+        """Does each call look at all leaves?"""
+        return self._calls_between == 0
+
+    def _moved(self, likely: Iterable[WatchedLeaf], explained: Collection[WatchedLeaf]) -> list[WatchedLeaf]:
+        if self._not_looked_at >= self._calls_between:
+            moved = self._moved_of_all()
+            self._note_late(moved, explained)
+            self._not_looked_at = 0
+            return moved
+        places = self._looks.escaped.union(leaf.place for leaf in likely)
+        moved = [leaf for place in sorted(places) if (leaf := self.all[place]).moved]
+        self._note_late(moved, explained)
+        self._not_looked_at += 1
+        return moved
+
+    def _note_late(self, moved: Iterable[WatchedLeaf], explained: Collection[WatchedLeaf]) -> None:
+        """Each call looks at the leaves that have escaped, so that their changes are never noticed late."""
+        if self._not_looked_at > 0:
+            self.noticed_late |= any(leaf.escaped is None and leaf not in explained for leaf in moved)
+
+    def _moved_of_all(self) -> list[WatchedLeaf]:
         try:
             return [self.all[place] for place in self._looks.moved(self._tensors)]
         except RuntimeError:  # a tensor made in inference mode
@@ -188,7 +243,7 @@ class Leaves:
     def watched(self, tensors: Iterable[Any]) -> list[str]:
         """The names of the watched leaves among these tensors, in the order of the leaves."""
         found = {self.by_id[id(tensor)] for tensor in tensors if id(tensor) in self.by_id}
-        return [leaf.name for leaf in sorted(found, key=_place)]
+        return [leaf.name for leaf in sorted(found, key=by_place)]
 
     def sharing(self, tensors: Iterable[torch.Tensor]) -> tuple[list[WatchedLeaf], list[WatchedLeaf]]:
         """The leaves whose `.grad`, and the leaves whose value, is one of these tensors or shares its memory."""
@@ -220,26 +275,29 @@ class Leaves:
 
 
 class Arrivals:
-    """Reports each watched leaf that receives a gradient, through hooks that run after each accumulation."""
+    """Reports each watched leaf that receives a gradient, through hooks that run after each accumulation.
+
+    Where calls do not look at all leaves, another hook looks at the leaf before the gradient changes it.
+    """
 
     def __init__(self, leaves: Leaves, noticed: Callable[[str], None]) -> None:
-        self._noticed = noticed
         self._handles = [
-            leaf.tensor.register_post_accumulate_grad_hook(self._hook(leaf.name))  # type: ignore[no-untyped-call]
+            leaf.tensor.register_post_accumulate_grad_hook(_calling(noticed, leaf.name))  # type: ignore[no-untyped-call]
             for leaf in leaves.all
         ]
-
-    def _hook(self, name: str) -> Callable[[torch.Tensor], None]:
-        noticed = self._noticed
-
-        def arrived(_: torch.Tensor) -> None:
-            noticed(name)
-
-        return arrived
+        if not leaves.all_looked_at:
+            self._handles += [leaf.tensor.register_hook(_calling(leaves.gradient_arrives, leaf)) for leaf in leaves.all]  # type: ignore[no-untyped-call]
 
     def remove(self) -> None:
         for handle in self._handles:
             handle.remove()
+
+
+def _calling(noticed: Callable[[Any], None], of: object) -> Callable[[torch.Tensor], None]:
+    def hook(_: torch.Tensor) -> None:
+        noticed(of)
+
+    return hook
 
 
 def same(one: Document | None, other: Document | None) -> bool:

@@ -30,6 +30,7 @@ from grader.worker.recorder import Send, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.source_facts import source_facts
 from grader.worker.tracer import Tracer
+from grader.worker.used_names import UsedNames
 
 _MODULE = "_solution"
 _OUT_OF_MEMORY = ("DefaultCPUAllocator", "std::bad_alloc", "out of memory")
@@ -55,15 +56,17 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
     """
     hide_class_names(job["hidden"])
     world = build(setup, job["device"])
-    leaves = Leaves(world.leaves)
+    leaves = Leaves(world.leaves, every_call=job["every_call"])
     send({"message": "start", "state": leaves.state()})
     filename = job["filename"]
     source = job["source"].removeprefix("\ufeff")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     before = sys.modules.get(_MODULE)
+    used = UsedNames(job.get("torch_names", ()), (filename,), send)
     with torch.enable_grad(), _warnings_at_the_students_lines(filename):  # no case inherits another's grad mode
         try:
-            function = _load(source, job, send)
+            with used:
+                function = _load(source, job, send)
         except _NothingToCall as nothing:
             send(end_document(nothing.how, error=nothing.error))
         except BaseException as error:
@@ -71,7 +74,11 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
-            send(_call(function, arguments, Tracer(leaves, world.optimizers, filename, send)))
+            tracer = Tracer(leaves, world.optimizers, filename, send)
+            with used:
+                end = _call(function, arguments, tracer)
+            used.finish()
+            send(end)
         finally:
             _restore_module(before)
 

@@ -14,7 +14,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from grader.worker.backwards import Backwards
-from grader.worker.call_sites import CallSite, innermost_line
+from grader.worker.call_sites import innermost_line
 from grader.worker.optimizer_steps import OptimizerSteps
 from grader.worker.recorder import Send
 from grader.worker.snapshot import Leaves
@@ -38,7 +38,7 @@ class Tracer(TorchFunctionMode):
         watch = Watch(leaves, filename, send)
         self._recorder, self._own_errors = watch.recorder, watch.own_errors
         self._steps = OptimizerSteps(watch, optimizers)
-        self._backwards, writes = Backwards(watch, self._steps), Writes(watch, self._steps)
+        self._backwards, writes = Backwards(watch, self), Writes(watch, self._steps)
         self._write = writes.write
         self._handlers = {
             Role.GET_GRAD: writes.get_grad,
@@ -75,5 +75,4 @@ class Tracer(TorchFunctionMode):
         if self._own_errors.first is not None:
             raise self._own_errors.first
         self._steps.finish(error)
-        self._recorder.flush()
-        self._recorder.notice_silent(CallSite())
+        self._recorder.finish()

@@ -1,4 +1,4 @@
-"""Grading twice as many calls or numbers takes at most 2.2 times the work and the memory.
+"""Grading twice as many calls, leaves or numbers takes at most 2.2 times the work and the memory.
 
 Work is counted, not timed: calls of Python and C functions in the grader's own process (`tests/bench/linear.py` measures CPU
 seconds of all processes). The sizes are large enough that windows, loops and budgets are reached.
@@ -10,7 +10,7 @@ from helpers.long_exercises import SHAPES, load_long_exercise, ready_to_grade
 
 from grader.assess.prepared import Settings
 
-SIZES = {"calls": 120, "replayed calls": 120, "numbers": 4000}
+SIZES = {"calls": 120, "replayed calls": 120, "leaves": 70, "numbers": 4000}
 PAIRS = [(shape, student) for shape in SIZES for student in SHAPES[shape](3)[1]]
 TARGET = 2.2
 # Wrong programs that are kept for a diagnosis: at this size fewer are kept of the shorter exercise.

@@ -20,6 +20,11 @@ KEYS = {
     "handing-in": ({"exercises", "root", "marks"}, {"notes", "gradebook", "filled"}),
     "bad-exercises": ({"problems"}, set()),
 }
+# The keys of a `truth.yaml` in `cases/<kind>/<slug>/`.
+TRUTH_KEYS = (
+    {"exercise", "verdict", "why"},
+    {"causes", "kind_of_mistake", "lines", "second", "must_not_say", "verdict_without_sandbox", "rows", "how"},
+)
 MISTAKE_KEYS = {"misconception", "line"}
 
 
@@ -58,6 +63,26 @@ class Case:
         return expect
 
 
+@dataclass(frozen=True)
+class FreshCase:
+    """One folder of `cases/<kind>/`: a program of somebody who had not seen the grader, and what is true about it."""
+
+    folder: Path
+
+    @property
+    def name(self):
+        return f"{self.folder.parent.name}/{self.folder.name}"
+
+    @cached_property
+    def truth(self):
+        """The content of `truth.yaml`. Raises ValueError if a key is unknown or missing."""
+        path = self.folder / "truth.yaml"
+        truth = yaml.safe_load(path.read_text(encoding="utf-8"))
+        required, optional = TRUTH_KEYS
+        _check_keys(path, truth, required, required | optional)
+        return truth
+
+
 def _check_keys(path, mapping, required, allowed):
     if unknown := mapping.keys() - allowed:
         raise ValueError(f"{path}: no test reads {sorted(unknown)}; the keys are {sorted(allowed)}")
@@ -70,6 +95,11 @@ def armed_against(source, folder, parent, port):
     for word, value in {"FOLDER": folder, "PARENT": parent, "PORT": port}.items():
         source = source.replace(word, str(value))
     return source
+
+
+def fresh_cases():
+    """The cases in `cases/`, in the order of their names."""
+    return [FreshCase(truth.parent) for truth in sorted((CORPORA / "cases").glob("*/*/truth.yaml"))]
 
 
 def cases_in(corpus):

@@ -1,11 +1,23 @@
 """A worker gets its job, one case at a time, and nothing that gives an answer away."""
 
 import json
+from dataclasses import replace
 
 from grader.expressions.parse import parse
 from grader.protocol.jobs import case_line, hello_line, program, program_line, student_job, student_line
 from grader.records.case import Case
-from grader.records.exercise import Backward, Exercise, Expectation, Limits, OptimizerStep, Setup, Step, TensorSpec, Zero
+from grader.records.exercise import (
+    Backward,
+    Exercise,
+    Expectation,
+    Limits,
+    OptimizerStep,
+    Setup,
+    Step,
+    TensorSpec,
+    TorchName,
+    Zero,
+)
 
 BACKWARD = Step(
     "backward",
@@ -44,6 +56,7 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
         "filename": "s.py",
         "function": "solve",
         "parameters": ["x"],
+        "every_call": False,
     }
     assert [read(case) for case in job.cases] == [{"case": SETUP}]
 
@@ -73,3 +86,9 @@ def test_a_step_of_an_optimizer_is_sent_by_its_name():
     step = Step("step", OptimizerStep("optimizer"), 1, "step: optimizer")
     sent = read(program_line(program(EXERCISE, [step], CASE)))["program"]
     assert sent["steps"] == [{"verb": "step", "is_call": True, "look": [], "optimizer": "optimizer"}]
+
+
+def test_a_job_has_the_names_of_torch_only_if_the_exercise_has_some():
+    ruled = replace(EXERCISE, uses=(TorchName("torch.autograd.grad"),), forbids=(TorchName("torch.optim"),))
+    names = [json.loads(student_line(student_job(each, "", "s.py", []))).get("torch_names") for each in (EXERCISE, ruled)]
+    assert names == [None, ["torch.autograd.grad", "torch.optim"]]

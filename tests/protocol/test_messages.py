@@ -206,6 +206,7 @@ ERROR = {"type": "ValueError", "message": "no"}
         line(message="end", how="raised", error=ERROR | {"line": -1}),
         line(message="performed", call=None, raised=ERROR | {"line": 10**400}),
         line(message="fact", name="a" * (MAX_NAME + 1)),
+        line(message="used", name="torch.optim", called="a" * (MAX_NAME + 1)),
         line(message="fact", name="own-leaf", line=10**400),
         line(message="fact", name="own-leaf", what="a" * (MAX_NAME + 1)),
         line(message="fact", name="own-leaf", leaf="a" * (MAX_NAME + 1)),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader.message_limits import MAX_CALLS, MAX_NUMBERS, MAX_RUN_NUMBERS, MAX_RUN_TEXT, MAX_TEXT
 from grader.protocol.messages import MalformedMessage, TooManyMessages, read_message
 from grader.protocol.traces import CaseReader, ProgramReader
-from grader.records.trace import Ending, Fact, LeafState, Raised, TensorValue
+from grader.records.trace import Ending, Fact, LeafState, Raised, TensorValue, Used
 
 
 def document(*data):
@@ -252,3 +252,36 @@ def test_a_reference_is_held_to_the_same_limits_as_a_student(message, limit):
     reader = fed(ProgramReader(), START)
     with pytest.raises(TooManyMessages, match=limit):
         read_often(reader, sent, MAX_CALLS + 1)
+
+
+USED = {"message": "used", "name": "torch.optim", "called": "torch.optim.SGD", "line": 3}
+
+
+def test_what_was_called_is_kept_with_its_line():
+    trace = fed(CaseReader(torch_names=["torch.optim"]), START, USED, END).trace(None)
+    assert trace.used == (Used("torch.optim", "torch.optim.SGD", 3),)
+
+
+def test_a_program_says_which_names_it_called_and_which_cannot_be_watched():
+    unusable = {"message": "unusable-name", "name": "torch.optm", "fix": "did you mean `torch.optim`?"}
+    run = fed(ProgramReader(["torch.optim", "torch.optm"]), START, USED, unusable, END).run()
+    assert (run.used, run.unusable) == (
+        (Used("torch.optim", "torch.optim.SGD", 3),),
+        {"torch.optm": "did you mean `torch.optim`?"},
+    )
+
+
+@pytest.mark.parametrize("names", [[], ["torch.autograd.grad"]])
+def test_only_names_of_the_exercise_can_be_reported(names):
+    with pytest.raises(MalformedMessage, match=r"a use of 'torch\.optim' that is not new"):
+        fed(CaseReader(torch_names=names), START, USED)
+
+
+def test_a_name_is_reported_once():
+    with pytest.raises(MalformedMessage, match="that is not new"):
+        fed(CaseReader(torch_names=["torch.optim"]), START, USED, USED)
+
+
+def test_a_student_cannot_say_that_a_name_is_unusable():
+    with pytest.raises(MalformedMessage, match="at the wrong time"):
+        fed(CaseReader(torch_names=["torch.optim"]), START, {"message": "unusable-name", "name": "torch.optim", "fix": ""})

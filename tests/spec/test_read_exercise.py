@@ -247,3 +247,33 @@ def test_a_module_can_be_in_a_list(sample, exercise_of):
     steps = "steps:\n- for: m_i\n  in: models\n  do:\n  - backward: m_i(x)\n  - zero: m_i\n"
     exercise = exercise_of(sample(function="function: solve(x, m)\n", steps=steps, extra=extra))
     assert to_text(exercise.steps[0].action.of[0]) == "models[0](x)"
+
+
+TWO_MODULES = {
+    "function": "function: solve(G, D, x)\n",
+    "tensors": (
+        'modules: {G: "Linear(1, 1, bias=False)", D: "Sequential(Linear(1, 1, bias=False), Linear(1, 1, bias=False))"}\n'
+        "tensors:\n  x: [2.0]\n  G.weight: [[1.0]]\n  D.0.weight: [[2.0]]\n  D.1.weight: D.0.weight\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "leaves"),
+    {
+        "[D, x]": {"D.0.weight", "x"},
+        "D.1": {"D.0.weight"},
+        "[D.1.weight]": {"D.0.weight"},
+        "G.weight": {"G.weight"},
+    }.items(),
+)
+def test_ignored_gradients_are_those_of_leaves(names, leaves, sample, exercise_of):
+    assert exercise_of(sample(**TWO_MODULES, extra=f"ignore: {names}\n")).ignored == leaves
+
+
+def test_a_step_ignores_gradients_from_there_on(sample, exercise_of):
+    loop = "- for: i\n  in: range(2)\n  do:\n  - zero: G\n  - backward: x**3\n    ignore: D\n"
+    steps = f"steps:\n- backward: x**2\n{loop}- zero: x\n  ignore: G\n"
+    found = exercise_of(sample(**TWO_MODULES, steps=steps)).steps
+    none, own = frozenset(), frozenset({"D.0.weight"})
+    assert [step.ignored for step in found] == [none, none, own, own, own, own | {"G.weight"}]

@@ -28,6 +28,8 @@ def by_kind(messages):
         start=messages[0],
         calls=[message for message in messages if message["message"] == "call"],
         facts=[message for message in messages if message["message"] == "fact"],
+        used=[(message["name"], message["called"], message["line"]) for message in messages if message["message"] == "used"],
+        unusable={message["name"]: message["fix"] for message in messages if message["message"] == "unusable-name"},
         performed=[message for message in messages if message["message"] == "performed"],
         end=ends[0],
         kinds=[message["kind"] for message in messages if message["message"] == "call"],
@@ -38,7 +40,19 @@ def by_kind(messages):
 def run_student():
     """Run a source on one case. `tensors` default to x = [2]; the parameters default to everything declared."""
 
-    def run(source, tensors=None, *, parameters=None, function="solve", filename="solution.py", send=None, hidden=False, **setup):
+    def run(
+        source,
+        tensors=None,
+        *,
+        parameters=None,
+        function="solve",
+        filename="solution.py",
+        send=None,
+        hidden=False,
+        every_call=False,
+        torch_names=(),
+        **setup,
+    ):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
         names = [*document["tensors"], *document["data"], *document["modules"], *document["optimizers"]]
         job = {
@@ -48,6 +62,8 @@ def run_student():
             "parameters": [name for name in names if "." not in name] if parameters is None else parameters,
             "device": "cpu",
             "hidden": hidden,
+            "every_call": every_call,
+            "torch_names": torch_names,
         }
         messages = []
         student.run_case(job, document, send or messages.append)
@@ -60,9 +76,9 @@ def run_student():
 def run_steps():
     """Run steps on one case."""
 
-    def run(steps, tensors=None, *, returns=None, **setup):
+    def run(steps, tensors=None, *, returns=None, torch_names=(), **setup):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
-        program = {"setup": document, "steps": steps, "returns": returns}
+        program = {"setup": document, "steps": steps, "returns": returns, "torch_names": torch_names}
         messages = []
         reference.run_program(program, "cpu", messages.append)
         return by_kind(messages)

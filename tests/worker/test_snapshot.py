@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from grader.worker.snapshot import Leaves, same, storage_of
+from grader.worker.snapshot import LOOKS_OF_A_CALL, Arrivals, Leaves, same, storage_of
 
 
 @pytest.fixture
@@ -104,3 +104,61 @@ def test_leaves_without_version_counters_are_looked_at_one_by_one():
     assert leaves.moved() == []
     leaves.by_name["w"].tensor.detach().add_(1)
     assert [leaf.name for leaf in leaves.moved()] == ["w"]
+
+
+MANY = 2 * LOOKS_OF_A_CALL
+
+
+@pytest.fixture
+def many():
+    return {f"w{number}": torch.tensor([1.0], requires_grad=True) for number in range(MANY)}
+
+
+def test_of_many_leaves_a_call_looks_at_those_that_it_can_write_and_every_few_calls_at_all(many):
+    leaves = Leaves(many, every_call=False)
+    many["w5"].detach().add_(1)
+    found = [leaves.moved_before([leaves.by_name["w9"]]) for _ in range(2)]
+    assert found == [[], []]
+    assert not leaves.noticed_late
+    assert leaves.moved_before([leaves.by_name["w9"]]) == [leaves.by_name["w5"]]
+    assert leaves.noticed_late
+
+
+def test_a_change_at_a_call_that_looks_at_all_leaves_is_not_late(many):
+    leaves = Leaves(many)
+    for name in ("w5", "w7"):
+        many[name].detach().add_(1)
+        [moved] = leaves.moved_before([])
+        assert moved.name == name
+        moved.visible_changes()
+    assert not leaves.noticed_late
+
+
+def test_a_change_that_the_call_itself_made_is_not_late(many):
+    leaves = Leaves(many, every_call=False)
+    written = [leaves.by_name["w5"]]
+    for _ in range(5):
+        assert leaves.moved_before(written) == []
+        many["w5"].detach().add_(1)
+        assert leaves.moved_by(written) == written
+        written[0].changes(grad=True, value=True)
+    assert leaves.moved() == []
+    assert not leaves.noticed_late
+
+
+def test_leaves_whose_numbers_can_change_unseen_are_looked_at_for_each_call(many):
+    leaves = Leaves(many, every_call=False)
+    leaves.by_name["w5"].escaped = (3,)
+    assert [leaves.moved_before([]) for _ in range(5)] == [[leaves.by_name["w5"]]] * 5
+    assert not leaves.noticed_late
+
+
+def test_a_gradient_that_arrives_at_a_changed_gradient_shows_that_the_change_was_noticed_late(many):
+    leaves = Leaves(many, every_call=False)
+    arrivals = Arrivals(leaves, lambda name: None)
+    leaves.moved_before([])
+    (many["w5"] * 2).backward()
+    assert not leaves.noticed_late
+    (many["w5"] * 2).backward()
+    assert leaves.noticed_late
+    arrivals.remove()

@@ -122,11 +122,10 @@ def test_the_closure_of_lbfgs_shows_each_backward_and_zeroing(run_student):
             opt.step(closure)
         """
     )
-    assert run.kinds[:2] == ["zero", "backward"]
-    assert run.kinds[-1] == "update"
-    assert run.kinds.count("update") == 1
-    assert [call["line"] for call in run.calls[:2]] == [5, 7]
-    assert all("value" not in change for call in run.calls[:-1] for change in call["after"].values())
+    assert run.kinds == ["zero", "backward", "update", "zero", "backward"]
+    assert [call["line"] for call in run.calls] == [5, 7, 9, 5, 7]
+    assert [call.get("within") for call in run.calls] == [1, 1, None, 1, 1]
+    assert all("value" not in change for call in run.calls if call["kind"] != "update" for change in call["after"].values())
 
 
 def test_an_optimizer_of_the_students_own_class_steps_once(run_student):
@@ -261,7 +260,7 @@ def test_rebinding_a_name_changes_no_watched_leaf(run_student):
     assert facts(run, "own-leaf") == [(2, "", None)]
 
 
-def test_a_step_within_a_hook_of_the_backward_belongs_to_the_backward(run_student):
+def test_a_step_within_a_hook_of_the_backward_is_a_call_of_its_own(run_student):
     run = run_student(
         """\
         import torch
@@ -274,8 +273,94 @@ def test_a_step_within_a_hook_of_the_backward_belongs_to_the_backward(run_studen
             (x**2).backward()
         """
     )
+    assert [(call["kind"], call["line"]) for call in run.calls] == [("backward", 8), ("update", 5), ("zero", 6)]
+    assert [(call.get("part_of"), call.get("within")) for call in run.calls] == [(1, None), (None, 1), (None, 1)]
+    assert run.calls[0]["after"]["x"].keys() == {"grad"}
+    assert run.calls[1]["after"]["x"].keys() == {"value"}
+
+
+def test_a_backward_in_which_hooks_write_is_recorded_in_parts(run_student):
+    run = run_student(
+        """\
+        def solve(x, w):
+            def halve(leaf):
+                leaf.grad /= 2
+            for leaf in (x, w):
+                leaf.register_post_accumulate_grad_hook(halve)
+            (x * w).backward()
+        """,
+        TWO,
+    )
+    assert run.kinds == ["backward", "edit", "backward", "edit"]
+    assert [call.get("part_of") for call in run.calls] == [1, None, 1, None]
+    assert sorted(run.calls[0]["touched"] + run.calls[2]["touched"]) == ["w", "x"]
+
+
+def test_a_hook_that_only_reads_leaves_the_backward_whole(run_student):
+    run = run_student(
+        """\
+        def solve(x, w):
+            norms = []
+            for leaf in (x, w):
+                leaf.register_hook(lambda gradient: norms.append(gradient.norm()))
+                leaf.register_post_accumulate_grad_hook(lambda leaf: norms.append(leaf.grad.norm()))
+            (x * w).backward()
+        """,
+        TWO,
+    )
     assert run.kinds == ["backward"]
-    assert run.calls[0]["after"]["x"]["value"]["data"] == [0.0]
+    assert "part_of" not in run.calls[0]
+
+
+@pytest.mark.parametrize("hook", ["register_step_pre_hook", "register_step_post_hook"])
+def test_a_write_in_a_hook_of_an_optimizer_is_a_call_of_its_own(run_student, hook):
+    run = run_student(
+        f"""\
+        import torch
+        def solve(x):
+            opt = torch.optim.SGD([x], lr=0.5)
+            opt.{hook}(lambda *_: x.grad.mul_(0.5) and None)
+            (x**2).backward()
+            opt.step()
+        """
+    )
+    calls = [("edit", 4, 2), ("update", 6, None)]
+    if hook == "register_step_post_hook":
+        calls.reverse()
+    assert [(call["kind"], call["line"], call.get("within")) for call in run.calls[1:]] == calls
+
+
+def test_a_step_that_raised_in_a_hook_does_not_hide_the_calls_after_it(run_student):
+    run = run_student(
+        """\
+        import torch
+        def solve(x):
+            def step(leaf):
+                def closure():
+                    raise ValueError
+                try:
+                    torch.optim.SGD([x]).step(closure)
+                except ValueError:
+                    leaf.grad = None
+            x.register_post_accumulate_grad_hook(step)
+            (x**2).backward()
+        """
+    )
+    assert [(call["kind"], call["line"]) for call in run.calls] == [("backward", 11), ("update", 7), ("zero", 9)]
+
+
+def test_a_backward_in_a_hook_is_a_call_of_its_own(run_student):
+    run = run_student(
+        """\
+        def solve(x, w):
+            other = w**2
+            x.register_post_accumulate_grad_hook(lambda _: other.backward())
+            (x**2).backward()
+        """,
+        TWO,
+    )
+    calls = [(call["kind"], call["line"], call["touched"], call.get("within")) for call in run.calls]
+    assert calls == [("backward", 4, ["x"], None), ("backward", 3, ["w"], 1)]
 
 
 def test_checkpointing_is_one_backward(run_student):

@@ -117,13 +117,14 @@ ON_MODEL = {
 
 @pytest.fixture
 def run_operation(run_student):
-    def run(operation):
+    def run(operation, other_leaves=0, **options):
         return run_student(
             f"{PRELUDE}        {operation}\n",
-            {"x": [2.0], "model.weight": [[1.0]]},
+            {"x": [2.0], "model.weight": [[1.0]]} | {f"other{number}": [1.0] for number in range(other_leaves)},
             parameters=["x", "model", "opt"],
             modules={"model": "Linear(1, 1, bias=False)"},
             optimizers={"opt": "SGD(model.parameters(), lr=0.25)"},
+            **options,
         )
 
     return run
@@ -158,3 +159,25 @@ def test_an_operation_on_a_module_or_its_optimizer_is_seen(run_operation, operat
     now, moved = last_state(run, "model.weight")
     assert now == (grad and pytest.approx(grad))
     assert moved == pytest.approx(value)
+
+
+@pytest.mark.parametrize("operation", ON_X)
+def test_among_many_leaves_the_same_is_seen(run_operation, operation):
+    run = run_operation(operation, other_leaves=500)
+    assert run.kinds == GIVEN + ON_X[operation][0]
+    assert "noticed-late" not in [fact["name"] for fact in run.facts]
+
+
+NOT_TRACED = "with torch._C.DisableTorchFunction(): x.grad.mul_(2)"
+THEN = "; ".join(["", *["model.weight.grad.mul_(1.5)"] * 20])
+
+
+def test_among_many_leaves_an_untraced_change_is_noticed_late_unless_each_call_looks_at_all_leaves(run_operation):
+    operation = f"{NOT_TRACED}\n        pass{THEN}"
+    late, exact = [run_operation(operation, other_leaves=500, every_call=every_call) for every_call in (False, True)]
+    assert [[fact["name"] for fact in run.facts if fact["name"] == "noticed-late"] for run in (late, exact)] == [
+        ["noticed-late"],
+        [],
+    ]
+    assert exact.calls[2]["touched"] == ["x"]
+    assert late.calls[2]["touched"] == ["model.weight"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from grader.records.grade import BrokenRule
 from grader.records.result import Status, StepResult
 
 RETURNED = "the returned value"
@@ -54,6 +55,21 @@ def observed(texts: str, *, answers: bool) -> str:
 def unexpected_call(kind: str) -> str:
     """A call that no step expects, by its effect: `backward`, `zero`, `step`, `edit`, `update`."""
     return _UNEXPECTED_CALLS.get(kind, "a call")
+
+
+def rule(broken: BrokenRule) -> str:
+    """The row of a rule in the timeline."""
+    return f"use {broken.name}" if broken.key == "uses" else f"do not use {broken.name}"
+
+
+def broken_rule(broken: BrokenRule) -> str:
+    """What broke a rule of the exercise."""
+    hidden = " with other numbers than those in the exercise" if broken.only_hidden else ""
+    if broken.key == "uses":
+        return f"`{broken.name}` was never called{hidden}. This exercise asks for it."
+    if broken.called in ("", broken.name):
+        return f"`{broken.name}` was called{hidden}. This exercise forbids it."
+    return f"`{broken.called}` was called{hidden}. This exercise forbids `{broken.name}`."
 
 
 def status(step: StepResult) -> str:
