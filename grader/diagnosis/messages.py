@@ -39,11 +39,6 @@ def from_message(raised: Raised, traces: Sequence[Trace], explaining: Sequence[E
     return Finding(named, "message", line, call.called_from if call else None, changes=changes, proven=bool(fits))
 
 
-def is_known(raised: Raised) -> bool:
-    """Does PyTorch's message name mistakes?"""
-    return any(text in raised.message for text in MESSAGES)
-
-
 def may_cause(word: str, raised: Raised) -> bool:
     """Is this mistake one of those that PyTorch's message can come from?"""
     return any(text in raised.message and word in names for text, names in MESSAGES.items())

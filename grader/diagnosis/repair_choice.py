@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from grader.diagnosis.messages import AMBIGUOUS, is_known, may_cause
+from grader.diagnosis.messages import AMBIGUOUS, may_cause
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.grade import grade_traces
 from grader.records.exercise import Exercise
@@ -210,15 +210,10 @@ _VERBS: dict[str, CallKind] = {"backward": "backward", "zero": "zero", "step": "
 
 
 def may_be_the_cause(word: str, exercise: Exercise, grade: Grade, trace: Trace) -> bool:
-    """Does the trace allow this word? A word about a call needs such a call that is wrong, missing or unexpected.
-
-    If the function raised an error of which nothing is known, only a fact can be its cause.
-    """
+    """Does the trace allow this word? A word about a call needs such a call that is wrong, missing or unexpected."""
     mistake = MISCONCEPTIONS.get(word)
     if mistake is None:
         return False
-    if grade.error is not None and not is_known(grade.error):
-        return "fact" in mistake.found_by and bool(trace.facts)
     wrong = _kinds_of_wrong_rows(exercise, grade)
     for finder in mistake.found_by:
         if finder == "message" and grade.error is not None and may_cause(word, grade.error):
