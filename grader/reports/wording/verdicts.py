@@ -12,6 +12,7 @@ from grader.reports.wording.messages import SYNTAX_PLACE, first_line
 from grader.reports.wording.places import Cells, in_cells, place_of, where
 from grader.reports.wording.timeline import RETURNED, only_visible, status
 
+NOT_ALL_RIGHT = "Not everything is right."
 OUT_OF_MEMORY = "The function used more memory than the exercise allows. Look for a tensor that keeps growing."
 
 
@@ -68,7 +69,7 @@ def sentence_for_class(result: Result) -> str:
         case "failed":
             first_wrong = next((step for step in result.steps if step.status in NOT_RIGHT), None)
             if first_wrong is None:
-                return "Not everything is right."
+                return NOT_ALL_RIGHT
             if all(step.expected is None for step in result.steps):  # answers
                 return f"{first_wrong.step}: {first_wrong.note or status(first_wrong)}"
             return _wrong_step(first_wrong)

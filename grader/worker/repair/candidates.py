@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from grader.worker.repair.student_file import StudentFile
 
 MAX_CANDIDATES = 400
 OTHER_LINE = 12  # a proposal for a line that the trace does not suspect comes so much later
-LINES_IN_ORDER = 4  # so many suspect lines are ordered among themselves
-SUPPORTED = 9  # undoes a misconception that the trace supports
+SUPPORTED = SIGN + 2  # undoes a misconception that the trace supports
 MAX_TOGETHER = 12  # one rule at more places than this is no small edit
 
 
@@ -128,19 +126,18 @@ def _ends_a_line(text: str) -> bool:
 
 
 def _in_order(file: StudentFile) -> list[tuple[str, Proposal]]:
-    suspect = {line: place for place, line in reversed(list(enumerate(file.hints.get("lines", ()))))}
     found: list[tuple[int, int, str, Proposal]] = []
     for rule in RULES:
         name = rule.__name__.rpartition(".")[2]
         alike: dict[str, list[Proposal]] = defaultdict(list)
         for proposal in rule.proposals(file):
-            found.append((_place(file, proposal, suspect), len(found), name, proposal))
+            found.append((_place(file, proposal), len(found), name, proposal))
             if proposal.group:
                 alike[proposal.group].append(proposal)
         for proposals in alike.values():
             if 1 < len(proposals) <= MAX_TOGETHER:
                 together = _together(proposals)
-                found.append((_place(file, together, suspect) + 1, len(found), name, together))
+                found.append((_place(file, together) + 1, len(found), name, together))
     found.sort(key=lambda each: each[:2])
     return [(name, proposal) for _, _, name, proposal in found]
 
@@ -151,14 +148,14 @@ def _together(proposals: Sequence[Proposal]) -> Proposal:
     return Proposal(changes, first.why, first.causes, min(each.rank for each in proposals))
 
 
-def _place(file: StudentFile, proposal: Proposal, suspect: dict[int, int]) -> int:
+def _place(file: StudentFile, proposal: Proposal) -> int:
     if set(proposal.causes[:2]) & set(file.hints.get("causes", ())):
         return min(proposal.rank, SUPPORTED)
-    if not suspect or proposal.rank <= SIGN:  # the text itself shows it
+    suspects = file.suspects
+    if not suspects or proposal.rank <= SIGN:  # the text itself shows it
         return proposal.rank
     touched = {file.line_at(at) for change in proposal.changes for at in (change.start, change.end)}
-    nearest = min((suspect[line] for line in touched if line in suspect), default=OTHER_LINE)
-    return proposal.rank + (nearest if nearest == OTHER_LINE else min(nearest, LINES_IN_ORDER))
+    return proposal.rank + min((suspects[line] for line in touched if line in suspects), default=OTHER_LINE)
 
 
 def _essence(text: str) -> str:
@@ -168,7 +165,7 @@ def _essence(text: str) -> str:
 
 def _compiles(text: str) -> bool:
     try:
-        compile(ast.parse(text), "solution", "exec")
+        compile(text, "solution", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return True

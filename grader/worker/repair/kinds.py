@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
 
@@ -36,6 +37,7 @@ EARLIER = {
     "hook": ("hook-late",),
     "freeze": ("not-frozen",),
     "backward": ("step-too-early", "zero-before-step"),
+    "loss": ("loss-not-divided", "wrong-formula"),
 }
 LATER = {
     "zero": ("zero-too-early", "zero-before-step"),
@@ -81,15 +83,20 @@ MISSING = {
 }
 
 
+@lru_cache(maxsize=1_000)  # several rules ask for it
 def kind(file: StudentFile, statement: Statement) -> str:
     """`zero`, `backward`, `step`, `clip`, `update`, `write`, `hook`, `freeze`, `loss` (an assignment), or "" for others.
 
-    A compound statement has the kind that all its statements have.
+    A compound statement and the call of a helper have the kind that all statements in it have.
     """
     node = statement.node
     if isinstance(node, ast.For | ast.With | ast.If | ast.While):
         kinds = {kind(file, file.of(each)) for each in node.body}
         return kinds.pop() if len(kinds) == 1 else ""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if name in file.helpers:
+            kinds = {kind(file, file.of(each)) for each in file.helpers[name].body if each is not node}
+            return kinds.pop() if len(kinds) == 1 else ""
     found = {_CALLS.get(called_name(each)) for each in file.own_expressions(statement) if isinstance(each, ast.Call)}
     for one in _ORDER:
         if one in found:

@@ -6,10 +6,10 @@ import ast
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from grader.worker.repair.proposals import TextChange
-from grader.worker.repair.student_file import StudentFile, called_name, renamed
+from grader.worker.repair.student_file import Statement, StudentFile, called_name, renamed
 
 _MOST_INLINED = 12  # names and helpers that are replaced in one expression
 
@@ -114,7 +114,9 @@ class RightSolution:
 
     def _written(self, node: ast.expr | ast.stmt, scope: Mapping[str, ast.expr]) -> RightExpression:
         written = _Inlined(self._helpers, scope, set(self.names) | set(self.file.bound_names)).visit(copy.deepcopy(node))
-        text = ast.unparse(written)
+        text = (
+            _text(written) if ast.dump(written) != ast.dump(node) else ast.get_source_segment(self.text, node) or _text(written)
+        )
         spelled, imports = dict(self.names), list[TextChange]()
         for name in {each.id for each in ast.walk(written) if isinstance(each, ast.Name)}:
             if name in self.imported:
@@ -134,7 +136,7 @@ class RightSolution:
     @cached_property
     def _helpers(self) -> dict[str, ast.FunctionDef]:
         functions = [node for node in self.tree.body if isinstance(node, ast.FunctionDef) and node is not self.main]
-        return {each.name: each for each in functions if len(each.body) == 1 and isinstance(each.body[0], ast.Return)}
+        return _returning({each.name: each for each in functions})
 
     def _in_order(self) -> Iterator[tuple[ast.AST, dict[str, ast.expr]]]:
         """Each node of the function with what its local names were bound to last."""
@@ -153,6 +155,36 @@ class RightSolution:
             match statement:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     scope[name] = _Inlined({}, scope, set()).visit(copy.deepcopy(value))
+
+
+def written_out(file: StudentFile, node: ast.expr, statement: Statement) -> str:
+    """The text of a student's expression with the names that were bound above it, and the helpers of the file, written out."""
+    function = file.inside(statement, ast.FunctionDef)
+    scope: dict[str, ast.expr] = {}
+    for each in file.statements:
+        match each.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if each.first < statement.first:
+                if file.inside(each, ast.FunctionDef) in (function, None) and value is not node:
+                    scope[name] = _Inlined({}, scope, set()).visit(copy.deepcopy(value))
+    return ast.unparse(_Inlined(_returning(file.helpers), scope, set()).visit(copy.deepcopy(node)))
+
+
+def _returning(functions: Mapping[str, ast.FunctionDef]) -> dict[str, ast.FunctionDef]:
+    return {name: each for name, each in functions.items() if len(each.body) == 1 and isinstance(each.body[0], ast.Return)}
+
+
+def _text(node: ast.expr | ast.stmt) -> str:
+    """Like `ast.unparse`, but `sum(x for …)` has its parentheses once."""
+    text = ast.unparse(node)
+    tree = ast.parse(text)
+    alone = [call.args[0] for call in ast.walk(tree) if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords]
+    for each in sorted(alone, key=lambda part: -part.col_offset):
+        start, end = each.col_offset, each.end_col_offset or 0
+        if not isinstance(each, ast.GeneratorExp) or each.lineno != 1 or each.end_lineno != 1 or not text.isascii():
+            continue
+        if text[start - 1 : start + 1] == "((" and text[end - 1 : end + 1] == "))":
+            text = text[:start] + text[start + 1 : end - 1] + text[end:]
+    return text
 
 
 class _Inlined(ast.NodeTransformer):
@@ -221,6 +253,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _statements(getattr(node, name, None) or [])
 
 
+@lru_cache(maxsize=1)  # several rules ask for those of one file
 def right_solutions(file: StudentFile) -> list[RightSolution]:
     """The right solutions of the hints; one that Python cannot parse is left out."""
     found = []

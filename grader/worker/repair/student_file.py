@@ -13,6 +13,9 @@ from typing import Any
 
 from grader.worker.repair.proposals import TextChange
 
+LINES_IN_ORDER = 4  # so many suspect lines are ordered among themselves
+MAX_SLICE = 3  # steps back from a suspect line to what it was computed from
+MAX_STATEMENTS = 60  # more than a solution has; of a longer file, those near the suspect lines
 BLOCKS = ("body", "orelse", "finalbody")
 STATEMENT_CALLS = {"zero": ("zero_", "zero_grad"), "backward": ("backward",), "step": ("step",), "clip": ("clip_grad",)}
 
@@ -49,6 +52,7 @@ class StudentFile:
         self._of_node: dict[ast.stmt, Statement] = {}
         self._add(self.tree.body, None)
         self._mark_shared_lines()
+        self.statements = self._in_focus()
 
     def _add(self, block: list[ast.stmt], parent: Statement | None) -> None:
         for index, node in enumerate(block):
@@ -67,6 +71,19 @@ class StudentFile:
                 one.has_own_lines = self._of_node[previous].has_own_lines = False
             if one.parent is not None and one.parent.first == one.first:
                 one.has_own_lines = False
+
+    def _in_focus(self) -> list[Statement]:
+        """The statements that the rules look at: with their number, the cost of a rule is bounded."""
+        if len(self.statements) <= MAX_STATEMENTS:
+            return self.statements
+        suspect: list[int] = sorted(self.hints.get("lines", ())) or [self.main.lineno if self.main is not None else 1]
+
+        def distance(statement: Statement) -> int:
+            place = bisect.bisect_left(suspect, statement.first)
+            return min(abs(statement.first - line) for line in suspect[max(0, place - 1) : place + 1])
+
+        near = set(map(id, sorted(self.statements, key=distance)[:MAX_STATEMENTS]))
+        return [each for each in self.statements if id(each) in near]
 
     # Places in the text.
 
@@ -122,6 +139,14 @@ class StudentFile:
             and isinstance(node, ast.For | ast.While | ast.If | ast.With)
             and not getattr(node, "orelse", ())
         )
+
+    def replace_value(self, statement: Statement, node: ast.expr, text: str) -> TextChange:
+        """Like `replace`; a statement that would become `x = x` goes."""
+        match statement.node:
+            case ast.Assign(targets=[target], value=value) if value is node and self.source(target) == text.strip("()"):
+                if statement.has_own_lines and len(statement.block) > 1:
+                    return self.delete(statement)
+        return self.replace(node, text)
 
     def insert(self, lines: Sequence[str], *, before: Statement | None = None, after: Statement | None = None) -> TextChange:
         """New lines at the indentation of a statement that has its own lines."""
@@ -186,14 +211,24 @@ class StudentFile:
 
     @cached_property
     def functions(self) -> list[Statement]:
-        return [each for each in self.statements if isinstance(each.node, ast.FunctionDef)]
+        return [each for node, each in self._of_node.items() if isinstance(node, ast.FunctionDef)]
 
     @cached_property
     def main(self) -> ast.FunctionDef | None:
         """The function of the exercise; the last one if no function has its name."""
-        found = [each.node for each in self.functions if isinstance(each.node, ast.FunctionDef)]
+        found = [node for node in self._of_node if isinstance(node, ast.FunctionDef)]
         named = [each for each in found if each.name == self.hints.get("function")] or found
         return named[-1] if named else None
+
+    @cached_property
+    def helpers(self) -> dict[str, ast.FunctionDef]:
+        """The functions of the file that call no function of the file."""
+        found = {node.name: node for node in self._of_node if isinstance(node, ast.FunctionDef) and node is not self.main}
+        calls = {
+            name: {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in found}
+            for name, node in found.items()
+        }
+        return {name: node for name, node in found.items() if not calls[name]}
 
     def own_expressions(self, statement: Statement) -> Iterator[ast.expr]:
         """The expressions of a statement itself, not those of the statements inside it."""
@@ -218,6 +253,34 @@ class StudentFile:
         for node, statement in self.expressions:
             if isinstance(node, ast.Call) and called_name(node) in names:
                 yield node, statement
+
+    @cached_property
+    def suspects(self) -> dict[int, int]:
+        """The suspect lines, and those that compute what stands on them; each with its place, the likeliest first."""
+        given = list(dict.fromkeys(self.hints.get("lines", ())))
+        found = {line: min(place, LINES_IN_ORDER) for place, line in enumerate(given)}
+        pending = [each for each in self.statements if not each.is_compound and each.first in found]
+        for _ in range(MAX_SLICE):
+            pending = [before for each in pending for before in self._computed_from(each) if before.first not in found]
+            found.update((each.first, LINES_IN_ORDER + 1) for each in pending)
+        return found
+
+    def _computed_from(self, statement: Statement) -> list[Statement]:
+        """Where the names of a statement were bound last, above it or in its loop."""
+        function = self.inside(statement, ast.FunctionDef)
+        names = {
+            node.id for node in self.own_expressions(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        nearest: dict[str, Statement] = {}
+        for name, line, owner in self._bindings:
+            if (
+                name in names
+                and owner is not statement
+                and line <= statement.first
+                and self.inside(owner, ast.FunctionDef) is function
+            ):
+                nearest[name] = owner
+        return list(nearest.values())
 
     # Names.
 
@@ -281,12 +344,18 @@ class StudentFile:
             return []
         arguments = around.node.args
         found = {each.arg: 0 for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-        for node, owner in self.expressions:
-            if owner is statement or not around.first < node.lineno <= statement.first:
-                continue
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found[node.id] = node.lineno
+        for name, line, owner in self._bindings:
+            if owner is not statement and around.first < line <= statement.first:
+                found[name] = line
         return sorted(found, key=lambda name: -found[name])
+
+    @cached_property
+    def _bindings(self) -> list[tuple[str, int, Statement]]:
+        return [
+            (node.id, node.lineno, owner)
+            for node, owner in self.expressions
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        ]
 
     @cached_property
     def own_numbers(self) -> set[str]:

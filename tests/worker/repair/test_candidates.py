@@ -1,10 +1,12 @@
 """The candidates for one file: their order, their number, and what they keep."""
 
 import ast
+from functools import partial
 from itertools import islice
 
 import pytest
 from helpers.corpora import cases_in
+from helpers.costs import calls_in
 
 from grader.worker.repair.candidates import MAX_CANDIDATES, Candidate, Edit, apply, candidates
 
@@ -15,7 +17,7 @@ import torch
 def solve(inp, optimizer):
     # two contributions
     (inp**2).backward()  # the first
-    (inp**3).backward()
+    (inp**3 + inp).backward()
     optimizer.step()
 """
 HINTS = {"function": "solve", "parameters": ["x", "optimizer"], "leaves": ["x"], "optimizers": ["optimizer"]}
@@ -107,9 +109,35 @@ def test_statements_that_share_a_line_stay_valid():
     assert "def solve(x):\n    (x**2).backward(); x.grad.zero_()\n    for i in (1, 2): x.grad.zero_()\n" in made
 
 
+def long_source(losses):
+    return "def solve(x):\n" + "".join(f"    y{i} = (x - {i}) ** 2\n    y{i}.backward()\n" for i in range(losses))
+
+
 def test_there_are_never_more_than_the_limit():
-    source = "def solve(x):\n" + "".join(f"    y{i} = (x - {i}) ** 2\n    y{i}.backward()\n" for i in range(100))
-    assert len(texts(source)) == MAX_CANDIDATES
+    assert len(texts(long_source(100))) == MAX_CANDIDATES
+
+
+def test_a_file_of_twice_the_length_costs_at_most_about_twice():
+    hints = HINTS | {"lines": [150]}
+    short, long = (calls_in(partial(texts, long_source(losses), hints)) for losses in (200, 400))
+    assert long < 2.2 * short
+
+
+def test_in_a_long_file_the_suspect_lines_are_changed():
+    source = long_source(300)
+    line = source.split("\n").index("    y280.backward()") + 1
+    assert any(abs(each.edits[0].first - line) < 3 for each in candidates(source, HINTS | {"lines": [line]}))
+
+
+def test_what_a_suspect_line_is_computed_from_is_suspect_too():
+    source = "def solve(x, a):\n    b = a.item()\n    c = x.item()\n    loss = c * 2\n    loss.backward()\n"
+    changed = [each.edits[0].first for each in candidates(source, {"lines": [5]}) if each.why == "keep-graph"]
+    assert changed[0] == 3
+
+
+def test_words_that_the_trace_supports_come_first():
+    first = next(candidates(SOURCE, HINTS | {"causes": ["sign"]}))
+    assert "sign" in first.causes
 
 
 CASES = [*cases_in("one-mistake"), *cases_in("two-mistakes"), *cases_in("golden")]
@@ -121,5 +149,6 @@ def test_every_candidate_of_a_student_is_python(case):
         ast.parse(case.source)
     except (OSError, SyntaxError, ValueError):
         return
-    for text in texts(case.source, {"leaves": ["x", "w"], "optimizers": ["optimizer"], "material": [SOURCE]}):
-        compile(text, "solution", "exec")
+    hints = {"leaves": ["x", "w"], "optimizers": ["optimizer"], "material": [SOURCE]}
+    for each in islice(candidates(case.source, hints), 60):
+        compile(apply(case.source, each.edits), "solution", "exec")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.worker.repair.proposals import LIKELY, POSSIBLE, SIGN, Proposal
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, SIGN, Proposal, TextChange
 from grader.worker.repair.student_file import Statement, StudentFile
 
 
 def proposals(file: StudentFile) -> Iterator[Proposal]:
     """Another owner of each backward(), and the assignment of the loss once more before it."""
+    yield from _cached(file)
     called: set[str] = set()
     for node, statement in file.expressions:
         match node:
@@ -29,6 +30,16 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         if name in called or file.inside(statement, (ast.For, ast.While, ast.Try)) is not None:
             yield from _recomputed(file, statement, name)
         called.add(name)
+
+
+def _cached(file: StudentFile) -> Iterator[Proposal]:
+    """A function that remembers its result returns the same graph again."""
+    for function in file.functions:
+        for decorator in getattr(function.node, "decorator_list", ()):
+            if "cache" in file.source(decorator):
+                line = decorator.lineno
+                change = TextChange(file.line_start(line), file.line_start(line + 1), "")
+                yield Proposal((change,), "no-cache", ("stale-graph",), SIGN)
 
 
 def _assigned_above(file: StudentFile, statement: Statement) -> Iterator[tuple[str, ast.expr | None]]:

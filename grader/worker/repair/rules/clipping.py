@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from grader.worker.repair.kinds import kind
 from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal, TextChange
 from grader.worker.repair.student_file import StudentFile, called_name
 
@@ -32,12 +33,29 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
                 yield Proposal((file.replace(call.args[0], text),), "clip-of", _CAUSES, POSSIBLE)
         if isinstance(statement.node, ast.Expr) is False and statement.has_own_lines:
             yield Proposal((file.replace(statement.node, file.source(call)),), "other-clip", _CAUSES, POSSIBLE)
+    yield from _scaled_bound(file)
     for call, statement in file.calls("clamp_", "clamp", "clip", "clip_"):
         for leaf in file.leaves[:2]:
             number = file.source(call.args[-1] if call.args else call.keywords[-1].value) if call.args or call.keywords else "1.0"
             spelled, imports = file.spelled("torch.nn.utils.clip_grad_norm_")
             text = f"{spelled}([{leaf}], max_norm={number})"
             yield Proposal((file.replace(statement.node, text), *imports), "other-clip", _CAUSES, POSSIBLE)
+
+
+def _scaled_bound(file: StudentFile) -> Iterator[Proposal]:
+    """The bound is scaled in place of the gradient: it is clipped behind the next division, with the bound itself."""
+    for call, statement in file.calls(*_OTHER):
+        following = file.next(statement)
+        if following is None or kind(file, following) != "update" or not statement.has_own_lines or not following.has_own_lines:
+            continue
+        for argument in [*call.args[1:], *(keyword.value for keyword in call.keywords)]:
+            match argument:
+                case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                    text, (start, end) = "\n".join(file.lines_of(statement)), file.span(argument)
+                    for factor in (left, right):
+                        lines = text.replace(file.text[start:end], file.source(factor), 1).split("\n")
+                        changes = (file.delete(statement), file.insert(lines, after=following))
+                        yield Proposal(changes, "clip-unscaled", ("clip-scaled", "wrong-clip"), LIKELY)
 
 
 def _renamed_import(file: StudentFile, old: str, new: str) -> Iterator[TextChange]:

@@ -20,7 +20,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         match node:
             case ast.BinOp(left=left, op=ast.Div() | ast.FloorDiv(), right=right):
                 yield from _other(file, statement, right)
-                yield Proposal((file.replace(node, file.source(left)),), "no-divisor", _TWICE, LIKELY, "no divisor")
+                change = file.replace_value(statement, node, file.source(left))
+                yield Proposal((change,), "no-divisor", _TWICE, LIKELY, "no divisor")
                 start, end = file.span(left)[1], file.span(right)[0]
                 symbol = file.text[start:end]
                 if "/" in symbol:
@@ -79,6 +80,8 @@ def _other(file: StudentFile, statement: Statement, divisor: ast.expr) -> Iterat
 def _missing(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
     """Behind the expression that is assigned or whose backward() is called."""
     match statement.node:
+        case ast.Assign(value=ast.BinOp(op=ast.Div())):
+            pass
         case ast.Assign(targets=[ast.Name()], value=ast.BinOp() | ast.Call() | ast.Name() as value):
             for count in counts(file, statement):
                 yield Proposal((file.replace(value, _over(file, value, count)),), "divide", _MISSING, POSSIBLE, f"divide {count}")

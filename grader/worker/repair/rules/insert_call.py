@@ -21,7 +21,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             continue
         near = _is_near_a_call(file, place)
         for what, lines in _missing(file, place):
-            rank = (LIKELY if near else POSSIBLE) if what in ("zero", "step") else POSSIBLE if what == "backward" else UNLIKELY
+            rank = (
+                (LIKELY + 3 if near else POSSIBLE) if what in ("zero", "step") else POSSIBLE if what == "backward" else UNLIKELY
+            )
             causes = MISSING[what]
             if what == "zero" and _is_beside_a_reset(file, place):
                 causes = ("wrong-tensor-zeroed", *causes)

@@ -17,16 +17,32 @@ _CAUSES = ("detached", "no-grad-loss")
 
 def proposals(file: StudentFile) -> Iterator[Proposal]:
     """The expression itself in place of what cuts it."""
-    for node, _ in file.expressions:
+    sources = _cut_names(file)
+    for node, statement in file.expressions:
         inner = _cut(node)
         if inner is not None:
             rank = POSSIBLE if isinstance(node, ast.Call) and called_name(node) in ("clone", "cpu", "round") else LIKELY
-            yield Proposal((file.replace(node, _inner_text(file, node, inner)),), "keep-graph", _CAUSES, rank, "cut")
+            change = file.replace_value(statement, node, _inner_text(file, node, inner))
+            yield Proposal((change,), "keep-graph", _CAUSES, rank, "cut")
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in sources:
+            yield Proposal((file.replace(node, sources[node.id]),), "keep-graph", _CAUSES, POSSIBLE)
         given = _fresh_leaf(file, node)
         if given:
             yield Proposal((file.replace(node, given),), "keep-given", ("own-leaf", "detached"), SIGN, "own leaf")
     for each in file.statements:
         yield from _contexts(file, each)
+
+
+def _cut_names(file: StudentFile) -> dict[str, str]:
+    """The names that are bound to a tensor without its graph → the name of that tensor."""
+    found = {}
+    for each in file.statements:
+        match each.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                inner = _cut(value)
+                if isinstance(inner, ast.Name) and inner.id != name:
+                    found[name] = inner.id
+    return found
 
 
 def _cut(node: ast.expr) -> ast.expr | None:
@@ -89,6 +105,8 @@ def _contexts(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
             for each in body[:-1]:
                 yield from _last_only(file, statement, body, file.of(each))
             yield from _first_only(file, statement, body)
+        case ast.Expr(value=ast.Call() as call) if called_name(call) == "set_grad_enabled" and "False" in file.source(call):
+            yield Proposal((file.delete(statement),), "record", ("no-grad-loss", "detached"), SIGN)
     for decorator in getattr(node, "decorator_list", ()):
         if _switches_off(decorator):
             line = decorator.lineno

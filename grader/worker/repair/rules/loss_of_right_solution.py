@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from grader.worker.repair.kinds import kind
+from grader.worker.repair.loss_difference import DEFAULT, causes_of_difference
 from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal, TextChange
-from grader.worker.repair.right_solution import RightSolution, right_solutions
+from grader.worker.repair.right_solution import RightSolution, right_solutions, written_out
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
 
-_CAUSES = ("wrong-formula", "wrong-target", "wrong-divisor")
 _CAUSES_OF = {
     "create_graph": ("no-create-graph",),
     "retain_graph": ("stale-graph",),
@@ -24,11 +24,16 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
     """The loss at the same place among all losses first, then the others."""
     places = _losses(file)
     for solution in right_solutions(file):
-        for number, (node, _) in enumerate(places):
+        for number, (node, statement) in enumerate(places):
+            own = written_out(file, node, statement)
             for distance, index in _nearest(number, len(places), len(solution.losses)):
                 right = solution.losses[index]
+                causes = causes_of_difference(own, right.text)
+                if not causes:  # this loss is right
+                    break
                 change = file.replace(node, _as_operand(file, node, right.text))
-                yield Proposal((change, *right.imports), "right-loss", _CAUSES, POSSIBLE + 3 if not distance else UNLIKELY)
+                rank = UNLIKELY if distance else LIKELY + 3 if causes is not DEFAULT else POSSIBLE + 3
+                yield Proposal((change, *right.imports), "right-loss", causes, rank)
         yield from _all(file, solution, [node for node, _ in places])
         yield from _seeds(file, solution)
         yield from _in_place_of_writes(file, solution)
@@ -78,7 +83,7 @@ def _all(file: StudentFile, solution: RightSolution, nodes: list[ast.expr]) -> I
         pairs = list(zip(nodes, solution.losses, strict=True))
         changes = tuple(file.replace(node, _as_operand(file, node, right.text)) for node, right in pairs)
         imports = tuple(dict.fromkeys(each for _, right in pairs for each in right.imports))
-        yield Proposal((*changes, *imports), "right-loss", _CAUSES, POSSIBLE)
+        yield Proposal((*changes, *imports), "right-loss", DEFAULT, POSSIBLE)
 
 
 def _in_place_of_writes(file: StudentFile, solution: RightSolution) -> Iterator[Proposal]:

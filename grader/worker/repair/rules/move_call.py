@@ -19,15 +19,15 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
     places = insertion_places(file)
     for each in file.movable:
         what = kind(file, each)
-        if what not in EARLIER and what != "loss":
+        if what not in EARLIER:
             continue
         around = file.inside(each, ast.FunctionDef)
         own = [place for place in places if place.function is around and not _is_no_move(file, each, place)]
         own.sort(key=lambda place: abs(place.line - each.first))
-        for place in own[: _NEAREST if what != "loss" else 4]:
+        for distance, place in enumerate(own[: _NEAREST if what != "loss" else 4]):
             changes = (file.delete(each), place.insert(file, file.lines_of(each)))
             rank, causes = _judged(file, each, place, what)
-            yield Proposal(changes, f"move-{what}", causes, rank)
+            yield Proposal(changes, f"move-{what}", causes, rank + distance)
 
 
 def _is_no_move(file: StudentFile, statement: Statement, place: InsertionPlace) -> bool:

@@ -35,8 +35,20 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
                 pass
         if isinstance(node, ast.Call):
             yield from _keyword(file, node)
+    yield from _words_swapped(file)
     for each in file.statements:
         yield from _without_reduction(file, each.node)
+
+
+def _words_swapped(file: StudentFile) -> Iterator[Proposal]:
+    """`"mean"` and `"sum"` change places in the whole file."""
+    words = [node for node, _ in file.expressions if isinstance(node, ast.Constant) and node.value in _OTHER]
+    if len({node.value for node in words}) == 2:
+        changes = []
+        for node in words:
+            text = file.source(node)
+            changes.append(file.replace(node, text.replace(str(node.value), _OTHER[str(node.value)])))
+        yield Proposal(tuple(changes), "swap-words", ("mean-for-sum", "sum-for-mean"), LIKELY)
 
 
 def _with_parentheses(file: StudentFile, node: ast.Call, owner: ast.expr) -> str:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 
+from grader.worker.repair.kinds import kind
 from grader.worker.repair.proposals import POSSIBLE, Proposal
 from grader.worker.repair.student_file import Statement, StudentFile, is_atom
 
@@ -23,11 +24,12 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         if not passes:
             continue
         yield Proposal((file.replace(node, _joined(file, each, passes)),), "unroll-loop", (), POSSIBLE)
+        own_resets = tuple(f"{name}(" for name in file.helpers if _only_resets(file, name))
         for place in range(1, len(passes)):
             for reset in _resets(file):
                 lines = [*passes[:place], reset, *passes[place:]]
                 yield Proposal((file.replace(node, _joined(file, each, lines)),), "unroll-loop-zero", _CAUSES, POSSIBLE)
-                bare = [[line for line in one if not _is_reset(line)] for one in passes]
+                bare = [[line for line in one if not _is_reset(line, own_resets)] for one in passes]
                 if bare != passes and all(bare):
                     lines = [*bare[:place], reset, *bare[place:]]
                     yield Proposal((file.replace(node, _joined(file, each, lines)),), "unroll-loop-zero", _CAUSES, POSSIBLE)
@@ -117,8 +119,12 @@ def _resets(file: StudentFile) -> Iterator[list[str]]:
     yield from ([f"{each}.zero_grad()"] for each in file.optimizers)
 
 
-def _is_reset(line: str) -> bool:
-    return ".zero_" in line or ".grad = None" in line
+def _only_resets(file: StudentFile, helper: str) -> bool:
+    return {kind(file, file.of(each)) for each in file.helpers[helper].body} == {"zero"}
+
+
+def _is_reset(line: str, helpers: tuple[str, ...]) -> bool:
+    return ".zero_" in line or ".grad = None" in line or line.startswith(helpers)
 
 
 def _joined(file: StudentFile, statement: Statement, runs: list[list[str]]) -> str:

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.worker.repair.proposals import Proposal, TextChange
+from grader.worker.repair.proposals import SIGN, Proposal, TextChange
 from grader.worker.repair.student_file import Statement, StudentFile
 
-_FIRST = 0
+_FIRST = SIGN + 1
 
 
 def proposals(file: StudentFile) -> Iterator[Proposal]:
