@@ -87,6 +87,8 @@ def _division(own: str, right: str) -> tuple[str, ...]:
     (one, count), (other, right_count) = _quotient(own), _quotient(right)
     if count == right_count:
         return ()
+    if count and right_count and _quotient(one)[1]:
+        return ("mean-of-means", "divided-twice", "wrong-divisor")
     if one == other:
         return (
             ("loss-not-divided",) if not count else ("wrong-divisor",) if right_count else ("divided-twice", "divided-needlessly")
@@ -105,7 +107,7 @@ def _quotient(text: str) -> tuple[str, str]:
 
 
 def _mask(own: str, right: str) -> tuple[str, ...]:
-    return ("mask-ignored", "wrong-divisor") if "mask" in right and own.count("mask") < right.count("mask") else ()
+    return ("mask-ignored", "wrong-divisor") if "mask" in _quotient(right)[0] and "mask" not in _quotient(own)[0] else ()
 
 
 def _operands(own: str, right: str) -> tuple[str, ...]:

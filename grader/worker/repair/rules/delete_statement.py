@@ -27,8 +27,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             yield Proposal((file.delete(each),), "keep-given", causes, rank, f"keep {name}")
         elif isinstance(each.node, ast.Expr) and not isinstance(each.node.value, ast.Constant):
             yield Proposal((file.delete(each),), "delete-call", (), UNLIKELY)
-        elif isinstance(each.node, ast.Break | ast.Continue | ast.Return) and len(each.block) > 1:
-            yield Proposal((file.delete(each),), "delete-exit", ("leftover-dropped", "backward-missing"), POSSIBLE)
+        elif isinstance(each.node, ast.Break | ast.Continue | ast.Return) and file.inside(each, (ast.For, ast.While, ast.If)):
+            yield Proposal((file.delete(each),), "delete-exit", ("leftover-dropped", "backward-missing"), LIKELY)
         yield from _unwrapped(file, each)
 
 
