@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.worker.repair.kinds import MISSING, kind
 from grader.worker.repair.places import InsertionPlace, insertion_places
@@ -58,19 +58,20 @@ def _frozen(file: StudentFile) -> list[str]:
 
 
 def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, list[str]]]:
-    leaves = [each for each in file.leaves if "." not in each][:_LEAVES]
-    if len(leaves) > 1:
-        yield "zero", [f"{leaf}.grad.zero_()" for leaf in leaves]
-        yield "zero", [f"{leaf}.grad = None" for leaf in leaves]
+    leaves, optimizers, modules = (
+        file.names_in(place.function, names) for names in (_plain_leaves(file), file.optimizers, file.modules)
+    )
+    for form in _forms(file) if len(leaves) > 1 else ():
+        yield "zero", [form.format(leaf) for leaf in leaves]
     for leaf in leaves:
-        yield "zero", [f"{leaf}.grad.zero_()"]
-        yield "zero", [f"{leaf}.grad = None"]
-    for name in [*file.optimizers, *file.modules]:
+        for form in _forms(file):
+            yield "zero", [form.format(leaf)]
+    for name in [*optimizers, *modules]:
         yield "zero", [f"{name}.zero_grad()"]
-    for name in file.optimizers:
+    for name in optimizers:
         yield "step", [f"{name}.step()"]
-    if len(file.optimizers) > 1:
-        yield "zero", [f"{name}.zero_grad()" for name in file.optimizers]
+    if len(optimizers) > 1:
+        yield "zero", [f"{name}.zero_grad()" for name in optimizers]
     for loss in _losses(file, place):
         yield "backward", [f"{loss}.backward()"]
     for name in _frozen(file):
@@ -78,6 +79,17 @@ def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, li
     if len(leaves) > 1:
         for leaf in leaves:
             yield "freeze", [f"{leaf}.requires_grad_(False)"]
+
+
+def _plain_leaves(file: StudentFile) -> list[str]:
+    return [each for each in file.leaves if "." not in each][:_LEAVES]
+
+
+def _forms(file: StudentFile) -> Sequence[str]:
+    """How a gradient is reset: first as right solutions do it."""
+    zero, none = "{}.grad.zero_()", "{}.grad = None"
+    prefers_none = any(".grad = None" in text for text in file.hints.get("material", ()))
+    return (none, zero) if prefers_none else (zero, none)
 
 
 def _losses(file: StudentFile, place: InsertionPlace) -> list[str]:
