@@ -17,7 +17,7 @@ def causes_of_difference(own: str, right: str) -> tuple[str, ...]:
         return DEFAULT
     if one == other:
         return ()
-    for judge in (_detached, _reduction, _sign, _division, _mask, _operands):
+    for judge in (_detached, _reduction, _sign, _division, _factor, _mask, _operands):
         found = judge(one, other)
         if found:
             return found
@@ -104,6 +104,22 @@ def _quotient(text: str) -> tuple[str, str]:
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return ast.unparse(left), ast.unparse(right)
     return text, ""
+
+
+def _factor(own: str, right: str) -> tuple[str, ...]:
+    """One of the two has a number as a factor."""
+    if _without_number(own) == right:
+        return ("wrong-formula", "divided-needlessly")
+    return ("wrong-formula", "loss-not-divided") if _without_number(right) == own else ()
+
+
+def _without_number(text: str) -> str:
+    match ast.parse(text, mode="eval").body:
+        case (
+            ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=rest) | ast.BinOp(left=rest, op=ast.Mult(), right=ast.Constant())
+        ):
+            return ast.unparse(rest)
+    return ""
 
 
 def _mask(own: str, right: str) -> tuple[str, ...]:

@@ -204,6 +204,18 @@ class StudentFile:
             around = around.parent
         return around
 
+    @staticmethod
+    def is_inside(statement: Statement, around: Statement) -> bool:
+        inner: Statement | None = statement.parent
+        while inner is not None and inner is not around:
+            inner = inner.parent
+        return inner is around
+
+    @cached_property
+    def loop_variables(self) -> set[str]:
+        loops = [each.node for each in self.statements if isinstance(each.node, ast.For)]
+        return {part.id for node in loops for part in ast.walk(node.target) if isinstance(part, ast.Name)}
+
     @cached_property
     def movable(self) -> list[Statement]:
         """The statements inside functions that can be moved, deleted and inserted beside."""

@@ -20,7 +20,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         seen.add(text)
         if what in SUPERFLUOUS:
             rank = LIKELY if is_duplicate or what in ("zero", "update", "clip", "write") else POSSIBLE
-            yield Proposal((file.delete(each),), f"delete-{what}", SUPERFLUOUS[what], rank, f"delete-{what}")
+            yield Proposal(
+                (file.delete(each),), f"delete-{what}", SUPERFLUOUS[what], rank, what if what in ("zero", "clip") else ""
+            )
         elif what == "loss" and (name := _rebound_argument(file, each)):
             causes = ("own-leaf", "rebound-leaf")
             rank = SIGN if _makes_a_leaf(file, each) else LIKELY
