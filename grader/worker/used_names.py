@@ -40,13 +40,15 @@ class UsedNames:
                 send({"message": "unusable-name", "name": name, "fix": str(problem)[:MAX_TEXT]})
 
     def __enter__(self) -> UsedNames:
-        self._before = sys.getprofile()
-        if self._open:
+        self._is_watching = bool(self._open)
+        if self._is_watching:
+            self._before = sys.getprofile()
             sys.setprofile(self._profile)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.setprofile(self._before)
+        if self._is_watching:
+            sys.setprofile(self._before)
 
     def finish(self) -> None:
         """Raises the first exception of our own code, if there was one."""

@@ -36,7 +36,7 @@ def as_students_see(exercise, root):
         promises = [tuple(replace(each, value=None, digits=0, is_promised=False) for each in step.expect) for step in steps]
         steps = tuple(replace(step, note="", expect=expect) for step, expect in zip(steps, promises, strict=True))
     path = (root / Path(exercise.path).relative_to(ROOT)).as_posix()
-    return replace(exercise, path=path, steps=steps, wrong=(), invisible=(), reference=None)
+    return replace(exercise, path=path, steps=steps, wrong=(), invisible=(), variants=(), reference=None)
 
 
 def test_the_exercises_are_the_same_without_what_is_for_authors(edition):
