@@ -58,6 +58,10 @@ class Repairer:
         limits = self.settings.limits or self.prepared.exercise.limits
         self.limits = Limits(min(limits.seconds, SECONDS_OF_CANDIDATE), limits.memory_mb)
 
+    def get_ready(self) -> None:
+        """Prepare what is prepared once for all students now, instead of when the first student fails."""
+        _ = self._with_other_numbers
+
     def with_fix(self, text: str, grade: Grade, traces: Sequence[Trace], diagnosed: Diagnosed) -> Diagnosed:
         """The findings, with the fix that was run if one was found."""
         if not self._is_worth_it(grade, traces):
