@@ -17,7 +17,7 @@ def causes_of_difference(own: str, right: str) -> tuple[str, ...]:
         return DEFAULT
     if one == other:
         return ()
-    for judge in (_detached, _reduction, _sign, _division, _mask, _operands):
+    for judge in (_detached, _reduction, _sign, _division, _factor, _mask, _operands):
         found = judge(one, other)
         if found:
             return found
@@ -87,6 +87,8 @@ def _division(own: str, right: str) -> tuple[str, ...]:
     (one, count), (other, right_count) = _quotient(own), _quotient(right)
     if count == right_count:
         return ()
+    if count and right_count and _quotient(one)[1]:
+        return ("mean-of-means", "divided-twice", "wrong-divisor")
     if one == other:
         return (
             ("loss-not-divided",) if not count else ("wrong-divisor",) if right_count else ("divided-twice", "divided-needlessly")
@@ -104,8 +106,24 @@ def _quotient(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def _factor(own: str, right: str) -> tuple[str, ...]:
+    """One of the two has a number as a factor."""
+    if _without_number(own) == right:
+        return ("wrong-formula", "divided-needlessly")
+    return ("wrong-formula", "loss-not-divided") if _without_number(right) == own else ()
+
+
+def _without_number(text: str) -> str:
+    match ast.parse(text, mode="eval").body:
+        case (
+            ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=rest) | ast.BinOp(left=rest, op=ast.Mult(), right=ast.Constant())
+        ):
+            return ast.unparse(rest)
+    return ""
+
+
 def _mask(own: str, right: str) -> tuple[str, ...]:
-    return ("mask-ignored", "wrong-divisor") if "mask" in right and own.count("mask") < right.count("mask") else ()
+    return ("mask-ignored", "wrong-divisor") if "mask" in _quotient(right)[0] and "mask" not in _quotient(own)[0] else ()
 
 
 def _operands(own: str, right: str) -> tuple[str, ...]:

@@ -147,6 +147,7 @@ class RightSolution:
             match each:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     scope[name] = value
+        unrecorded = {part for node in ast.walk(self.main) if _is_no_grad(node) for part in ast.walk(node)}
         for statement in _statements(self.main.body):
             yield statement, dict(scope)
             for child in ast.iter_child_nodes(statement):
@@ -154,7 +155,8 @@ class RightSolution:
                     yield from ((node, dict(scope)) for node in ast.walk(child))
             match statement:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    scope[name] = _Inlined({}, scope, set()).visit(copy.deepcopy(value))
+                    written = _Inlined({}, scope, set()).visit(copy.deepcopy(value))
+                    scope[name] = _detached(written) if statement in unrecorded else written
 
 
 def written_out(file: StudentFile, node: ast.expr, statement: Statement) -> str:
@@ -165,8 +167,19 @@ def written_out(file: StudentFile, node: ast.expr, statement: Statement) -> str:
         match each.node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if each.first < statement.first:
                 if file.inside(each, ast.FunctionDef) in (function, None) and value is not node:
-                    scope[name] = _Inlined({}, scope, set()).visit(copy.deepcopy(value))
+                    written = _Inlined({}, scope, set()).visit(copy.deepcopy(value))
+                    context = file.inside(each, ast.With)
+                    scope[name] = _detached(written) if context is not None and _is_no_grad(context.node) else written
     return ast.unparse(_Inlined(_returning(file.helpers), scope, set()).visit(copy.deepcopy(node)))
+
+
+def _is_no_grad(node: ast.AST) -> bool:
+    return isinstance(node, ast.With) and any("no_grad" in ast.unparse(each.context_expr) for each in node.items)
+
+
+def _detached(value: ast.expr) -> ast.expr:
+    """What is computed under `no_grad` has no graph."""
+    return ast.Call(ast.Attribute(value, "detach", ast.Load()), [], [])
 
 
 def _returning(functions: Mapping[str, ast.FunctionDef]) -> dict[str, ast.FunctionDef]:

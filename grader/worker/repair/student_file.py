@@ -204,6 +204,18 @@ class StudentFile:
             around = around.parent
         return around
 
+    @staticmethod
+    def is_inside(statement: Statement, around: Statement) -> bool:
+        inner: Statement | None = statement.parent
+        while inner is not None and inner is not around:
+            inner = inner.parent
+        return inner is around
+
+    @cached_property
+    def loop_variables(self) -> set[str]:
+        loops = [each.node for each in self.statements if isinstance(each.node, ast.For)]
+        return {part.id for node in loops for part in ast.walk(node.target) if isinstance(part, ast.Name)}
+
     @cached_property
     def movable(self) -> list[Statement]:
         """The statements inside functions that can be moved, deleted and inserted beside."""
@@ -323,6 +335,21 @@ class StudentFile:
     def optimizers(self) -> list[str]:
         given = [self.own(each) for each in self.hints.get("optimizers", ())]
         return [each for each in given if each in self.bound_names] or self._names_with(("step",))
+
+    def names_in(self, function: Statement, names: Sequence[str]) -> list[str]:
+        """What a function calls these names of the main function: its arguments, if it is a helper that is given them."""
+        if self.main is None or function.node is self.main or self.inside(function, ast.FunctionDef) is not None:
+            return list(names)
+        if not isinstance(function.node, ast.FunctionDef):
+            return []
+        arguments = [each.arg for each in function.node.args.args]
+        found = [
+            own
+            for call, _ in self.calls(function.node.name)
+            for own, given in zip(arguments, call.args, strict=False)
+            if isinstance(given, ast.Name) and given.id in names
+        ]
+        return list(dict.fromkeys(found)) or [name for name in names if name in arguments]
 
     def _names_with(self, attributes: tuple[str, ...]) -> list[str]:
         found = (

@@ -22,6 +22,8 @@ from grader.worker.repair.loss_difference import DEFAULT, causes_of_difference
         ("(w - t)**2 / 2", "(w - t)**2", "divided-twice"),
         ("mse_loss(a, y) / len(b)", "mse_loss(a, y) * len(X) / n", "mean-of-means"),
         ("((w - t)**2).sum() / n", "(mask * (w - t)**2).sum() / n", "mask-ignored"),
+        ("(mask * loss).sum() / mask.sum() / len(batches)", "(loss * mask).sum() / n", "mean-of-means"),
+        ("0.5 * (w - t)**2", "(w - t)**2", "wrong-formula"),
         ("(w - 1)**2", "(w - 3)**2", "wrong-formula"),
         ("mse_loss(model(X), X)", "mse_loss(model(X), y)", "wrong-target"),
         ("x.abs()", "x**2 + 1", DEFAULT[0]),

@@ -20,15 +20,17 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         seen.add(text)
         if what in SUPERFLUOUS:
             rank = LIKELY if is_duplicate or what in ("zero", "update", "clip", "write") else POSSIBLE
-            yield Proposal((file.delete(each),), f"delete-{what}", SUPERFLUOUS[what], rank, f"delete-{what}")
+            yield Proposal(
+                (file.delete(each),), f"delete-{what}", SUPERFLUOUS[what], rank, what if what in ("zero", "clip") else ""
+            )
         elif what == "loss" and (name := _rebound_argument(file, each)):
             causes = ("own-leaf", "rebound-leaf")
             rank = SIGN if _makes_a_leaf(file, each) else LIKELY
             yield Proposal((file.delete(each),), "keep-given", causes, rank, f"keep {name}")
         elif isinstance(each.node, ast.Expr) and not isinstance(each.node.value, ast.Constant):
             yield Proposal((file.delete(each),), "delete-call", (), UNLIKELY)
-        elif isinstance(each.node, ast.Break | ast.Continue | ast.Return) and len(each.block) > 1:
-            yield Proposal((file.delete(each),), "delete-exit", ("leftover-dropped", "backward-missing"), POSSIBLE)
+        elif isinstance(each.node, ast.Break | ast.Continue | ast.Return) and file.inside(each, (ast.For, ast.While, ast.If)):
+            yield Proposal((file.delete(each),), "delete-exit", ("leftover-dropped", "backward-missing"), LIKELY)
         yield from _unwrapped(file, each)
 
 

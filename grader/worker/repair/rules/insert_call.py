@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from grader.worker.repair.kinds import MISSING, kind
 from grader.worker.repair.places import InsertionPlace, insertion_places
-from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal
+from grader.worker.repair.proposals import LIKELY, POSSIBLE, Proposal
 from grader.worker.repair.student_file import StudentFile
 
 _LEAVES = 4  # a file with more watched tensors resets through its optimizer or its module
+_RANKS = {"zero": LIKELY + 3, "step": LIKELY + 3, "backward": POSSIBLE, "unfreeze": POSSIBLE + 5, "freeze": POSSIBLE + 5}
 _BACKWARDS = 2  # losses that are tried at one place
 
 
@@ -20,11 +21,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
         if place.function.node is not file.main and len(file.functions) > 1 and not _has_calls(file, place):
             continue
         near = _is_near_a_call(file, place)
-        for what, lines in _missing(file, place):
-            rank = (
-                (LIKELY + 3 if near else POSSIBLE) if what in ("zero", "step") else POSSIBLE if what == "backward" else UNLIKELY
-            )
-            causes = MISSING[what]
+        for what, lines, is_usual in _missing(file, place):
+            causes, rank = MISSING[what], _RANKS[what] + (0 if near else 6) + (0 if is_usual else 6)
             if what == "zero" and _is_beside_a_reset(file, place):
                 causes = ("wrong-tensor-zeroed", *causes)
             yield Proposal((place.insert(file, lines),), f"insert-{what}", causes, rank)
@@ -57,31 +55,45 @@ def _frozen(file: StudentFile) -> list[str]:
     return list(dict.fromkeys(found))[:2]
 
 
-def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, list[str]]]:
-    leaves = [each for each in file.leaves if "." not in each][:_LEAVES]
-    if len(leaves) > 1:
-        yield "zero", [f"{leaf}.grad.zero_()" for leaf in leaves]
-        yield "zero", [f"{leaf}.grad = None" for leaf in leaves]
-    for leaf in leaves:
-        yield "zero", [f"{leaf}.grad.zero_()"]
-        yield "zero", [f"{leaf}.grad = None"]
-    for name in [*file.optimizers, *file.modules]:
-        yield "zero", [f"{name}.zero_grad()"]
-    for name in file.optimizers:
-        yield "step", [f"{name}.step()"]
-    if len(file.optimizers) > 1:
-        yield "zero", [f"{name}.zero_grad()" for name in file.optimizers]
-    for loss in _losses(file, place):
-        yield "backward", [f"{loss}.backward()"]
-    for name in _frozen(file):
-        yield "unfreeze", [f"{name}.requires_grad_(True)"]
-    if len(leaves) > 1:
+def _missing(file: StudentFile, place: InsertionPlace) -> Iterator[tuple[str, list[str], bool]]:
+    """The kind of each call, its lines, and whether it is the usual way here."""
+    leaves, optimizers, modules = (
+        file.names_in(place.function, names) for names in (_plain_leaves(file), file.optimizers, file.modules)
+    )
+    usual, unusual = _forms(file)
+    for name in optimizers:
+        yield "zero", [f"{name}.zero_grad()"], True
+        yield "step", [f"{name}.step()"], True
+    for form in (usual, unusual):
+        if len(leaves) > 1:
+            yield "zero", [form.format(leaf) for leaf in leaves], form is usual and not optimizers
         for leaf in leaves:
-            yield "freeze", [f"{leaf}.requires_grad_(False)"]
+            yield "zero", [form.format(leaf)], form is usual and not optimizers
+    for name in modules:
+        yield "zero", [f"{name}.zero_grad()"], not optimizers
+    if len(optimizers) > 1:
+        yield "zero", [f"{name}.zero_grad()" for name in optimizers], True
+    for loss in _losses(file, place):
+        yield "backward", [f"{loss}.backward()"], True
+    for name in _frozen(file):
+        yield "unfreeze", [f"{name}.requires_grad_(True)"], True
+    for leaf in leaves if len(leaves) > 1 else ():
+        yield "freeze", [f"{leaf}.requires_grad_(False)"], True
+
+
+def _plain_leaves(file: StudentFile) -> list[str]:
+    return [each for each in file.leaves if "." not in each][:_LEAVES]
+
+
+def _forms(file: StudentFile) -> tuple[str, str]:
+    """How a gradient is reset: first as right solutions do it."""
+    zero, none = "{}.grad.zero_()", "{}.grad = None"
+    prefers_none = any(".grad = None" in text for text in file.hints.get("material", ()))
+    return (none, zero) if prefers_none else (zero, none)
 
 
 def _losses(file: StudentFile, place: InsertionPlace) -> list[str]:
-    skipped = {*file.arguments, *file.optimizers, *file.leaves}
+    skipped = {*file.arguments, *file.optimizers, *file.leaves, *file.loop_variables}
     found = [name for name in file.names_before(place.beside) if name not in skipped]
     if place.after is not None:
         match place.after.node:

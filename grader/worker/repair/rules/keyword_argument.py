@@ -32,6 +32,10 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
 
 
 def _removed(file: StudentFile, call: ast.Call, name: str) -> Iterator[Proposal]:
+    if name == "backward" and isinstance(call.func, ast.Attribute) and len(call.args) == 1 and not call.keywords:
+        start, end = file.span(call.func)[1], file.span(call)[1]
+        if "autograd" not in file.source(call.func):
+            yield Proposal((TextChange(start, end, "()"),), "no-gradient", ("wrong-seed", "divided-twice"), LIKELY, "no gradient")
     for keyword in call.keywords:
         if keyword.arg is None:
             continue

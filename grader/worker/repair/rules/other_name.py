@@ -29,6 +29,8 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             causes, rank = ("wrong-tensor-zeroed", "wrong-optimizer", *causes), LIKELY
         elif what == "step":
             causes, rank = ("wrong-optimizer",), LIKELY
+        elif what in ("freeze", "hook", "clip"):
+            causes, rank = ("wrong-tensor", "wrong-clip"), LIKELY
         else:
             causes, rank = ("wrong-tensor", "wrong-target", "wrong-formula"), POSSIBLE
         if node.id in zeroable:

@@ -24,9 +24,14 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             case ast.Assign(targets=[ast.Name() as target], value=ast.Call() as value) if called_name(value) == "grad":
                 yield Proposal((file.replace(target, f"({target.id},)"),), "unpack", ("not-unpacked",), LIKELY)
                 yield Proposal((file.replace(value, f"{file.source(value)}[0]"),), "unpack", ("not-unpacked",), LIKELY)
-    main = file.main
-    if main is not None and not any(isinstance(each, ast.Return) for each in ast.walk(main)):
-        yield from _missing(file, file.of(main.body[-1]))
+    for function in file.functions:
+        is_main_or_inside = function.node is file.main or file.inside(function, ast.FunctionDef) is not None
+        if (
+            isinstance(function.node, ast.FunctionDef)
+            and is_main_or_inside
+            and not any(isinstance(each, ast.Return) for each in ast.walk(function.node))
+        ):
+            yield from _missing(file, file.of(function.node.body[-1]))
 
 
 def _whole(file: StudentFile, statement: Statement, value: ast.expr, text: str) -> TextChange:

@@ -113,11 +113,15 @@ def _of_a_generator(file: StudentFile, statement: Statement, name: str) -> Itera
                 pass
             case _:
                 continue
-        for part in ast.walk(value):
+        total, divisor = value, ""
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
+            total, divisor = value.left, f" / {file.source(value.right)}"
+        for part in ast.walk(total):
             match part:
                 case ast.GeneratorExp(elt=term, generators=[one]) | ast.ListComp(elt=term, generators=[one]) if not one.ifs:
                     head = f"for {file.source(one.target)} in {file.source(one.iter)}:"
-                    text = f"{head}\n{file.indentation(each)}{file.indent_unit}{_own(file, term)}.backward()"
+                    loss = f"({_own(file, term)}{divisor})" if divisor else _own(file, term)
+                    text = f"{head}\n{file.indentation(each)}{file.indent_unit}{loss}.backward()"
                     changes = (file.replace(each.node, text), file.delete(statement))
                     yield Proposal(changes, "backward-in-loop", _MERGED, LIKELY)
 

@@ -27,7 +27,7 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             if 1 < len(file.leaves) <= 4 and each.has_own_lines:
                 indent = "\n" + file.indentation(each)
                 change = file.replace(each.node, indent.join(text.format(leaf) for leaf in file.leaves))
-                yield Proposal((change,), "reset-gradient-itself", ("copy-zeroed", "wrong-tensor-zeroed"), LIKELY)
+                yield Proposal((change,), "reset-gradient-itself", ("copy-zeroed", "wrong-tensor-zeroed"), SIGN)
 
 
 def _copies(file: StudentFile, statement: Statement) -> Iterator[Proposal]:
