@@ -19,12 +19,21 @@ from grader.assess.prepared import Prepared, grade_with_replays
 from grader.diagnosis.budget import (
     CANDIDATES_AFTER_FIRST,
     CANDIDATES_BEFORE_NEXT_STEP,
+    CANDIDATES_FOR_A_NAME,
     ENOUGH_ACCEPTED,
     MOST_STEPS_OF_REPAIR,
     SECONDS_OF_CANDIDATE,
     CandidateBudget,
 )
-from grader.diagnosis.repair_choice import Progress, RepairStep, State, best_of, is_asked_for, progress_of, repaired_findings
+from grader.diagnosis.repair_choice import (
+    Progress,
+    RepairState,
+    RepairStep,
+    best_of,
+    is_asked_for,
+    progress_of,
+    repaired_findings,
+)
 from grader.diagnosis.repair_hints import repair_hints
 from grader.diagnosis.without_proof import nothing_was_called
 from grader.errors import SpecError
@@ -49,11 +58,15 @@ class Repairer:
         limits = self.settings.limits or self.prepared.exercise.limits
         self.limits = Limits(min(limits.seconds, SECONDS_OF_CANDIDATE), limits.memory_mb)
 
+    def get_ready(self) -> None:
+        """Prepare what is prepared once for all students now, instead of when the first student fails."""
+        _ = self._with_other_numbers
+
     def with_fix(self, text: str, grade: Grade, traces: Sequence[Trace], diagnosed: Diagnosed) -> Diagnosed:
         """The findings, with the fix that was run if one was found."""
         if not self._is_worth_it(grade, traces):
             return diagnosed
-        start = State(text, grade, traces[0], diagnosed.findings, self.progress(traces[0]))
+        start = RepairState(text, grade, traces[0], diagnosed.findings, self.progress(traces[0]))
         found = self._search(start)
         return diagnosed if found is None else replace(diagnosed, findings=repaired_findings(found, self.prepared.exercise))
 
@@ -64,7 +77,7 @@ class Repairer:
             return False
         return grade.error is not None or not nothing_was_called(traces)
 
-    def _search(self, start: State) -> tuple[RepairStep, ...] | None:
+    def _search(self, start: RepairState) -> tuple[RepairStep, ...] | None:
         """The likeliest candidates for the text, then those for the text that the best of them leaves, then all others."""
         budget = CandidateBudget()
         with ExitStack() as opened:
@@ -82,19 +95,19 @@ class Repairer:
                     return self._chosen(attempt.state, accepted)
         return None
 
-    def _chosen(self, state: State, accepted: Sequence[FixCandidate]) -> tuple[RepairStep, ...] | None:
+    def _chosen(self, state: RepairState, accepted: Sequence[FixCandidate]) -> tuple[RepairStep, ...] | None:
         best = best_of(accepted, state.findings, self.prepared.exercise)
         return None if best is None else (*state.steps, RepairStep(state, best))
 
-    def _continued(self, state: State, candidate: FixCandidate, progress: Progress) -> State:
+    def _continued(self, state: RepairState, candidate: FixCandidate, progress: Progress) -> RepairState:
         """The text with this candidate, marked and diagnosed like a submission."""
         text = edited(state.text, candidate.edits)
         traces = self._traces(text, self.prepared.case_lines)
         grade = grade_with_replays(self.prepared, traces, self.engine, self.settings)
         diagnosed = self.diagnostician.diagnose(grade, traces)
-        return State(text, grade, traces[0], diagnosed.findings, progress, (*state.steps, RepairStep(state, candidate)))
+        return RepairState(text, grade, traces[0], diagnosed.findings, progress, (*state.steps, RepairStep(state, candidate)))
 
-    def candidates(self, state: State, most: int) -> tuple[FixCandidate, ...]:
+    def candidates(self, state: RepairState, most: int) -> tuple[FixCandidate, ...]:
         """The candidates for a fix of a text, each of which leaves another text."""
         exercise = self.prepared.exercise
         hints = repair_hints(exercise, state.grade, state.trace, state.findings, self.prepared.leaves)
@@ -164,7 +177,7 @@ class _Attempt:
     `best`: the one that gets furthest, if none passes and it is better than the text.
     """
 
-    def __init__(self, repairer: Repairer, state: State, budget: CandidateBudget) -> None:
+    def __init__(self, repairer: Repairer, state: RepairState, budget: CandidateBudget) -> None:
         self.repairer, self.state, self.budget = repairer, state, budget
         self.best: tuple[FixCandidate, Progress] | None = None
         self._runs = self._run_all()
@@ -189,7 +202,8 @@ class _Attempt:
         return accepted
 
     def _find_better(self, accepted: list[FixCandidate]) -> None:
-        for candidate, trace in islice(self._runs, CANDIDATES_AFTER_FIRST):
+        is_named = accepted[0].causes or any(finding.misconceptions for finding in self.state.findings)
+        for candidate, trace in islice(self._runs, CANDIDATES_AFTER_FIRST if is_named else CANDIDATES_FOR_A_NAME):
             if self.repairer.passes_visible_case(trace) and self.repairer.is_accepted(edited(self.state.text, candidate.edits)):
                 accepted.append(candidate)
                 if self._is_enough(accepted):

@@ -45,6 +45,7 @@ class GradingSession:
         """Prepare it, and run its wrong programs now instead of when the first student fails. Raises SpecError."""
         self.prepare([exercise])
         self.diagnostician(exercise).get_ready()
+        self.repairer(exercise).get_ready()
 
     def _is_prepared(self, exercise: Exercise) -> bool:
         known = self._diagnosticians.get(exercise.id)

@@ -27,8 +27,9 @@ SECONDS_OF_CANDIDATE = 0.5
 MOST_STEPS_OF_REPAIR = 3
 # A fix that is the last of many candidates is rarely the one that a teacher would give, so a second step is tried before it.
 CANDIDATES_BEFORE_NEXT_STEP = 40
-# After the first accepted candidate only a few more are tried, because a better one is usually near.
-ENOUGH_ACCEPTED, CANDIDATES_AFTER_FIRST = 3, 10
+# After the first accepted candidate only a few more are tried, because a better one is usually near. If neither it nor the
+# trace names the mistake, some more are tried for one that does.
+ENOUGH_ACCEPTED, CANDIDATES_AFTER_FIRST, CANDIDATES_FOR_A_NAME = 3, 10, 30
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from grader.records.exercise import Exercise
 from grader.records.finding import Finding
 from grader.records.grade import Grade
 from grader.records.misconceptions import MISCONCEPTIONS, Finder
-from grader.records.repair import FixCandidate, Repair, edited, line_before
+from grader.records.repair import FixCandidate, Repair, SourceEdit, edited, line_before
 from grader.records.result import NOT_RIGHT
 from grader.records.trace import CallKind, Trace
 
@@ -54,12 +54,12 @@ def progress_of(expected_runs: ExpectedRuns, trace: Trace) -> Progress:
 class RepairStep:
     """A candidate, and the state of the text that it is for."""
 
-    state: State
+    state: RepairState
     candidate: FixCandidate
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RepairState:
     """A text that does not pass yet, what is known about it, and the steps that led to it."""
 
     text: str
@@ -111,14 +111,14 @@ def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[
     for number, step in enumerate(steps):
         place = _place_of_undone(step.candidate, findings)
         if place is not None:
-            findings[place] = _named_by_step(findings[place], step, exercise)
+            findings[place] = _named_by_step(findings[place], step, _line_in_file(steps, number))
             places.append(place)
         elif not is_explained and (words := _allowed(step, exercise)):
             place = _place_to_name(findings, places)
             if place is None:
                 findings.append(Finding(words, "repair", _line_in_file(steps, number)))
             else:
-                findings[place] = replace(findings[place], misconceptions=words, source="repair")
+                findings[place] = _renamed(findings[place], words, _line_in_file(steps, number))
             places.append(len(findings) - 1 if place is None else place)
     last = steps[-1]
     repair = Repair(edited(last.state.text, last.candidate.edits), tuple(step.candidate for step in steps))
@@ -146,7 +146,12 @@ def _may_be_renamed(finding: Finding) -> bool:
     return not finding.misconceptions or is_guess
 
 
-def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Finding:
+def _renamed(finding: Finding, words: tuple[str, ...], line: int) -> Finding:
+    """The finding with the words of an edit, and the line that it changes."""
+    return replace(finding, misconceptions=words, source="repair", line=line, called_from=None, between=None)
+
+
+def _named_by_step(finding: Finding, step: RepairStep, line: int) -> Finding:
     """The finding with the word of the edit, if that says more, or if nothing else proves the word of the finding."""
     causes, words = step.candidate.causes, finding.misconceptions
     if not causes or set(causes) & set(words):
@@ -155,16 +160,21 @@ def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Fi
     if not exact and len(causes) == 1 and not MISCONCEPTIONS[causes[0]].is_vague and are_related(words[0], causes[0]):
         exact = set(causes)
     if len(exact) == 1:
-        return replace(finding, misconceptions=tuple(exact), source="repair")
+        return _renamed(finding, tuple(exact), line)
     return finding
 
 
 def _line_in_file(steps: Sequence[RepairStep], number: int) -> int:
-    """The line of the student's file that this step changes first."""
-    line = steps[number].candidate.edits[0].first
+    """The line of the student's file that this step changes first, apart from an import that the change needs."""
+    edits = steps[number].candidate.edits
+    line = next((edit for edit in edits if not _is_import(edit)), edits[0]).first
     for step in reversed(steps[:number]):
         line = line_before(step.candidate.edits, line)
     return line
+
+
+def _is_import(edit: SourceEdit) -> bool:
+    return bool(edit.lines) and edit.lines[0].startswith(("import ", "from "))
 
 
 def _allowed(step: RepairStep, exercise: Exercise) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The corpus `cases`: programs that people wrote from the tasks alone get the right verdict, cause and line."""
 
+import re
 import shutil
 import subprocess
 
@@ -42,6 +43,18 @@ def test_a_case_gets_what_is_true(case, grade):
         assert result.diagnoses[0].misconception in causes
     if lines := case.truth.get("lines"):
         assert line_of_code(result) in lines
+
+
+@pytest.mark.parametrize("case", [each for each in CASES if each.truth["verdict"] != "passed"], ids=lambda case: case.name)
+def test_a_patch_that_is_printed_passes(case, grade, tmp_path):
+    patches = [each.patch for each in grade(case, case.folder).diagnoses if each.patch]
+    assert patches or not case.name.startswith("fix-does-not-work/")
+    for patch in patches:
+        (path,) = re.findall(r"^--- a/(.*)$", patch, re.MULTILINE)
+        folder = shutil.copytree(case.folder, tmp_path / "repaired")
+        (folder / "printed.patch").write_text(patch.replace(path, path.partition(f"{case.name}/")[2] or path), encoding="utf-8")
+        subprocess.run(["git", "apply", "printed.patch"], cwd=folder, check=True)
+        assert grade(case, folder).verdict == "passed"
 
 
 @pytest.mark.parametrize("case", [each for each in CASES if (each.folder / "fix.patch").exists()], ids=lambda case: case.name)

@@ -1,9 +1,19 @@
 """Which fix is shown: the pure decisions about candidates that were run."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.diagnosis.messages import MESSAGES
-from grader.diagnosis.repair_choice import Progress, RepairStep, State, are_related, best_of, may_be_the_cause, repaired_findings
+from grader.diagnosis.repair_choice import (
+    Progress,
+    RepairState,
+    RepairStep,
+    are_related,
+    best_of,
+    may_be_the_cause,
+    repaired_findings,
+)
 from grader.records.finding import Finding
 from grader.records.grade import Grade, GradeRow
 from grader.records.repair import FixCandidate, SourceEdit, edited, line_before
@@ -37,7 +47,7 @@ def repaired(exercise):
         text, steps = "a\nb\nc\n", []
         grade = Grade("failed", 1.0, 4.0, (GradeRow("step", "wrong", 1),))
         for each in candidates:
-            state = State(text, grade, trace(), tuple(findings), START, tuple(steps))
+            state = RepairState(text, grade, trace(), tuple(findings), START, tuple(steps))
             steps.append(RepairStep(state, each))
             text = edited(text, each.edits)
         return repaired_findings(steps, exercise)
@@ -73,8 +83,9 @@ def test_of_two_findings_the_fix_stands_beside_the_one_that_it_undoes(repaired):
 
 
 def test_the_edit_says_more_exactly_what_a_vague_word_means(repaired):
-    (told,) = repaired([finding("backward-missing")], candidate("loss-overwritten"))
-    assert told.misconceptions == ("loss-overwritten",)
+    vague = replace(finding("backward-missing"), line=1)
+    (told,) = repaired([vague], candidate("loss-overwritten"))
+    assert (told.misconceptions, told.line) == (("loss-overwritten",), 3)
 
 
 def test_a_word_that_only_a_message_suggests_gives_way_to_that_of_the_edit_if_the_trace_allows_it(repaired):
