@@ -17,6 +17,7 @@ from grader.reports.diagnoses import diagnosis
 from grader.reports.endings import error_info, sentence_for
 from grader.reports.machine_paths import without_machine_paths
 from grader.reports.shown import Room, furthest_number, shown
+from grader.reports.task_numbers import number_in_task
 from grader.reports.wording import messages, notes, timeline, verdicts
 
 
@@ -74,6 +75,7 @@ def _summary(assessed: Assessed) -> str:
         differs=first.differs if first else (),
         sentence=predictions.summary(assessed) if is_wrong_prediction else sentence_for(assessed),
         cells=_code_cells(file),
+        number=number_in_task(exercise, first.step) if first and first.step is not None else None,
     )
     return verdicts.with_other_numbers(summary) if grade.hidden_error else summary
 
