@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
-from grader.assess import assess
+from grader.assess import assess, assess_submission
 from grader.assess.prepared import Settings
 from grader.assess.session import GradingSession
 from grader.devices import AUTO, device_of_batch, processors
@@ -15,8 +15,11 @@ from grader.engines import Engine, SandboxMode
 from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
+from grader.records.feedback import Feedback
+from grader.records.fix_found import FixFound
 from grader.records.result import Report, RunInfo
 from grader.records.submission import Submission
+from grader.reports.patch import fix_found
 from grader.reports.results import describe, describe_for_others
 from grader.reports.wording.notes import torch_untested
 from grader.spec.load import load_exercises as _load_exercises
@@ -111,6 +114,19 @@ def grade_submission(
     return _report(events, listeners)
 
 
+def find_fix(exercise: Exercise, path: Path, engine: Engine, seed: str | None = None) -> FixFound:
+    """Grade this file as the solution of the exercise, and look for a change with which it passes.
+
+    Raises SpecError and EngineError.
+    """
+    session = GradingSession(engine, Settings(seed or secrets.token_hex(8)))
+    session.prepare([exercise])
+    submission = submission_from_paths(path.name, [path], [exercise], [exercise.id])
+    before = path.read_bytes()
+    (assessed,) = assess_submission([exercise], submission, session)
+    return fix_found(assessed, before)
+
+
 def batch(
     submissions: str | Path,
     out: str | Path,
@@ -126,13 +142,15 @@ def batch(
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
+    feedback: Feedback = "cause",
     listeners: Sequence[BatchListener] = (),
 ) -> BatchFinished:
     """Grade every submission of a class. The results, a gradebook and reports are written to the folder `out`.
 
     A stored result is reused unless its source, its exercise, the settings, the grader or torch changed; `fresh` deletes all.
     `jobs` submissions are graded at the same time (default: the number of processors + 2). `gradebook` is a file of Canvas or
-    Moodle; a copy with the scores is written. Raises UsageError, SpecError, EngineError and StoreError.
+    Moodle; a copy with the scores is written. `feedback`: how much the reports tell about what is wrong. Raises UsageError,
+    SpecError, EngineError and StoreError.
     """
     from grader.batch import run as batch_run  # here, because the other functions need no database
 
@@ -146,6 +164,7 @@ def batch(
         sandbox,
         jobs or processors() + 2,  # so that the processors run children while other submissions are marked
         __version__,
+        feedback,
     )
     return batch_run.grade_class(
         request,

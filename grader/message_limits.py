@@ -32,6 +32,13 @@ TENSOR_NUMBERS = 8  # a tensor without numbers takes as much memory as about 8 n
 MAX_RUN_TEXT = 4_000_000  # characters: each of 2,000 calls may raise an error with a message of full length
 MAX_RUN_BYTES = 96 * 2**20  # bytes of JSON: MAX_RUN_NUMBERS with 25 characters each
 
+# The candidates for a fix of one file.
+MAX_CANDIDATES = 200  # more than are ever tried
+MAX_CAUSES = 10  # misconceptions that one candidate undoes
+MAX_EDITS = 50  # of one candidate: one change at all the places of a file that need it
+MAX_EDIT_LINES = 200  # of one edit: a loop or a function that is written anew
+MAX_EDIT_COLUMNS = 1_000  # of one of its lines: more than a person writes
+
 # The exceptions that are named to a student when a hidden case raised them, the built-in ones and those of torch: any other
 # class may have a name that was made of hidden numbers.
 BUILTIN_ERRORS = frozenset(

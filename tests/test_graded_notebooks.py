@@ -43,7 +43,9 @@ def test_a_mistake_is_found_in_its_cell(grade_notebook):
     assert (result.verdict, result.cells) == ("failed", ((2, 1), (3, 3)))
     (diagnosis,) = result.diagnoses
     assert diagnosis.line == 6
-    assert "between cell 3, line 3 and cell 3, line 4" in diagnosis.fix
+    assert diagnosis.fix == "insert `x.grad.zero_()` after cell 3, line 3"
+    assert "--- a/" in diagnosis.patch
+    assert "+    x.grad.zero_()" in diagnosis.patch
 
 
 def test_an_exception_names_the_cell(grade_notebook):

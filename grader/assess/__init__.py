@@ -67,7 +67,7 @@ def assess_submission(exercises: Sequence[Exercise], submission: Submission, ses
         outcome = next(outcomes)
         try:
             found, outcome = _confirmed(exercise, jobs[exercise.id], outcome, session)
-            diagnosed = _diagnosed(exercise, found, outcome.traces, session)
+            diagnosed = _diagnosed(exercise, file, found, outcome.traces, session)
         except (UsageError, SpecError):
             raise
         except Exception as error:  # whatever one student's process has sent, the others are graded
@@ -76,8 +76,16 @@ def assess_submission(exercises: Sequence[Exercise], submission: Submission, ses
         yield Assessed(submission.name, exercise, file, found, outcome.traces, diagnosed.findings, seconds, diagnosed.is_complete)
 
 
-def _diagnosed(exercise: Exercise, grade: Grade, traces: Sequence[Trace], session: GradingSession) -> Diagnosed:
-    return Diagnosed() if grade.verdict == "passed" else session.diagnostician(exercise).diagnose(grade, traces)
+def _diagnosed(
+    exercise: Exercise, file: SolutionFile | None, grade: Grade, traces: Sequence[Trace], session: GradingSession
+) -> Diagnosed:
+    if grade.verdict == "passed":
+        return Diagnosed()
+    diagnosed = session.diagnostician(exercise).diagnose(grade, traces)
+    try:
+        return session.repairer(exercise).with_fix(file.text if file and file.text else "", grade, traces, diagnosed)
+    except Exception:  # no mark depends on a fix
+        return diagnosed
 
 
 def _is_started(exercise: Exercise, submission: Submission) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from grader.assess.diagnosis import Diagnostician
 from grader.assess.preparation import prepare
 from grader.assess.prepared import Settings
+from grader.assess.repair import Repairer
 from grader.engines import Engine
 from grader.records.exercise import Exercise
 
@@ -20,6 +21,7 @@ class GradingSession:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
         self._diagnosticians: dict[str, Diagnostician] = {}
+        self._repairers: dict[str, Repairer] = {}
 
     def prepare(self, exercises: Sequence[Exercise]) -> None:
         """Run the references of new and changed exercises. Raises SpecError with the problems of all of them."""
@@ -30,6 +32,14 @@ class GradingSession:
     def diagnostician(self, exercise: Exercise) -> Diagnostician:
         """The diagnostician of an exercise that was prepared."""
         return self._diagnosticians[exercise.id]
+
+    def repairer(self, exercise: Exercise) -> Repairer:
+        """What looks for fixes for an exercise that was prepared."""
+        diagnostician = self.diagnostician(exercise)
+        known = self._repairers.get(exercise.id)
+        if known is None or known.diagnostician is not diagnostician:
+            known = self._repairers[exercise.id] = Repairer(diagnostician)
+        return known
 
     def get_ready(self, exercise: Exercise) -> None:
         """Prepare it, and run its wrong programs now instead of when the first student fails. Raises SpecError."""

@@ -26,6 +26,7 @@ _COMMANDS = {
     "new": "create an exercise",
     "export": "export the students' edition, or an autograder for Gradescope",
     "hint": "show a hint for an exercise",
+    "fix": "show a change of your file that passes, or make it",
     "reset": "restore the starter file of an exercise",
     "schema": "print the JSON Schema of exercise.yaml",
     "doctor": "check what is installed and whether grading works",

@@ -17,6 +17,19 @@ STEP, TENSOR, NUMBER = 50, 10, 1
 ENOUGH_WORK = 300_000
 MOST_SECONDS = 60.0
 
+# Looking for a fix. A candidate takes about 15 ms of CPU time, so 100 of them take less than 2 s. A program with more calls
+# than `CALLS_OF_CANDIDATE` counts as several candidates. One that used up its time counts as many: its time is limited too.
+MOST_CANDIDATES = 100
+CALLS_OF_CANDIDATE = 100
+CANDIDATES_OF_TIMEOUT = 30
+SECONDS_OF_CANDIDATE = 0.5
+# More than three edits are another program, not a fix.
+MOST_STEPS_OF_REPAIR = 3
+# A fix that is the last of many candidates is rarely the one that a teacher would give, so a second step is tried before it.
+CANDIDATES_BEFORE_NEXT_STEP = 40
+# After the first accepted candidate only a few more are tried, because a better one is usually near.
+ENOUGH_ACCEPTED, CANDIDATES_AFTER_FIRST = 3, 10
+
 
 @dataclass(slots=True)
 class Budget:
@@ -39,6 +52,17 @@ class Budget:
             return False
         self.left -= work
         return True
+
+
+@dataclass(slots=True)
+class CandidateBudget:
+    """How many candidates for a fix may still be tried."""
+
+    left: int = MOST_CANDIDATES
+
+    def tried(self, calls: int, *, timed_out: bool = False) -> None:
+        """One more candidate was run, and it made so many calls."""
+        self.left = max(0, self.left - (CANDIDATES_OF_TIMEOUT if timed_out else 1 + calls // CALLS_OF_CANDIDATE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
     "'NoneType' object has no attribute 'zero_'": ("none-is-zero", "non-leaf-grad"),
 }
 
+# Words for which the message alone is no proof: other mistakes cause it too.
+AMBIGUOUS = frozenset({"none-is-zero", "detached", "no-grad-loss"})
+
 _NON_LEAF_WARNING = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed"
 
 
@@ -34,6 +37,11 @@ def from_message(raised: Raised, traces: Sequence[Trace], explaining: Sequence[E
     line = call.line if call else raised.line
     changes = fits.changes if fits else ()
     return Finding(named, "message", line, call.called_from if call else None, changes=changes, proven=bool(fits))
+
+
+def may_cause(word: str, raised: Raised) -> bool:
+    """Is this mistake one of those that PyTorch's message can come from?"""
+    return any(text in raised.message and word in names for text, names in MESSAGES.items())
 
 
 def _names_of(raised: Raised, trace: Trace) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.marking.frozen import REQUIRES_GRAD
 from grader.marking.values import difference_of_values, rules_of
@@ -28,6 +29,14 @@ def first_wrong_row(misconception: str | None, grade: Grade, *, proven: bool = F
         expected=rest[0].expected if rest else {},
         observed=rest[0].observed if rest else {},
     )
+
+
+def with_own_data_only(grade: Grade) -> Finding:
+    """Right with the data in the file, wrong with those of a variant. It points at the error, or at the loss of the call."""
+    found = first_wrong_row("hard-coded", grade)
+    call = next((row.call for row in grade.rows if row.kind == "variant"), None)
+    line = (grade.error and grade.error.line) or (call and call.loss_line) or found.line
+    return replace(found, line=line, called_from=None)
 
 
 def is_hard_coded(grade: Grade, traces: Sequence[Trace]) -> bool:

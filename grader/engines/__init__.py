@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from grader.protocol.jobs import ReferenceJob, StudentJob
+from grader.protocol.jobs import ReferenceJob, RepairJob, StudentJob
 from grader.protocol.replays import ReplayJob
+from grader.records.repair import FixCandidate
 from grader.records.trace import LeafState, ReferenceRun, Trace
 
 SandboxMode: TypeAlias = Literal["full", "none"]
@@ -38,7 +39,7 @@ class Engine(Protocol):
     @property
     def sandbox(self) -> SandboxMode: ...
 
-    def run_students(self, jobs: Sequence[StudentJob]) -> Iterator[Outcome]:
+    def run_students(self, jobs: Sequence[StudentJob]) -> Generator[Outcome, None, None]:
         """Run the jobs of one submission one after another in one child; if it dies, a new child continues."""
         ...
 
@@ -48,6 +49,10 @@ class Engine(Protocol):
 
     def run_replays(self, job: ReplayJob) -> tuple[Mapping[str, LeafState] | None, ...]:
         """Perform the replays in a child of their own. Each answer has the leaves that changed; None if there is no answer."""
+        ...
+
+    def run_repair(self, job: RepairJob) -> tuple[FixCandidate, ...]:
+        """Make candidates for a fix in a child of their own. None of them has been run."""
         ...
 
     def close(self) -> None: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,12 +13,13 @@ from grader.engines import Outcome, SandboxMode
 from grader.engines.conversation import Conversation
 from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, WorkerDied
-from grader.engines.runs import Unclean, run_programs, run_replays, run_student
+from grader.engines.runs import Unclean, run_programs, run_repair, run_replays, run_student
 from grader.engines.sandbox import require_fork
 from grader.engines.sources import ChildSource, Sources, StartMethod, dismiss
 from grader.errors import EngineError, UsageError
-from grader.protocol.jobs import ReferenceJob, StudentJob
+from grader.protocol.jobs import ReferenceJob, RepairJob, StudentJob
 from grader.protocol.replays import ReplayJob
+from grader.records.repair import FixCandidate
 from grader.records.trace import Ending, LeafState, Raised, ReferenceRun, Trace
 
 ATTEMPTS = 2
@@ -59,7 +60,7 @@ class LocalEngine:
     def device(self) -> str:
         return self._sources.greeting().device
 
-    def run_students(self, jobs: Sequence[StudentJob]) -> Iterator[Outcome]:
+    def run_students(self, jobs: Sequence[StudentJob]) -> Generator[Outcome, None, None]:
         """Run the jobs of one submission one after another in one child; if it dies, a new child continues."""
         child = _LivingChild(self._sources, any(job.needs_optimizer for job in jobs))
         try:
@@ -82,6 +83,16 @@ class LocalEngine:
         self._perform(replays, job.needs_optimizer, partial(run_replays, replays=replays, job=job, found=found))
         return tuple(found)
 
+    def run_repair(self, job: RepairJob) -> tuple[FixCandidate, ...]:
+        """Make candidates for a fix in a child of their own; none if the text ends the child."""
+        child = _LivingChild(self._sources, optimizer=False, repair=True)
+        try:
+            return child.use(partial(run_repair, job=job))
+        except WorkerDied as error:
+            raise EngineError(f"Looking for a fix failed: {error}") from None
+        finally:
+            child.end()
+
     def _perform(self, pending: Pending[Any], optimizer: bool, task: Callable[[Conversation], None]) -> None:
         child = _LivingChild(self._sources, optimizer)
         try:
@@ -100,8 +111,8 @@ class LocalEngine:
 class _LivingChild:
     """Runs the jobs of one submission: the same child as long as it lives and is clean, then a new one."""
 
-    def __init__(self, sources: Sources, optimizer: bool) -> None:
-        self._sources, self._optimizer = sources, optimizer
+    def __init__(self, sources: Sources, optimizer: bool, repair: bool = False) -> None:
+        self._sources, self._optimizer, self._repair = sources, optimizer, repair
         self._source: ChildSource | None = None
         self._child: Conversation | None = None
         self.fresh = True
@@ -123,7 +134,7 @@ class _LivingChild:
         if self._child is not None and self._child.is_unclean:
             dismiss(self._child)
         if self._child is None or self._child.finished:
-            self._source, self._child = self._sources.open(self._optimizer)
+            self._source, self._child = self._sources.open(self._optimizer, self._repair)
         self.fresh = not self._child.is_used
         return self._child
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from grader.engines.conversation import Conversation, StopKind, StopReason
 from grader.engines.pending import Pending
 from grader.engines.process import ChildFailed, Exit
-from grader.protocol.jobs import Program, StudentJob, program_line, student_line
+from grader.protocol.candidates import CandidatesReader
+from grader.protocol.jobs import Program, RepairJob, StudentJob, program_line, repair_line, student_line
 from grader.protocol.replays import ReplayJob, ReplayProgram, ReplayReader, ReplayWriter
 from grader.protocol.traces import CaseReader, ProgramReader
 from grader.records.exercise import Limits
+from grader.records.repair import FixCandidate
 from grader.records.trace import WAITED, Ending, EndingKind, LeafState, Raised, ReferenceRun, Trace
 
 # How a stopped run ended, and the class of its error.
@@ -74,6 +76,16 @@ def run_replays(
             _end(child, failure)
         found.append(reader.changes)
         replays.answered()
+
+
+def run_repair(child: Conversation, job: RepairJob) -> tuple[FixCandidate, ...]:
+    """The candidates for a fix; none if the text ends the child. Raises WorkerDied."""
+    child.limit_memory(job.limits.memory_mb)
+    reader = CandidatesReader(job.source)
+    child.send(repair_line(job))
+    if failure := child.receive(reader.read, job.limits.seconds, job.limits.memory_mb):
+        _end(child, failure)
+    return reader.candidates
 
 
 def _run_case(child: Conversation, job: StudentJob, line: bytes, *, hidden: bool) -> CaseRun:

@@ -22,6 +22,7 @@ StartMethod: TypeAlias = Literal["fork", "spawn"]
 class ChildSource(Protocol):
     def start_child(self) -> Process: ...
     def load_optimizer(self) -> None: ...
+    def load_repair(self) -> None: ...
     def memory(self) -> Memory: ...
     def close(self) -> None: ...
 
@@ -38,14 +39,21 @@ class Sources:
         self._lock = threading.Lock()
         self._has_optimizer = optimizer
         self._current: ChildSource | None = self._start(optimizer)
+        self._can_repair: ChildSource | None = None
         self._spare: tuple[ChildSource, Conversation, bool] | None = None
         self._greeting: ReadyMessage | None = None
         self._greeting_lock = threading.Lock()
         self._closed = False
 
-    def open(self, optimizer: bool) -> tuple[ChildSource, Conversation]:
-        """A child that has said hello, and its source. Raises WorkerDied, EngineError or UsageError."""
+    def open(self, optimizer: bool, repair: bool = False) -> tuple[ChildSource, Conversation]:
+        """A child that has said hello, and its source. With `repair` it can make candidates for fixes.
+
+        Raises WorkerDied, EngineError or UsageError.
+        """
         source = self._source(optimizer)
+        if repair:
+            self._load_repair(source)
+            return self._open(source)
         return self._take_spare(source, optimizer) or self._open(source)
 
     def greeting(self) -> ReadyMessage:
@@ -89,6 +97,13 @@ class Sources:
             elif is_new_need:
                 self._current.load_optimizer()
             return self._current
+
+    def _load_repair(self, source: ChildSource) -> None:
+        """Have this source load the rules that make candidates. Before the first file that does not pass, nobody needs them."""
+        with self._lock:
+            if self._can_repair is not source:
+                source.load_repair()
+                self._can_repair = source
 
     def _open(self, source: ChildSource) -> tuple[ChildSource, Conversation]:
         try:

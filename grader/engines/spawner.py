@@ -28,6 +28,9 @@ class Spawner:
             child, self._spare = self._spare, self._spawn()
         child.finish()
 
+    def load_repair(self) -> None:
+        """A spawned child loads what makes candidates for fixes itself."""
+
     def start_child(self) -> Process:
         with self._lock:
             child, self._spare = self._spare, self._spawn()

@@ -50,9 +50,11 @@ class ZygoteClient:
 
     def load_optimizer(self) -> None:
         """Have it load an optimizer before its next child."""
-        with self._lock, contextlib.suppress(OSError):  # `start_child` notices a zygote that is gone
-            self._socket.send(b"optimizer")
-            self._greetings_due += 1
+        self._load(b"optimizer")
+
+    def load_repair(self) -> None:
+        """Have it load what makes candidates for fixes before its next child, which cannot read these files in the sandbox."""
+        self._load(b"repair")
 
     def start_child(self) -> Process:
         """A new child. Raises EngineError if the zygote never started, UsageError if the sandbox is incomplete, WorkerDied
@@ -97,6 +99,11 @@ class ZygoteClient:
             self.process.wait()
         with self._lock:
             self._stderr.close()
+
+    def _load(self, what: bytes) -> None:
+        with self._lock, contextlib.suppress(OSError):  # `start_child` notices a zygote that is gone
+            self._socket.send(what)
+            self._greetings_due += 1
 
     def _ask(self, request: bytes, descriptors: list[int] | None = None) -> Any:
         with self._lock:

@@ -7,6 +7,7 @@ expressions are text; the worker parses them with the same `parse`. Each of thes
      "reports_frozen"}
         then {"case": setup} for each case, after the worker has ended the case before it
     {"program": {"setup", "steps", "returns"}}            for each program of a reference job
+    {"repair": {"source", "hints", "most"}}               for the candidates for a fix of a file
     the lines of `protocol/replays.py`                    for replays
 A student's job and a program also have "torch_names" if the exercise has `uses` or `forbids`.
 """
@@ -20,6 +21,7 @@ from typing import Any, TypeAlias
 
 from grader.expressions.tree import Expr
 from grader.expressions.write import to_text
+from grader.message_limits import MAX_CANDIDATES
 from grader.records.case import Case
 from grader.records.exercise import (
     Backward,
@@ -89,6 +91,16 @@ class ReferenceJob:
     needs_optimizer: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RepairJob:
+    """Make candidates for a fix of `source`, at most so many. `hints` (JSON): what the grader knows about the file."""
+
+    source: str
+    hints: Json
+    limits: Limits
+    most: int = MAX_CANDIDATES
+
+
 def student_job(
     exercise: Exercise,
     source: str,
@@ -144,6 +156,11 @@ def program_line(program: Program) -> bytes:
         "returns": returns_document(program.returns),
     }
     return _json_line({"program": document | _torch_names_document(program.torch_names)})
+
+
+def repair_line(job: RepairJob) -> bytes:
+    """A job that makes candidates for a fix."""
+    return _json_line({"repair": {"source": job.source, "hints": job.hints, "most": job.most}})
 
 
 def setup_document(setup: Setup, tensors: Mapping[str, TensorSpec]) -> Json:

@@ -13,6 +13,7 @@ does so for all messages of a run. Each message is one line of JSON, with NaN an
     {"message": "performed", …}                                 one for each step of a program
     {"message": "end", "how", "returned", "error"}              at the end of a case or program
     {"message": "replayed", "after"}                            the answer to a replay
+    {"message": "candidates", "candidates", "problem"}          the answer to a repair job
 """
 
 from __future__ import annotations
@@ -36,8 +37,13 @@ from pydantic import (
 
 from grader.message_limits import (
     MAX_CALL_NUMBER,
+    MAX_CANDIDATES,
+    MAX_CAUSES,
     MAX_DEPTH,
     MAX_DIMENSIONS,
+    MAX_EDIT_COLUMNS,
+    MAX_EDIT_LINES,
+    MAX_EDITS,
     MAX_INTEGER_BITS,
     MAX_ITEMS,
     MAX_KEYS,
@@ -286,6 +292,27 @@ class ReplayedMessage(_Message):
     after: dict[str, ChangeFields] | None
 
 
+class EditFields(_Message):
+    first: Annotated[int, Field(ge=1, le=MAX_LINE_NUMBER)]
+    last: LineNumber
+    lines: Annotated[list[Annotated[str, Field(max_length=MAX_EDIT_COLUMNS)]], FailFast(), Field(max_length=MAX_EDIT_LINES)]
+
+
+class CandidateFields(_Message):
+    rule: ShortText
+    causes: Annotated[list[ShortText], Field(max_length=MAX_CAUSES)]
+    edits: Annotated[list[EditFields], FailFast(), Field(min_length=1, max_length=MAX_EDITS)]
+    why: ShortText
+
+
+class CandidatesMessage(_Message):
+    """`problem`: why there are no more candidates, if making them failed."""
+
+    message: Literal["candidates"]
+    candidates: Annotated[list[CandidateFields], FailFast(), Field(max_length=MAX_CANDIDATES)]
+    problem: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+
+
 WorkerMessage: TypeAlias = (
     ReadyMessage
     | FailureMessage
@@ -299,6 +326,7 @@ WorkerMessage: TypeAlias = (
     | PerformedMessage
     | EndMessage
     | ReplayedMessage
+    | CandidatesMessage
 )
 
 _MESSAGE: TypeAdapter[WorkerMessage] = TypeAdapter(Annotated[WorkerMessage, Field(discriminator="message")])

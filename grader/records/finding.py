@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 
 from grader.records.exercise import Step
 from grader.records.fix import Fix
+from grader.records.repair import Repair
 from grader.records.trace import Call, Value
 
-FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
+FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment", "repair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Finding:
 
     `line` is where the student must look. `proven`: the right steps with the `changes` of all findings leave what was
     observed, in every case. `one_fix`: all its misconceptions have the same fix. `expected` and `observed` are the values
-    of the first row that differs. `fixes`: what to change in the file; empty if no fix is certain.
+    of the first row that differs. `fixes`: changes that may help, in the words of the exercise; nobody has run them.
+    `repair`: edits of the file that were run, and passed.
     """
 
     misconceptions: tuple[str, ...]
@@ -63,6 +65,7 @@ class Finding:
     observed: Mapping[str, Value] = field(default_factory=dict)
     one_fix: bool = True
     fixes: tuple[Fix, ...] = ()
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True)

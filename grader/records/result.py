@@ -65,7 +65,11 @@ class StepResult(_Model):
 
 
 class Diagnosis(_Model):
-    """Why it went wrong. `between`: the lines around a missing call. `fix` is there only if it was proven."""
+    """Why it went wrong. `between`: the lines around a missing call.
+
+    `patch`: a change of the student's file as a unified diff, which `git apply` accepts; of a notebook, of its cells. It was
+    run and passed in every case, and with other numbers: `proven`. `fix` says in words what it changes.
+    """
 
     misconception: Text | None
     message: Text
@@ -73,6 +77,8 @@ class Diagnosis(_Model):
     called_from: int | None = None
     between: tuple[int | None, int | None] | None = None
     fix: Text | None = None
+    patch: Text | None = None
+    proven: bool = False
 
 
 class ErrorInfo(_Model):

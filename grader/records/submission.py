@@ -13,7 +13,8 @@ class SolutionFile:
     """One solution. `path` is for people. `text` is None if the file could not be read; `problem` says why.
 
     `neighbours`: the Python files beside it, which it cannot import. `cells`: for each line of a notebook's code, the number
-    of its cell and of its line in that cell, both counted from 1.
+    of its cell and of its line in that cell, both counted from 1. `original`: the text with its own line ends and its BOM, if
+    these are not those of `text`. `is_utf8`: the encoding of the file is UTF-8.
     """
 
     path: str
@@ -21,6 +22,8 @@ class SolutionFile:
     problem: str = ""
     neighbours: tuple[str, ...] = ()
     cells: tuple[tuple[int, int], ...] = ()
+    original: str = ""
+    is_utf8: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,15 @@ class Printer:
         text = wrapped(self.safe(flowing(markdown)), self.width - indent)
         self.print(Text(textwrap.indent(text, " " * indent)), soft_wrap=True)
 
+    def diff(self, patch: str) -> None:
+        """Print a unified diff, in colours on a terminal, and elsewhere exactly as it is, so that `git apply` accepts it."""
+        if not self.stream.isatty():
+            self.stream.write(patch)
+            self.stream.flush()
+            return
+        for line in patch.removesuffix("\n").split("\n"):
+            self.print(Text(self.safe(line), style_of_diff(line)), soft_wrap=True)
+
     def safe(self, text: str) -> str:
         """Foreign text, made harmless, that the stream can encode."""
         return encodable(harmless(text), self.encoding)
@@ -48,6 +57,13 @@ class Printer:
     def symbol(self, mark: str) -> str:
         """The mark, or one in ASCII if the stream cannot encode it."""
         return mark if can_show("✓✗·", self.encoding) else _ASCII_MARKS.get(mark, mark)
+
+
+def style_of_diff(line: str) -> str:
+    """The style of a line of a unified diff."""
+    if line.startswith(("---", "+++")):
+        return "bold"
+    return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
 
 
 def _console(stream: TextIO, width: int | None, colour: bool) -> Console:

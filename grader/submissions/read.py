@@ -48,7 +48,10 @@ def solution_of_bytes(path: str, content: bytes, python_files: Sequence[str]) ->
         if is_notebook(name):
             text, cells = code_of(content)
             return SolutionFile(path, text, neighbours=neighbours, cells=cells)
-        return SolutionFile(path, _decode(content), neighbours=neighbours)
+        original, encoding = _decode(content)
+        text = io.StringIO(original.removeprefix("\ufeff"), newline=None).read()
+        is_utf8 = original.isascii() or encoding == "utf-8"
+        return SolutionFile(path, text, neighbours=neighbours, original=original if original != text else "", is_utf8=is_utf8)
     except Unreadable as reason:
         return SolutionFile(path, None, str(reason))
 
@@ -89,7 +92,8 @@ def same_text(text: str, starter: str) -> bool:
     return _normalised_lines(text) == _normalised_lines(starter)
 
 
-def _decode(content: bytes) -> str:
+def _decode(content: bytes) -> tuple[str, str]:
+    """The text with a BOM, if it has one, and its encoding."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
     except SyntaxError as error:
@@ -100,7 +104,7 @@ def _decode(content: bytes) -> str:
         text = content.decode(encoding)
     except (UnicodeError, LookupError):
         raise Unreadable(f"It is not {encoding} text. Save it as UTF-8.") from None
-    return io.StringIO(text, newline=None).read()
+    return (f"\ufeff{text}", "utf-8") if encoding == "utf-8-sig" else (text, encoding)
 
 
 def _normalised_lines(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from grader.worker.device import resolve
 from grader.worker.encode import Document, describe_failure
 from grader.worker.process_state import watch_process
 from grader.worker.recorder import end_document
+from grader.worker.repair_job import make_candidates
 from grader.worker.replays import ReplayedCase
 from grader.worker.standard_streams import StandardStreams
 
@@ -35,7 +36,7 @@ _read, _write, _set_blocking, _fstat, _kill, _getpid = os.read, os.write, os.set
 _loads, _format_exc = json.loads, traceback.format_exc
 _SIGKILL = signal.SIGKILL
 
-_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "failure"})
+_ENDS_A_TURN = frozenset({"ready", "end", "replayed", "candidates", "failure"})
 
 _OUT_OF_MEMORY = end_document("memory", error={"type": "MemoryError", "message": "", "line": None})
 
@@ -120,6 +121,8 @@ class Child:
             self.replays = ReplayedCase(job["replays"], self.device)
         elif "replay" in job:
             self.send(self.replays.perform(job["replay"]))
+        elif "repair" in job:
+            self.send(make_candidates(job["repair"]))
         elif job["job"] == "hello":
             self.hello(job["device"])
         else:

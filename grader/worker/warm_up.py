@@ -33,6 +33,11 @@ def load_optimizer() -> None:
     torch.optim.SGD([weight], lr=0.1).step()
 
 
+def load_repair() -> None:
+    """What makes candidates for fixes. Only files that do not pass need it."""
+    importlib.import_module("grader.worker.repair.candidates")
+
+
 def load_for_sandbox() -> None:
     """The modules that students import, and what libraries read or ask for at their first use."""
     for module in _MODULES:

@@ -1,9 +1,9 @@
 """Loads torch once and forks children. It knows nothing of exercises, so its children know nothing of them either.
 
-Over a socket it receives `fork` with a child's four pipe ends, `reap PID` or `optimizer`; the answers are JSON. It sends a
-greeting when it is ready for its first child, and again when it is ready after `optimizer`. It never runs a backward and
-never touches an accelerator, which would break its children (pytorch#69839). When the socket closes it ends, together
-with everything that it started.
+Over a socket it receives `fork` with a child's four pipe ends, `reap PID`, `optimizer` or `repair`; the answers are JSON. It
+sends a greeting when it is ready for its first child, and again when it is ready after `optimizer` or `repair`. It never runs
+a backward and never touches an accelerator, which would break its children (pytorch#69839). When the socket closes it ends,
+together with everything that it started.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ class Zygote:
             message, pipes, _, _ = socket.recv_fds(self.connection, MESSAGE_BYTES, PIPES)
             if not message:
                 return
-            if message == b"optimizer":
+            if message in (b"optimizer", b"repair"):
                 heap.grow()
-                warm_up.load_optimizer()
+                (warm_up.load_optimizer if message == b"optimizer" else warm_up.load_repair)()
                 self.greet()
                 continue
             answer = self.fork(pipes) if message == b"fork" else self.reap(int(message.removeprefix(b"reap ")))

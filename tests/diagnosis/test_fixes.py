@@ -1,10 +1,9 @@
-"""The fix that a student reads: Python that can be written, in a place where it runs as often as it should."""
+"""The fix that a finding proposes: Python that can be written, in a place where it runs as often as it should."""
 
 import textwrap
 
 import pytest
-
-from grader.reports.diagnoses import diagnosis
+from helpers.proposed_fixes import all_fixes
 
 LOOP = "core/a-training-loop-of-two-steps"
 CAPSTONE = "core/capstone-accumulate-clip-step-twice"
@@ -299,4 +298,4 @@ def test_the_fix(name, edition, course, assessed, unauthored):
     exercise, source, expected = course[CASES[name][0]], CASES[name][1], CASES[name][2]
     found = assessed(exercise, textwrap.dedent(source).lstrip())
     findings = found.findings if edition == "of the teacher" else unauthored(found)
-    assert diagnosis(findings[0], exercise).fix == expected
+    assert all_fixes(findings[0].fixes) == expected

@@ -82,6 +82,10 @@ class ForgedEngine:
     def __getattr__(self, name):
         return getattr(self.real, name)
 
+    def run_repair(self, job):
+        """No candidates: the forged children know only the sources of the tests."""
+        return ()
+
     def run_reference(self, job):
         text = repr(job)
         self.programs += len(job.programs)
@@ -104,6 +108,9 @@ class ForgedSource:
         return Memory()
 
     def load_optimizer(self):
+        """There is nothing to load."""
+
+    def load_repair(self):
         """There is nothing to load."""
 
     def close(self):

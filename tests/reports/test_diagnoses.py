@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from helpers.proposed_fixes import all_fixes
 
 from grader.diagnosis.fixes import with_fixes
 from grader.expressions.parse import parse
@@ -41,8 +42,7 @@ def loop(course):
 @pytest.fixture
 def say(exercise):
     def say(finding, about=exercise):
-        reported = diagnosis(with_fixes(finding, about), about)
-        return f"{reported.message} | {reported.fix}"
+        return f"{diagnosis(finding, about).message} | {all_fixes(with_fixes(finding, about).fixes)}"
 
     return say
 

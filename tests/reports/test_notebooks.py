@@ -3,8 +3,8 @@
 import pytest
 
 from grader.records.assessed import Assessed
+from grader.records.changed_lines import ChangedLines
 from grader.records.exercise import Exercise, Setup
-from grader.records.fix import Insert, InsertionLines, Move, Remove, UseLosses, Write
 from grader.records.grade import Grade
 from grader.records.result import Diagnosis, ErrorInfo
 from grader.records.submission import SolutionFile
@@ -12,7 +12,7 @@ from grader.reports.results import describe
 from grader.reports.terminal import Terminal
 from grader.reports.where_to_look import explanation
 from grader.reports.wording import course, places, verdicts
-from grader.reports.wording.fixes import one_fix
+from grader.reports.wording.fixes import fix_of_changes
 
 # Cell 2 makes lines 1 to 3 of the code, cell 5 those from 4 on.
 CELLS = ((2, 1), (5, 4))
@@ -30,16 +30,9 @@ def test_a_line_is_named_by_its_cell(line, name):
         (places.where(None, 5, CELLS), "Cell 5, line 2: "),
         (places.call_line(5, 2, CELLS), "cell 5, line 2, from cell 2, line 2"),
         (places.called_from(2, CELLS), "called from cell 2, line 2"),
-        (one_fix(Insert("step()", InsertionLines(2, 5)), CELLS), "put `step()` between cell 2, line 2 and cell 5, line 2"),
-        (one_fix(Insert("step()", InsertionLines(2, None)), CELLS), "put `step()` after cell 2, line 2"),
-        (one_fix(Insert("step()", InsertionLines(None, 5)), CELLS), "put `step()` before cell 5, line 2"),
-        (one_fix(Remove("reset", 5), CELLS), "remove the reset in cell 5, line 2"),
-        (
-            one_fix(Move("step()", 5, InsertionLines(None, 2)), CELLS),
-            "move `step()` from cell 5, line 2 to before cell 2, line 2",
-        ),
-        (one_fix(UseLosses(("x**2",), 5), CELLS), "change the loss in cell 5, line 2 to `x**2`"),
-        (one_fix(Write("step()", 5), CELLS), "write `step()` in cell 5, line 2"),
+        (fix_of_changes((ChangedLines(3, (), ("step()",)),), CELLS), "insert `step()` after cell 2, line 2"),
+        (fix_of_changes((ChangedLines(5, ("a()", "b()", "c()"), ()),), CELLS), "delete cell 5, line 2 to cell 5, line 4"),
+        (fix_of_changes((ChangedLines(5, ("step",), ("step()",)),), CELLS), "change cell 5, line 2 to `step()`"),
     ],
 )
 def test_every_sentence_with_a_line_can_name_the_cell(sentence, said):

@@ -1,111 +1,99 @@
-"""What to change in the file."""
+"""What to change in the file: the changes that were run, and passed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.records.fix import (
-    BackwardNotAssignment,
-    Fix,
-    Insert,
-    InsertInLoop,
-    InsertionLines,
-    LetGradientThrough,
-    Move,
-    OneBackward,
-    Remove,
-    RunLastPass,
-    SeparateBackwards,
-    Unpack,
-    UpdateInPlace,
-    UseGivenTensors,
-    UseLosses,
-    Write,
-)
-from grader.reports.wording.places import Cells, line_name, on_line
+from grader.records.changed_lines import ChangedLines
+from grader.records.result import UNSTARTED, Verdict
+from grader.reports.wording.places import Cells, line_name
+
+MOST_SHOWN = 2  # lines of code in a sentence: more is read better as a diff
 
 
 def fix(text: str) -> str:
-    """The sentence for fixes in words."""
+    """The sentence for a fix in words."""
     return f"To fix it: {text.rstrip('.')}."
 
 
-def all_fixes(fixes: Sequence[Fix], cells: Cells = ()) -> str | None:
-    """Several fixes in the order of the file, separated by semicolons; None if there are none."""
-    return "; ".join(one_fix(each, cells) for each in fixes) or None
+def on_demand(exercise: str) -> str:
+    """A fix was found, and is not shown."""
+    return f"To see a change that passes: python -m grader fix {exercise}"
 
 
-def one_fix(fix: Fix, cells: Cells = ()) -> str:  # noqa: C901
-    """A fix as an instruction, without a capital letter and a full stop."""
-    match fix:
-        case Write(code, line):
-            return f"write `{code}`{_on(line, cells)}"
-        case Insert(code, between):
-            return f"put `{code}` {_between(between, cells, 'at ')}"
-        case InsertInLoop(code, variables):
-            return f"call `{code}` for every `{variables}`"
-        case Move(code, line, to):
-            start = "" if line is None else f" from {line_name(line, cells)}"
-            return f"move `{code}`{start} to {_between(to, cells)}"
-        case Remove(_, line, called_from):
-            called = "" if called_from is None else f", called from {line_name(called_from, cells)}"
-            return f"remove the {_removed(fix)} {on_line(line, cells)}{called}"
-        case UseLosses(losses, line):
-            return f"change the loss{_on(line, cells)} to {', then '.join(f'`{loss}`' for loss in losses)}"
-        case SeparateBackwards((loss,)):
-            return f"call `backward()` on `{loss}` in every pass of the loop, not once on the sum"
-        case SeparateBackwards(losses):
-            return f"call `backward()` on {_one_by_one(losses)}, not once on their sum"
-        case OneBackward(loss):
-            return f"call `backward()` once, on `{loss}`, not on its parts"
-        case BackwardNotAssignment(losses):
-            return f"call `backward()` on {_one_by_one(losses)}, instead of assigning `.grad`"
-        case UpdateInPlace(code):
-            return f"write `{code}` where a new tensor is made"
-        case RunLastPass(variables):
-            return f"let the loop run for the last `{variables}` too"
-        case LetGradientThrough(names, at):
-            return _let_gradient_through(names, at, cells)
-        case UseGivenTensors():
-            return "compute the losses from the tensors that the function was given, not from new ones"
-        case Unpack():
-            return "add `[0]` to what is returned"
+def no_patch(verdict: Verdict, file: str, exercise: str) -> str:
+    """Why there is no fix to show."""
+    if verdict == "passed":
+        return f"{file} passes already."
+    if verdict in UNSTARTED:
+        return f"{file} is not started. For a hint: python -m grader hint {exercise}"
+    return (
+        f"No small change was found with which {file} passes.\nTo see what differs: python -m grader {exercise}\n"
+        f"For a hint: python -m grader hint {exercise}"
+    )
 
 
-def _on(line: int | None, cells: Cells) -> str:
-    return "" if line is None else f" {on_line(line, cells)}"
+def fix_of_changes(changes: Sequence[ChangedLines], cells: Cells = ()) -> str:
+    """Changes of the file, in its order, as an instruction without a capital letter and a full stop."""
+    moved = _moved(changes)
+    if moved is not None:
+        return _move(*moved, cells)
+    return "; ".join(_one_change(change, cells) for change in changes)
 
 
-def _removed(fix: Remove) -> str:
-    match fix.what:
-        case "step":
-            return f"{fix.optimizer}.step()"
-        case "clip":
-            return "clipping"
-        case what:
-            return what
+def _one_change(change: ChangedLines, cells: Cells) -> str:
+    new = [line.strip() for line in change.new if line.strip()]
+    old = [line.strip() for line in change.old if line.strip()]
+    lines = _lines(change.line, len(change.old), cells)
+    if not new:
+        return f"delete {lines}" + (f", {_code(old)}" if 0 < len(old) <= MOST_SHOWN else "")
+    if not old:
+        return f"insert {_shown(new)} {_where(change, cells)}"
+    if old == new:
+        return f"{'indent' if _indent(change.new) > _indent(change.old) else 'unindent'} {lines}"
+    return f"change {lines} to {_shown(new)}"
 
 
-def _one_by_one(losses: Sequence[str]) -> str:
-    return ", then on ".join(f"`{loss}`" for loss in losses)
+def _moved(changes: Sequence[ChangedLines]) -> tuple[ChangedLines, ChangedLines] | None:
+    """The change that removes lines and the one that inserts them elsewhere, if these two are all."""
+    if len(changes) != 2:
+        return None
+    gone = next((each for each in changes if not _code_lines(each.new)), None)
+    put = next((each for each in changes if not _code_lines(each.old)), None)
+    if gone is None or put is None or gone is put or _code_lines(gone.old) != _code_lines(put.new):
+        return None
+    return gone, put
 
 
-def _let_gradient_through(names: Sequence[str], at: int | str | None, cells: Cells) -> str:
-    to = f" to {' and '.join(f'`{name}`' for name in names)}" if names else ""
-    where = "" if at is None else f" in `{at}`" if isinstance(at, str) else f" in the loss of {line_name(at, cells)}"
-    return f"let the gradient through{to}{where} (look for `detach()`, `item()`, `torch.no_grad()` and `requires_grad_(False)`)"
+def _move(gone: ChangedLines, put: ChangedLines, cells: Cells) -> str:
+    code = _code_lines(gone.old)
+    what = f"{_code(code)} from " if len(code) <= MOST_SHOWN else ""
+    return f"move {what}{_lines(gone.line, len(gone.old), cells)} to the place {_where(put, cells)}"
 
 
-def _between(lines: InsertionLines, cells: Cells, at: str = "") -> str:
-    """A place in the file. If its lines run more than once, which run is meant. `at` comes before `the end`."""
-    before, after = lines.before, lines.after
-    first, last = ("" if line is None else line_name(line, cells) for line in (before, after))
-    if before is not None and after is not None:
-        if before < after:
-            return f"between {first} and {last}" + (", but not each time that these lines run" if lines.once else "")
-        return f"between {first} and the next run of {last}"
-    if before is not None:
-        return f"{f'{at}the end, ' if lines.once else ''}after {first}"
-    if after is not None:
-        return f"before the first run of {last}" if lines.once else f"before {last}"
-    return "into the function"
+def _code_lines(lines: Sequence[str]) -> list[str]:
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _where(change: ChangedLines, cells: Cells) -> str:
+    """The place of new lines."""
+    return f"after {line_name(change.line - 1, cells)}" if change.line > 1 else f"before {line_name(1, cells)}"
+
+
+def _lines(first: int, count: int, cells: Cells) -> str:
+    if count == 1:
+        return line_name(first, cells)
+    last = first + count - 1
+    return f"lines {first} to {last}" if not cells else f"{line_name(first, cells)} to {line_name(last, cells)}"
+
+
+def _shown(code: Sequence[str]) -> str:
+    return _code(code) if len(code) <= MOST_SHOWN else f"{_code(code[:1])} and {len(code) - 1} more lines"
+
+
+def _code(code: Sequence[str]) -> str:
+    return " and ".join(f"`{line}`" for line in code)
+
+
+def _indent(lines: Sequence[str]) -> int:
+    return sum(len(line) - len(line.lstrip()) for line in lines)
