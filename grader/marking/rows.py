@@ -17,6 +17,7 @@ from grader.marking.ending import ends_as_expected, raising_step
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.frozen import frozen_rows
 from grader.marking.ignored import without_ignored
+from grader.marking.not_reached import with_not_reached
 from grader.marking.points import RETURNS_POINTS
 from grader.marking.score import RIGHT, is_right_only_visibly, statuses, worst_status
 from grader.marking.values import Rules, agree, difference_of_values
@@ -43,9 +44,10 @@ def timeline_rows(
     ]
     steps += frozen_rows(expected_runs, observed, comparisons)
     steps.sort(key=attrgetter("step"))
+    steps = with_not_reached(steps, exercise, visible, observed[0])
+    steps += _raising_row(exercise, expected[0], observed, steps)
     return (
         *_steps_and_calls(steps, [*_unexpected(visible), *_unexpected_in_hidden_cases(comparisons[1:])], observed[0]),
-        *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),
         *_returns_row(expected_runs, observed),
     )
 
@@ -135,13 +137,15 @@ def _steps_and_calls(steps: Sequence[GradeRow], calls: Sequence[GradeRow], trace
 
 
 def _raising_row(
-    exercise: Exercise, visible: ReferenceRun, observed: Sequence[Trace], known: set[int | None]
+    exercise: Exercise, visible: ReferenceRun, observed: Sequence[Trace], steps: Sequence[GradeRow]
 ) -> Iterator[GradeRow]:
     """A graded step that raised before its call was made has no call, so the ending of the function decides."""
     index = raising_step(exercise)
+    known = {row.step for row in steps}
     if index is None or index in known or not exercise.steps[index].is_call or index >= len(visible.steps):
         return
-    found: list[Status] = ["matched" if ends_as_expected(exercise, trace.ending) else "missing" for trace in observed]
+    otherwise: Status = "not_reached" if steps and steps[-1].status == "not_reached" else "missing"
+    found: list[Status] = ["matched" if ends_as_expected(exercise, trace.ending) else otherwise for trace in observed]
     points = exercise.steps[index].points
     status = worst_status(found)
     earned = points if status in RIGHT else 0.0
@@ -170,5 +174,5 @@ def _returns_row(expected_runs: ExpectedRuns, observed: Sequence[Trace]) -> Iter
 
 def _status_of_returned(run: ReferenceRun, trace: Trace, rules: Rules) -> Status:
     if trace.ending.how != "returned":
-        return "missing"
+        return "not_reached"
     return "matched" if difference_of_values(trace.ending.returned, run.returned, rules) is None else "wrong"

@@ -14,7 +14,15 @@ from grader.records.result import Status
 RIGHT: frozenset[Status] = frozenset({"matched", "carried"})
 FAULTLESS: frozenset[Status] = frozenset({"matched", "skipped"})
 
-_BADNESS: Mapping[Status, int] = {"matched": 0, "skipped": 1, "carried": 2, "wrong": 3, "missing": 4, "unexpected": 5}
+_BADNESS: Mapping[Status, int] = {
+    "matched": 0,
+    "skipped": 1,
+    "carried": 2,
+    "wrong": 3,
+    "missing": 4,
+    "not_reached": 5,
+    "unexpected": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ SCHEMA: Final = "autograd-grader/report/v1"
 Verdict: TypeAlias = Literal[
     "passed", "failed", "error", "memory", "crashed", "timeout", "not_started", "not_found", "grader_error"
 ]
-Status: TypeAlias = Literal["matched", "carried", "wrong", "missing", "unexpected", "skipped"]
+Status: TypeAlias = Literal["matched", "carried", "wrong", "missing", "not_reached", "unexpected", "skipped"]
 UNSTARTED: frozenset[Verdict] = frozenset({"not_started", "not_found"})
-NOT_RIGHT: frozenset[Status] = frozenset({"wrong", "missing", "unexpected"})
+NOT_RIGHT: frozenset[Status] = frozenset({"wrong", "missing", "not_reached", "unexpected"})
 
 _LARGEST = int(1.7976931348623157e308)  # of float64
 _DEEPEST = 24  # levels of nested lists and mappings; below them is `…`
@@ -47,8 +47,8 @@ class StepResult(_Model):
     """One row of the timeline: a step with the call that corresponds to it, or an unexpected call.
 
     `expected` and `observed` map names (`x.grad`, `w`) to values; a `predict` exercise never reports `expected`. The status
-    of an optional step that was left out is `skipped`. `only_visible`: the status comes from a hidden case, the numbers come
-    from the visible one.
+    of an optional step that was left out is `skipped`; a step behind the point where the function ended is `not_reached`.
+    `only_visible`: the status comes from a hidden case, the numbers come from the visible one.
     """
 
     step: Text

@@ -23,7 +23,7 @@ _LONGEST_CELL = 2000
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|&~$#]|:(?=//)|(?<=www)\.)")
 _BEGINNING = re.compile(r"^(\d*)([-+=.)])")
 _MARKS = {"passed": "✅", "not_started": "⚪", "not_found": "⚪", "grader_error": "⚠️"}
-_STEP_MARKS = {"matched": "✅", "carried": "☑️", "skipped": "⚪"}
+_STEP_MARKS = {"matched": "✅", "carried": "☑️", "skipped": "⚪", "not_reached": "⬜"}
 
 
 def to_text(report: Report) -> str:

@@ -18,6 +18,7 @@ from grader.reports.endings import error_info, sentence_for
 from grader.reports.machine_paths import without_machine_paths
 from grader.reports.returned import other_kind
 from grader.reports.shown import Room, furthest_number, shown
+from grader.reports.task_numbers import number_in_task
 from grader.reports.wording import messages, notes, timeline, verdicts
 
 
@@ -75,6 +76,7 @@ def _summary(assessed: Assessed) -> str:
         differs=first.differs if first else (),
         sentence=predictions.summary(assessed) if is_wrong_prediction else sentence_for(assessed),
         cells=_code_cells(file),
+        number=number_in_task(exercise, first.step) if first and first.step is not None else None,
     )
     if any(row.kind == "variant" for row in grade.rows) and grade.hidden_error:
         return verdicts.with_other_data(summary)

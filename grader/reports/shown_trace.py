@@ -11,7 +11,7 @@ from grader.reports.step_table import step_table
 
 MOST_STEPS = 24
 _MOST_VALUES = 4  # of one step
-_MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "–"}
+_MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "–", "not_reached": "–"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ _GAP = 2
 _MARK = 1
 _STEP_FROM = 34  # the least width that a long step gets
 _COLOURED = frozenset({"observed", "status"})
-_MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "·"}
-_STYLES: Mapping[Status, str] = {"matched": "green", "carried": "yellow", "skipped": "dim"}
+_MARKS: Mapping[Status, str] = {"matched": "✓", "carried": "✓", "skipped": "·", "not_reached": "·"}
+_STYLES: Mapping[Status, str] = {"matched": "green", "carried": "yellow", "skipped": "dim", "not_reached": "dim"}
 
 
 def render_timeline(result: Result, printer: Printer, width: int) -> RenderableType:
@@ -80,7 +80,7 @@ def _lines_below(step: StepResult, cells: Cells) -> Iterator[str]:
         yield timeline.status(step)
     if step.called_from is not None:
         yield places.called_from(step.called_from, cells)
-    if step.status in NOT_RIGHT:
+    if step.status in NOT_RIGHT and step.status != "not_reached":
         if step.expected is not None:
             yield timeline.expected(", ".join(value_texts(step.expected)))
         if step.observed is not None:

@@ -144,7 +144,7 @@ def test_an_ending_that_gives_no_points(grade_program, how, verdict):
 def test_an_error_keeps_what_was_right_before_it(toy, grade_program, how):
     result = grade_program(PILE_UP, PILE_UP[:2], ending=Ending(how, error=toy.raising()))
     assert (result.verdict, result.score) == ("error", 2.0)
-    assert statuses(result) == ["matched", "matched", "missing", "missing"]
+    assert statuses(result) == ["matched", "matched", "not_reached", "not_reached"]
     assert result.error == toy.raising()
 
 
@@ -153,11 +153,11 @@ def test_an_error_after_everything_right_is_still_an_error(toy, grade_program):
     assert (result.verdict, result.score) == ("error", 3.0)
 
 
-def test_a_module_that_did_not_load_misses_every_step(toy):
+def test_a_module_that_did_not_load_reaches_no_step(toy):
     case = toy.start(x=2.0)
     empty = replace(toy.trace({}, []), ending=Ending("not-loaded", error=toy.raising("invalid syntax", "SyntaxError", 3)))
     result = grade_traces(ExpectedRuns(toy.exercise(PILE_UP), [toy.reference(case, PILE_UP)]), [empty], {})
-    assert (result.verdict, result.score, statuses(result)) == ("error", 0.0, ["missing"] * 4)
+    assert (result.verdict, result.score, statuses(result)) == ("error", 0.0, ["not_reached"] * 4)
 
 
 def test_the_message_of_an_error_in_a_hidden_case_is_not_shown(toy):
@@ -228,7 +228,24 @@ def test_the_returned_value_is_a_row_of_one_point(toy, grade_program):
     assert (wrong.verdict, wrong.score, statuses(wrong)) == ("failed", 1.0, ["matched", "wrong"])
     assert wrong.rows[1].observed == {"return": 5}
     missing = grade_program([SQUARE], [SQUARE], ending=Ending("raised", error=toy.raising()), **fields)
-    assert statuses(missing) == ["matched", "missing"]
+    assert statuses(missing) == ["matched", "not_reached"]
+
+
+def test_steps_behind_the_last_call_are_not_reached(grade_program):
+    result = grade_program(PILE_UP, [SQUARE, CUBE])
+    assert (statuses(result), result.score) == (["matched", "matched", "not_reached", "not_reached"], 2.0)
+    assert statuses(grade_program(PILE_UP, [])) == ["not_reached"] * 4
+
+
+def test_steps_are_missing_if_something_else_was_done_there(grade_program):
+    result = grade_program(PILE_UP, [SQUARE, CUBE, ("update", ("x",), 0.5)])
+    assert statuses(result) == ["matched", "matched", "unexpected", "missing", "missing"]
+
+
+def test_steps_behind_an_error_are_not_reached_whatever_was_done_before_it(toy, grade_program):
+    program = [SQUARE, CUBE, ("update", ("x",), 0.5)]
+    result = grade_program(PILE_UP, program, ending=Ending("raised", error=toy.raising()))
+    assert statuses(result) == ["matched", "matched", "unexpected", "not_reached", "not_reached"]
 
 
 def test_rows_show_expected_and_observed_values(toy, grade_program):

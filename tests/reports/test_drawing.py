@@ -10,7 +10,7 @@ from grader.reports.drawing import draw
 
 NUMBERS = st.floats() | st.integers(-(10**6), 10**6) | st.none()
 VALUES = st.dictionaries(st.sampled_from(["x.grad", "w.grad", "x"]), NUMBERS | st.lists(NUMBERS | st.lists(NUMBERS)))
-STATUSES = st.sampled_from(["matched", "carried", "wrong", "missing", "unexpected", "skipped"])
+STATUSES = st.sampled_from(["matched", "carried", "wrong", "missing", "not_reached", "unexpected", "skipped"])
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ SHOWN = NUMBERS | st.dictionaries(TEXT, NUMBERS, max_size=3)
 STEPS = st.builds(
     StepResult,
     step=TEXT,
-    status=st.sampled_from(["matched", "carried", "wrong", "missing", "unexpected", "skipped"]),
+    status=st.sampled_from(["matched", "carried", "wrong", "missing", "not_reached", "unexpected", "skipped"]),
     call=st.none() | TEXT,
     line=LINE,
     called_from=LINE,

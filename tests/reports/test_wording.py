@@ -48,6 +48,8 @@ SUMMARIES = {
     "failed, a prediction": summary("failed", sentence=predictions.about_entry(2, predictions.wrong_answer("x.grad", [1.0]))),
     "failed, looks equal": summary("failed", first_wrong=step("wrong", line=7, expected=1.0, observed=1.0)),
     "failed, missing": summary("failed", first_wrong=step("missing")),
+    "failed, not reached": summary("failed", first_wrong=step("not_reached")),
+    "failed, not reached, with its number": summary("failed", first_wrong=step("not_reached"), number=3),
     "failed, unexpected": summary(
         "failed", first_wrong=step("unexpected", line=7).model_copy(update={"step": timeline.unexpected_call("zero")})
     ),

@@ -20,6 +20,7 @@ STATUS: Mapping[Status, str] = {
     "carried": "right, after an earlier mistake",
     "wrong": "wrong",
     "missing": "missing",
+    "not_reached": "not reached",
     "unexpected": "unexpected",
     "skipped": "optional, left out",
 }

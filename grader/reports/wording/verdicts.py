@@ -28,17 +28,18 @@ def summary(
     differs: Sequence[str] = (),
     sentence: str = "",
     cells: Cells = (),
+    number: int | None = None,
 ) -> str:
     """The one sentence about one exercise, with the place in front of it where one is known.
 
-    `differs` are the names of `first_wrong` that are not as expected. A `sentence` replaces the message of an error, or
-    the sentence about `first_wrong`.
+    `differs` are the names of `first_wrong` that are not as expected, `number` is its number in the task. A `sentence`
+    replaces the message of an error, or the sentence about `first_wrong`.
     """
     match verdict:
         case "passed":
             return "Every step is right."
         case "failed":
-            return sentence or failed(first_wrong, file, score, max_score, differs, cells)
+            return sentence or failed(first_wrong, file, score, max_score, differs, cells, number)
         case "error":
             return place_of(file, error, cells) + (sentence or raised(error, cells))
         case "memory":
@@ -94,18 +95,21 @@ def failed(
     max_score: float,
     differs: Sequence[str] = (),
     cells: Cells = (),
+    number: int | None = None,
 ) -> str:
     """Where the first wrong step is, and the observed value instead of the expected one."""
     if first_wrong is None:
         return f"Not everything is right yet: {points(score, max_score)} points."
-    return where(file, first_wrong.line, cells) + _wrong_step(first_wrong, differs)
+    return where(file, first_wrong.line, cells) + _wrong_step(first_wrong, differs, number)
 
 
-def _wrong_step(step: StepResult, differs: Sequence[str] = ()) -> str:
+def _wrong_step(step: StepResult, differs: Sequence[str] = (), number: int | None = None) -> str:
     if step.only_visible:
         return step.note or only_visible(step.status)
     if step.status == "missing":
         return missing(step.step)
+    if step.status == "not_reached":
+        return comes_next(step.step, number)
     if step.step == RETURNED and step.note:
         return step.note
     if step.status == "unexpected":
@@ -138,6 +142,11 @@ def raised(error: ErrorInfo | None, cells: Cells = ()) -> str:
 def missing(step: str) -> str:
     """A step that ends with a bracket is a call."""
     return f"`{step}` {'was not called' if step.endswith(')') else 'is missing'}."
+
+
+def comes_next(step: str, number: int | None = None) -> str:
+    """The first step that was not reached, with its number in the task, if it has one."""
+    return f"Step {number} of the task comes next: `{step}`." if number else f"`{step}` comes next."
 
 
 def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
