@@ -15,6 +15,7 @@ from grader.engines import Engine, SandboxMode
 from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, Event, RunFinished
 from grader.records.exercise import Exercise, Limits
+from grader.records.feedback import Feedback
 from grader.records.fix_found import FixFound
 from grader.records.result import Report, RunInfo
 from grader.records.submission import Submission
@@ -141,13 +142,15 @@ def batch(
     hidden: int | None = None,
     seed: str | None = None,
     limits: Limits | None = None,
+    feedback: Feedback = "cause",
     listeners: Sequence[BatchListener] = (),
 ) -> BatchFinished:
     """Grade every submission of a class. The results, a gradebook and reports are written to the folder `out`.
 
     A stored result is reused unless its source, its exercise, the settings, the grader or torch changed; `fresh` deletes all.
     `jobs` submissions are graded at the same time (default: the number of processors + 2). `gradebook` is a file of Canvas or
-    Moodle; a copy with the scores is written. Raises UsageError, SpecError, EngineError and StoreError.
+    Moodle; a copy with the scores is written. `feedback`: how much the reports tell about what is wrong. Raises UsageError,
+    SpecError, EngineError and StoreError.
     """
     from grader.batch import run as batch_run  # here, because the other functions need no database
 
@@ -161,6 +164,7 @@ def batch(
         sandbox,
         jobs or processors() + 2,  # so that the processors run children while other submissions are marked
         __version__,
+        feedback,
     )
     return batch_run.grade_class(
         request,

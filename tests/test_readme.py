@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from grader.library import grade_with_listeners, load_exercises
+from grader.reports.feedback import limited
 from grader.reports.terminal import Terminal
 from grader.reports.wording import course
 
@@ -45,9 +46,9 @@ def test_the_example_in_the_readme_is_what_the_grader_prints(grade_source, monke
     exercise = next(each for each in EXERCISES if each.id == "core/gradients-pile-up")
     result = grade_source(exercise, solution).model_copy(update={"file": f"solutions/{exercise.solution_path}"})
     stream = io.StringIO()
-    terminal = Terminal(stream, EXERCISES, width=100)
+    terminal = Terminal(stream, EXERCISES, width=100, feedback="cause", offers_fix=True)
     terminal.exercise(result)
-    terminal.print("\n" + course.next_line([result]))
+    terminal.print("\n" + course.next_line([limited(result, "cause")]))
     assert stream.getvalue() == shown
 
 

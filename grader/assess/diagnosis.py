@@ -13,7 +13,7 @@ from functools import cached_property
 from grader.assess.known_mutants import KnownMutants
 from grader.assess.prepared import Prepared, Settings, replay, run_reference
 from grader.diagnosis.budget import AlignmentBudgets
-from grader.diagnosis.explain import explains, may_be_proven
+from grader.diagnosis.explain import explains, may_be_proven, runnable
 from grader.diagnosis.fixes import with_fixes
 from grader.diagnosis.from_alignment import MOST_FINDINGS, from_alignment, is_vague, vagueness, without_last_pass
 from grader.diagnosis.from_mutants import ExplainingMutant, from_mutants
@@ -30,7 +30,9 @@ from grader.diagnosis.without_proof import (
     first_wrong_row,
     is_hard_coded,
     is_packed,
+    not_frozen,
     nothing_was_called,
+    with_own_data_only,
 )
 from grader.engines import Engine
 from grader.marking.compare import Comparison, OpenReplays, Replays, compare
@@ -58,9 +60,12 @@ class Diagnostician:
 
     def diagnose(self, grade: Grade, traces: Sequence[Trace]) -> Diagnosed:
         """The findings for a student who did not pass; none if nothing is certain."""
+        whole, traces = traces, self.prepared.own_traces(traces)
         if grade.verdict in NO_DIAGNOSIS or len(traces) == 0 or any(trace.ending.how in NOT_RUN for trace in traces):
             return Diagnosed(())
         explaining, is_complete = self.known.explaining(traces)
+        if any(row.kind == "variant" for row in grade.rows):
+            return Diagnosed((self._of_variants(grade, whole, explaining),))
         budgets = AlignmentBudgets.for_cases(self.known.costs, len(self.prepared.cases))
         found = tuple(self._findings(grade, traces, explaining, budgets))
         is_complete = is_complete and not budgets.ended
@@ -76,6 +81,8 @@ class Diagnostician:
         if breaks_only_rules(grade):  # the right steps explain the trace too, so only a mistake that the author lists tells more
             listed = [each for each in explaining if each.mutant.authored]
             return (from_mutants(exercise, listed, grade, traces),) if listed else ()
+        if (finding := not_frozen(exercise, grade, traces)) is not None:
+            return (finding,)
         if grade.error is not None:
             finding = from_message(grade.error, traces, explaining)
             if finding is not None:
@@ -92,6 +99,32 @@ class Diagnostician:
         if grade.error is not None or exercise.kind == "predict":
             return ()
         return self._from_alignment(grade, traces, budgets)
+
+    def _of_variants(self, grade: Grade, traces: Sequence[Trace], explaining: Sequence[ExplainingMutant]) -> Finding:
+        """A mistake of the file that explains the traces with all data; otherwise only that they are right with its own data.
+
+        There is no fix: the steps are right with the exercise's own data, so the change must be of another kind.
+        """
+        names = {each.mutant.operator for each in explaining if each.mutant.authored}
+        for variant, own in self.prepared.traces_of_variants(traces):
+            names &= self._mistakes_with(variant, own)
+        listed = [each for each in explaining if each.mutant.authored and each.mutant.operator in names]
+        found = with_own_data_only(grade)
+        if not listed:
+            return found
+        named = from_mutants(self.prepared.exercise, listed, grade, self.prepared.own_traces(traces))
+        return replace(found, misconceptions=named.misconceptions, line=named.line or found.line)
+
+    def _mistakes_with(self, variant: Prepared, traces: Sequence[Trace]) -> set[str]:
+        """The names of the file's mistakes that explain what the function did with the data of this variant."""
+        exercise = variant.exercise
+        steps = [runnable(exercise, wrong.steps) for wrong in exercise.wrong]
+        runs = self._run([program(exercise, each, variant.cases[0]) for each in steps])
+        return {
+            wrong.name
+            for wrong, own, run in zip(exercise.wrong, steps, runs, strict=True)
+            if explains(exercise, own, (run,), traces) is not None
+        }
 
     @cached_property
     def mutants(self) -> tuple[tuple[Mutant, tuple[Step, ...], ReferenceRun], ...]:

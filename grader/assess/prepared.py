@@ -11,6 +11,7 @@ from grader.engines import Engine
 from grader.marking.expected_runs import ExpectedRuns
 from grader.marking.ignored import state_without
 from grader.marking.marker import Marker
+from grader.marking.variants import with_variant
 from grader.protocol.jobs import Program, ReferenceJob, case_line, program
 from grader.protocol.replays import ReplayJob, ReplayProgram
 from grader.records.case import Case
@@ -33,16 +34,30 @@ class Settings:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An exercise with its cases and the reference run of each; the visible case is the first."""
+    """An exercise with its cases and the reference run of each; the visible case is the first.
+
+    `variants`: the exercise with other data, each with one case. A student's traces are those of `cases`, then one of each.
+    """
 
     exercise: Exercise
     cases: tuple[Case, ...]
     expected: tuple[ReferenceRun, ...]
+    variants: tuple[Prepared, ...] = ()
 
     @cached_property
     def case_lines(self) -> tuple[bytes, ...]:
         """The cases as they are sent to every student's worker process."""
-        return tuple(case_line(self.exercise, case) for case in self.cases)
+        own = (case_line(self.exercise, case) for case in self.cases)
+        return (*own, *(line for variant in self.variants for line in variant.case_lines))
+
+    def own_traces(self, traces: Sequence[Trace]) -> Sequence[Trace]:
+        """The traces of `cases`."""
+        return traces[: len(self.cases)]
+
+    def traces_of_variants(self, traces: Sequence[Trace]) -> Iterator[tuple[Prepared, Sequence[Trace]]]:
+        """Each variant with its trace, or without one if a case before it ended the process."""
+        for place, variant in enumerate(self.variants, len(self.cases)):
+            yield variant, traces[place : place + 1]
 
     @property
     def leaves(self) -> tuple[str, ...]:
@@ -102,10 +117,15 @@ def replay(
 
 def grade_with_replays(prepared: Prepared, traces: Sequence[Trace], engine: Engine, settings: Settings) -> Grade:
     """The grade of a student's traces, one of each prepared case, after the replays that it needs."""
-    marker = Marker(prepared.expected_runs, traces, prepared.replay_plans.representative)
+    marker = Marker(prepared.expected_runs, prepared.own_traces(traces), prepared.replay_plans.representative)
     while marker.requests:
         marker.answer(replay(prepared, marker.requests, engine, settings))
-    return marker.grade()
+    grade = marker.grade()
+    for variant, own in prepared.traces_of_variants(traces):
+        if own:
+            found = grade_with_replays(variant, own, engine, settings)
+            grade = with_variant(grade, prepared.expected_runs, variant.exercise, found)
+    return grade
 
 
 class _Question:

@@ -150,7 +150,12 @@ class Repairer:
             (other,) = prepare([prepared.exercise], self.engine, settings)
         except SpecError:  # this seed draws no usable case
             return prepared
-        return Prepared(prepared.exercise, prepared.cases + other.cases[1:], prepared.expected + other.expected[1:])
+        return Prepared(
+            prepared.exercise,
+            prepared.cases + other.cases[1:],
+            prepared.expected + other.expected[1:],
+            prepared.variants + other.variants,
+        )
 
 
 class _Attempt:

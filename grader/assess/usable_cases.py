@@ -41,7 +41,7 @@ def trace_of_run(run: ReferenceRun, used: tuple[Used, ...] = ()) -> Trace:
     raised = run.error or (run.steps[-1].raised if run.steps else None)
     calls = tuple(performed.call for performed in run.steps if performed.call is not None)
     ending = Ending("returned", run.returned) if raised is None else Ending("raised", error=raised)
-    return Trace(run.before, calls, ending, used=used)
+    return Trace(run.before, calls, ending, used=used, frozen=run.frozen)
 
 
 def _answers_of_run(run: ReferenceRun) -> list[Value]:

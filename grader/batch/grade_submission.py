@@ -10,20 +10,30 @@ from grader.batch.store import GradedSubmission
 from grader.marking.grade import grade_of_grader_error
 from grader.records.assessed import Assessed
 from grader.records.exercise import Exercise
+from grader.records.feedback import Feedback
 from grader.records.result import Result
 from grader.records.submission import Submission
+from grader.reports.feedback import limited
 from grader.reports.results import describe_for_others
 
 
 def graded_submission(
-    submission: Submission, exercises: Sequence[Exercise], session: GradingSession, made_of: Mapping[str, str], key: str
+    submission: Submission,
+    exercises: Sequence[Exercise],
+    session: GradingSession,
+    made_of: Mapping[str, str],
+    key: str,
+    feedback: Feedback,
 ) -> GradedSubmission:
-    """The results of these exercises. One on which the grader failed has no key, so that the next run grades it again."""
+    """The results of these exercises, with no more than `feedback` tells.
+
+    One on which the grader failed has no key, so that the next run grades it again.
+    """
     results = _results(submission, exercises, session)
     return GradedSubmission(
         submission.name,
         key,
-        [(result, "" if result.verdict == "grader_error" else made_of[result.exercise]) for result in results],
+        [(limited(result, feedback), "" if result.verdict == "grader_error" else made_of[result.exercise]) for result in results],
         submission.problem,
         submission.details,
         submission.notes,

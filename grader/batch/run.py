@@ -25,6 +25,7 @@ from grader.engines import Engine, SandboxMode
 from grader.engines.make import make_engine
 from grader.records.events import BatchEvent, BatchFinished, BatchStarted, BatchSubmission
 from grader.records.exercise import Exercise, Limits
+from grader.records.feedback import Feedback
 from grader.records.result import RunInfo
 from grader.records.submission import Submission
 
@@ -42,7 +43,7 @@ class BatchRequest:
     """What to grade and how.
 
     `course` has all exercises, `chosen` are those to grade. `threads` is the number of submissions that are graded at a
-    time, `grader` is our own version.
+    time, `grader` is our own version, `feedback` is how much the reports tell about what is wrong.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class BatchRequest:
     sandbox: SandboxMode
     threads: int
     grader: str
+    feedback: Feedback = "cause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class _BatchRun:
         self.run = RunInfo(
             grader=request.grader, torch=keys.torch_version(), device=request.device, sandbox=request.sandbox, seed=settings.seed
         )
-        self.exercise_keys = keys.exercise_keys(request.chosen, settings, [request.grader, request.device, request.sandbox])
+        more = [request.grader, request.device, request.sandbox, request.feedback]
+        self.exercise_keys = keys.exercise_keys(request.chosen, settings, more)
         self._names: set[str] = set()
         self._graded = self._unreadable = self._grader_errors = 0
 
@@ -179,7 +182,7 @@ class _BatchRun:
 
     def _grade_one(self, session: GradingSession, pending: PendingSubmission) -> GradedSubmission:
         made_of = {each.id: self._result_key(each, pending.submission) for each in pending.exercises}
-        return graded_submission(pending.submission, pending.exercises, session, made_of, pending.key)
+        return graded_submission(pending.submission, pending.exercises, session, made_of, pending.key, self.request.feedback)
 
     def _read_pending(self) -> Iterator[PendingSubmission]:
         """Read the submissions one by one, and yield those without current results."""

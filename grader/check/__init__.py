@@ -17,7 +17,7 @@ from grader.check.hard_coded import hard_coded_notes
 from grader.check.mistakes import diagnose_mistakes, passing_mistakes, passing_problems
 from grader.check.mutants import count_mutants
 from grader.check.oracle_results import compare_with_oracles
-from grader.check.rules import rule_notes
+from grader.check.rules import rule_notes, variant_notes
 from grader.check.solutions import check_reference, check_starter
 from grader.check.texts import text_notes, text_problems
 from grader.engines import Engine
@@ -74,6 +74,7 @@ def _full_proof(checked: CheckedExercise, problems: Sequence[Problem], notes: Se
     mistakes = diagnose_mistakes(checked)
     oracles = compare_with_oracles(checked)
     mutants = count_mutants(checked)
+    own_notes = (*hard_coded_notes(checked), *rule_notes(checked), *variant_notes(checked.visible))
     reference, reference_problems = check_reference(checked)
     starter, starter_problems = check_starter(checked)
     return Proof(
@@ -88,6 +89,6 @@ def _full_proof(checked: CheckedExercise, problems: Sequence[Problem], notes: Se
         survived=mutants.survived,
         equivalent=mutants.equivalent,
         problems=(*problems, *reference_problems, *starter_problems, *mistakes.problems, *oracles.problems, *mutants.problems),
-        notes=(*notes, *mistakes.notes, *oracles.notes, *hard_coded_notes(checked), *rule_notes(checked)),
+        notes=(*notes, *mistakes.notes, *oracles.notes, *own_notes),
         seconds=time.monotonic() - begun,
     )

@@ -37,21 +37,26 @@ class NotPrepared(Exception):
 
 @dataclass(frozen=True)
 class VisibleRuns:
-    """The runs on the numbers in the file: of the right steps, and of each mistake in the file."""
+    """The runs on the numbers in the file: of the right steps, and of each mistake in the file. `variants`: with other data."""
 
     exercise: Exercise
     engine: Engine
     right: ReferenceRun
     mistakes: tuple[ReferenceRun, ...]
+    variants: tuple[VisibleRuns, ...] = ()
 
     def prepare(self, without: Sequence[Wrong]) -> CheckedExercise:
         """The exercise, ready to be graded, without mistakes that no numbers distinguish. Raises NotPrepared."""
-        kept = tuple(wrong for wrong in self.exercise.wrong if wrong not in without)
+        kept = [place for place, wrong in enumerate(self.exercise.wrong) if wrong not in without]
         try:
-            (prepared,) = prepare([replace(self.exercise, wrong=kept)], self.engine, _SETTINGS)
+            (prepared,) = prepare([_with_mistakes(self.exercise, kept)], self.engine, _SETTINGS)
         except SpecError as error:
             raise NotPrepared(error.problems) from None
         return CheckedExercise(self, prepared)
+
+    def passing(self) -> list[bool]:
+        """For each mistake, does it pass with these data?"""
+        return [self.would_pass(run, self.right) for run in self.mistakes]
 
     def would_pass(self, run: ReferenceRun, right: ReferenceRun) -> bool:
         """Would a student who does (or predicts) what this run did pass against the right one?"""
@@ -69,7 +74,14 @@ def run_visible_case(exercise: Exercise, engine: Engine) -> VisibleRuns:
     case = visible_case(exercise)
     wrong = [runnable(exercise, each.steps) for each in exercise.wrong]
     right, *mistakes = run_steps(exercise, [(steps, case) for steps in (exercise.steps, *wrong)], engine, _SETTINGS)
-    return VisibleRuns(exercise, engine, right, tuple(mistakes))
+    variants = tuple(run_visible_case(each, engine) for each in exercise.variants)
+    return VisibleRuns(exercise, engine, right, tuple(mistakes), variants)
+
+
+def _with_mistakes(exercise: Exercise, places: Sequence[int]) -> Exercise:
+    """The exercise with only these of its mistakes."""
+    variants = tuple(_with_mistakes(each, places) for each in exercise.variants)
+    return replace(exercise, wrong=tuple(exercise.wrong[place] for place in places), variants=variants)
 
 
 def _result_of(run: ReferenceRun) -> object:
@@ -113,7 +125,22 @@ class CheckedExercise:
     @cached_property
     def wrong_runs(self) -> tuple[tuple[tuple[Step, ...], tuple[ReferenceRun, ...]], ...]:
         """For each mistake in the file: its steps, and their run on every prepared case."""
-        programs = [runnable(self.exercise, wrong.steps) for wrong in self.exercise.wrong]
-        runs = self.visible.run([(steps, case) for steps in programs for case in self.prepared.cases])
-        count = len(self.prepared.cases)
+        return self._wrong_runs(self.prepared)
+
+    def mistakes_with_variants(self) -> Iterator[tuple[Prepared, Sequence[tuple[tuple[Step, ...], tuple[ReferenceRun, ...]]]]]:
+        """`wrong_runs`, with the data of the exercise and then with those of each variant."""
+        yield self.prepared, self.wrong_runs
+        yield from zip(self.prepared.variants, self._wrong_runs_of_variants, strict=True)
+
+    @cached_property
+    def _wrong_runs_of_variants(self) -> list[tuple[tuple[tuple[Step, ...], tuple[ReferenceRun, ...]], ...]]:
+        exercises = zip(self.prepared.variants, self.exercise.variants, strict=True)
+        return [self._wrong_runs(replace(prepared, exercise=exercise)) for prepared, exercise in exercises]
+
+    def _wrong_runs(self, prepared: Prepared) -> tuple[tuple[tuple[Step, ...], tuple[ReferenceRun, ...]], ...]:
+        exercise = self.exercise if prepared is self.prepared else prepared.exercise
+        programs = [runnable(exercise, wrong.steps) for wrong in exercise.wrong]
+        pairs = [(steps, case) for steps in programs for case in prepared.cases]
+        runs = run_steps(exercise, pairs, self.engine, _SETTINGS) if pairs else ()
+        count = len(prepared.cases)
         return tuple((steps, runs[at * count : (at + 1) * count]) for at, steps in enumerate(programs))

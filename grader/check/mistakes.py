@@ -24,9 +24,9 @@ class NamedMistakes:
 
 
 def passing_mistakes(visible: VisibleRuns) -> tuple[Wrong, ...]:
-    """The mistakes that pass with the numbers in the file."""
-    pairs = zip(visible.exercise.wrong, visible.mistakes, strict=True)
-    return tuple(wrong for wrong, run in pairs if visible.would_pass(run, visible.right))
+    """The mistakes that pass with the numbers in the file, and with the data of every variant."""
+    passing = [all(each) for each in zip(*(runs.passing() for runs in (visible, *visible.variants)), strict=True)]
+    return tuple(wrong for wrong, passes in zip(visible.exercise.wrong, passing, strict=True) if passes)
 
 
 def passing_problems(mistakes: Sequence[Wrong]) -> Iterator[Problem]:
@@ -59,10 +59,13 @@ def diagnose_mistakes(checked: CheckedExercise) -> NamedMistakes:
 
 
 def traces_of_mistake(checked: CheckedExercise, place: int) -> tuple[Trace, ...]:
-    """The trace, in every prepared case, of a student who makes this mistake."""
-    steps, runs = checked.wrong_runs[place]
-    rights = checked.prepared.expected
-    return tuple(student_trace(checked.exercise, steps, run, right) for run, right in zip(runs, rights, strict=True))
+    """The trace, in every prepared case and variant, of a student who makes this mistake."""
+    found: list[Trace] = []
+    for prepared, mistakes in checked.mistakes_with_variants():
+        steps, runs = mistakes[place]
+        pairs = zip(runs, prepared.expected, strict=True)
+        found += [student_trace(checked.exercise, steps, run, right) for run, right in pairs]
+    return tuple(found)
 
 
 def _is_named(findings: Sequence[Finding], wrong: Wrong) -> bool:

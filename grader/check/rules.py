@@ -1,13 +1,22 @@
-"""Is there a mistake under `wrong` for each rule of the exercise, which shows that the rule finds what it is meant to find?"""
+"""Is there a mistake under `wrong` for each rule and variant, which shows that it finds what it is meant to find?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.check.checked_exercise import CheckedExercise
+from grader.check.checked_exercise import CheckedExercise, VisibleRuns
 from grader.check.mistakes import traces_of_mistake
 from grader.errors import Problem
 from grader.marking.torch_rules import broken_rules
+
+
+def variant_notes(visible: VisibleRuns) -> Iterator[Problem]:
+    """A note for each variant without a mistake that passes with the exercise's own data and fails with it."""
+    passing = visible.passing()
+    for variant in visible.variants:
+        if not any(passes and not still for passes, still in zip(passing, variant.passing(), strict=True)):
+            message = "No mistake under `wrong` needs this variant: each fails with the numbers in the file, or passes here too."
+            yield Problem(message, variant.exercise.where)
 
 
 def rule_notes(checked: CheckedExercise) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ def _bug_problems(checked: CheckedExercise, grade: Grade, traces: Sequence[Trace
     made = [
         wrong
         for wrong, (steps, runs) in zip(checked.exercise.wrong, checked.wrong_runs, strict=True)
-        if explains(checked.exercise, steps, runs, traces) is not None
+        if explains(checked.exercise, steps, runs, checked.prepared.own_traces(traces)) is not None
     ]
     if not made:
         yield Problem("the starter's mistake is not listed under `wrong`.", where, "Add it there.")
@@ -100,6 +100,8 @@ def _first_wrong_step(checked: CheckedExercise, grade: Grade) -> str:
     row = next((row for row in grade.rows if _is_wrong_status(row.status)), None)
     if row is not None and row.rule is not None:
         return f"`{row.rule.key}: {row.rule.name}` is broken."
+    if row is not None and row.kind == "variant":
+        return "It passes with the numbers in the file, but not with the data of `variants`."
     if row is None or row.step is None:
         return ""
     only = ", but only on other numbers than those in the file" if row.only_visible else ""

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_selection(parser)
     options.add_exercises(parser)
     options.add_cases(parser, sandbox="full")
+    options.add_feedback(parser)
     parser.set_defaults(run=run)
 
 
@@ -52,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
             sandbox=args.sandbox,
             hidden=args.hidden,
             seed=args.seed,
+            feedback=args.feedback or "cause",
             listeners=[shown],
         )
     except KeyboardInterrupt:

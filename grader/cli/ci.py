@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="grade even if this grader is part of the repository; use it only for your own work",
     )
     options.add_grading(parser, sandbox="full")
+    options.add_feedback(parser)
     parser.set_defaults(run=run)
 
 
@@ -60,10 +61,12 @@ def run(args: argparse.Namespace) -> int:
         from grader.cli import outputs
         from grader.cli.base_exercises import exercises_of
         from grader.cli.grade import exit_code
+        from grader.records.feedback import Feedback
         from grader.spec.select import select
         from grader.submissions.pull_request import RepositoryFolders, read_pull_request
 
         formats = args.format or _default_formats()
+        feedback: Feedback = args.feedback or "cause"
         outputs.check_formats(formats)
         repository = open_repository(Path.cwd())
         if not args.trust_checkout:
@@ -77,11 +80,11 @@ def run(args: argparse.Namespace) -> int:
             GradingSession(engine, Settings(args.seed or secrets.token_hex(8), args.hidden)),
             pull_request.submission,
             exercises=chosen,
-            listeners=outputs.listeners(formats, exercises, set(), opened, is_log=True),
+            listeners=outputs.listeners(formats, exercises, set(), opened, feedback, is_log=True),
             notes=_notes(pull_request, chosen, commits),
             names_folders=False,
         )
-        outputs.write_documents(formats, report)
+        outputs.write_documents(formats, report, feedback=feedback)
     return exit_code(report, [*args.exercise, *pull_request.deleted], [])
 
 

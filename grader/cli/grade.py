@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_selection(parser)
     options.add_exercises(parser)
     options.add_grading(parser)
+    options.add_feedback(parser, more="; in JSON: fix")
     parser.set_defaults(run=run)
 
 
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         formats = args.format or [("text", None)]
         outputs.check_formats(formats)
         exercises = library.load_exercises(course.exercises)
+        explained = _already_explained(course.root, names, files)
         report = library.grade_with_listeners(
             paths,
             exercises=exercises,
@@ -61,10 +63,10 @@ def run(args: argparse.Namespace) -> int:
             sandbox=args.sandbox,
             hidden=args.hidden,
             seed=args.seed,
-            listeners=outputs.listeners(formats, exercises, _already_explained(course.root, names, files), opened),
+            listeners=outputs.listeners(formats, exercises, explained, opened, args.feedback or "cause", offers_fix=True),
             engine=engine,
         )
-        outputs.write_documents(formats, report, outputs.checked_out_repository())
+        outputs.write_documents(formats, report, outputs.checked_out_repository(), args.feedback)
     _save_report(course.root, report)
     return exit_code(report, names, files)
 

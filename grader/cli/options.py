@@ -6,6 +6,7 @@ import argparse
 
 from grader import devices
 
+FEEDBACK = ("verdict", "line", "cause", "fix")
 FORMATS = ("text", "json", "csv", "junit", "junit-lines", "github", "markdown", "gitlab", "gradescope", "classroom50", "html")
 
 
@@ -52,6 +53,15 @@ def add_grading(parser: argparse.ArgumentParser, sandbox: str = "none") -> None:
         metavar="F[=FILE]",
         help=f"the format of the report: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; with =FILE it is written to a file; "
         "may be given several times (default: text)",
+    )
+
+
+def add_feedback(parser: argparse.ArgumentParser, more: str = "") -> None:
+    parser.add_argument(
+        "--feedback",
+        choices=FEEDBACK,
+        help="how much to tell: only the verdict, also the lines and numbers, also the mistakes, or also a change that passes "
+        f"(default: cause{more})",
     )
 
 

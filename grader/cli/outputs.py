@@ -12,6 +12,7 @@ from typing import TextIO
 from grader.errors import UsageError
 from grader.library import Listener
 from grader.records.exercise import Exercise
+from grader.records.feedback import Feedback
 from grader.records.result import Report
 from grader.reports import json_report
 
@@ -38,23 +39,28 @@ def listeners(
     exercises: Sequence[Exercise],
     explained: Collection[str],
     opened: ExitStack,
+    feedback: Feedback,
     *,
     is_log: bool = False,
+    offers_fix: bool = False,
 ) -> list[Listener]:
     """The text reports, which are printed during grading. Raises UsageError for a file that cannot be written.
 
-    `is_log`: the screen is the log of a CI job. Lines are not fitted to a terminal, and the seed is not shown.
+    `offers_fix`: they name the command that shows a fix. `is_log`: the screen is the log of a CI job. Lines are not fitted to a
+    terminal, and the seed is not shown.
     """
     from grader.reports.terminal import Terminal
 
     reports: list[Listener] = []
     for name, file in formats:
-        if name == "text" and file is None:
-            width = _FILE_WIDTH if is_log and not sys.stdout.isatty() else None
-            reports.append(Terminal(sys.stdout, exercises, explained=explained, width=width, shows_seed=not is_log))
-        elif name == "text" and file is not None:
-            stream = _open_file(file, opened)
-            reports.append(Terminal(stream, exercises, explained=explained, width=_FILE_WIDTH, shows_seed=not is_log))
+        if name != "text":
+            continue
+        width = None if file is None and (not is_log or sys.stdout.isatty()) else _FILE_WIDTH
+        stream = sys.stdout if file is None else _open_file(file, opened)
+        terminal = Terminal(
+            stream, exercises, explained=explained, width=width, shows_seed=not is_log, feedback=feedback, offers_fix=offers_fix
+        )
+        reports.append(terminal)
     return reports
 
 
@@ -63,21 +69,25 @@ def checked_out_repository(environment: Mapping[str, str] = os.environ) -> Path 
     return next((Path(environment[name]) for name in _CHECKOUT_VARIABLES if environment.get(name)), None)
 
 
-def write_documents(formats: Sequence[Format], report: Report, root: Path | None = None) -> None:
+def write_documents(
+    formats: Sequence[Format], report: Report, root: Path | None = None, feedback: Feedback | None = None
+) -> None:
     """Write all formats that need the complete report. In those for a repository, file names are relative to `root`.
 
-    All but `json` are for other people too, so they name no folder of this machine.
+    All but `json` are for other people too, so they name no folder of this machine, and unless `feedback` says so, no fix.
     Raises UsageError for a file that cannot be written.
     """
     wanted = [(name, file) for name, file in formats if name != "text"]
     if not wanted:
         return
     from grader.cli.runner_log import print_commands
+    from grader.reports.feedback import limited_report
     from grader.reports.formats import DOCUMENTS, OF_A_REPOSITORY
     from grader.reports.machine_paths import report_without_machine_paths
     from grader.reports.where_to_look import in_repository
 
-    shown = report_without_machine_paths(report)
+    report = limited_report(report, feedback or "fix")
+    shown = report_without_machine_paths(limited_report(report, feedback or "cause"))
     placed = in_repository(shown, root) if root is not None else shown
     for name, file in wanted:
         text = DOCUMENTS[name](placed if name in OF_A_REPOSITORY else report if name == "json" else shown)

@@ -116,14 +116,14 @@ def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[
         elif not is_explained and (words := _allowed(step, exercise)):
             place = _place_to_name(findings, places)
             if place is None:
-                findings.append(Finding(words, "alignment", _line_in_file(steps, number)))
+                findings.append(Finding(words, "repair", _line_in_file(steps, number)))
             else:
-                findings[place] = replace(findings[place], misconceptions=words)
+                findings[place] = replace(findings[place], misconceptions=words, source="repair")
             places.append(len(findings) - 1 if place is None else place)
     last = steps[-1]
     repair = Repair(edited(last.state.text, last.candidate.edits), tuple(step.candidate for step in steps))
     if not findings:
-        findings.append(Finding((), "alignment", _line_in_file(steps, 0)))
+        findings.append(Finding((), "repair", _line_in_file(steps, 0)))
     first = min(places, default=0)
     findings[first] = replace(findings[first], repair=repair)
     return tuple(findings)
@@ -151,10 +151,11 @@ def _named_by_step(finding: Finding, step: RepairStep, exercise: Exercise) -> Fi
     causes, words = step.candidate.causes, finding.misconceptions
     if not causes or set(causes) & set(words):
         return finding
-    if any(are_related(word, cause) for word in words for cause in causes):
-        exact = [cause for word in words for cause in causes if cause in MISCONCEPTIONS[word].less_exact_than]
-        exact += [cause for cause in causes[:1] if not MISCONCEPTIONS[cause].is_vague]
-        return replace(finding, misconceptions=tuple(exact[:1])) if exact else finding
+    exact = {cause for word in words for cause in causes if cause in MISCONCEPTIONS[word].less_exact_than}
+    if not exact and len(causes) == 1 and not MISCONCEPTIONS[causes[0]].is_vague and are_related(words[0], causes[0]):
+        exact = set(causes)
+    if len(exact) == 1:
+        return replace(finding, misconceptions=tuple(exact), source="repair")
     return finding
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from grader.marking.frozen import REQUIRES_GRAD
 from grader.marking.values import difference_of_values, rules_of
-from grader.records.exercise import Exercise
+from grader.records.exercise import Exercise, RequiresGrad
 from grader.records.finding import Finding
-from grader.records.grade import Grade
+from grader.records.grade import Grade, GradeRow
 from grader.records.result import NOT_RIGHT
 from grader.records.trace import ReferenceRun, TensorValue, Trace, Value
 
@@ -29,6 +31,14 @@ def first_wrong_row(misconception: str | None, grade: Grade, *, proven: bool = F
     )
 
 
+def with_own_data_only(grade: Grade) -> Finding:
+    """Right with the data in the file, wrong with those of a variant. It points at the error, or at the loss of the call."""
+    found = first_wrong_row("hard-coded", grade)
+    call = next((row.call for row in grade.rows if row.kind == "variant"), None)
+    line = (grade.error and grade.error.line) or (call and call.loss_line) or found.line
+    return replace(found, line=line, called_from=None)
+
+
 def is_hard_coded(grade: Grade, traces: Sequence[Trace]) -> bool:
     """Right only with the numbers in the file, because every case leaves the same numbers."""
     if not grade.only_visible or len(traces) < 2 or not traces[0].calls:
@@ -42,6 +52,33 @@ def breaks_only_rules(grade: Grade) -> bool:
     """Is everything right but `uses` or `forbids`?"""
     not_right = [row for row in grade.rows if row.status in NOT_RIGHT]
     return bool(not_right) and grade.error is None and all(row.kind == "rule" for row in not_right)
+
+
+def not_frozen(exercise: Exercise, grade: Grade, traces: Sequence[Trace]) -> Finding | None:
+    """The finding if everything is right, but a leaf that should be frozen still requires grad."""
+    wrong = [place for place, row in enumerate(grade.rows) if row.status in NOT_RIGHT]
+    if not wrong or grade.error is not None or not all(_is_frozen_row(grade.rows[place], exercise) for place in wrong):
+        return None
+    first = grade.rows[wrong[0]]
+    still = {name.removesuffix(REQUIRES_GRAD) for name in first.differs if first.observed[name] is True}
+    if not still:
+        return None
+    line = next((each.line for each in traces[0].facts if each.name == "leaf-detached" and each.leaf in still), None)
+    before, after = ([row.call.line for row in rows if row.call] for rows in (grade.rows[: wrong[0]], grade.rows[wrong[0] :]))
+    between = (before[-1] if before else None, after[0] if after else None)
+    return Finding(
+        ("not-frozen",),
+        "fact",
+        line,
+        between=None if line is not None else between,
+        proven=True,
+        expected=first.expected,
+        observed=first.observed,
+    )
+
+
+def _is_frozen_row(row: GradeRow, exercise: Exercise) -> bool:
+    return row.kind == "step" and row.step is not None and isinstance(exercise.steps[row.step].action, RequiresGrad)
 
 
 def is_packed(exercise: Exercise, expected: Sequence[ReferenceRun], grade: Grade, traces: Sequence[Trace]) -> bool:

@@ -11,6 +11,7 @@ from grader.records.trace import Ending, Raised, Trace
 
 # Endings that give no points, and their verdicts.
 _FATAL: Mapping[str, Verdict] = {"grader-error": "grader_error", "timeout": "timeout", "memory": "memory", "crashed": "crashed"}
+FATAL_VERDICTS = frozenset(_FATAL.values())
 
 
 def raising_step(exercise: Exercise) -> int | None:

@@ -15,6 +15,7 @@ from grader.marking.compare import Comparison
 from grader.marking.effect import joined
 from grader.marking.ending import ends_as_expected, raising_step
 from grader.marking.expected_runs import ExpectedRuns
+from grader.marking.frozen import frozen_rows
 from grader.marking.ignored import without_ignored
 from grader.marking.points import RETURNS_POINTS
 from grader.marking.score import RIGHT, is_right_only_visibly, statuses, worst_status
@@ -40,6 +41,8 @@ def timeline_rows(
     steps = [
         _step_row(expected_runs, index, found[index], visible, groups[index], pairs.get(groups[index])) for index in sorted(found)
     ]
+    steps += frozen_rows(expected_runs, observed, comparisons)
+    steps.sort(key=attrgetter("step"))
     return (
         *_steps_and_calls(steps, [*_unexpected(visible), *_unexpected_in_hidden_cases(comparisons[1:])], observed[0]),
         *_raising_row(exercise, expected[0], observed, {row.step for row in steps}),

@@ -30,7 +30,12 @@ class Score:
         """Never below zero. A score that is not faultless loses at least one point."""
         if self.faultless:
             return self.full
-        return max(Fraction(0), min(self.earned, self.full - 1))
+        return min(max(Fraction(0), self.earned), without_a_point(self.full))
+
+
+def without_a_point(full: Fraction) -> Fraction:
+    """The most points of a score that is not faultless."""
+    return max(Fraction(0), full - 1)
 
 
 def statuses(comparisons: Sequence[Comparison], optional: frozenset[int]) -> dict[int, tuple[Status, ...]]:

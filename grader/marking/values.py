@@ -39,10 +39,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How an exercise compares: its tolerance, and whether None and zeros count as equal."""
+    """How an exercise compares: its tolerance, and whether None and zeros count as equal.
+
+    `number_is_tensor`: a Python number that is returned, and a tensor with one element are compared as numbers.
+    """
 
     tolerance: Tolerance = field(default_factory=Tolerance)
     none_is_zero: bool = False
+    number_is_tensor: bool = False
 
     def limits(self, dtype: str) -> tuple[float, float]:
         """rtol and atol for numbers of this dtype; integers and booleans must be equal."""
@@ -53,7 +57,7 @@ class Rules:
 
 def rules_of(exercise: Exercise) -> Rules:
     """How this exercise compares numbers."""
-    return Rules(exercise.tolerance, exercise.none_is_zero)
+    return Rules(exercise.tolerance, exercise.none_is_zero, exercise.returns_number)
 
 
 def close(observed: float, expected: float, rtol: float, atol: float) -> bool:
@@ -125,12 +129,12 @@ def is_zero(tensor: TensorValue | None) -> bool:
 
 
 def difference_of_values(observed: Value, expected: Value, rules: Rules) -> Difference | None:
-    """What differs between two values of any kind. A number and a tensor of one element are compared as numbers."""
+    """What differs between two values of any kind."""
     if isinstance(expected, TensorValue | None) and isinstance(observed, TensorValue | None):
         return difference(observed, expected, rules)
-    if is_number(observed) and isinstance(expected, TensorValue) and len(expected.data) == 1:
+    if rules.number_is_tensor and is_number(observed) and isinstance(expected, TensorValue) and len(expected.data) == 1:
         return _difference_of_two_numbers(observed, expected.data[0], rules.limits(expected.dtype))
-    if isinstance(observed, TensorValue) and len(observed.data) == 1 and is_number(expected):
+    if rules.number_is_tensor and isinstance(observed, TensorValue) and len(observed.data) == 1 and is_number(expected):
         return _difference_of_two_numbers(observed.data[0], expected, rules.limits(observed.dtype))
     if is_number(observed) and is_number(expected):
         return _difference_of_two_numbers(observed, expected, rules.limits("float32"))

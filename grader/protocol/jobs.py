@@ -3,7 +3,8 @@
 A student's job never contains steps, expected values or other cases. A reference job contains programs of steps, in which
 expressions are text; the worker parses them with the same `parse`. Each of these is one line:
     {"job": "hello", "device"}                            the first line; the worker answers when its device is ready
-    {"job": "student", "source", "filename", "function", "parameters", "every_call"}
+    {"job": "student", "source", "filename", "function", "parameters", "every_call",
+     "reports_frozen"}
         then {"case": setup} for each case, after the worker has ended the case before it
     {"program": {"setup", "steps", "returns"}}            for each program of a reference job
     {"repair": {"source", "hints", "most"}}               for the candidates for a fix of a file
@@ -51,7 +52,7 @@ class StudentJob:
     `leaves`: the names of the watched leaves of each case. Only these are read of what the worker reports; None: all.
     `every_call`: look at all leaves at each call, also if they are many (`worker/snapshot.py`).
     `torch_names`: the names of torch of which the worker reports whether they were called. `ignored`: the leaves whose
-    gradients are not read of what it reports.
+    gradients are not read of what it reports. `reports_frozen`: it reports which leaves do not require grad.
     """
 
     exercise: str
@@ -66,6 +67,7 @@ class StudentJob:
     every_call: bool = False
     torch_names: tuple[str, ...] = ()
     ignored: frozenset[str] = frozenset()
+    reports_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +122,7 @@ def student_job(
         leaves,
         torch_names=exercise.torch_names,
         ignored=exercise.ignored,
+        reports_frozen=exercise.freezes,
     )
 
 
@@ -135,7 +138,7 @@ def hello_line(device: str) -> bytes:
 
 def student_line(job: StudentJob) -> bytes:
     """A student's job without its cases."""
-    names = ("source", "filename", "function", "parameters", "every_call")
+    names = ("source", "filename", "function", "parameters", "every_call", "reports_frozen")
     document = {"job": "student"} | {name: getattr(job, name) for name in names}
     return _json_line(document | _torch_names_document(job.torch_names))
 

@@ -7,6 +7,7 @@ does so for all messages of a run. Each message is one line of JSON, with NaN an
     {"message": "failure", "kind", "text"}                      instead of it, or when the grader's own code fails
     {"message": "start", "state": {leaf: {"value", "grad"}}}    at the start of a case or program
     {"message": "call", …}  {"message": "fact", …}              when they happen, with only the leaves that changed
+    {"message": "frozen", "leaves"}                             when other leaves than before do not require grad
     {"message": "used", "name", "called", "line"}               when a name of `uses` or `forbids` is first called
     {"message": "unusable-name", "name", "fix"}                 for such a name that is no name of a call, in a program
     {"message": "performed", …}                                 one for each step of a program
@@ -151,6 +152,7 @@ class CallFields(CallFacts):
     loss_line: LineNumber | None = None
     optimizer: ShortText | None = None
     raised: RaisedField | None = None
+    altered: ShortText = ""
     within: CallNumber | None = None
     part_of: CallNumber | None = None
     after: dict[str, ChangeFields]
@@ -243,6 +245,13 @@ class FactMessage(Fact):
     message: Literal["fact"]
 
 
+class FrozenMessage(_Message):
+    """From now on these leaves, and no others, do not require grad."""
+
+    message: Literal["frozen"]
+    leaves: Annotated[list[str], FailFast()]
+
+
 class UsedMessage(_Message):
     message: Literal["used"]
     name: ShortText
@@ -311,6 +320,7 @@ WorkerMessage: TypeAlias = (
     | CallMessage
     | FactMessage
     | UsedMessage
+    | FrozenMessage
     | UnusableNameMessage
     | UncleanMessage
     | PerformedMessage

@@ -26,6 +26,7 @@ from grader.protocol.messages import (
     ChangeFields,
     EndMessage,
     FactMessage,
+    FrozenMessage,
     MalformedMessage,
     PerformedMessage,
     StartMessage,
@@ -70,6 +71,7 @@ class _MessageReader:
         self._ignored = frozenset(ignored)
         self.before: State = {}
         self.used: dict[str, Used] = {}
+        self.frozen: tuple[str, ...] = ()
         self._torch_names = frozenset(torch_names)
         self.end: EndMessage | None = None
         self._leaves = None if leaves is None else frozenset(leaves)
@@ -119,7 +121,14 @@ class _MessageReader:
         before = self._states.now
         self._states.change({self._names[name]: change.applied_to(before[name]) for name, change in message.after.items()})
         kind, touched, *facts = _call_facts(message)
-        return Call(kind, tuple([self._names[name] for name in touched]), *facts, before=before, after=self._states.now)
+        names, after = tuple([self._names[name] for name in touched]), self._states.now
+        return Call(kind, names, *facts, before=before, after=after, frozen=self.frozen)
+
+    def _freeze(self, message: FrozenMessage) -> None:
+        if len(message.leaves) > len(self._names) or any(name not in self._names for name in message.leaves):
+            raise MalformedMessage("frozen leaves that do not exist")
+        self._count_numbers(len(message.leaves))
+        self.frozen = tuple([self._names[name] for name in message.leaves])
 
     def _judged(self, name: str, leaf: LeafState) -> LeafState:
         return replace(leaf, grad=None) if name in self._ignored and leaf.grad is not None else leaf
@@ -225,13 +234,16 @@ class CaseReader(_MessageReader):
                 self.facts.append(Fact(*_fact(message)))
             case UsedMessage() if self._states is not None:
                 self._use(message)
+            case FrozenMessage() if self._states is not None:
+                self._freeze(message)
             case _:
                 super()._read_other(message)
 
     def trace(self, ending: Ending | None, output: str = "", output_is_cut: bool = False, seconds: float = 0.0) -> Trace:
         """The run so far. `ending`: how it ended, if the worker did not report it itself."""
         facts, used = tuple(self.facts), tuple(self.used.values())
-        return Trace(self.before, tuple(self.calls), ending or self._ending(), facts, output, output_is_cut, seconds, used)
+        calls, ending = tuple(self.calls), ending or self._ending()
+        return Trace(self.before, calls, ending, facts, output, output_is_cut, seconds, used, self.frozen)
 
     def _ending(self) -> Ending:
         if self.end is None:
@@ -258,6 +270,8 @@ class ProgramReader(_MessageReader):
                 self._performed(message)
             case UsedMessage():
                 self._use(message)
+            case FrozenMessage():
+                self._freeze(message)
             case UnusableNameMessage() if message.name in self._torch_names:
                 self._unusable[message.name] = message.fix
             case _:
@@ -276,4 +290,5 @@ class ProgramReader(_MessageReader):
         """The run so far. `error`: how it ended, if the worker did not report it itself."""
         returned = self.end.returned if self.end else None
         error = error or (self.end.error if self.end else None)
-        return ReferenceRun(self.before, tuple(self.steps), returned, error, tuple(self.used.values()), self._unusable)
+        used = tuple(self.used.values())
+        return ReferenceRun(self.before, tuple(self.steps), returned, error, used, self._unusable, self.frozen)

@@ -233,7 +233,8 @@ class Invisible:
 class Exercise:
     """`id` is `<track>/<slug>`; the slug is the `id` in the file. `returns` is one expression, or several for a list.
 
-    `ignored`: the leaves whose `.grad` is never judged.
+    `returns_number`: a Python number is as good as a tensor with one element. `ignored`: the leaves whose `.grad` is never
+    judged. `variants`: the exercise with other data, each for one hidden case.
     """
 
     id: str
@@ -251,6 +252,7 @@ class Exercise:
     hints: tuple[str, ...] = ()
     explain: str = ""
     returns: tuple[Expr, ...] | Expr | None = None
+    returns_number: bool = False
     returns_where: SourceLocation | None = field(default=None, compare=False)
     none_is_zero: bool = False
     ignored: frozenset[str] = frozenset()
@@ -260,6 +262,7 @@ class Exercise:
     points: float | None = None
     uses: tuple[TorchName, ...] = ()
     forbids: tuple[TorchName, ...] = ()
+    variants: tuple[Exercise, ...] = ()
     wrong: tuple[Wrong, ...] = ()
     invisible: tuple[Invisible, ...] = ()
     starter: str | None = None
@@ -287,6 +290,11 @@ class Exercise:
     def torch_names(self) -> tuple[str, ...]:
         """The names whose calls the grader must see in a student's run."""
         return tuple(dict.fromkeys(each.name for each in (*self.uses, *self.forbids)))
+
+    @property
+    def freezes(self) -> bool:
+        """Does it have `requires_grad` steps?"""
+        return any(isinstance(step.action, RequiresGrad) for step in self.steps)
 
     @property
     def has_code(self) -> bool:

@@ -11,7 +11,7 @@ from grader.records.fix import Fix
 from grader.records.repair import Repair
 from grader.records.trace import Call, Value
 
-FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment"]
+FindingSource: TypeAlias = Literal["message", "fact", "mutant", "alignment", "repair"]
 
 
 @dataclass(frozen=True, slots=True)

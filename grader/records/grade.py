@@ -12,8 +12,9 @@ from typing import Literal, TypeAlias
 from grader.records.result import Status, Verdict
 from grader.records.trace import Call, Raised, Value
 
-# The subject of a row: a step, an unexpected call, the returned value, an answer of a `predict` exercise, or a broken rule.
-RowKind: TypeAlias = Literal["step", "call", "returns", "answer", "rule"]
+# The subject of a row: a step, an unexpected call, the returned value, an answer of a `predict` exercise, a broken rule, or
+# what is wrong with the data of a variant.
+RowKind: TypeAlias = Literal["step", "call", "returns", "answer", "rule", "variant"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -474,7 +474,7 @@ _NAMES_AND_HOOKS = (
         "not-frozen",
         "A tensor that should be frozen still requires grad.",
         kind="belief",
-        found_by=("mutations.others",),
+        found_by=("fact", "mutations.others"),
         page=_FROZEN,
     ),
     Misconception(
@@ -509,7 +509,9 @@ _PROGRAMS = (
         calls_instead=True,
     ),
     Misconception(
-        "hard-coded", "The numbers do not depend on the input: they are right for one set of numbers only.", found_by=("fact",)
+        "hard-coded",
+        "The result does not depend on the input as it should: it is right for the data in the exercise only.",
+        found_by=("fact",),
     ),
     Misconception("nothing-called", "The function never called backward().", found_by=("fact",), page=_BACKWARD),
     Misconception(

@@ -98,7 +98,8 @@ class CallFacts:
     innermost line of the student's file; `called_from`: the outermost line, if it is another one; `loss_line`: the line that
     made the loss of a backward. `optimizer`: the name of the declared optimizer whose step() or zero_grad() this is ("" for an
     optimizer that the student made, None for other calls); `is_step`: it is a step(). `gradient_given`: backward got a
-    gradient that is not all ones. `same_loss`: this tensor had a backward before.
+    gradient that is not all ones. `same_loss`: this tensor had a backward before. `altered`: the hyperparameters of the
+    declared optimizer that are not as declared at this step(), such as `lr`; `memory` if its memory was written.
 
     A backward and a step() have a number. `within`: the number of the outermost one that was running when the student's code
     made this call, in a hook or a closure. `part_of`: this call is the one with this number, or a part of it; set if the
@@ -116,16 +117,21 @@ class CallFacts:
     raised: Raised | None = None
     gradient_given: bool = False
     same_loss: bool = False
+    altered: str = ""
     within: int | None = None
     part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(CallFacts):
-    """One call of a student's function, or one step of the reference run, with the states before and after it."""
+    """One call of a student's function, or one step of the reference run, with the states before and after it.
+
+    `frozen`: the leaves that did not require grad when it was made, in an exercise that has `requires_grad` steps.
+    """
 
     before: State
     after: State
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +141,9 @@ class Fact:
     `name` is one of `autograd-grad`, `zeroed-other` (a tensor was zeroed that is not a watched `.grad`; `what` is
     `copy-of-grad`, `value` or `other`), `optimizer-other` (an optimizer over other tensors; `what` is `zero_grad` or
     `step`), `own-leaf` (a backward reached a leaf that the student made), `grad-assigned`, `untraced` (`.grad` changed
-    outside of every recorded call), `noticed-late` (some such change was noticed only calls later); and from the syntax
-    tree: `zero-not-called`, `step-not-called`, `backward-not-called` and `grad-bound-then-constant`.
+    outside of every recorded call), `noticed-late` (some such change was noticed only calls later), `leaf-detached` (detach() of
+    a leaf, in an exercise with `requires_grad` steps); and from the syntax tree: `zero-not-called`, `step-not-called`,
+    `backward-not-called` and `grad-bound-then-constant`.
     """
 
     name: str
@@ -168,7 +175,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One run of a student's function on one case. `output_is_cut`: it printed more than `output` has."""
+    """One run of a student's function on one case. `output_is_cut`: it printed more than `output` has.
+
+    `frozen`: the leaves that do not require grad at the end.
+    """
 
     before: State
     calls: tuple[Call, ...]
@@ -178,6 +188,7 @@ class Trace:
     output_is_cut: bool = False
     seconds: float = 0.0
     used: tuple[Used, ...] = ()
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +209,7 @@ class ReferenceRun:
 
     `returned`: the value of `returns`. `error`: an error before the first step, or in `returns`. `used`: what the steps called
     of the names in `uses` and `forbids`. `unusable`: for each of these names that is no name of a call, what to write instead.
+    `frozen`: the leaves that do not require grad at the end.
     """
 
     before: State
@@ -206,6 +218,7 @@ class ReferenceRun:
     error: Raised | None = None
     used: tuple[Used, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

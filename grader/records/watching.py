@@ -25,8 +25,8 @@ class SavedChange:
 class WatchState:
     """`results` are the newest by id of the exercise; `current` is the id of the current exercise, "" before the first results.
 
-    `hints` is how many hints of it are shown. `changes` were seen at `changed_at`, HH:MM:SS. `notice` and `error` are
-    sentences: a notice is shown until the next key, an error until the next successful action.
+    `hints` is how many hints of it are shown; `shows_fix`: so is the fix. `changes` were seen at `changed_at`, HH:MM:SS.
+    `notice` and `error` are sentences: a notice is shown until the next key, an error until the next successful action.
     """
 
     exercises: tuple[Exercise, ...]
@@ -34,6 +34,7 @@ class WatchState:
     current: str = ""
     page: Page = "exercise"
     hints: int = 0
+    shows_fix: bool = False
     asks_reset: bool = False
     changes: tuple[SavedChange, ...] = ()
     changed_at: str = ""

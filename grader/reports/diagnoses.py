@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.expressions.tree import Expr
-from grader.marking.values import Rules
-from grader.records.changed_lines import changed_lines
+from grader.marking.values import Rules, rules_of
+from grader.records.changed_lines import ChangedLines, changed_lines
 from grader.records.exercise import Backward, Exercise, Step
 from grader.records.finding import Finding
 from grader.records.misconceptions import MISCONCEPTIONS, Misconception
@@ -17,6 +17,7 @@ from grader.records.submission import SolutionFile
 from grader.records.trace import Value
 from grader.reports.derivative import derivative
 from grader.reports.patch import patch
+from grader.reports.returned import other_kind
 from grader.reports.shown import furthest_number, shown, whole
 from grader.reports.wording import diagnoses as wording
 from grader.reports.wording.fixes import fix_of_changes
@@ -28,22 +29,30 @@ MOST_WORDS = 2
 def diagnosis(finding: Finding, exercise: Exercise, file: SolutionFile | None = None, cells: Cells = ()) -> Diagnosis:
     """What the report says about one mistake."""
     repair = finding.repair if file is not None else None
+    changes = _changes(file, repair)
     return Diagnosis(
         misconception=finding.misconceptions[0] if finding.misconceptions else None,
         message=message(finding, exercise),
-        line=finding.line,
+        line=_line(finding, changes),
         called_from=finding.called_from,
         between=finding.between,
-        fix=_fix(file, repair, cells),
+        fix=fix_of_changes(changes, cells) if changes is not None else None,
         patch=patch(file, repair.text, exercise.solution_path) if file and repair else None,
         proven=repair is not None,
     )
 
 
-def _fix(file: SolutionFile | None, repair: Repair | None, cells: Cells) -> str | None:
+def _changes(file: SolutionFile | None, repair: Repair | None) -> Sequence[ChangedLines] | None:
     if file is None or file.text is None or repair is None:
         return None
-    return fix_of_changes(changed_lines(file.text.split("\n"), repair.text.split("\n")), cells)
+    return changed_lines(file.text.split("\n"), repair.text.split("\n"))
+
+
+def _line(finding: Finding, changes: Sequence[ChangedLines] | None) -> int | None:
+    """The line of the finding. A finding without a place, as about the returned value, is where its fix begins."""
+    if finding.line is None and finding.between is None and changes and changes[0].old:
+        return changes[0].line
+    return finding.line
 
 
 def message(finding: Finding, exercise: Exercise) -> str:
@@ -54,7 +63,7 @@ def message(finding: Finding, exercise: Exercise) -> str:
         return wording.answers_fit(why) if why else wording.CALLS_DIFFER
     name = _first_difference(finding)
     parts = (
-        _what_happened(finding, name),
+        _returned_kind(finding, exercise) or _what_happened(finding, name),
         wording.either(why) if len(why) > 1 else "".join(why),
         _derivative_of_loss(finding, exercise, name),
     )
@@ -83,6 +92,14 @@ def _only_loss(step: Step) -> Expr | None:
         case Backward(of=(loss,), gradient=()):
             return loss
     return None
+
+
+def _returned_kind(finding: Finding, exercise: Exercise) -> str:
+    """A number was returned for a tensor, or a tensor for a number."""
+    name = "return"
+    if name not in finding.expected or name not in finding.observed:
+        return ""
+    return other_kind(finding.observed[name], finding.expected[name], rules_of(exercise))
 
 
 def _what_happened(finding: Finding, name: str | None) -> str:

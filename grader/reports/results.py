@@ -16,6 +16,7 @@ from grader.reports import predictions
 from grader.reports.diagnoses import diagnosis
 from grader.reports.endings import error_info, sentence_for
 from grader.reports.machine_paths import without_machine_paths
+from grader.reports.returned import other_kind
 from grader.reports.shown import Room, furthest_number, shown
 from grader.reports.wording import messages, notes, timeline, verdicts
 
@@ -75,6 +76,8 @@ def _summary(assessed: Assessed) -> str:
         sentence=predictions.summary(assessed) if is_wrong_prediction else sentence_for(assessed),
         cells=_code_cells(file),
     )
+    if any(row.kind == "variant" for row in grade.rows) and grade.hidden_error:
+        return verdicts.with_other_data(summary)
     return verdicts.with_other_numbers(summary) if grade.hidden_error else summary
 
 
@@ -109,10 +112,12 @@ def _step_result(exercise: Exercise, grade: Grade, row: GradeRow, room: Room) ->
 
 
 def _row_name(exercise: Exercise, row: GradeRow) -> str:
-    if row.step is not None:
-        return exercise.steps[row.step].text
     if row.rule is not None:
         return timeline.rule(row.rule)
+    if row.kind == "variant":
+        return timeline.OTHER_DATA
+    if row.step is not None:
+        return exercise.steps[row.step].text
     return timeline.RETURNED if row.kind == "returns" else timeline.unexpected_call(_call_kind(row.call))
 
 
@@ -125,8 +130,12 @@ def _call_kind(call: Call | None) -> str:
 def _note(exercise: Exercise, grade: Grade, row: GradeRow) -> str:
     if row.rule is not None:
         return timeline.broken_rule(row.rule)
+    if row.kind == "variant":
+        return timeline.ONLY_OWN_DATA
     if row.only_visible:
         return timeline.only_visible(row.status)
+    if row.kind == "returns" and row.observed:
+        return other_kind(row.observed["return"], row.expected["return"], rules_of(exercise))
     if row.call is not None and row.call.raised is not None and row.status == "wrong":
         if grade.error is not None and grade.error.message == row.call.raised.message:
             return ""  # the summary has it

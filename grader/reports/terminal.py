@@ -14,7 +14,9 @@ from rich.text import Text
 
 from grader.records.events import Event, ExerciseGraded, RunFinished, RunStarted
 from grader.records.exercise import Exercise
+from grader.records.feedback import Feedback
 from grader.records.result import UNSTARTED, Diagnosis, Report, Result, Verdict
+from grader.reports.feedback import limited
 from grader.reports.printer import Printer
 from grader.reports.timeline import render_timeline
 from grader.reports.wording import course, fixes, messages, notes, places, verdicts
@@ -31,7 +33,7 @@ class Terminal:
     """Prints events on a stream. Exercises that are not started come last; of many only their number is printed.
 
     `exercises` give the next exercise its title, and a passed one its explanation unless its id is in `explained`.
-    `shows_seed`: the reader may draw the hidden cases again.
+    `shows_seed`: the reader may draw the hidden cases again. `offers_fix`: the reader may look at a fix that is not shown.
     """
 
     def __init__(
@@ -43,7 +45,10 @@ class Terminal:
         width: int | None = None,
         shows_seed: bool = True,
         colour: bool | None = None,
+        feedback: Feedback = "fix",
+        offers_fix: bool = False,
     ) -> None:
+        self.feedback, self.offers_fix = feedback, offers_fix
         self.shows_seed = shows_seed
         self.exercises = exercises
         self.explanations = {each.id: each.explain for each in exercises if each.explain and each.id not in explained}
@@ -67,11 +72,14 @@ class Terminal:
 
     def exercise(self, result: Result) -> None:
         """Print one result, also one that is not started."""
-        details = self._details(result)
+        shown = limited(result, self.feedback)
+        details = self._details(shown)
+        if self.offers_fix and self.feedback == "cause" and any(each.patch for each in result.diagnoses):
+            details = [*details, Text(fixes.on_demand(result.exercise))]
         explanation = self.explanations.get(result.exercise) if result.verdict == "passed" else None
         if self._after_details or ((details or explanation) and self._after_details is not None):
             self.print()
-        self.print(self._headline(result))
+        self.print(self._headline(shown))
         for block in details:
             self.print(Padding(block, (1, 0, 0, 2)))
         if explanation:
@@ -130,4 +138,5 @@ class Terminal:
         run, seed = report.run, report.run.seed if self.shows_seed else None
         self.print(Text(course.totals(report.results)))
         self.print(Text(self.safe(notes.run_line(run.torch, run.device, run.sandbox, seed)), "dim"))
-        self.print(Text(self.safe(course.next_line(report.results, self.exercises)), "bold"))
+        results = [limited(each, self.feedback) for each in report.results]
+        self.print(Text(self.safe(course.next_line(results, self.exercises)), "bold"))

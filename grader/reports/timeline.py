@@ -89,10 +89,10 @@ def _lines_below(step: StepResult, cells: Cells) -> Iterator[str]:
 
 
 def _notes(result: Result) -> list[str]:
-    """Each note once, with the steps it is about."""
+    """Each note once, with the steps it is about. The summary has said one of them already, if it ends with it."""
     about: dict[str, list[str]] = {}
     for step in result.steps:
-        if step.note:
+        if step.note and not result.summary.endswith(step.note):
             about.setdefault(step.note, []).append(step.step)
     return [timeline.note(note, steps) for note, steps in about.items()]
 

@@ -21,7 +21,7 @@ from grader.reports.wording import course, watching
 
 _CLEAR = "\x1b[H\x1b[2J"
 _START_OF_LINE = "\r\x1b[K"
-_KEYS = ("next", "hint", "list", "all", "reset", "quit")
+_KEYS = ("next", "hint", "fix", "list", "all", "reset", "quit")
 _BESIDE_THE_LIST = 6
 _BESIDE_A_TITLE = 20
 
@@ -60,12 +60,15 @@ class WatchPage:
         if result is not None:
             printer.print()
             without_file = result.model_copy(update={"file": None})  # it is printed above
-            Terminal(printer.stream, (exercise,), width=printer.width).exercise(without_file)
+            Terminal(printer.stream, (exercise,), width=printer.width, feedback="cause").exercise(without_file)
         if exercise.task and (result is None or result.verdict in UNSTARTED):
             printer.print(Padding(Text(printer.safe(flowing(exercise.task))), (1, 0, 0, 2)))
         for number, text in enumerate(exercise.hints[: state.hints], 1):
             hint = course.hint(number, len(exercise.hints), flowing(text))
             printer.print(Padding(Text(printer.safe(hint), "cyan"), (1, 0, 0, 0)))
+        if state.shows_fix and result is not None:
+            printer.print()
+            printer.diff("".join(each.patch for each in result.diagnoses if each.patch))
         if state.passes(exercise):
             printer.print(Padding(Text(printer.safe(watching.onward(state.next_not_passed)), "bold"), (1, 0, 0, 0)))
 

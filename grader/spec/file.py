@@ -260,6 +260,21 @@ class WrongInFile(Form):
     steps: list[StepInFile] | None = Field(None, description="A whole wrong program.", min_length=1)
 
 
+class ReturnsInFile(Form):
+    """What the function returns, and as what."""
+
+    of: Expressions = Field(description="An expression, or a list of expressions.")
+    as_: Literal["number"] = Field(
+        alias="as", description="number: a number of Python and a tensor with one element are both right."
+    )
+
+
+ReturnsForm: TypeAlias = Annotated[
+    Annotated[Expressions, Tag("<one>")] | Annotated[ReturnsInFile, Tag("<form>")],
+    Discriminator(lambda value: "<form>" if _branch(value) == "<form>" else "<one>"),
+]
+
+
 class InvisibleInFile(Form):
     """A mutant that this exercise cannot distinguish from the right program."""
 
@@ -316,13 +331,20 @@ class ExerciseInFile(Form):
         None, description="Optimizers of torch.optim, for example SGD(model.parameters(), lr=0.1)."
     )
     steps: list[StepInFile] = Field(description="What the right solution does, in order.", min_length=1)
-    returns: Expressions | None = Field(None, description="What the function returns: an expression, or a list of expressions.")
+    returns: ReturnsForm | None = Field(
+        None, description="What the function returns: an expression, a list of expressions, or {of: …, as: number}."
+    )
     none_is_zero: bool = Field(description="true: None and a gradient of zeros count as equal.")
     ignore: NamesInFile | None = Field(
         None, description="Leaves and modules whose .grad this exercise does not judge, for example [D, x]."
     )
     tolerance: ToleranceInFile | None = Field(None, description="rtol and atol, if the default tolerance does not fit.")
     cases: CasesInFile | None = Field(None, description="The hidden cases.")
+    variants: list[dict[str, TensorForm]] = Field(
+        default_factory=list,
+        description="Other data and tensors for one more hidden case each: another number of batches, or other sizes.",
+        max_length=20,
+    )
     limits: LimitsInFile | None = Field(None, description="The time and memory that a solution may use.")
     points: float | None = Field(None, description="How many points the whole exercise is worth.", gt=0, allow_inf_nan=False)
     hints: list[str] = Field(default_factory=list, description="Hints, from vague to clear. They are shown one by one.")

@@ -24,6 +24,7 @@ _FORMS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "tolerance": ("`tolerance`", file.ToleranceInFile),
     "cases": ("`cases`", file.CasesInFile),
     "limits": ("`limits`", file.LimitsInFile),
+    "returns": ("`returns`", file.ReturnsInFile),
 }
 _SHOULD_BE = {
     "string_type": "text",
@@ -40,6 +41,7 @@ _SHOULD_BE = {
     "greater_than_equal": "at least {ge:g}",
     "less_than_equal": "at most {le:g}",
     "literal_error": "{expected}",
+    "too_long": "a list of at most {max_length}",
     "string_pattern_mismatch": "made of lowercase letters, digits and single hyphens",
 }
 _YES = {"yes": "write true", "on": "write true", "no": "write false", "off": "write false"}

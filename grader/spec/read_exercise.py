@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.errors import Problem, SourceLocation
 from grader.expressions.tree import Expr
 from grader.records.exercise import HIDDEN_CASES, Exercise, Invisible, Limits, Tolerance
 from grader.spec.cuts import find_cuts
 from grader.spec.expressions_in_file import read_expression
-from grader.spec.file import ExerciseInFile, ToleranceInFile
+from grader.spec.file import ExerciseInFile, ReturnsInFile, ToleranceInFile
 from grader.spec.function import read_function
-from grader.spec.places import SourceFile
+from grader.spec.places import KeyPath, SourceFile
 from grader.spec.problems import Problems
 from grader.spec.prune import LEFT_OUT, read_form
 from grader.spec.read_ignored import IgnoredReader
 from grader.spec.read_steps import StepReader
 from grader.spec.read_torch_names import read_torch_names
+from grader.spec.read_variants import read_variants
 from grader.spec.read_wrong import read_wrong
 from grader.spec.rules import check_raises, check_verbs, check_written
 from grader.spec.scope import Scope, check_names
@@ -69,7 +70,7 @@ class _ExerciseReader:
         check_raises(problems, unrolled)
         check_passes(problems, written, unrolled)
         self.check_kind(written)
-        return Exercise(
+        exercise = Exercise(
             id=f"{self.folder.track}/{form.id}",
             path=problems.source.path,
             title=form.title,
@@ -85,6 +86,7 @@ class _ExerciseReader:
             hints=tuple(form.hints),
             explain=form.explain,
             returns=self.returns(afterwards),
+            returns_number=isinstance(form.returns, ReturnsInFile),
             returns_where=self.where("returns"),
             none_is_zero=form.none_is_zero,
             ignored=ignored.read(form.ignore, ("ignore",)),
@@ -100,6 +102,7 @@ class _ExerciseReader:
             reference=self.folder.reference,
             where=self.where("id"),
         )
+        return replace(exercise, variants=read_variants(problems, form, exercise, written, scope))
 
     def where(self, key: str) -> SourceLocation | None:
         return self.problems.source.where((key,)) if key in self.form.model_fields_set else None
@@ -124,9 +127,12 @@ class _ExerciseReader:
             self.problems.add(("steps",), "a `predict` exercise needs an `expect`.", fix, key=True)
 
     def returns(self, scope: Scope) -> tuple[Expr, ...] | Expr | None:
-        value, path = self.form.returns, ("returns",)
+        path: KeyPath = ("returns",)
+        value = self.form.returns
         if value is None:
             return None
+        if isinstance(value, ReturnsInFile):
+            value, path = value.of, (*path, "of")
         if not isinstance(value, list):
             use = read_expression(self.problems, value, path)
             uses = [use]

@@ -1,4 +1,4 @@
-"""The students' edition of an exercise file: without the mistakes its author expects, and a `predict` without its answers.
+"""The students' edition of an exercise file: without expected mistakes and hidden variants, a `predict` without its answers.
 
 Everything else is kept as it was written, with its comments. A `predict` exercise also loses its comments and notes,
 because they can explain the answers.
@@ -16,7 +16,7 @@ from grader.spec.file import NO_VALUE
 from grader.spec.places import KeyPath, SourceFile
 from grader.spec.yaml_source import read_text
 
-FOR_AUTHORS = ("wrong", "invisible")
+FOR_AUTHORS = ("wrong", "invisible", "variants")
 
 # The start and end of a part of the text, and its replacement.
 TextEdit: TypeAlias = tuple[int, int, str]

@@ -38,11 +38,12 @@ class _RunningBackward(RunningCall):
     def record_part(self) -> None:
         if self._arrived:
             self.recorder.flush()
-            self._record(self.recorder.changes(arrived=self._arrived, of_all=False), None, is_part=True)
+            self._record(self.recorder.visible_changes(self._arrived), None, is_part=True)
 
     def end(self, raised: Document | None = None) -> None:
         self.recorder.flush()
-        after = self.recorder.changes(arrived=self._arrived, of_all=not self.place.within)
+        is_inner = self.place.within is not None
+        after = self.recorder.visible_changes(self._arrived) if is_inner else self.recorder.changes(arrived=self._arrived)
         if self._arrived or after or raised or not self.parts:
             self._record(after, raised, is_part=False)
 
@@ -73,6 +74,7 @@ class Backwards:
             "same_loss": any(getattr(loss, "_had_backward", False) for loss in losses),
             "gradient_given": any(not bool((gradient == 1).all()) for gradient in tensors_in(gradients)),
         }
+        self._watch.frozen.report()
         running = _RunningBackward(frame, self._watch.place(frame), self._recorder, observed)
         raised: Document | None = None
         self._watch.running.begin(running)

@@ -12,7 +12,9 @@ from typing import Any
 import torch
 from torch.optim import optimizer as torch_optimizer
 
+from grader.message_limits import MAX_NAME
 from grader.worker.call_sites import CallSite, frames_within, is_running
+from grader.worker.declared_optimizers import DeclaredOptimizer
 from grader.worker.encode import Document, describe_error
 from grader.worker.running import RunningCall
 from grader.worker.snapshot import WatchedLeaf
@@ -23,17 +25,26 @@ _untraced = torch._C.DisableTorchFunction
 
 
 class RunningStep(RunningCall):
-    """A `step()` that has not ended. `_grads`, `_values`: the leaves that it wrote since the last part was recorded."""
+    """A `step()` that has not ended. `code` is that of its function without decorators.
+
+    `_grads`, `_values`: the leaves that it wrote since the last part was recorded.
+    """
 
     def __init__(
-        self, frame: FrameType, place: CallSite, watch: Watch, optimizer: torch.optim.Optimizer, name: str, leaves: list[str]
+        self,
+        frame: FrameType,
+        place: CallSite,
+        watch: Watch,
+        declared: DeclaredOptimizer | None,
+        leaves: list[str],
+        code: CodeType | None,
     ) -> None:
         super().__init__(frame, place, watch.recorder)
-        self.optimizer = optimizer
-        self._watch, self._name, self._leaves = watch, name, leaves
+        self._watch, self._declared, self._leaves = watch, declared, leaves
+        self._altered = "" if declared is None else ", ".join(declared.alterations())[:MAX_NAME]
         self._grads: dict[str, WatchedLeaf] = {}
         self._values: dict[str, WatchedLeaf] = {}
-        self._code = _code_of(type(optimizer).step)
+        self._code = code
 
     def is_over(self, frame: FrameType) -> bool:
         return not is_running(self.frame, frame)
@@ -65,21 +76,26 @@ class RunningStep(RunningCall):
             self._record(leaves, after, None, is_part=True)
 
     def end(self, raised: Document | None = None) -> None:
+        if self._declared is not None:
+            self._declared.stepped()
         self.recorder.flush()
-        after = self.recorder.changes(self._leaves, of_all=not self.place.within)  # fused kernels count no versions
+        changes = self.recorder.changes_only_in if self.place.within else self.recorder.changes
+        after = changes(self._leaves)  # fused kernels count no versions
         if not (self._leaves or after or self.parts):
             self.recorder.fact("optimizer-other", self.place.line, "step")
         elif after or raised or not self.parts:
             self._record(after if self.parts else self._leaves, after, raised, is_part=False)
 
     def _record(self, touched: Iterable[str], after: Document, raised: Document | None, *, is_part: bool) -> None:
-        self.record("update", touched, after, is_part=is_part, optimizer=self._name, is_step=True, raised=raised)
+        name = "" if self._declared is None else self._declared.name
+        more = {"altered": self._altered} if self._altered else {}
+        self.record("update", touched, after, is_part=is_part, optimizer=name, is_step=True, raised=raised, **more)
 
 
 class OptimizerSteps:
     def __init__(self, watch: Watch, declared: Mapping[str, torch.optim.Optimizer]) -> None:
         self._watch = watch
-        self._declared = {id(optimizer): name for name, optimizer in declared.items()}
+        self._declared = {id(each): DeclaredOptimizer(name, each) for name, each in declared.items()}
         self._hooks = [
             torch_optimizer.register_optimizer_step_pre_hook(watch.own_errors.guarded(self._before_step)),
             torch_optimizer.register_optimizer_step_post_hook(watch.own_errors.guarded(self._after_step)),
@@ -102,7 +118,8 @@ class OptimizerSteps:
 
     def name_of(self, optimizer: torch.optim.Optimizer) -> str:
         """The name that the exercise declares it under, or ""."""
-        return self._declared.get(id(optimizer), "")
+        declared = self._declared.get(id(optimizer))
+        return "" if declared is None else declared.name
 
     def leaves_of(self, optimizer: torch.optim.Optimizer) -> list[str]:
         return self._watch.leaves.watched(parameter for group in optimizer.param_groups for parameter in group["params"])
@@ -113,9 +130,10 @@ class OptimizerSteps:
             return
         with _untraced():
             self._watch.recorder.flush()
-            place, name, leaves = self._watch.place(frame), self.name_of(optimizer), self.leaves_of(optimizer)
-            self._watch.before_call(frame, [self._watch.leaves.by_name[each] for each in leaves])
-            self._watch.running.begin(RunningStep(frame, place, self._watch, optimizer, name, leaves))
+            leaves = self.leaves_of(optimizer)
+            self._watch.before_call(frame, [self._watch.leaves.by_name[name] for name in leaves])
+            declared, code = self._declared.get(id(optimizer)), _code_of(type(optimizer).step)
+            self._watch.running.begin(RunningStep(frame, self._watch.place(frame), self._watch, declared, leaves, code))
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         frame = _frame(2)

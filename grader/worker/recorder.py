@@ -125,7 +125,7 @@ class Recorder:
     def _backward_unseen(self, arrived: dict[str, int | None], place: CallSite) -> None:
         if arrived:
             line = next(iter(arrived.values())) or place.line
-            after = self.changes(arrived=arrived, of_all=False)
+            after = self.visible_changes(arrived)
             self.call("backward", arrived, after, CallSite(line, place.called_from))
 
     def _write_unseen(self, leaf: WatchedLeaf, place: CallSite) -> None:
@@ -137,18 +137,27 @@ class Recorder:
             self.call(writes.kind() or "edit", [leaf.name], writes.after, writes.place)
             self.fact("untraced", line, leaf=leaf.name)
 
-    def changes(self, written: Iterable[str] = (), arrived: Iterable[str] = (), *, of_all: bool = True) -> Document:
+    def changes(self, written: Iterable[str] = (), arrived: Iterable[str] = ()) -> Document:
         """What a call changed, by name: in the leaves that it has `written`, and in those that visibly moved.
 
-        `arrived`: the leaves that are expected to have moved. Without `of_all`, no other leaves are looked at.
+        `arrived`: the leaves that are expected to have moved.
         """
         wanted = {self.leaves.by_name[name] for name in written}
-        expected = wanted.union(self.leaves.by_name[name] for name in arrived)
-        moved = self.leaves.moved_by(expected) if of_all else [leaf for leaf in expected if leaf.moved]
+        moved = self.leaves.moved_by(wanted.union(self.leaves.by_name[name] for name in arrived))
         found: Document = {}
         for leaf in sorted(wanted.union(moved), key=by_place):
             found[leaf.name] = leaf.changes(grad=True, value=True) if leaf in wanted else leaf.visible_changes()
         return {name: change for name, change in found.items() if change}
+
+    def changes_only_in(self, written: Iterable[str]) -> Document:
+        """What changed, by name, in these leaves alone."""
+        found = {name: self.leaves.by_name[name].changes(grad=True, value=True) for name in written}
+        return {name: change for name, change in found.items() if change}
+
+    def visible_changes(self, arrived: Iterable[str]) -> Document:
+        """What visibly changed, by name, in these leaves alone."""
+        moved = sorted((leaf for name in arrived if (leaf := self.leaves.by_name[name]).moved), key=by_place)
+        return {leaf.name: change for leaf in moved if (change := leaf.visible_changes())}
 
     def _writes_at(self, place: CallSite) -> MergedWrites:
         if self.writes is None or place.library is None or self.writes.place.library is not place.library:

@@ -11,6 +11,7 @@ from grader.worker import functions, verbs
 from grader.worker.build import World, build
 from grader.worker.call_sites import CallSite
 from grader.worker.encode import Document, describe_error, encode_value
+from grader.worker.frozen import FrozenLeaves
 from grader.worker.recorder import Send, call_document, end_document
 from grader.worker.snapshot import Leaves
 from grader.worker.used_names import UsedNames
@@ -29,7 +30,7 @@ def run_program(program: Document, device: torch.device | str, send: Send) -> No
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        run = _ProgramRun(world, all_may_change=_changes_leaves_unseen(program))
+        run = _ProgramRun(world, send, all_may_change=_changes_leaves_unseen(program))
         send({"message": "start", "state": run.leaves.state()})
         try:
             with UsedNames(program.get("torch_names", ()), _FILES_OF_STEPS, send) as used:
@@ -44,6 +45,8 @@ def _run_steps(run: _ProgramRun, program: Document, send: Send) -> Document:
     for step in program["steps"]:
         performed = run.step(step)
         send(performed)
+        if step["verb"] == "requires_grad":
+            run.frozen.report()
         if performed["raised"] is not None:
             return end_document("returned")
     try:
@@ -61,10 +64,11 @@ def _changes_leaves_unseen(program: Document) -> bool:
 class _ProgramRun:
     """One program that is running: its leaves with what was last sent of each, and the verbs that act on them."""
 
-    def __init__(self, world: World, *, all_may_change: bool) -> None:
+    def __init__(self, world: World, send: Send, *, all_may_change: bool) -> None:
         """`all_may_change`: a step can change leaves without a verb that writes them, as `code` does."""
         self.leaves = Leaves(world.leaves)
         self.verbs = Verbs(world, self.leaves)
+        self.frozen = FrozenLeaves(self.leaves, send)
         self._optimizers = world.optimizers
         self._all_may_change = all_may_change
 

@@ -74,7 +74,7 @@ def run_case(job: Document, setup: Document, send: Send) -> None:
         else:
             arguments = [world.names[name] for name in job["parameters"]]
             seed(torch.device(job["device"]))
-            tracer = Tracer(leaves, world.optimizers, filename, send)
+            tracer = Tracer(leaves, world.optimizers, filename, send, reports_frozen=job["reports_frozen"])
             with used:
                 end = _call(function, arguments, tracer)
             used.finish()

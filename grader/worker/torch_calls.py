@@ -23,12 +23,15 @@ class Role(IntEnum):
     BACKWARD = auto()
     AUTOGRAD_GRAD = auto()
     ESCAPE = auto()
+    DETACH = auto()
 
 
 _FIXED: dict[Any, Role] = {
     torch.Tensor.backward: Role.BACKWARD,
     torch.autograd.backward: Role.BACKWARD,
     torch.autograd.grad: Role.AUTOGRAD_GRAD,
+    torch.Tensor.detach: Role.DETACH,
+    torch.detach: Role.DETACH,
     _grad.__get__: Role.GET_GRAD,  # type: ignore[union-attr]
     _grad.__set__: Role.SET_GRAD,  # type: ignore[union-attr]
     _grad.__delete__: Role.SET_GRAD,  # type: ignore[union-attr]

@@ -32,11 +32,19 @@ _requires_grad = torch._C.TensorBase.requires_grad.__get__  # type: ignore[attr-
 class Tracer(TorchFunctionMode):
     """Enter it around the student's function, then `finish` it with the exception that ended the function, if any."""
 
-    def __init__(self, leaves: Leaves, optimizers: Mapping[str, torch.optim.Optimizer], filename: str, send: Send) -> None:
+    def __init__(
+        self,
+        leaves: Leaves,
+        optimizers: Mapping[str, torch.optim.Optimizer],
+        filename: str,
+        send: Send,
+        *,
+        reports_frozen: bool = False,
+    ) -> None:
         super().__init__()
         self.filename = filename
-        watch = Watch(leaves, filename, send)
-        self._recorder, self._own_errors = watch.recorder, watch.own_errors
+        watch = Watch(leaves, filename, send, reports_frozen=reports_frozen)
+        self._recorder, self._own_errors, self._frozen = watch.recorder, watch.own_errors, watch.frozen
         self._steps = OptimizerSteps(watch, optimizers)
         self._backwards, writes = Backwards(watch, self), Writes(watch, self._steps)
         self._write = writes.write
@@ -46,6 +54,7 @@ class Tracer(TorchFunctionMode):
             Role.ESCAPE: writes.escape,
             Role.BACKWARD: self._backwards.backward,
             Role.AUTOGRAD_GRAD: self._backwards.autograd_grad,
+            Role.DETACH: writes.detach,
         }
 
     def __torch_function__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
@@ -76,3 +85,4 @@ class Tracer(TorchFunctionMode):
             raise self._own_errors.first
         self._steps.finish(error)
         self._recorder.finish()
+        self._frozen.report()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from types import FrameType
 
 from grader.worker.call_sites import CallSite, find_place, innermost_line
+from grader.worker.frozen import FrozenLeaves
 from grader.worker.own_errors import OwnErrors
 from grader.worker.recorder import Recorder, Send
 from grader.worker.running import RunningCalls
@@ -15,11 +16,12 @@ from grader.worker.snapshot import Leaves, WatchedLeaf
 class Watch:
     """One run of a student's function: the watched leaves, the trace, and the file in which the student's lines are."""
 
-    def __init__(self, leaves: Leaves, filename: str, send: Send) -> None:
+    def __init__(self, leaves: Leaves, filename: str, send: Send, *, reports_frozen: bool = False) -> None:
         self.leaves, self.filename = leaves, filename
         self.recorder = Recorder(leaves, send)
         self.own_errors = OwnErrors(filename)
         self.running = RunningCalls()
+        self.frozen = FrozenLeaves(leaves, send, is_wanted=reports_frozen)
 
     def place(self, frame: FrameType) -> CallSite:
         outermost = self.running.outermost
@@ -32,7 +34,7 @@ class Watch:
         return any(frame.f_code.co_filename == self.filename for frame in frames)
 
     def before_call(self, frame: FrameType, written: Iterable[WatchedLeaf] = ()) -> None:
-        """A call begins that can write these leaves: record what happened before, unseen or in the running call around it."""
+        """A call begins: record what happened before it, unseen or in the running call that it is made in."""
         if not self.record_part_of_running_call(frame):
             self.notice_silent(frame, written)
 

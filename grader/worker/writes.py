@@ -80,6 +80,13 @@ class Writes:
             leaf.escaped = (self._watch.line(frame),)
         return result
 
+    def detach(self, frame: FrameType, func: Any, args: Arguments, kwargs: Keywords) -> Any:
+        result = self._run(func, args, kwargs)
+        leaf = self._leaves.by_id.get(id(args[0])) if args else None
+        if leaf is not None and self._watch.frozen.is_wanted:
+            self._recorder.fact("leaf-detached", self._watch.line(frame), leaf=leaf.name)
+        return result
+
     def _acting_step(self, frame: FrameType) -> RunningStep | None:
         """The optimizer's step that itself acts in this frame. If the student's code acts, what ran until now is recorded."""
         step = self._steps.acting(frame)

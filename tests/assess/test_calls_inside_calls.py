@@ -1,16 +1,8 @@
 """Calls in closures, hooks and custom `backward` functions are graded like any others: right ones pass, wrong ones fail at
 their own row."""
 
-import textwrap
-
 import pytest
-
-from grader.assess import assess_submission
-from grader.assess.prepared import Settings
-from grader.assess.session import GradingSession
-from grader.library import load_exercises
-from grader.records.submission import SolutionFile, Submission
-from grader.reports.results import describe
+from helpers.own_exercises import OwnExercises
 
 EXERCISES = {
     "clipped": """
@@ -329,42 +321,21 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def exercises(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("inside")
-    for name, text in EXERCISES.items():
-        home = folder / "pub" / f"01-{name}"
-        home.mkdir(parents=True)
-        head = f"id: {name}\ntitle: {name}\nkind: write\ntask: See the steps.\nnone_is_zero: false\n"
-        (home / "exercise.yaml").write_text(head + textwrap.dedent(text), encoding="utf-8")
-    return {exercise.slug: exercise for exercise in load_exercises(folder)}
-
-
-@pytest.fixture(scope="module")
-def grade(engine, exercises):
-    session = GradingSession(engine, Settings("inside"))
-    session.prepare(list(exercises.values()))
-
-    def run(name, body):
-        exercise = exercises[name]
-        source = "import torch\nfrom torch.nn.utils import clip_grad_norm_\n\n\n"
-        source += f"def {exercise.function}({', '.join(exercise.parameters)}):\n" + textwrap.indent(textwrap.dedent(body), "    ")
-        submission = Submission("student", {exercise.id: SolutionFile(exercise.solution_path, source)})
-        (assessed,) = assess_submission([exercise], submission, session)
-        return source.splitlines(), describe(assessed)
-
-    return run
+def own(engine, tmp_path_factory):
+    return OwnExercises(engine, tmp_path_factory.mktemp("inside"), EXERCISES)
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_program_passes_wherever_it_makes_its_calls(grade, name):
-    _, result = grade(*RIGHT[name])
+def test_a_right_program_passes_wherever_it_makes_its_calls(own, name):
+    result = own.grade(*RIGHT[name])
     assert (result.verdict, result.score) == ("passed", result.max_score)
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_program_fails_at_its_own_row(grade, name):
+def test_a_wrong_program_fails_at_its_own_row(own, name):
     exercise, program, (status, line) = WRONG[name]
-    source, result = grade(exercise, program)
+    result = own.grade(exercise, program)
+    source = own.source(exercise, program).splitlines()
     first = next(row for row in result.steps if row.status not in ("matched", "skipped"))
     assert result.verdict == "failed"
     assert (first.status, first.line and source[first.line - 1].strip()) == (status, line)

@@ -1,5 +1,6 @@
 """A right solution gets no diagnosis, however it is written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,5 +25,6 @@ def test_the_reference_of_each_exercise_has_no_findings(course, assessed):
 
 
 def test_the_printed_steps_of_each_exercise_have_no_findings(course, assessed, student_source):
-    found = {name: assessed(exercise, student_source(exercise, exercise.steps)) for name, exercise in course.items()}
+    own_data = {name: replace(exercise, variants=(), wrong=()) for name, exercise in course.items()}  # printed loops are unrolled
+    found = {name: assessed(exercise, student_source(exercise, exercise.steps)) for name, exercise in own_data.items()}
     assert {name: (each.grade.verdict, each.findings) for name, each in found.items()} == dict.fromkeys(course, ("passed", ()))

@@ -85,6 +85,18 @@ def test_a_step_of_the_right_optimizer_is_carried_on_any_state(effect):
     assert effect([SQUARE, step], [SQUARE, SQUARE, ("step", ("x",), 0.1, "other")]) == "wrong"
 
 
+def test_a_step_of_the_right_optimizer_with_another_rate_is_wrong(effect):
+    step, faster = ("step", ("x",), 0.1, "optimizer"), ("step", ("x",), 0.2, "optimizer")
+
+    def altered(call):
+        return replace(call, altered="lr")
+
+    assert effect([SQUARE, step], [SQUARE, SQUARE, faster], change=altered) == "wrong"
+    assert effect([SQUARE, step], [SQUARE, SQUARE, faster], replayed=step, change=altered) == "wrong"
+    assert effect([SQUARE, step], [SQUARE, SQUARE, step], replayed=step, change=altered) == "carried"
+    assert effect([SQUARE, step], [SQUARE, faster], replayed=step, change=altered) == "wrong"
+
+
 def test_a_step_by_hand_is_judged_by_its_effect(effect):
     step, hand = ("step", ("x",), 0.1, "optimizer"), ("update", ("x",), 0.1)
     assert effect([SQUARE, step], [SQUARE, hand]) == "matched"

@@ -218,8 +218,12 @@ def test_a_step_that_raises_before_its_call_is_judged_by_the_ending(toy):
 
 def test_the_returned_value_is_a_row_of_one_point(toy, grade_program):
     fields = {"returned": toy.tensor(4.0), "returns": ()}
-    right = grade_program([SQUARE], [SQUARE], ending=Ending("returned", 4), **fields)
+    right = grade_program([SQUARE], [SQUARE], ending=Ending("returned", toy.tensor(4.0)), **fields)
     assert (right.verdict, right.score, right.max_score) == ("passed", 2.0, 2.0)
+    number = grade_program([SQUARE], [SQUARE], ending=Ending("returned", 4), **fields)
+    assert (number.verdict, number.score) == ("failed", 1.0)
+    either = grade_program([SQUARE], [SQUARE], ending=Ending("returned", 4), returns_number=True, **fields)
+    assert (either.verdict, either.score) == ("passed", 2.0)
     wrong = grade_program([SQUARE], [SQUARE], ending=Ending("returned", 5), **fields)
     assert (wrong.verdict, wrong.score, statuses(wrong)) == ("failed", 1.0, ["matched", "wrong"])
     assert wrong.rows[1].observed == {"return": 5}

@@ -19,6 +19,7 @@ from grader.records.exercise import Tolerance
 from grader.records.trace import ExceptionClass, LeafState, Opaque
 
 RULES = Rules()
+AS_NUMBER = Rules(number_is_tensor=True)
 
 
 @pytest.mark.parametrize(
@@ -122,16 +123,22 @@ def test_none_and_zeros_are_empty(toy):
 def test_returned_values_of_any_kind_are_compared(toy):
     four = toy.tensor(4)
     same = [
-        (4, four),
-        (four, 4.0),
+        (four, four),
         (4, 4.0),
-        ((4, None), (four, None)),
+        ((4, None), (4.0, None)),
         ("a", "a"),
         (True, True),
         (ExceptionClass("E"), ExceptionClass("E")),
     ]
     for observed, expected in same:
         assert difference_of_values(observed, expected, RULES) is None
+
+
+def test_a_number_is_a_tensor_only_if_the_exercise_says_so(toy):
+    four = toy.tensor(4)
+    for observed, expected in [(4, four), (four, 4.0), ((4, None), (four, None))]:
+        assert difference_of_values(observed, expected, RULES).kind == "type"
+        assert difference_of_values(observed, expected, AS_NUMBER) is None
 
 
 @pytest.mark.parametrize(
@@ -163,5 +170,5 @@ def test_integers_that_no_float_can_hold_are_compared_exactly(observed, expected
 
 
 def test_an_integer_that_no_float_can_hold_differs_from_a_tensor(toy):
-    assert difference_of_values(10**400, toy.tensor(1), RULES).kind == "value"
-    assert difference_of_values(toy.tensor(1), 10**400, RULES).kind == "value"
+    assert difference_of_values(10**400, toy.tensor(1), AS_NUMBER).kind == "value"
+    assert difference_of_values(toy.tensor(1), 10**400, AS_NUMBER).kind == "value"

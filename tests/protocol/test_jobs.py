@@ -57,6 +57,7 @@ def test_a_students_job_is_sent_without_steps_values_cases_or_paths():
         "function": "solve",
         "parameters": ["x"],
         "every_call": False,
+        "reports_frozen": False,
     }
     assert [read(case) for case in job.cases] == [{"case": SETUP}]
 

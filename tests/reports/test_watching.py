@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from grader.records.exercise import Exercise, Setup
-from grader.records.result import Result
+from grader.records.result import Diagnosis, Result
 from grader.records.watching import SavedChange, WatchState
 from grader.reports.plain import flowing
 from grader.reports.watching import WatchPage
@@ -78,6 +78,16 @@ def test_text_of_an_author_does_not_move_the_cursor(drawn, course):
     text = drawn(replace(course, exercises=(evil,), hints=1, error="\x1b[31m"), keys=False)
     assert "\x1b" not in text
     assert text.count("\\x1b") == 4
+
+
+def test_the_fix_is_drawn_only_when_it_is_asked_for(drawn, course):
+    found = Diagnosis(misconception=None, message="Something differs.", fix="change line 2", patch="--- a/x.py\n+++ b/x.py\n")
+    failed = result("e0", "failed").model_copy(update={"diagnoses": (found,)})
+    shown = replace(course, results={**course.results, "core/e0": failed})
+    assert "+++ b/x.py" not in drawn(shown)
+    assert "To fix it" not in drawn(shown)
+    assert "--- a/x.py\n+++ b/x.py\n" in drawn(replace(shown, shows_fix=True))
+    assert "f fix" in drawn(shown)
 
 
 def test_while_a_question_is_open_no_keys_are_shown(drawn, course):

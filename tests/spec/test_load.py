@@ -36,6 +36,10 @@ def folder(tmp_path, monkeypatch, sample):
     return Folder()
 
 
+def texts(steps):
+    return [step.text for step in steps]
+
+
 def test_all_exercises_of_the_course_load_in_order():
     exercises = load_exercises(COURSE)
     folders = sorted(file.parent for file in COURSE.glob("*/*/exercise.yaml"))
@@ -45,8 +49,9 @@ def test_all_exercises_of_the_course_load_in_order():
     ]
     for exercise in exercises:
         assert any(step.expect for step in exercise.steps)
-        for wrong in exercise.wrong:
-            assert [step.text for step in wrong.steps] != [step.text for step in exercise.steps]
+        with_all_data = (exercise, *exercise.variants)
+        for place in range(len(exercise.wrong)):
+            assert any(texts(each.wrong[place].steps) != texts(each.steps) for each in with_all_data)
 
 
 def test_starter_and_reference_are_beside_the_file(folder):

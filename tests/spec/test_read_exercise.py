@@ -277,3 +277,17 @@ def test_a_step_ignores_gradients_from_there_on(sample, exercise_of):
     found = exercise_of(sample(**TWO_MODULES, steps=steps)).steps
     none, own = frozenset(), frozenset({"D.0.weight"})
     assert [step.ignored for step in found] == [none, none, own, own, own, own | {"G.weight"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_number", "returned"),
+    [
+        ("x.grad", False, "x.grad"),
+        ("{of: x.grad, as: number}", True, "x.grad"),
+        ("{of: [x, x.grad], as: number}", True, ["x", "x.grad"]),
+    ],
+)
+def test_a_returned_value_can_be_a_number(text, is_number, returned, sample, exercise_of):
+    found = exercise_of(sample(extra=f"returns: {text}\n"))
+    returns = [to_text(each) for each in found.returns] if isinstance(found.returns, tuple) else to_text(found.returns)
+    assert (found.returns_number, returns) == (is_number, returned)

@@ -1,5 +1,6 @@
 """The students' edition of an exercise file: no mistakes, no answers, and everything else as its author wrote it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,13 @@ def test_an_exercise_of_the_course_only_loses_the_sections_for_authors(file):
     assert says(text) == student_data(source.data)
     if source.data["kind"] != "predict":
         kept = set(text.splitlines())
-        assert [line for line in source.text.partition("\nwrong:")[0].splitlines() if line not in kept] == []
+        without_variants = re.sub(r"(?m)^variants:\n(?:  .*\n)+", "", source.text.partition("\nwrong:")[0])
+        assert [line for line in without_variants.splitlines() if line not in kept] == []
+
+
+def test_variants_stay_hidden():
+    variants = "variants:\n  - {X3: [7.0], batches: [X1, X3]}\n"
+    assert students(HEAD + "kind: write\n" + STEPS + variants) == HEAD + "kind: write\n" + STEPS
 
 
 def test_the_sections_for_authors_are_removed_with_the_comments_above_them():

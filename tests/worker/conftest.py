@@ -30,6 +30,7 @@ def by_kind(messages):
         facts=[message for message in messages if message["message"] == "fact"],
         used=[(message["name"], message["called"], message["line"]) for message in messages if message["message"] == "used"],
         unusable={message["name"]: message["fix"] for message in messages if message["message"] == "unusable-name"},
+        frozen=[message["leaves"] for message in messages if message["message"] == "frozen"],
         performed=[message for message in messages if message["message"] == "performed"],
         end=ends[0],
         kinds=[message["kind"] for message in messages if message["message"] == "call"],
@@ -51,6 +52,7 @@ def run_student():
         hidden=False,
         every_call=False,
         torch_names=(),
+        reports_frozen=False,
         **setup,
     ):
         document = setup_document({"x": [2.0]} if tensors is None else tensors, **setup)
@@ -64,6 +66,7 @@ def run_student():
             "hidden": hidden,
             "every_call": every_call,
             "torch_names": torch_names,
+            "reports_frozen": reports_frozen,
         }
         messages = []
         student.run_case(job, document, send or messages.append)

@@ -98,6 +98,37 @@ def test_a_step_is_one_update_with_its_optimizer(run_student):
     assert run.calls[1]["touched"] == ["model.weight", "model.bias"]
 
 
+@pytest.mark.parametrize(
+    ("change", "altered"),
+    [
+        ("pass", [None, None]),
+        ("opt.param_groups[0]['lr'] = 0.1", [None, "lr"]),
+        ("opt.param_groups[0].update(lr=0.1, momentum=0)", [None, "lr, momentum"]),
+        ("opt.param_groups[0]['params'] = [model.weight]", [None, "params"]),
+        ("opt.add_param_group({'params': [torch.ones(1, requires_grad=True)]})", [None, "params"]),
+        ("opt.param_groups[0]['foreach'] = False", [None, None]),
+        ("opt.state.clear()", [None, "memory"]),
+        ("opt.state[model.bias]['momentum_buffer'].zero_()", [None, "memory"]),
+        ("schedule = torch.optim.lr_scheduler.ExponentialLR(opt, 0.5); schedule.step()", [None, "lr"]),
+    ],
+)
+def test_a_step_says_what_was_altered_of_its_optimizer(run_student, change, altered):
+    run = run_student(
+        f"""\
+        import torch
+        def solve(model, opt):
+            for i in range(2):
+                model(torch.ones(1, 1)).sum().backward()
+                if i == 1:
+                    {change}
+                opt.step()
+        """,
+        WEIGHTS,
+        **MODEL,
+    )
+    assert [call.get("altered") for call in run.calls if call["kind"] == "update" and call["is_step"]] == altered
+
+
 def test_a_step_without_any_gradient_is_a_call_that_changed_nothing(run_student):
     run = run_student("def solve(model, opt):\n    opt.step()", WEIGHTS, **MODEL)
     assert [(call["kind"], call["is_step"], call["changed"]) for call in run.calls] == [("update", True, False)]
@@ -511,3 +542,35 @@ def test_a_gradient_that_is_assigned_is_a_fact_unless_it_is_empty(run_student):
 def test_a_fact_is_sent_once(run_student):
     run = run_student("import torch\ndef solve(x):\n    for _ in range(3):\n        torch.autograd.grad(x**2, x)")
     assert len(run.facts) == 1
+
+
+def test_which_leaves_do_not_require_grad_is_reported_before_a_backward_and_at_the_end(run_student):
+    source = """\
+        def solve(x, w):
+            x.requires_grad_(False)
+            x.requires_grad_(True)
+            w.requires_grad = False
+            (x * w).backward()
+            w.requires_grad_()
+            (x * w).backward()
+            (x * w).backward()
+            w.detach_()
+        """
+    run = run_student(source, TWO, reports_frozen=True)
+    assert [message["leaves"] if message["message"] == "frozen" else message["message"] for message in run.messages] == [
+        "start",
+        ["w"],
+        "call",
+        [],
+        "call",
+        "call",
+        ["w"],
+        "end",
+    ]
+    assert run_student(source, TWO).frozen == []
+
+
+def test_detach_of_a_leaf_is_a_fact_where_leaves_are_frozen(run_student):
+    source = "import torch\ndef solve(x):\n    x.detach()\n    torch.detach(x)\n    (x * 1).detach()"
+    assert facts(run_student(source, reports_frozen=True), "leaf-detached") == [(3, "", "x"), (4, "", "x")]
+    assert facts(run_student(source), "leaf-detached") == []

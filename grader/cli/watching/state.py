@@ -139,7 +139,7 @@ def _with_results(state: WatchState, event: NewResults) -> WatchState:
         return replace(new_state, notice=watching.all_graded(event.at)) if new_state.page == "list" else new_state
     if len(changes) == 1 and changes[0].exercise.id != state.current:
         new_state = _at_exercise(new_state, changes[0].exercise)
-    return replace(new_state, page="exercise", changes=changes, changed_at=event.at)
+    return replace(new_state, page="exercise", shows_fix=False, changes=changes, changed_at=event.at)
 
 
 def _with_current(state: WatchState) -> WatchState:
@@ -149,7 +149,7 @@ def _with_current(state: WatchState) -> WatchState:
 
 def _at_exercise(state: WatchState, exercise: Exercise) -> WatchState:
     """Go to another exercise. The hints, changes and notice of the one before are dropped."""
-    return replace(state, current=exercise.id, page="exercise", hints=0, asks_reset=False, changes=(), notice="")
+    return replace(state, current=exercise.id, page="exercise", hints=0, shows_fix=False, asks_reset=False, changes=(), notice="")
 
 
 def _press(state: WatchState, key: str) -> StateAndActions:
@@ -175,6 +175,14 @@ def _press_hint(state: WatchState) -> StateAndActions:
     count = len(state.exercise.hints)
     notice = "" if state.hints < count else course.no_more_hints(count)
     return replace(state, page="exercise", hints=min(state.hints + 1, count), notice=notice), ()
+
+
+def _press_fix(state: WatchState) -> StateAndActions:
+    """Show the fix, or hide it again."""
+    result = state.results.get(state.current)
+    if result is None or not any(each.patch for each in result.diagnoses):
+        return replace(state, page="exercise", notice=watching.no_fix(result)), ()
+    return replace(state, page="exercise", shows_fix=not state.shows_fix), ()
 
 
 def _press_list(state: WatchState) -> StateAndActions:
@@ -204,6 +212,7 @@ _KEYS: Mapping[str, Callable[[WatchState], StateAndActions]] = {
     "n": _press_next,
     "enter": _press_enter,
     "h": _press_hint,
+    "f": _press_fix,
     "l": _press_list,
     "a": _press_all,
     "r": _press_reset,

@@ -16,6 +16,11 @@ def fix(text: str) -> str:
     return f"To fix it: {text.rstrip('.')}."
 
 
+def on_demand(exercise: str) -> str:
+    """A fix was found, and is not shown."""
+    return f"To see a change that passes: python -m grader fix {exercise}"
+
+
 def no_patch(verdict: Verdict, file: str, exercise: str) -> str:
     """Why there is no fix to show."""
     if verdict == "passed":

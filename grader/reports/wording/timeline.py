@@ -8,6 +8,12 @@ from grader.records.grade import BrokenRule
 from grader.records.result import Status, StepResult
 
 RETURNED = "the returned value"
+OTHER_DATA = "the same with other data"
+
+ONLY_OWN_DATA = (
+    "Right with the data in the exercise, wrong with other data: the function also gets lists of other lengths or tensors of "
+    "other sizes, and it must not rely on those in the exercise."
+)
 
 STATUS: Mapping[Status, str] = {
     "matched": "right",
@@ -42,6 +48,20 @@ def headings(name: str, *, answers: bool, to_student: bool) -> tuple[str, str, s
     """
     your, of = "your " if to_student else "", f" {name}" if name else ""
     return ("step", f"{your}call", f"expected{of}", f"{your}answer{of}" if answers else f"observed{of}", "status")
+
+
+def returned_number(index: Sequence[int]) -> str:
+    """A Python number where a tensor is expected."""
+    return f"{_returned_entry(index)} is a Python number, but a tensor was expected. `item()` turns a tensor into a number."
+
+
+def returned_tensor(index: Sequence[int]) -> str:
+    """A tensor where a Python number is expected."""
+    return f"{_returned_entry(index)} is a tensor, but a Python number was expected. `item()` turns a tensor into a number."
+
+
+def _returned_entry(index: Sequence[int]) -> str:
+    return f"Entry {'.'.join(str(each + 1) for each in index)} of {RETURNED}" if index else RETURNED.capitalize()
 
 
 def expected(texts: str) -> str:

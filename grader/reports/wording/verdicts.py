@@ -10,8 +10,9 @@ from grader.reports.values import first_difference, value
 from grader.reports.wording.diagnoses import subject
 from grader.reports.wording.messages import SYNTAX_PLACE, first_line
 from grader.reports.wording.places import Cells, in_cells, place_of, where
-from grader.reports.wording.timeline import only_visible, status
+from grader.reports.wording.timeline import RETURNED, only_visible, status
 
+NOT_ALL_RIGHT = "Not everything is right."
 OUT_OF_MEMORY = "The function used more memory than the exercise allows. Look for a tensor that keeps growing."
 
 
@@ -68,7 +69,7 @@ def sentence_for_class(result: Result) -> str:
         case "failed":
             first_wrong = next((step for step in result.steps if step.status in NOT_RIGHT), None)
             if first_wrong is None:
-                return "Not everything is right."
+                return NOT_ALL_RIGHT
             if all(step.expected is None for step in result.steps):  # answers
                 return f"{first_wrong.step}: {first_wrong.note or status(first_wrong)}"
             return _wrong_step(first_wrong)
@@ -102,9 +103,11 @@ def failed(
 
 def _wrong_step(step: StepResult, differs: Sequence[str] = ()) -> str:
     if step.only_visible:
-        return only_visible(step.status)
+        return step.note or only_visible(step.status)
     if step.status == "missing":
         return missing(step.step)
+    if step.step == RETURNED and step.note:
+        return step.note
     if step.status == "unexpected":
         return f"The exercise does not ask for {step.step} here."
     difference = first_difference(step.expected, step.observed, differs)
@@ -149,6 +152,11 @@ def timed_out(seconds: float, error: ErrorInfo | None = None) -> str:
 def with_other_numbers(sentence: str) -> str:
     """Something that happened in a hidden case only."""
     return f"{sentence} This happened in a hidden case, with other numbers than those in the exercise."
+
+
+def with_other_data(sentence: str) -> str:
+    """Something that happened with the data of a variant only."""
+    return f"{sentence} This happened in a hidden case, with other data: lists of another length or tensors of another size."
 
 
 def crashed(error: ErrorInfo | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.records.exercise import Exercise
-from grader.records.result import Result
+from grader.records.result import UNSTARTED, Result
 from grader.reports.wording.course import state, titled
 
 ALL_EXERCISES = "All exercises"
@@ -28,6 +28,13 @@ def change(at: str, file: str, before: Result | None, after: Result) -> str:
     if before is None or state(before) == now:
         return f"{at} {file} saved: {'still ' if before else ''}{now}."
     return f"{at} {file} saved: {now}, before: {state(before)}."
+
+
+def no_fix(result: Result | None) -> str:
+    """There is no fix to show."""
+    if result is None or result.verdict in UNSTARTED:
+        return "This exercise is not started."
+    return "This exercise passes." if result.verdict == "passed" else "No small change was found that passes."
 
 
 def onward(exercise: Exercise | None) -> str:

@@ -17,7 +17,7 @@ from grader.cli.watching.state import (
     after,
 )
 from grader.records.exercise import Exercise, Setup
-from grader.records.result import Result
+from grader.records.result import Diagnosis, Result
 from grader.records.watching import WatchState
 
 
@@ -130,6 +130,27 @@ def test_each_h_shows_one_more_hint_until_the_last():
 
 def test_the_next_exercise_starts_without_hints():
     assert press(state(a="failed", b="failed"), "h", "n")[0].hints == 0
+
+
+def test_f_shows_the_fix_and_hides_it_again_and_a_saved_file_hides_it_too():
+    patch = Diagnosis(misconception=None, message="m", patch="--- a/x.py\n")
+    now = after(state(a="failed"), NewResults({"core/a": result("a").model_copy(update={"diagnoses": (patch,)})}))[0]
+    assert [press(now, *"f" * count)[0].shows_fix for count in (0, 1, 2)] == [False, True, False]
+    assert not press(now, "f", "n")[0].shows_fix
+    assert not save(press(now, "f")[0], "a", "failed").shows_fix
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("failed", "No small change was found that passes."),
+        ("passed", "This exercise passes."),
+        ("not_started", "This exercise is not started."),
+    ],
+)
+def test_where_there_is_no_fix_f_says_so(verdict, said):
+    one = after(WatchState((A,)), NewResults(results(a=verdict)))[0]
+    assert (press(one, "f")[0].notice, press(one, "f")[0].shows_fix) == (said, False)
 
 
 def test_an_exercise_without_hints_says_so():

@@ -22,8 +22,9 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
                 if isinstance(value, ast.Constant) and value.value is None:
                     yield _proposal(file.replace(each.node, f"{file.source(gradient)}.zero_()"), "zeros-not-none")
                 else:
-                    yield _proposal(file.replace(value, "None"), "none-not-zeros")
-                    yield _proposal(file.replace(each.node, f"{file.source(gradient)}.zero_()"), "zeros-not-none")
+                    causes = () if isinstance(value, ast.Constant) else _CAUSES  # a number is neither of the two
+                    yield _proposal(file.replace(value, "None"), "none-not-zeros", causes)
+                    yield _proposal(file.replace(each.node, f"{file.source(gradient)}.zero_()"), "zeros-not-none", causes)
             case ast.Delete(targets=[ast.Attribute(attr="grad") as gradient]):
                 yield _proposal(file.replace(each.node, f"{file.source(gradient)}.zero_()"), "zeros-not-none")
     for call, _ in file.calls("zero_grad"):
@@ -36,5 +37,5 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             yield _proposal(file.replace(flags[0], str(new)), "none-not-zeros" if new else "zeros-not-none")
 
 
-def _proposal(change: TextChange, why: str) -> Proposal:
-    return Proposal((change,), why, _CAUSES, LIKELY, why)
+def _proposal(change: TextChange, why: str, causes: tuple[str, ...] = _CAUSES) -> Proposal:
+    return Proposal((change,), why, causes, LIKELY, why)
