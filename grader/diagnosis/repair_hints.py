@@ -3,6 +3,7 @@
 {"function", "parameters", "leaves", "optimizers": names of the exercise
  "names": {the student's name: the exercise's name}
  "lines": suspect lines, the likeliest first
+ "causes": misconceptions that are named
  "calls": [{"kind", "line", "leaves"}]: what the function called
  "want": [{"edit", "verb", "of", "text", "causes", and "line" or "after_line" and "before_line"}]: edits to try first, with
          Python in the names of the exercise
@@ -33,6 +34,7 @@ from grader.records.fix import (
     Write,
 )
 from grader.records.grade import Grade, GradeRow
+from grader.records.misconceptions import MISCONCEPTIONS
 from grader.records.result import NOT_RIGHT
 from grader.records.trace import Trace
 
@@ -54,6 +56,7 @@ def repair_hints(exercise: Exercise, grade: Grade, trace: Trace, findings: Seque
         "lines": list(_suspect_lines(grade, trace, findings))[:MOST_LINES],
         "calls": _calls(trace),
         "want": list(_Wanted(exercise).of(grade, findings))[:MOST_WANTED],
+        "causes": [word for each in findings for word in each.misconceptions if not MISCONCEPTIONS[word].is_vague],
         "material": [exercise.reference] if exercise.reference else [],
     }
 

@@ -268,13 +268,16 @@ class StudentFile:
 
     @cached_property
     def suspects(self) -> dict[int, int]:
-        """The suspect lines, and those that compute what stands on them; each with its place, the likeliest first."""
+        """The suspect lines, what computes their values, and the loops around them; each with its place, the likeliest first."""
         given = list(dict.fromkeys(self.hints.get("lines", ())))
         found = {line: min(place, LINES_IN_ORDER) for place, line in enumerate(given)}
         pending = [each for each in self.statements if not each.is_compound and each.first in found]
         for _ in range(MAX_SLICE):
             pending = [before for each in pending for before in self._computed_from(each) if before.first not in found]
             found.update((each.first, LINES_IN_ORDER + 1) for each in pending)
+        for each in self.statements:  # the loops around them
+            if isinstance(each.node, ast.For | ast.While) and any(each.first < line <= each.last for line in given):
+                found.setdefault(each.first, LINES_IN_ORDER + 2)
         return found
 
     def _computed_from(self, statement: Statement) -> list[Statement]:

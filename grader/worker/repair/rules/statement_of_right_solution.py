@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from grader.worker.repair.kinds import MISSING
-from grader.worker.repair.places import insertion_places
+from grader.worker.repair.places import InsertionPlace, insertion_places
 from grader.worker.repair.proposals import LIKELY, POSSIBLE, UNLIKELY, Proposal, TextChange
 from grader.worker.repair.right_solution import RightSolution, right_solutions
 from grader.worker.repair.student_file import Statement, StudentFile, called_name
@@ -24,18 +24,23 @@ _MOST_PLACES = 12
 
 def proposals(file: StudentFile) -> Iterator[Proposal]:
     """Each such statement at each place, and each backward() of the solution in place of the file's."""
+    places = insertion_places(file)
     for solution in right_solutions(file):
-        for what, text, imports in _missing(file, solution):
-            for place in insertion_places(file)[:_MOST_PLACES]:
-                lines = text.split("\n")
-                rank = POSSIBLE if what == "update" else LIKELY
-                yield Proposal((place.insert(file, lines), *imports), f"insert-{what}", MISSING[what], rank)
+        for what, text, imports, backwards in _missing(file, solution):
+            nearest = sorted(places, key=lambda place: abs(_backwards_above(file, place) - backwards))[:_MOST_PLACES]
+            for place in nearest:
+                away = abs(_backwards_above(file, place) - backwards)
+                rank = (POSSIBLE if what == "update" else LIKELY) + 3 * min(away, 3)
+                yield Proposal((place.insert(file, text.split("\n")), *imports), f"insert-{what}", MISSING[what], rank)
         yield from _backwards(file, solution)
 
 
-def _missing(file: StudentFile, solution: RightSolution) -> Iterator[tuple[str, str, tuple[TextChange, ...]]]:
+def _missing(file: StudentFile, solution: RightSolution) -> Iterator[tuple[str, str, tuple[TextChange, ...], int]]:
+    """The kind of each such statement, its text, the imports it needs, and how many backward() stand above it."""
     own = {"".join(file.source(each.node).split()) for each in file.statements}
+    backwards = 0
     for node, scope in solution.simple_statements:
+        backwards += _is_backward(node)
         what = _kind(node)
         if not what:
             continue
@@ -46,8 +51,12 @@ def _missing(file: StudentFile, solution: RightSolution) -> Iterator[tuple[str, 
             what = "unscale"
         elif what == "update":
             no_grad, imports = file.spelled("torch.no_grad")
-            yield what, f"with {no_grad}():\n{file.indent_unit}{each.text}", (*each.imports, *imports)
-        yield what, each.text, each.imports
+            yield what, f"with {no_grad}():\n{file.indent_unit}{each.text}", (*each.imports, *imports), backwards
+        yield what, each.text, each.imports, backwards
+
+
+def _backwards_above(file: StudentFile, place: InsertionPlace) -> int:
+    return sum(_is_backward(each.node) for each in file.movable if each.first < place.line)
 
 
 def _kind(node: ast.stmt) -> str:

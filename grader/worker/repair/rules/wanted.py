@@ -15,10 +15,35 @@ _FIRST = SIGN + 1
 def proposals(file: StudentFile) -> Iterator[Proposal]:
     """One for each hint whose lines are statements of the file; the student's names stand in place of the exercise's."""
     for want in file.hints.get("want", ()):
-        changes = _changes(file, want)
-        if changes:
-            causes = tuple(want.get("causes", ()))
-            yield Proposal(changes, f"{want['edit']}-{want['verb']}", causes, _FIRST)
+        causes, why = tuple(want.get("causes", ())), f"{want['edit']}-{want['verb']}"
+        for changes in (_changes_of_loss(file, want), _changes(file, want)):
+            if changes:
+                yield Proposal(changes, why, causes, _FIRST)
+
+
+def _changes_of_loss(file: StudentFile, want: Mapping[str, Any]) -> tuple[TextChange, ...]:
+    """`loss.backward()` stays, and what is assigned to `loss` is replaced."""
+    statement, text = _at(file, want.get("line")), "\n".join(want.get("text", ()))
+    if want["edit"] != "replace" or statement is None:
+        return ()
+    match statement.node, _parsed(text):
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="backward")) as own), ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=loss, attr="backward")) as right
+        ) if not isinstance(loss, ast.Name) and len(own.args + own.keywords) == len(right.args + right.keywords) == 0:
+            written = file.renamed(ast.get_source_segment(text, loss) or "")
+            for each in reversed(file.statements):
+                match each.node:
+                    case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name and each.first < statement.first:
+                        return (file.replace(value, written),)
+    return ()
+
+
+def _parsed(text: str) -> ast.stmt | None:
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return None
+    return body[0] if len(body) == 1 else None
 
 
 def _changes(file: StudentFile, want: Mapping[str, Any]) -> tuple[TextChange, ...]:
