@@ -17,7 +17,7 @@ FACTS: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("zero-not-called", ""): "not-called",
         ("zeroed-other", "copy-of-grad"): "copy-zeroed",
         ("zeroed-other", "value"): "copy-zeroed",
-        ("grad-bound-then-constant", ""): "copy-zeroed",
+        ("grad-bound-then-constant", ""): "wrong-tensor-zeroed",
         ("optimizer-other", "zero_grad"): "wrong-tensor-zeroed",
     },
     "backward": {

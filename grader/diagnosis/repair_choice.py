@@ -70,18 +70,32 @@ class RepairState:
     steps: tuple[RepairStep, ...] = ()
 
 
+# Edits of something in the text that is a mistake whatever the exercise: they show what it is, not only that it is undone.
+_SHOWN_BY_THE_TEXT = frozenset(
+    "call-method clip-unscaled error-not-swallowed function-backward in-place no-cache not-of-a-leaf split-assignment".split()
+)
+
+
+def is_shown_by_the_text(candidate: FixCandidate) -> bool:
+    """Does the text itself show the mistake that the candidate undoes?"""
+    return candidate.why in _SHOWN_BY_THE_TEXT and bool(candidate.causes)
+
+
 def best_of(accepted: Sequence[FixCandidate], findings: Sequence[Finding], exercise: Exercise) -> FixCandidate | None:
     """The accepted candidate to show; None if all contradict what was proven.
 
-    First those that a supported hypothesis asked for, then small ones, then those that undo what the exercise is about.
+    First those whose mistake the text itself shows, then those that a supported hypothesis asked for, then small ones, then
+    those that undo what the exercise is about.
     """
     taught = {wrong.misconception for wrong in exercise.wrong}
-    found = [
-        ((not is_asked_for(each, findings), each.size, not each.causes, not taught & set(each.causes), place), each)
-        for place, each in enumerate(accepted)
-        if not _contradicts(each, findings)
-    ]
-    return min(found, key=lambda each: each[0])[1] if found else None
+
+    def key(place: int) -> tuple[object, ...]:
+        each = accepted[place]
+        certainty = 0 if is_shown_by_the_text(each) else 1 if is_asked_for(each, findings) else 2
+        return certainty, each.size, not each.causes, not taught & set(each.causes), place
+
+    found = [place for place, each in enumerate(accepted) if is_shown_by_the_text(each) or not _contradicts(each, findings)]
+    return accepted[min(found, key=key)] if found else None
 
 
 def _contradicts(candidate: FixCandidate, findings: Sequence[Finding]) -> bool:
@@ -103,9 +117,12 @@ def _are_compatible(word: str, cause: str) -> bool:
 def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[Finding, ...]:
     """The findings with the fix, which stands beside the first finding that one of its steps undoes.
 
-    The edits may say more exactly what the mistake is. If nothing is known, each step is a mistake of its own.
+    The edits may say more exactly what the mistake is. If nothing is known, each step is a mistake of its own. What the text
+    itself shows is more certain than a wrong program that leaves the same numbers.
     """
     findings = list(steps[0].state.findings)
+    if len(steps) == 1 and is_shown_by_the_text(steps[0].candidate) and not is_asked_for(steps[0].candidate, findings):
+        findings = [_renamed(each, steps[0].candidate.causes[:1], _line_in_file(steps, 0)) for each in findings[:1]]
     is_explained = not all(map(_may_be_renamed, findings))
     places: list[int] = []
     for number, step in enumerate(steps):

@@ -38,6 +38,7 @@ EARLIER = {
     "freeze": ("not-frozen",),
     "backward": ("step-too-early", "zero-before-step"),
     "loss": ("loss-not-divided", "wrong-formula"),
+    "schedule": (),
 }
 LATER = {
     "zero": ("zero-too-early", "zero-before-step"),
@@ -97,7 +98,10 @@ def kind(file: StudentFile, statement: Statement) -> str:
         case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if name in file.helpers:
             kinds = {kind(file, file.of(each)) for each in file.helpers[name].body if each is not node}
             return kinds.pop() if len(kinds) == 1 else ""
-    found = {_CALLS.get(called_name(each)) for each in file.own_expressions(statement) if isinstance(each, ast.Call)}
+    calls = [each for each in file.own_expressions(statement) if isinstance(each, ast.Call)]
+    if any(_is_of_scheduler(file, each) for each in calls):
+        return "schedule"
+    found = {_CALLS.get(called_name(each)) for each in calls}
     for one in _ORDER:
         if one in found:
             return one
@@ -113,6 +117,19 @@ def kind(file: StudentFile, statement: Statement) -> str:
         case ast.Assign() | ast.AnnAssign():
             return "loss"
     return ""
+
+
+def _is_of_scheduler(file: StudentFile, call: ast.Call) -> bool:
+    """Is it the `step()` of a learning rate scheduler, as far as names show it?"""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=name), attr="step"):
+            made = [each.node.value for each in file.statements if isinstance(each.node, ast.Assign) and _binds(each.node, name)]
+            return "sched" in name.lower() or any("lr_scheduler" in file.source(value) for value in made)
+    return False
+
+
+def _binds(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
 
 
 def is_empty(value: ast.expr) -> bool:

@@ -26,7 +26,7 @@ def proposals(file: StudentFile) -> Iterator[Proposal]:
             rank = SIGN if name in file.leaves else POSSIBLE
             yield Proposal((change,), "backward-of-loss", ("wrong-tensor", "wrong-formula", "loss-overwritten"), rank)
             if name in file.leaves and value is not None:
-                yield Proposal((file.replace(owner, f"({file.source(value)})"),), "backward-of-loss", ("wrong-tensor",), SIGN)
+                yield Proposal((file.replace(owner, f"({file.source(value)})"),), "not-of-a-leaf", ("wrong-tensor",), SIGN)
         if name in called or file.inside(statement, (ast.For, ast.While, ast.Try)) is not None:
             yield from _recomputed(file, statement, name)
         called.add(name)
@@ -67,6 +67,6 @@ def _recomputed(file: StudentFile, statement: Statement, name: str) -> Iterator[
         lines = [line for each in reversed(chain) for line in file.lines_of(each)]
         if around is not None and len(body) == 1 and around.has_own_lines:
             text = ("\n" + file.indentation(around)).join([*lines, file.source(statement.node)])
-            yield Proposal((file.replace(around.node, text),), "compute-again", ("stale-graph",), SIGN)
+            yield Proposal((file.replace(around.node, text),), "error-not-swallowed", ("stale-graph",), SIGN)
         elif place.has_own_lines:
             yield Proposal((file.insert(lines, before=place),), "compute-again", ("stale-graph",), LIKELY)
