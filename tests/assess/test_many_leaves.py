@@ -47,4 +47,4 @@ def test_changes_that_are_not_traced_are_put_where_they_happened(graded):
 
 def test_the_run_that_looks_at_all_leaves_decides(graded):
     grade, runs = graded("p -= 0.0003 * p.grad", "\n                with torch._C.DisableTorchFunction(): p -= 0.0004 * p.grad")
-    assert (grade.verdict, runs) == ("failed", [False, True])
+    assert (grade.verdict, runs[:2]) == ("failed", [False, True])  # the others look for a fix

@@ -1,6 +1,7 @@
 """Steps printed as Python do what the steps do: read by eye for each verb, and graded for real for each exercise."""
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 from helpers.python_source import predict_source, python_source
@@ -57,7 +58,8 @@ def body(exercise):
 
 
 def test_right_steps_printed_as_python_pass(each_exercise, student_source, grade_source):
-    result = grade_source(each_exercise, student_source(each_exercise, each_exercise.steps))
+    own_data = replace(each_exercise, variants=(), wrong=())  # printed loops are unrolled
+    result = grade_source(own_data, student_source(each_exercise, each_exercise.steps))
     assert (result.verdict, result.summary) == ("passed", result.summary)
 
 

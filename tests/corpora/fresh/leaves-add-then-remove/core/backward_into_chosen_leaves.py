@@ -1,0 +1,5 @@
+def solve(a, b):
+    c = a * b
+    c.backward(retain_graph=True)
+    b.grad = None  # b must not have one
+    c.backward()

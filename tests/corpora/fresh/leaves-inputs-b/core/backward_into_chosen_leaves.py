@@ -1,0 +1,4 @@
+def solve(a, b):
+    # the gradient of a is b
+    (a * b).backward(inputs=[b])
+    (a * b).backward()
