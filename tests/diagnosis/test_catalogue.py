@@ -60,6 +60,7 @@ def _first_word(findings):
     return findings[0].misconceptions[0] if findings and findings[0].misconceptions else None
 
 
+@pytest.mark.slow
 def test_every_word_is_the_first_one_for_some_program(findings, course, student_source, first_word):
     named = {_first_word(each["with"]) for each in findings}
     missing = set(MISCONCEPTIONS) - named
@@ -77,6 +78,7 @@ def test_a_record_lists_the_operators_that_find_its_word(course):
     assert {word: _found_by(word, "mutations.") for word in MISCONCEPTIONS} == {word: modules[word] for word in MISCONCEPTIONS}
 
 
+@pytest.mark.slow
 def test_a_record_lists_what_else_finds_its_word(findings):
     sources = defaultdict(set)
     for finding in (each for student in findings for found in student.values() for each in found):

@@ -7,6 +7,8 @@ from collections import Counter
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LEAST_WITH_A_NAME = 0.75
 
 
