@@ -120,9 +120,7 @@ def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[
     The edits may say more exactly what the mistake is. If nothing is known, each step is a mistake of its own. What the text
     itself shows is more certain than a wrong program that leaves the same numbers.
     """
-    findings = list(steps[0].state.findings)
-    if len(steps) == 1 and is_shown_by_the_text(steps[0].candidate) and not is_asked_for(steps[0].candidate, findings):
-        findings = [_renamed(each, steps[0].candidate.causes[:1], _line_in_file(steps, 0)) for each in findings[:1]]
+    findings = _explained_by_one_edit(steps) or list(steps[0].state.findings)
     is_explained = not all(map(_may_be_renamed, findings))
     places: list[int] = []
     for number, step in enumerate(steps):
@@ -144,6 +142,23 @@ def repaired_findings(steps: Sequence[RepairStep], exercise: Exercise) -> tuple[
     first = min(places, default=0)
     findings[first] = replace(findings[first], repair=repair)
     return tuple(findings)
+
+
+# Candidates that may undo several mistakes at once.
+_PASTED = frozenset("loss_of_right_solution right_hunks statement_of_right_solution".split())
+
+
+def _explained_by_one_edit(steps: Sequence[RepairStep]) -> list[Finding]:
+    """The finding that names the only mistake, if one edit of the student's own text is enough to pass."""
+    first, findings = steps[0].candidate, steps[0].state.findings
+    if len(steps) > 1 or not findings or first.rule in _PASTED:
+        return []
+    undone = _undone(first, findings)
+    if undone is not None:
+        return [undone]
+    if is_shown_by_the_text(first):
+        return [_renamed(findings[0], first.causes[:1], _line_in_file(steps, 0))]
+    return []
 
 
 def _place_of_undone(candidate: FixCandidate, findings: Sequence[Finding]) -> int | None:

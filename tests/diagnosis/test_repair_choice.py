@@ -22,8 +22,8 @@ from grader.records.trace import Ending, Fact, Raised, Trace
 START = Progress(frozenset({0}), 3, 1, True)
 
 
-def candidate(*causes, size=1):
-    return FixCandidate("r", causes, (SourceEdit(3, 2, ("x",) * size),))
+def candidate(*causes, size=1, rule="r", why=""):
+    return FixCandidate(rule, causes, (SourceEdit(3, 2, ("x",) * size),), why)
 
 
 def finding(*words, proven=True, source="alignment"):
@@ -78,8 +78,25 @@ def test_of_equal_fixes_the_one_that_the_exercise_teaches_is_shown(exercise):
 
 
 def test_of_two_findings_the_fix_stands_beside_the_one_that_it_undoes(repaired):
-    first, second = repaired([finding("sign"), finding("zero-skipped")], candidate("zero-skipped"))
+    pasted = candidate("zero-skipped", rule="right_hunks")
+    first, second = repaired([finding("sign"), finding("zero-skipped")], pasted)
     assert (first.repair, second.repair.text) == (None, "a\nb\nx\nc\n")
+
+
+def test_if_one_edit_of_the_students_own_text_passes_only_the_mistake_that_it_undoes_is_named(repaired):
+    (told,) = repaired([finding("sign"), finding("zero-skipped")], candidate("zero-skipped"))
+    assert told.misconceptions == ("zero-skipped",)
+
+
+def test_what_the_text_itself_shows_is_named_before_a_wrong_program_that_leaves_the_same(repaired, exercise):
+    proven, shown, small = (
+        finding("wrong-formula"),
+        candidate("alias", size=2, why="split-assignment"),
+        candidate("wrong-formula"),
+    )
+    assert best_of([small, shown], [proven], exercise) == shown
+    (told,) = repaired([proven], shown)
+    assert (told.misconceptions, told.source) == (("alias",), "repair")
 
 
 def test_the_edit_says_more_exactly_what_a_vague_word_means(repaired):
