@@ -46,6 +46,10 @@ def applied(tmp_path, monkeypatch):
     return applied
 
 
+def submitted(corpus):
+    return [case for case in cases_in(corpus) if (case.folder / "student.py").exists()]
+
+
 def check(cases, course, grade_text, applied):
     """The number of patches, and of results that are not right."""
     patches = wrong = 0
@@ -66,7 +70,7 @@ def check(cases, course, grade_text, applied):
 
 
 def test_the_patches_of_some_students(course, grade_text, applied):
-    cases = [case for corpus in CORPORA for case in cases_in(corpus)]
+    cases = [case for corpus in CORPORA for case in submitted(corpus)]
     patches, _ = check(cases[::SAMPLE], course, grade_text, applied)
     assert patches > 2
 
@@ -74,7 +78,7 @@ def test_the_patches_of_some_students(course, grade_text, applied):
 @pytest.mark.slow
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_the_patches_of_all_students(corpus, course, grade_text, applied):
-    patches, wrong = check(cases_in(corpus), course, grade_text, applied)
+    patches, wrong = check(submitted(corpus), course, grade_text, applied)
     print(f"\n{corpus}: {patches} patches for {wrong} files that do not pass")
     assert patches > {"golden": 0.3, "one-mistake": 0.7, "two-mistakes": 0.6}[corpus] * wrong
 

@@ -44,11 +44,13 @@ class LineWriter:
 
     def _in_place(self, targets: Sequence[tuple[Expr, Expr]]) -> str | None:
         """None if a later value needs the old value of an earlier target."""
-        written = [target for target, _ in targets]
-        if any(target in walk(value) for place, (_, value) in enumerate(targets) for target in written[:place]):
-            return None
+        earlier: set[Expr] = set()
+        for target, value in targets:
+            if not earlier.isdisjoint(walk(value)):
+                return None
+            earlier.add(target)
         line = "; ".join(self._assignment(target, value) for target, value in targets)
-        return line if all(isinstance(target, Attribute) for target in written) else f"with torch.no_grad(): {line}"
+        return line if all(isinstance(target, Attribute) for target in earlier) else f"with torch.no_grad(): {line}"
 
     def _assignment(self, target: Expr, value: Expr) -> str:
         name = self.spelling.text(target)
