@@ -47,7 +47,14 @@ def applied(tmp_path, monkeypatch):
 
 
 def submitted(corpus):
-    return [case for case in cases_in(corpus) if (case.folder / "student.py").exists()]
+    return [case for case in cases_in(corpus) if is_text(case.folder / "student.py")]
+
+
+def is_text(path):
+    try:
+        return bool(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
 
 
 def check(cases, course, grade_text, applied):
