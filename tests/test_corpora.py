@@ -8,11 +8,13 @@ from helpers.corpora import CORPORA, KEYS, TRUTH_KEYS, Case, cases_in
 README = (CORPORA / "README.md").read_text(encoding="utf-8")
 EXPECT = "exercise: core/gradients-pile-up\nverdict: failed\nmisconception: zero-skipped\n"
 
+FRESH_KEYS = ({"exercise", "causes"}, {"second", "lines", "kind_of_mistake", "must_not_say", "why"})
+
 
 def test_every_corpus_and_every_key_is_explained():
     sections = re.findall(r"^## `([\w-]+)/`\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
     explained = {name: set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) for name, text in sections}
-    keys = KEYS | {"cases": TRUTH_KEYS}
+    keys = KEYS | {"cases": TRUTH_KEYS, "fresh": FRESH_KEYS}
     assert explained == {name: required | optional for name, (required, optional) in keys.items()}
     assert {path.name for path in CORPORA.iterdir() if path.is_dir()} == set(keys)
 

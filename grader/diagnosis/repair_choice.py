@@ -156,7 +156,8 @@ def _explained_by_one_edit(steps: Sequence[RepairStep]) -> list[Finding]:
     undone = _undone(first, findings)
     if undone is not None:
         return [undone]
-    if is_shown_by_the_text(first):
+    is_from_message = findings[0].source == "message" and not _may_be_renamed(findings[0])
+    if is_shown_by_the_text(first) and not is_from_message:
         return [_renamed(findings[0], first.causes[:1], _line_in_file(steps, 0))]
     return []
 
